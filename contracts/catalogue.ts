@@ -1,0 +1,55 @@
+/** Every event there is, by name: what codecs, references, fixtures and readers walk over. */
+import * as account from "./account.ts"
+import * as actor from "./actor.ts"
+import type { EventType, Fact, Recorded } from "./event.ts"
+import * as message from "./message.ts"
+import * as outbox from "./outbox.ts"
+import * as policy from "./policy.ts"
+import * as scan from "./scan.ts"
+import * as verdict from "./verdict.ts"
+
+export const events = [
+  message.MessageReceived,
+  message.MessageEdited,
+  message.MessageRevoked,
+  message.ChatRenamed,
+  scan.ScanCompleted,
+  policy.SettingsChanged,
+  policy.Muted,
+  policy.Unmuted,
+  policy.OverrideSet,
+  policy.OverrideRemoved,
+  policy.OverrideExpired,
+  verdict.VerdictDecided,
+  verdict.VerdictSuppressed,
+  verdict.VerdictRevised,
+  verdict.VerdictWithdrawn,
+  outbox.OutboxQueued,
+  outbox.OutboxClaimed,
+  outbox.OutboxSent,
+  outbox.OutboxFailed,
+  outbox.OutboxCancelled,
+  account.KeyIssued,
+  account.KeyRevoked,
+  account.ErasureRequested,
+  account.ErasureCompleted,
+  actor.ActorParked,
+  actor.ActorUnparked
+] as const
+
+export type AnyEvent = (typeof events)[number]
+export type EventName = AnyEvent["type"]
+
+/** Any fact an actor may state. */
+export type AnyFact = { [Name in EventName]: Fact<Extract<AnyEvent, { type: Name }>> }[EventName]
+
+/** Any event as the log holds it: narrowed by its `type`. */
+export type AnyRecorded = { [Name in EventName]: Recorded<Extract<AnyEvent, { type: Name }>> }[EventName]
+
+/** The event of one name, as the log holds it. */
+export type RecordedOf<Name extends EventName> = Extract<AnyRecorded, { type: Name }>
+
+const byName: ReadonlyMap<string, EventType> = new Map(events.map((type) => [type.type, type as unknown as EventType]))
+
+/** The declaration of a name, or `undefined` for one this version does not know. */
+export const eventTypeOf = (name: string): EventType | undefined => byName.get(name)

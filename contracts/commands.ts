@@ -1,0 +1,145 @@
+/** Everything that can be asked of an actor, each answered by the one writer of what it changes. */
+import { Schema } from "effect"
+import { ErasureSubject } from "./account.ts"
+import { command } from "./command.ts"
+import { ChatId, EpochMillis, OutboxId, OverrideId, WhatsAppId } from "./ids.ts"
+import { By, ChatSettings, OverrideEffect, OverrideMatch } from "./policy.ts"
+import { Priority } from "./outbox.ts"
+
+const chat = ChatId.make("c0example0")
+const override = OverrideId.make("01941f29-7c00-7000-8000-000000000001")
+const outbox = OutboxId.make("da39a3ee5e6b4b0d3255bfef95601890afd80709")
+
+/** Messages that one request may carry: with 64 KiB each at most it must fit the server's largest message. */
+export const ingestMessagesMax = 100
+
+/** The longest text taken from one message, in UTF-16 code units; WhatsApp's own limit is 65,536. */
+export const textLengthMax = 65_536
+
+const text = Schema.String.pipe(Schema.check(Schema.isMaxLength(textLengthMax)))
+const name = Schema.NonEmptyString.pipe(Schema.check(Schema.isMaxLength(200)))
+
+export const MuteChat = command("chat.mute", {
+  answeredBy: "verdict",
+  about: "Say nothing in a chat until a moment.",
+  payload: { chat: ChatId, until: EpochMillis, by: By },
+  example: { chat, until: 1_767_229_200_000, by: "operator" }
+})
+
+export const UnmuteChat = command("chat.unmute", {
+  answeredBy: "verdict",
+  about: "Speak again.",
+  payload: { chat: ChatId, by: By },
+  example: { chat, by: "operator" }
+})
+
+export const SetChat = command("chat.set", {
+  answeredBy: "verdict",
+  about: "Change how a chat is treated.",
+  payload: { chat: ChatId, settings: ChatSettings, by: By },
+  example: { chat, settings: { enabled: true, simulate: false, suspicious: "react" }, by: "operator" }
+})
+
+export const SetOverride = command("override.set", {
+  answeredBy: "verdict",
+  about: "Allow or deny a URL, a host or a domain, everywhere or in one chat.",
+  payload: {
+    override: OverrideId,
+    chat: Schema.optionalKey(ChatId),
+    match: OverrideMatch,
+    pattern: name,
+    effect: OverrideEffect,
+    expiresAt: Schema.optionalKey(EpochMillis),
+    reason: Schema.optionalKey(name),
+    by: By
+  },
+  example: { override, match: "domain", pattern: "example.com", effect: "allow", by: "operator" }
+})
+
+export const RemoveOverride = command("override.remove", {
+  answeredBy: "verdict",
+  about: "Take an override back.",
+  payload: { override: OverrideId, by: By },
+  example: { override, by: "operator" }
+})
+
+/** A message of the sandbox chat, or of an exported one. */
+export const IncomingMessage = Schema.Struct({
+  /** The id that its sender gave it; the same id from the same sender in the same chat is the same message. */
+  id: name,
+  author: name,
+  sentAt: EpochMillis,
+  text,
+  /** `post` by default; `edit` and `delete` name an earlier message of the same author by its `id`. */
+  change: Schema.optionalKey(Schema.Literals(["edit", "delete"]))
+})
+export type IncomingMessage = typeof IncomingMessage.Type
+
+export const IngestMessages = command("message.ingest", {
+  answeredBy: "whatsapp",
+  about: "Take messages of the sandbox chat or of an exported chat. Those already in the log change nothing.",
+  payload: {
+    gateway: Schema.Literals(["sandbox", "export"]),
+    chatName: name,
+    messages: Schema.Array(IncomingMessage).pipe(Schema.check(Schema.isMaxLength(ingestMessagesMax)))
+  },
+  answer: { chat: ChatId, taken: Schema.Int, known: Schema.Int, links: Schema.Int },
+  example: {
+    gateway: "sandbox",
+    chatName: "Sandbox",
+    messages: [{ id: "m1", author: "You", sentAt: 1_767_225_600_000, text: "look example.com" }]
+  }
+})
+
+export const SendMessage = command("outbox.send", {
+  answeredBy: "whatsapp",
+  about: "Say something in a chat. The same request id is the same message.",
+  payload: { chat: ChatId, request: name, text, priority: Priority, notBefore: Schema.optionalKey(EpochMillis), by: By },
+  answer: { outbox: OutboxId, whatsApp: WhatsAppId },
+  example: { chat, request: "r1", text: "Good morning", priority: "bulk", by: "operator" }
+})
+
+export const CancelMessage = command("outbox.cancel", {
+  answeredBy: "whatsapp",
+  about: "Do not send what is still waiting. Refused as already-left once it is claimed.",
+  payload: { outbox: OutboxId, by: By },
+  example: { outbox, by: "operator" }
+})
+
+export const RequestErasure = command("erasure.request", {
+  answeredBy: "admin",
+  about: "Forget a person or a chat: destroy their keys and mappings, for ever.",
+  payload: { subject: ErasureSubject, by: By },
+  answer: { keysDestroyed: Schema.Int, mappingsDestroyed: Schema.Int },
+  example: { subject: chat, by: "operator" }
+})
+
+const parked = { actor: Schema.String, sequence: Schema.Int, by: By }
+
+export const RetryParked = command("parked.retry", {
+  answeredBy: "admin",
+  about: "Handle a parked input again.",
+  payload: parked,
+  example: { actor: "scan", sequence: 17, by: "operator" }
+})
+
+export const DropParked = command("parked.drop", {
+  answeredBy: "admin",
+  about: "Pass over a parked input for good.",
+  payload: parked,
+  example: { actor: "scan", sequence: 17, by: "operator" }
+})
+
+export const commands = [
+  MuteChat,
+  UnmuteChat,
+  SetChat,
+  SetOverride,
+  RemoveOverride,
+  IngestMessages,
+  SendMessage,
+  CancelMessage,
+  RequestErasure,
+  RetryParked,
+  DropParked
+] as const

@@ -1,0 +1,98 @@
+/**
+ * What is to be said, and what became of it. `queued` comes from whoever asks, under a deterministic id
+ * that folds ignore the second time; everything else is written by `whatsapp`, one boundary per chat.
+ */
+import { Schema } from "effect"
+import { event } from "./event.ts"
+import { ChatId, EpochMillis, MessageKey, OutboxId, PersonId, WhatsAppId } from "./ids.ts"
+import { Gateway } from "./message.ts"
+import { Personal } from "./personal.ts"
+import { By } from "./policy.ts"
+
+/** `correction` edits or replaces an earlier text; `retraction` takes it back. */
+export const OutboxKind = Schema.Literals(["text", "reaction", "correction", "retraction"])
+export type OutboxKind = typeof OutboxKind.Type
+
+/** Warnings overtake notices, notices overtake what merely waits its turn. */
+export const Priority = Schema.Literals(["warning", "notice", "bulk"])
+export type Priority = typeof Priority.Type
+
+/** The words, and the id of the message they answer. */
+export const OutboxBody = Schema.Struct({
+  text: Schema.String,
+  quotes: Schema.optionalKey(Schema.String)
+})
+export type OutboxBody = typeof OutboxBody.Type
+
+/** What really goes over the wire, chosen when the entry is claimed. */
+export const WireKind = Schema.Literals(["text", "reaction", "edit", "revoke"])
+export type WireKind = typeof WireKind.Type
+
+const chat = ChatId.make("c0example0")
+const outbox = OutboxId.make("da39a3ee5e6b4b0d3255bfef95601890afd80709")
+const whatsApp = WhatsAppId.make("3EB0DA39A3EE5E6B4B0D")
+
+export const OutboxQueued = event("outbox.queued", {
+  about: "Something is to be said in a chat.",
+  data: {
+    chat: ChatId,
+    outbox: OutboxId,
+    gateway: Gateway,
+    kind: OutboxKind,
+    priority: Priority,
+    /** The message it answers, and who sent that one: both take the words along when they are forgotten. */
+    message: Schema.optionalKey(MessageKey),
+    sender: Schema.optionalKey(PersonId),
+    /** The earlier entry that a correction or retraction is about. */
+    target: Schema.optionalKey(OutboxId),
+    notBefore: Schema.optionalKey(EpochMillis)
+  },
+  personal: { body: Personal(OutboxBody, ["chat", "sender"]) },
+  example: {
+    chat,
+    outbox,
+    gateway: "sandbox",
+    kind: "text",
+    priority: "warning",
+    message: MessageKey.make("0123456789abcdef0123456789abcdef01234567"),
+    sender: PersonId.make("p0example0"),
+    body: { text: "Do not open paypa1[.]example", quotes: "3A0123456789ABCDEF01" }
+  }
+})
+
+export const OutboxClaimed = event("outbox.claimed", {
+  about: "This process is about to write an entry to the socket, under this WhatsApp id and no other.",
+  data: {
+    chat: ChatId,
+    outbox: OutboxId,
+    whatsApp: WhatsAppId,
+    wire: WireKind,
+    /** The WhatsApp id of the earlier message that an edit or revoke is about. */
+    targetWhatsApp: Schema.optionalKey(WhatsAppId),
+    attempt: Schema.Int
+  },
+  example: { chat, outbox, whatsApp, wire: "text", attempt: 1 }
+})
+
+export const OutboxSent = event("outbox.sent", {
+  about: "The socket took an entry.",
+  data: { chat: ChatId, outbox: OutboxId, whatsApp: WhatsAppId, wire: WireKind, attempt: Schema.Int, at: EpochMillis },
+  example: { chat, outbox, whatsApp, wire: "text", attempt: 1, at: 1_767_225_600_100 }
+})
+
+export const OutboxFailed = event("outbox.failed", {
+  about: "The receiving side refused an entry for good.",
+  data: { chat: ChatId, outbox: OutboxId, whatsApp: WhatsAppId, attempt: Schema.Int, reason: Schema.String },
+  example: { chat, outbox, whatsApp, attempt: 1, reason: "no such chat" }
+})
+
+export const OutboxCancelled = event("outbox.cancelled", {
+  about: "An entry that was not yet claimed will never be sent.",
+  data: {
+    chat: ChatId,
+    outbox: OutboxId,
+    reason: Schema.Literals(["requested", "superseded", "nothing-to-correct", "forgotten"]),
+    by: By
+  },
+  example: { chat, outbox, reason: "requested", by: "operator" }
+})

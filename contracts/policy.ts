@@ -1,0 +1,89 @@
+/** What a chat or the operator wants. Written by `verdict`, one boundary per chat and one for all. */
+import { Schema } from "effect"
+import { event } from "./event.ts"
+import { ChatId, EpochMillis, HostId, LinkId, OverrideId } from "./ids.ts"
+import { Personal } from "./personal.ts"
+
+/** Who asked: a role and, where it is a key or a member, its id. Never a name. */
+export const By = Schema.String.pipe(
+  Schema.check(Schema.isPattern(/^[a-z]+(:[A-Za-z0-9_-]+)?$/)),
+  Schema.annotate({ identifier: "By", description: "who asked: a role, and an id where there is one" })
+)
+
+/** How a chat is treated. Whole in every event, so that the newest one is all there is to know. */
+export const ChatSettings = Schema.Struct({
+  /** Whether links are judged aloud at all. */
+  enabled: Schema.Boolean,
+  /** Decide and record, but say nothing. */
+  simulate: Schema.Boolean,
+  /** What is done about a suspicious link; a malicious one always gets a reply. */
+  suspicious: Schema.Literals(["reply", "react", "none"])
+})
+export type ChatSettings = typeof ChatSettings.Type
+
+export const defaultSettings: ChatSettings = { enabled: true, simulate: false, suspicious: "reply" }
+
+const chat = ChatId.make("c0example0")
+const override = OverrideId.make("01941f29-7c00-7000-8000-000000000001")
+
+export const SettingsChanged = event("policy.settings-changed", {
+  about: "A chat is to be treated differently.",
+  data: { chat: ChatId, settings: ChatSettings, by: By },
+  example: { chat, settings: { ...defaultSettings, simulate: true }, by: "operator" }
+})
+
+export const Muted = event("policy.muted", {
+  about: "A chat wants no notices until a moment; what is silenced is recorded.",
+  data: { chat: ChatId, until: EpochMillis, by: By },
+  example: { chat, until: 1_767_229_200_000, by: "operator" }
+})
+
+export const Unmuted = event("policy.unmuted", {
+  about: "A chat wants notices again.",
+  data: { chat: ChatId, by: By },
+  example: { chat, by: "operator" }
+})
+
+/** What an override is about: one URL, one host, or a domain with its subdomains. */
+export const OverrideMatch = Schema.Literals(["url", "host", "domain"])
+export type OverrideMatch = typeof OverrideMatch.Type
+
+export const OverrideEffect = Schema.Literals(["allow", "deny"])
+export type OverrideEffect = typeof OverrideEffect.Type
+
+/** An override in words: the pattern as it was given, and why. */
+export const OverrideWords = Schema.Struct({ pattern: Schema.String, reason: Schema.optionalKey(Schema.String) })
+
+export const OverrideSet = event("policy.override-set", {
+  about: "A URL, host or domain is allowed or denied, everywhere or in one chat, from now on.",
+  data: {
+    override: OverrideId,
+    chat: Schema.optionalKey(ChatId),
+    match: OverrideMatch,
+    token: Schema.Union([LinkId, HostId]),
+    effect: OverrideEffect,
+    expiresAt: Schema.optionalKey(EpochMillis),
+    by: By
+  },
+  personal: { words: Personal(OverrideWords, ["chat"]) },
+  example: {
+    override,
+    match: "domain",
+    token: HostId.make("84983e441c3bd26ebaae4aa1f95129e5e54670f1"),
+    effect: "allow",
+    by: "operator",
+    words: { pattern: "example.com", reason: "our own" }
+  }
+})
+
+export const OverrideRemoved = event("policy.override-removed", {
+  about: "An override was taken back.",
+  data: { override: OverrideId, chat: Schema.optionalKey(ChatId), by: By },
+  example: { override, by: "operator" }
+})
+
+export const OverrideExpired = event("policy.override-expired", {
+  about: "An override ran out.",
+  data: { override: OverrideId, chat: Schema.optionalKey(ChatId) },
+  example: { override, chat }
+})

@@ -1,0 +1,52 @@
+/** What was found out about a link. Written by `scan`, any replica, one boundary per shard of links. */
+import { Schema } from "effect"
+import { event } from "./event.ts"
+import { ChatId, EpochMillis, LinkId, PersonId } from "./ids.ts"
+import { Level } from "./level.ts"
+import { Personal } from "./personal.ts"
+
+/** One reason, with its weight in decibans (ten times the decimal logarithm of the likelihood ratio). */
+export const WeighedEvidence = Schema.Struct({
+  source: Schema.String,
+  kind: Schema.String,
+  weight: Schema.Finite
+})
+export type WeighedEvidence = typeof WeighedEvidence.Type
+
+/** A source that should have answered and did not: never scored like a clean answer. */
+export const MissingEvidence = Schema.Struct({ source: Schema.String, reason: Schema.String })
+export type MissingEvidence = typeof MissingEvidence.Type
+
+/** The URL itself, and what its evidence says of it in words, in the order of `evidence`. */
+export const Found = Schema.Struct({ url: Schema.String, details: Schema.Array(Schema.NullOr(Schema.String)) })
+export type Found = typeof Found.Type
+
+export const ScanCompleted = event("scan.completed", {
+  about: "A link was scanned for the message that brought it; the result holds for every chat until it expires.",
+  data: {
+    link: LinkId,
+    chat: Schema.optionalKey(ChatId),
+    sender: Schema.optionalKey(PersonId),
+    level: Level,
+    score: Schema.Finite,
+    probability: Schema.optionalKey(Schema.Finite),
+    ruleSet: Schema.String,
+    evidence: Schema.Array(WeighedEvidence),
+    missing: Schema.Array(MissingEvidence),
+    validUntil: EpochMillis
+  },
+  personal: { found: Personal(Found, ["chat", "sender"]) },
+  example: {
+    link: LinkId.make("a9993e364706816aba3e25717850c26c9cd0d89d"),
+    chat: ChatId.make("c0example0"),
+    sender: PersonId.make("p0example0"),
+    level: "malicious",
+    score: 23,
+    probability: 0.97,
+    ruleSet: "wadjet-1",
+    evidence: [{ source: "look-alike", kind: "ascii-swap", weight: 15 }],
+    missing: [{ source: "feeds", reason: "no feed is configured" }],
+    validUntil: 1_767_229_200_000,
+    found: { url: "http://paypa1.example/", details: ["looks like paypal.com"] }
+  }
+})
