@@ -75,5 +75,5 @@ const contactShard = (contact: unknown) =>
   (Number.parseInt(String(contact).slice(-2), 16) & 63).toString(16).padStart(2, "0")
 
 /** The boundary token of an event's subject. */
-export const boundaryOf = (context: Context, data: Readable): string =>
-  String(boundaries[contexts[context].boundary](data))
+export const boundaryOf = (context: Context, data: object): string =>
+  String(boundaries[contexts[context].boundary](data as Readable))

@@ -1,0 +1,78 @@
+import { readBareAddress, readBareLinks } from "./bare-link.ts"
+import { type BracketPairs, bracketPairs } from "./bracket-pairs.ts"
+import { classAt, Host, widthAt } from "./characters.ts"
+import type { ExtractedLink } from "./extracted-link.ts"
+import { readHostRun } from "./host-run.ts"
+import { readSchemedLink, type SchemeFound } from "./schemed-link.ts"
+import { schemeEnding, separatorAt, starredSchemeEnding } from "./scheme-spellings.ts"
+
+export type { ExtractedLink } from "./extracted-link.ts"
+
+/**
+ * Every link in `text`, in order, without overlaps: with a scheme, as a bare domain under a real public
+ * suffix, as a bare address, defanged, glued together, hidden behind invisible characters, in any script.
+ * E-mail addresses, file names and full stops without a space are not links.
+ *
+ * It takes time linear in the length of the text, whatever the text is, and never throws.
+ *
+ * @example extractLinks("see Https://example.com/a, or bit.ly/b.")
+ */
+export function extractLinks(text: string): ReadonlyArray<ExtractedLink> {
+  const links: Array<ExtractedLink> = []
+  const pairs = bracketPairs(text)
+  for (let at = 0; at < text.length; ) {
+    if (classAt(text, at) === Host) at = readRun(text, at, pairs, links)
+    else if (text.charCodeAt(at) === 0x3a) at = readColon(text, at, pairs, links)
+    else at += widthAt(text, at)
+  }
+  return links
+}
+
+// Every reader returns where to go on, always further than where it began.
+function readRun(text: string, at: number, pairs: BracketPairs, links: Array<ExtractedLink>): number {
+  const address = beginsAddress(text, at) ? readBareAddress(text, at) : undefined
+  if (address?.link !== undefined) {
+    links.push(address.link)
+    return address.resume
+  }
+  const run = readHostRun(text, at, false)
+  const separator = separatorAt(text, run.end)
+  const scheme = separator.length > 0 ? schemeEnding(run.cooked) : undefined
+  const schemeFrom = run.cooked.length - (scheme?.spelling.length ?? 0)
+  const bare = readBareLinks(text, at, run, schemeFrom, pairs)
+  links.push(...bare.links)
+  if (scheme === undefined) return Math.max(bare.resume, at + 1)
+  const found: SchemeFound = {
+    scheme: scheme.scheme,
+    defanged: scheme.defanged || separator.defanged,
+    start: run.places[schemeFrom] ?? at,
+    end: run.end + separator.length
+  }
+  return readSchemed(text, found, pairs, links)
+}
+
+function readColon(text: string, at: number, pairs: BracketPairs, links: Array<ExtractedLink>): number {
+  const separator = separatorAt(text, at)
+  const scheme = separator.length > 0 ? starredSchemeEnding(text, at) : undefined
+  if (scheme !== undefined) {
+    const start = at - scheme.spelling.length
+    return readSchemed(text, { scheme: scheme.scheme, defanged: true, start, end: at + separator.length }, pairs, links)
+  }
+  const address = text.charCodeAt(at + 1) === 0x3a ? readBareAddress(text, at) : undefined
+  if (address?.link === undefined) return at + 1
+  links.push(address.link)
+  return address.resume
+}
+
+function readSchemed(text: string, found: SchemeFound, pairs: BracketPairs, links: Array<ExtractedLink>): number {
+  const { link, resume } = readSchemedLink(text, found, pairs)
+  if (link !== undefined) links.push(link)
+  return resume
+}
+
+// Up to four hexadecimal digits and a colon.
+function beginsAddress(text: string, at: number): boolean {
+  let next = at
+  while (next < at + 4 && /[0-9a-f]/i.test(text.charAt(next))) next++
+  return text.charCodeAt(next) === 0x3a && next > at
+}

@@ -1,0 +1,114 @@
+import type { BracketPairs } from "./bracket-pairs.ts"
+import { canonicalize } from "./canonical.ts"
+import { classAt, isWordAt, Punctuation, Stop } from "./characters.ts"
+import type { Reading } from "./extracted-link.ts"
+import { schemedHostEnd } from "./host-extent.ts"
+import { readHostRun } from "./host-run.ts"
+import { bareAddressEnd, bracketedAddressEnd } from "./ip-literal.ts"
+import { portEnd, tailEnd } from "./link-tail.ts"
+import { isClosedAfter, marksBefore } from "./markup.ts"
+import { registeredDomain } from "./public-suffix.ts"
+
+/** A scheme and its separator, as found in the text. */
+export interface SchemeFound {
+  readonly scheme: string
+  readonly defanged: boolean
+  readonly start: number
+  /** Where the authority begins. */
+  readonly end: number
+}
+
+interface HostFound {
+  readonly host: string
+  readonly end: number
+  readonly defanged: boolean
+  readonly ascii: boolean
+  /** The host ends where its run of characters ends, so a port or a path may follow. */
+  readonly open: boolean
+}
+
+/** Reads the link whose scheme was found; where it is none, reading goes on behind its host. */
+export function readSchemedLink(text: string, found: SchemeFound, pairs: BracketPairs): Reading {
+  const marks = marksBefore(text, found.start)
+  const hostFrom = userinfoEnd(text, found.end)
+  if (hostFrom < 0) return { link: undefined, resume: found.end }
+  const { host, resume } = readHost(text, hostFrom, marks)
+  const nothing: Reading = { link: undefined, resume }
+  if (host === undefined) return nothing
+  if (marks.includes("_") && !isClosedAfter(text, found.end, "_")) return nothing
+  const portTo = host.open ? portEnd(text, host.end) : host.end
+  // A dead port is not part of the link, and neither is what follows it.
+  const deadPort = host.open && portTo === host.end && /^:\d/.test(text.slice(host.end, host.end + 2))
+  const end = host.open && !deadPort ? tailEnd(text, portTo, { pairs, marks, asciiHost: host.ascii }) : portTo
+  if (end === host.end && !isKnown(host.host) && runsInto(text, end)) return nothing
+  const defanged = found.defanged || host.defanged
+  const tail = text.slice(host.end, end)
+  const userinfo = text.slice(found.end, hostFrom)
+  const canonical = canonicalize(`${found.scheme}://${userinfo}${host.host}${defanged ? refanged(tail) : tail}`)
+  if ("error" in canonical) return nothing
+  const link = { raw: text.slice(found.start, end), url: canonical.canonical, start: found.start, end, defanged }
+  return { link, resume: end }
+}
+
+/** What brackets and dots in the tail of a defanged link stand for. */
+export const refanged = (tail: string): string => tail.replace(/[[({]([./:?])[\])}]/g, "$1")
+
+function readHost(text: string, from: number, marks: string): { readonly host?: HostFound; readonly resume: number } {
+  const bracketed = bracketedAddressEnd(text, from)
+  if (bracketed > 0) return address(text.slice(from, bracketed), bracketed)
+  const bare = bareAddressEnd(text, from)
+  if (bare > 0 && !isWordAt(text, bare)) return address(`[${text.slice(from, bare)}]`, bare)
+  const run = readHostRun(text, from, true)
+  const resume = Math.max(run.end, from)
+  const cooked = marks.includes("_") ? run.cooked.replace(/_+$/, "") : run.cooked
+  const to = schemedHostEnd(cooked)
+  if (to < 0) return { resume }
+  const rooted = isRooted(text, run.cooked, to, run.end)
+  const host: HostFound = {
+    host: cooked.slice(0, to),
+    end: rooted ? run.end : (run.places[to] ?? run.end),
+    defanged: run.defangedAt >= 0 && run.defangedAt < to,
+    ascii: /^[\0-\x7F]*$/.test(cooked.slice(0, to)),
+    open: rooted || to === run.cooked.length
+  }
+  return { host, resume }
+}
+
+// "http://example.com./path": the dot of the root, kept only where a path or a port proves it is one.
+function isRooted(text: string, cooked: string, to: number, end: number): boolean {
+  return cooked.length === to + 1 && cooked[to] === "." && end < text.length && "/:".includes(text.charAt(end))
+}
+
+function address(host: string, end: number): { readonly host: HostFound; readonly resume: number } {
+  return { host: { host, end, defanged: false, ascii: true, open: true }, resume: end }
+}
+
+const isKnown = (host: string): boolean => host.startsWith("[") || registeredDomain(host) !== null
+
+// "http://google,.com" and "https://de)bc": punctuation between a dotless host and more word means that
+// somebody wrote about links, or mistyped one that leads nowhere.
+function runsInto(text: string, end: number): boolean {
+  let at = end
+  while (at < text.length && classAt(text, at) === Punctuation) at++
+  while (at > end && at < text.length && text.charAt(at) === ".") at++
+  return at > end && at < text.length && classAt(text, at) !== Stop && isWordAt(text, at)
+}
+
+// Characters of RFC 3986 user names, with what browsers take besides; in a password more is allowed.
+const nameEnds = "/?#\\()[]{}'"
+const passwordEnds = "/?#\\[]{}"
+
+/** Where the host begins: `from`, or behind the last `@` of a userinfo; -1 when the userinfo is empty. */
+function userinfoEnd(text: string, from: number): number {
+  let hostFrom = from
+  let ends = nameEnds
+  for (let at = from; at < text.length; at++) {
+    const char = text.charAt(at)
+    if (ends.includes(char) || (char.charCodeAt(0) < 0xd800 && classAt(text, at) === Stop)) break
+    if (char === ":") ends = passwordEnds
+    if (char !== "@") continue
+    if (at === hostFrom) return -1
+    hostFrom = at + 1
+  }
+  return hostFrom
+}

@@ -1,0 +1,67 @@
+/** Makes the declared streams on the server, and reads what it says of itself. */
+import { randomBytes } from "node:crypto"
+import {
+  DiscardPolicy,
+  JetStreamApiError,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  StoreCompression,
+  type StreamConfig,
+  type StreamInfo
+} from "@nats-io/jetstream"
+import { nanos } from "@nats-io/transport-node"
+import { Effect } from "effect"
+import type { StreamDefinition } from "../../contracts/streams.ts"
+import { LogUnavailable } from "./event-log.ts"
+
+const generationKey = "wadjet-generation"
+const streamNotFound = 10059
+
+const configOf = (definition: StreamDefinition, replicas: number) =>
+  ({
+    name: definition.name,
+    subjects: [...definition.subjects],
+    description: definition.about,
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.New,
+    compression: StoreCompression.S2,
+    num_replicas: replicas,
+    allow_direct: true,
+    allow_atomic: definition.atomic,
+    allow_msg_schedules: definition.schedules,
+    allow_msg_ttl: definition.schedules,
+    deny_delete: definition.immutable,
+    deny_purge: definition.immutable,
+    duplicate_window: nanos(definition.duplicateWindowSeconds * 1_000)
+  }) satisfies Partial<StreamConfig>
+
+const ensure = async (manager: JetStreamManager, definition: StreamDefinition, replicas: number): Promise<StreamInfo> => {
+  try {
+    return await manager.streams.info(definition.name)
+  } catch (cause) {
+    if (!(cause instanceof JetStreamApiError) || cause.code !== streamNotFound) throw cause
+    return await manager.streams.add({
+      ...configOf(definition, replicas),
+      metadata: { [generationKey]: randomBytes(6).toString("hex") }
+    })
+  }
+}
+
+/** Makes a stream where it is missing, and answers with its generation. */
+export const ensureStream = Effect.fn("ensureStream")(function* (
+  manager: JetStreamManager,
+  definition: StreamDefinition,
+  replicas = 1
+) {
+  const info = yield* Effect.tryPromise({
+    try: () => ensure(manager, definition, replicas),
+    catch: (cause) =>
+      new LogUnavailable({
+        operation: `make the stream ${definition.name}`,
+        message: `the server did not make or show the stream ${definition.name}: ${cause instanceof Error ? cause.message : String(cause)}`
+      })
+  })
+  return { generation: info.config.metadata?.[generationKey] ?? "unmarked", last: info.state.last_seq }
+})

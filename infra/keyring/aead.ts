@@ -1,0 +1,43 @@
+/** Sealing and opening: AES-256-GCM (NIST SP 800-38D) under a key joined from all owners' keys (HKDF, RFC 5869). */
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto"
+
+const nonceBytes = 12
+const tagBytes = 16
+
+export interface DataKey {
+  /** A random name that says nothing about its owner. */
+  readonly id: string
+  readonly secret: Buffer
+}
+
+/** One key from several, so that losing any of them loses the joined one. */
+export const joinKeys = (keys: ReadonlyArray<DataKey>): Buffer => {
+  if (keys.length === 1) return keys[0]!.secret
+  const material = Buffer.concat(keys.map((key) => key.secret))
+  return Buffer.from(hkdfSync("sha256", material, Buffer.alloc(0), "wadjet joined data key", 32))
+}
+
+/** `s1:<key ids joined by a dot>:<base64url of nonce, tag, cipher text>`; the key ids are authenticated too. */
+export const sealText = (ids: string, secret: Buffer, plain: string): string => {
+  const nonce = randomBytes(nonceBytes)
+  const cipher = createCipheriv("aes-256-gcm", secret, nonce)
+  cipher.setAAD(Buffer.from(ids))
+  const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()])
+  return `s1:${ids}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url")}`
+}
+
+/** The key ids of a sealed text, or `undefined` where it is none. */
+export const keyIdsOf = (sealed: string): ReadonlyArray<string> | undefined => {
+  const [version, ids, body] = sealed.split(":")
+  return version === "s1" && ids !== undefined && body !== undefined ? ids.split(".") : undefined
+}
+
+/** The plain text. Throws where the text was changed or the key is another one. */
+export const openText = (sealed: string, secret: Buffer): string => {
+  const [, ids = "", body = ""] = sealed.split(":")
+  const bytes = Buffer.from(body, "base64url")
+  const decipher = createDecipheriv("aes-256-gcm", secret, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
+  decipher.setAAD(Buffer.from(ids))
+  decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
+  return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, "utf8") + decipher.final("utf8")
+}

@@ -1,0 +1,65 @@
+/** Opening SQLite: one place that says how each kind of database is kept. */
+import { mkdirSync } from "node:fs"
+import { dirname } from "node:path"
+import Database from "better-sqlite3"
+import { Effect, Schema } from "effect"
+
+export type Sqlite = Database.Database
+
+/**
+ * What a power cut may take from a database.
+ * - `secrets`: nothing (`synchronous=FULL`), and what is deleted is overwritten. For keys, sessions, accounts.
+ * - `derived`: the last moments (`synchronous=NORMAL`). For what the log brings back.
+ */
+export type Kept = "secrets" | "derived"
+
+export class SqliteUnavailable extends Schema.TaggedError<SqliteUnavailable>()("SqliteUnavailable", {
+  path: Schema.String,
+  message: Schema.String
+}) {}
+
+/** How long a connection waits for another one's write lock. */
+const busyTimeoutMillis = 5_000
+
+const pragmas: Readonly<Record<Kept, ReadonlyArray<string>>> = {
+  secrets: ["journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"],
+  derived: ["journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY", "foreign_keys=ON", "cache_size=-8000"]
+}
+
+const openNow = (path: string, kept: Kept): Sqlite => {
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const db = new Database(path, { timeout: busyTimeoutMillis })
+  for (const pragma of pragmas[kept]) db.pragma(pragma)
+  return db
+}
+
+/** Opens a database for reading and writing, and closes it with the scope. `:memory:` is one of its own. */
+export const openSqlite = Effect.fn("openSqlite")(function* (path: string, kept: Kept) {
+  return yield* Effect.acquireRelease(
+    Effect.try({
+      try: () => openNow(path, kept),
+      catch: (cause) => new SqliteUnavailable({ path, message: unusable(path, cause) })
+    }),
+    (db) => Effect.sync(() => db.close())
+  )
+})
+
+/** Opens a database that another connection writes. */
+export const openSqliteReadOnly = Effect.fn("openSqliteReadOnly")(function* (path: string) {
+  return yield* Effect.acquireRelease(
+    Effect.try({
+      try: () => {
+        const db = new Database(path, { readonly: true, timeout: busyTimeoutMillis })
+        db.pragma("temp_store=MEMORY")
+        db.pragma("cache_size=-4000")
+        return db
+      },
+      catch: (cause) => new SqliteUnavailable({ path, message: unusable(path, cause) })
+    }),
+    (db) => Effect.sync(() => db.close())
+  )
+})
+
+const unusable = (path: string, cause: unknown): string =>
+  `expected to open the database ${path}, found: ${cause instanceof Error ? cause.message : String(cause)}; ` +
+  "check that the folder exists, belongs to this user and that its disk has room"
