@@ -6,8 +6,6 @@ export interface StreamDefinition {
   readonly about: string
   /** Nothing is ever purged or deleted, so that sequences are contiguous and a hole is damage. */
   readonly immutable: boolean
-  /** Holds `@at` schedules that the server fires. */
-  readonly schedules: boolean
   /** Takes several messages as one commit. */
   readonly atomic: boolean
   /** How long the server recognises a repeated message id. Later repeats are recognised by the folds. */
@@ -19,22 +17,11 @@ export const eventStream: StreamDefinition = {
   subjects: ["evt.>"],
   about: "the facts, in one total order: the only truth",
   immutable: true,
-  schedules: false,
   atomic: true,
   duplicateWindowSeconds: 120
 }
 
-export const timerStream: StreamDefinition = {
-  name: "WADJET_TIMERS",
-  subjects: ["timer.>"],
-  about: "durable timers, derived from the log and reconciled with it at start",
-  immutable: false,
-  schedules: true,
-  atomic: false,
-  duplicateWindowSeconds: 120
-}
-
-export const streams: ReadonlyArray<StreamDefinition> = [eventStream, timerStream]
+export const streams: ReadonlyArray<StreamDefinition> = [eventStream]
 
 /** The key-value bucket that says which process owns an actor. */
 export const leaseBucket = "WADJET_LEASES"

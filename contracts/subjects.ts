@@ -38,14 +38,6 @@ export const eventFilter = (account: AccountId, context: Context, event: string)
 export const commandSubject = (account: AccountId, context: string, verb: string): string =>
   `cmd.${token(account)}.${token(context)}.${token(verb)}`
 
-/** `timer.<account>.<actor>.due.<key>`: where a timer arrives when it fires. */
-export const timerDueSubject = (account: AccountId, actor: string, key: string): string =>
-  `timer.${token(account)}.${token(actor)}.due.${token(key)}`
-
-/** `timer.<account>.<actor>.armed.<key>`: where a timer waits; arming again replaces it. */
-export const timerArmedSubject = (account: AccountId, actor: string, key: string): string =>
-  `timer.${token(account)}.${token(actor)}.armed.${token(key)}`
-
 export interface EventAddress {
   readonly account: string
   readonly context: Context

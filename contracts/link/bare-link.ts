@@ -19,19 +19,27 @@ export interface BareReading {
  * Reads the links in the first `to` units of a run that starts at `start` of the text. Only a host that
  * reaches the end of the run can have a port or a path.
  */
-export function readBareLinks(text: string, start: number, run: HostRun, to: number, pairs: BracketPairs): BareReading {
+export function readBareLinks(
+  text: string,
+  start: number,
+  run: HostRun,
+  to: number,
+  pairs: BracketPairs
+): BareReading {
   if (!run.cooked.includes(".")) return { links: [], resume: run.end }
   const lead = /^[-_]*/.exec(run.cooked)?.[0].length ?? 0
   const free = standsFree(text, start)
   const marks = marksBefore(text, run.places[lead] ?? start)
   const italic = marks.includes("_")
   const last = italic && to === run.cooked.length ? run.cooked.replace(/_+$/, "").length : to
-  const usable = free && (!run.cooked.slice(0, lead).includes("_") || (italic && isClosedAfter(text, start + lead, "_")))
+  const usable =
+    free && (!run.cooked.slice(0, lead).includes("_") || (italic && isClosedAfter(text, start + lead, "_")))
   const links: Array<ExtractedLink> = []
   let resume = run.end
   for (const extent of bareHosts(run.cooked, lead, last)) {
     if (extent.from <= lead && !usable) continue
-    const end = extent.to === run.cooked.length ? endBehind(text, run, extent, pairs, marks) : run.places[extent.to]
+    const end =
+      extent.to === run.cooked.length ? endBehind(text, run, extent, pairs, marks) : run.places[extent.to]
     const link = end === undefined ? undefined : linkAt(text, run, extent, end)
     if (link === undefined) continue
     links.push(link)
@@ -52,7 +60,13 @@ export function readBareAddress(text: string, at: number): Reading | undefined {
 }
 
 // Undefined when the host turns out to be the name part of an e-mail address.
-function endBehind(text: string, run: HostRun, extent: Extent, pairs: BracketPairs, marks: string): number | undefined {
+function endBehind(
+  text: string,
+  run: HostRun,
+  extent: Extent,
+  pairs: BracketPairs,
+  marks: string
+): number | undefined {
   const hostEnd = run.end
   if (text.charAt(hostEnd) === "@" && isWordAt(text, hostEnd + 1)) return undefined
   const portTo = portEnd(text, hostEnd)
@@ -66,7 +80,9 @@ function linkAt(text: string, run: HostRun, extent: Extent, end: number): Extrac
   const hostEnd = extent.to === run.cooked.length ? run.end : end
   const defanged = run.defangedAt >= extent.from && run.defangedAt < extent.to
   const tail = text.slice(hostEnd, end)
-  const canonical = canonicalize(`http://${run.cooked.slice(extent.from, extent.to)}${defanged ? refanged(tail) : tail}`)
+  const canonical = canonicalize(
+    `http://${run.cooked.slice(extent.from, extent.to)}${defanged ? refanged(tail) : tail}`
+  )
   if ("error" in canonical) return undefined
   return { raw: text.slice(start, end), url: canonical.canonical, start, end, defanged }
 }
@@ -79,7 +95,11 @@ function standsFree(text: string, start: number): boolean {
   if (at < 0) return true
   const before = text.charAt(at)
   if (before === "@") return false
-  if (before === "/") return text.charAt(at - 1) === "/" && text.charAt(at - 2) !== ":"
+  // `http:/example.com` and `//example.com` are mistyped links; `a/b.com` is a path.
+  if (before === "/") {
+    const slashes = text.charAt(at - 1) === "/" ? 2 : 1
+    return (text.charAt(at - slashes) === ":") === (slashes === 1)
+  }
   if (before === "." || before === "．") return at > 0 && classAt(text, at - 1) === Dot
   return true
 }

@@ -41,8 +41,10 @@ function dropTracking(url: URL): void {
 }
 
 function whyNotUrl(url: string, base: string | undefined): string {
-  if (base !== undefined && !URL.canParse(base)) return "expected an absolute URL as base, found one that does not parse"
+  if (base !== undefined && !URL.canParse(base))
+    return "expected an absolute URL as base, found one that does not parse"
   if (url.trim() === "") return "expected a URL, found nothing"
-  if (!/^[a-z][a-z0-9+.-]*:/i.test(url.trim())) return "expected an absolute URL such as https://example.com/, found one without a scheme"
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(url.trim()))
+    return "expected an absolute URL such as https://example.com/, found one without a scheme"
   return "expected a URL, found one that the URL Standard rejects (bad host, port or characters)"
 }

@@ -17,9 +17,10 @@ export type CharacterClass = 0 | 1 | 2 | 3 | 4
 
 // Quotation marks, brackets and sentence marks of other scripts never occur raw in a pasted URL; text
 // glued behind a URL nearly always begins with one.
-const stops = /[\s\p{Cc}\p{Co}\p{Cn}<>"`«»‹›“”„‟\u202A-\u202E\u2066-\u2069\u3001\u3008-\u301F！＂＃（）＊，：；＜＞？［］｛｝｜｟｠「」､\uFFF9-\uFFFF]/u
+const stops =
+  /[\s\p{Cc}\p{Co}\p{Cn}<>"`«»‹›“”„‟\u202A-\u202E\u2066-\u2069\u3001\u3008-\u301F！＂＃（）＊，：；＜＞？［］｛｝｜｟｠「」､\uFFF9-\uFFFF]/u
 const dots = /[.\u3002\uFF0E\uFF61]/
-const invisible = /[\u00AD\u034F\u061C\u180E\p{Cf}]/u
+const invisible = /\p{Default_Ignorable_Code_Point}|\p{Cf}/u
 const hostLike = /[\p{L}\p{N}\p{M}\p{So}\p{Sc}\p{Sk}\p{Sm}\u00B7\u30FB-]/u
 
 const unknown = 255
@@ -49,7 +50,8 @@ function classify(char: string): CharacterClass {
   }
   if (dots.test(char)) return Dot
   if (stops.test(char)) return Stop
-  if (invisible.test(char)) return Soft
+  if (invisible.test(char) && !/\p{Variation_Selector}/u.test(char)) return Soft
+  // Variation selectors are ignorable too, but belong to the emoji before them.
   return hostLike.test(char) ? Host : Punctuation
 }
 
@@ -89,7 +91,8 @@ const unspacedTable = new Uint8Array(0x1_0000)
 export function isUnspacedAt(text: string, at: number): boolean {
   const unit = text.charCodeAt(at)
   if (unit < 0x80 || Number.isNaN(unit)) return false
-  if (unit >= 0xd800 && unit <= 0xdfff) return unspaced.test(String.fromCodePoint(text.codePointAt(at) ?? unit))
+  if (unit >= 0xd800 && unit <= 0xdfff)
+    return unspaced.test(String.fromCodePoint(text.codePointAt(at) ?? unit))
   if (unspacedTable[unit] === 0) unspacedTable[unit] = unspaced.test(String.fromCharCode(unit)) ? 2 : 1
   return unspacedTable[unit] === 2
 }

@@ -20,7 +20,7 @@ export type { ExtractedLink } from "./extracted-link.ts"
 export function extractLinks(text: string): ReadonlyArray<ExtractedLink> {
   const links: Array<ExtractedLink> = []
   const pairs = bracketPairs(text)
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     if (classAt(text, at) === Host) at = readRun(text, at, pairs, links)
     else if (text.charCodeAt(at) === 0x3a) at = readColon(text, at, pairs, links)
     else at += widthAt(text, at)
@@ -56,7 +56,12 @@ function readColon(text: string, at: number, pairs: BracketPairs, links: Array<E
   const scheme = separator.length > 0 ? starredSchemeEnding(text, at) : undefined
   if (scheme !== undefined) {
     const start = at - scheme.spelling.length
-    return readSchemed(text, { scheme: scheme.scheme, defanged: true, start, end: at + separator.length }, pairs, links)
+    return readSchemed(
+      text,
+      { scheme: scheme.scheme, defanged: true, start, end: at + separator.length },
+      pairs,
+      links
+    )
   }
   const address = text.charCodeAt(at + 1) === 0x3a ? readBareAddress(text, at) : undefined
   if (address?.link === undefined) return at + 1
@@ -64,7 +69,12 @@ function readColon(text: string, at: number, pairs: BracketPairs, links: Array<E
   return address.resume
 }
 
-function readSchemed(text: string, found: SchemeFound, pairs: BracketPairs, links: Array<ExtractedLink>): number {
+function readSchemed(
+  text: string,
+  found: SchemeFound,
+  pairs: BracketPairs,
+  links: Array<ExtractedLink>
+): number {
   const { link, resume } = readSchemedLink(text, found, pairs)
   if (link !== undefined) links.push(link)
   return resume

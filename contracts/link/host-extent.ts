@@ -21,7 +21,7 @@ const hostLengthMax = 253
 export function bareHosts(cooked: string, from: number, to: number): ReadonlyArray<Extent> {
   const found: Array<Extent> = []
   // Two dots in a row separate sentences, never labels.
-  for (let start = from; start < to; ) {
+  for (let start = from; start < to;) {
     const ellipsis = cooked.indexOf("..", start)
     const end = ellipsis < 0 || ellipsis > to ? to : ellipsis
     if (cooked.indexOf(".", start) < end) hostsBetween(cooked, start, end, found)
@@ -35,7 +35,7 @@ function hostsBetween(cooked: string, from: number, to: number, found: Array<Ext
   const end = cooked[to - 1] === "." ? to - 1 : to
   let start = from
   let previousEnd = -1
-  for (let labelStart = from; labelStart < end; ) {
+  for (let labelStart = from; labelStart < end;) {
     const labelEnd = endOfLabel(cooked, labelStart, end)
     const cut = labelStart > start ? suffixBeforeGlue(cooked, labelStart, labelEnd) : -1
     if (cut > 0) {
@@ -44,7 +44,8 @@ function hostsBetween(cooked: string, from: number, to: number, found: Array<Ext
     } else if (labelEnd === end && labelStart > start) {
       if (isEnding(cooked, labelStart, end)) addHost(cooked, start, end, found)
       // "see example.com.Then": a sentence went on without its space.
-      else if (/^[A-Z]/.test(cooked.slice(labelStart, end)) && previousEnd > 0) hostsBetween(cooked, start, previousEnd, found)
+      else if (/^[A-Z]/.test(cooked.slice(labelStart, end)) && previousEnd > 0)
+        hostsBetween(cooked, start, previousEnd, found)
       else if (isDottedQuad(cooked.slice(start, end))) found.push({ from: start, to: end })
     }
     previousEnd = labelEnd
@@ -54,7 +55,7 @@ function hostsBetween(cooked: string, from: number, to: number, found: Array<Ext
 
 function addHost(cooked: string, from: number, to: number, found: Array<Extent>): void {
   const start = afterGlue(cooked, from, to)
-  const host = cooked.slice(start, to)
+  const host = cooked.slice(start, to).normalize("NFKC")
   if (!hasValidLabels(host)) return
   const registered = registeredDomain(host)
   if (registered === null || ownerOf(registered).includes("_")) return
@@ -81,7 +82,7 @@ export function schemedHostEnd(cooked: string): number {
 
 // "http://example.comだよね.and": the last label is nothing, an earlier one begins with a real ending.
 function beforeGluedText(cooked: string, end: number): number {
-  for (let labelStart = endOfLabel(cooked, 0, end) + 1; labelStart < end; ) {
+  for (let labelStart = endOfLabel(cooked, 0, end) + 1; labelStart < end;) {
     const labelEnd = endOfLabel(cooked, labelStart, end)
     const cut = suffixBeforeGlue(cooked, labelStart, labelEnd)
     if (cut > 0) return cut
@@ -126,7 +127,9 @@ function afterGlue(cooked: string, from: number, to: number): number {
 
 function hasValidLabels(host: string): boolean {
   if (host === "" || host.length > hostLengthMax) return false
-  return host.split(".").every((label) => label !== "" && label.length <= labelLengthMax && !/^[-_]|[-_]$/.test(label))
+  return host
+    .split(".")
+    .every((label) => label !== "" && label.length <= labelLengthMax && !/^[-_]|[-_]$/.test(label))
 }
 
 const ownerOf = (registered: string): string => registered.slice(0, registered.indexOf("."))
@@ -136,5 +139,5 @@ function isSentence(host: string): boolean {
   const [owner = "", ending = "", ...more] = host.split(".")
   if (more.length > 0) return false
   if (/^\d{1,2}$/.test(owner) && /^[ap]m$/i.test(ending)) return true
-  return /^[a-z]/.test(owner) && functionWords.has(ending)
+  return /^[A-Za-z][a-z]*$/.test(owner) && functionWords.has(ending)
 }

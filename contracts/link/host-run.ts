@@ -86,7 +86,10 @@ function defangedDotAt(text: string, at: number): number {
   return found !== "" && next < text.length && classAt(text, next) === Host ? found.length : 0
 }
 
-function percentDecodedAt(text: string, at: number): { readonly piece: string; readonly width: number } | undefined {
+function percentDecodedAt(
+  text: string,
+  at: number
+): { readonly piece: string; readonly width: number } | undefined {
   if (text.charCodeAt(at) !== 0x25) return undefined
   percentEncoded.lastIndex = at
   const found = percentEncoded.exec(text)?.[0]

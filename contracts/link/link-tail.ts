@@ -70,7 +70,8 @@ function gluedLinkStart(text: string, from: number, colon: number): number {
   if (scheme === undefined) return -1
   const schemeStart = colon - scheme.spelling.length
   const before = text.charCodeAt(schemeStart - 1)
-  return schemeStart > from && (isAsciiWord(before) || ",;)]}'.".includes(text.charAt(schemeStart - 1)) || before >= 0x80)
+  return schemeStart > from &&
+    (isAsciiWord(before) || ",;)]}'.".includes(text.charAt(schemeStart - 1)) || before >= 0x80)
     ? schemeStart
     : -1
 }
@@ -87,7 +88,11 @@ function trimmedEnd(text: string, from: number, untrimmed: number, pairs: Bracke
       // An even number of quotes is quoting inside the link; the odd one closes what opened before it.
       if (quotes % 2 === 0) break
       quotes--
-    } else if (!neverLast.includes(last) && !(isCloser(last.charCodeAt(0)) && pairs(end - 1) < from) && !isSoft(text, end - 1)) {
+    } else if (
+      !neverLast.includes(last) &&
+      !(isCloser(last.charCodeAt(0)) && pairs(end - 1) < from) &&
+      !isSoft(text, end - 1)
+    ) {
       break
     }
     end--

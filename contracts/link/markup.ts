@@ -22,7 +22,11 @@ export function closesAt(text: string, at: number): boolean {
   while (next < text.length && marks.includes(text.charAt(next))) next++
   if (next >= text.length) return true
   const following = classAt(text, next)
-  return following === Stop || (following === Punctuation && !"/?#&=%+@:".includes(text.charAt(next))) || text.charAt(next) === "."
+  return (
+    following === Stop ||
+    (following === Punctuation && !"/?#&=%+@:".includes(text.charAt(next))) ||
+    text.charAt(next) === "."
+  )
 }
 
 /** Whether a mark `mark` that opened before `from` is closed later on the same line. */

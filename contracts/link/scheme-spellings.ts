@@ -38,7 +38,10 @@ const starred: ReadonlyArray<SchemeSpelling> = [
 ]
 
 /** What stands between scheme and host, at `at`: its length, or 0 when there is nothing of the kind. */
-export function separatorAt(text: string, at: number): { readonly length: number; readonly defanged: boolean } {
+export function separatorAt(
+  text: string,
+  at: number
+): { readonly length: number; readonly defanged: boolean } {
   const first = text.charCodeAt(at)
   if (first !== 0x3a && first !== 0x5b && first !== 0xff1a) return { length: 0, defanged: false }
   separator.lastIndex = at
@@ -50,7 +53,7 @@ const separator = /(?::|：|\[:\])(?:\/\/|\\\\|／／|\[\/\/\]|\[\/\]\[\/\])|\[:
 
 /** The scheme that ends `word` (cooked, any case), or undefined. */
 export function schemeEnding(word: string): SchemeSpelling | undefined {
-  const tail = word.slice(-spellingLengthMax).toLowerCase()
+  const tail = word.slice(-spellingLengthMax).normalize("NFKC").toLowerCase()
   const whole = word.length === tail.length ? wholeWordSpellings.get(tail) : undefined
   return whole ?? schemeSpellings.find(({ spelling }) => tail.endsWith(spelling))
 }

@@ -8,6 +8,7 @@ import { bareAddressEnd, bracketedAddressEnd } from "./ip-literal.ts"
 import { portEnd, tailEnd } from "./link-tail.ts"
 import { isClosedAfter, marksBefore } from "./markup.ts"
 import { registeredDomain } from "./public-suffix.ts"
+import { schemeEnding, separatorAt } from "./scheme-spellings.ts"
 
 /** A scheme and its separator, as found in the text. */
 export interface SchemeFound {
@@ -44,28 +45,46 @@ export function readSchemedLink(text: string, found: SchemeFound, pairs: Bracket
   const defanged = found.defanged || host.defanged
   const tail = text.slice(host.end, end)
   const userinfo = text.slice(found.end, hostFrom)
-  const canonical = canonicalize(`${found.scheme}://${userinfo}${host.host}${defanged ? refanged(tail) : tail}`)
+  const canonical = canonicalize(
+    `${found.scheme}://${userinfo}${host.host}${defanged ? refanged(tail) : tail}`
+  )
   if ("error" in canonical) return nothing
-  const link = { raw: text.slice(found.start, end), url: canonical.canonical, start: found.start, end, defanged }
+  const link = {
+    raw: text.slice(found.start, end),
+    url: canonical.canonical,
+    start: found.start,
+    end,
+    defanged
+  }
   return { link, resume: end }
 }
+
+// "http://a.comhttp://b.com": the scheme of the next link is no part of this host. A host that is nothing
+// but a scheme is a mistake, not a link.
+const withoutMarks = (cooked: string, marks: string): string =>
+  marks.includes("_") ? cooked.replace(/_+$/, "") : cooked
 
 /** What brackets and dots in the tail of a defanged link stand for. */
 export const refanged = (tail: string): string => tail.replace(/[[({]([./:?])[\])}]/g, "$1")
 
-function readHost(text: string, from: number, marks: string): { readonly host?: HostFound; readonly resume: number } {
+function readHost(
+  text: string,
+  from: number,
+  marks: string
+): { readonly host?: HostFound; readonly resume: number } {
   const bracketed = bracketedAddressEnd(text, from)
   if (bracketed > 0) return address(text.slice(from, bracketed), bracketed)
   const bare = bareAddressEnd(text, from)
   if (bare > 0 && !isWordAt(text, bare)) return address(`[${text.slice(from, bare)}]`, bare)
   const run = readHostRun(text, from, true)
-  const resume = Math.max(run.end, from)
-  const cooked = marks.includes("_") ? run.cooked.replace(/_+$/, "") : run.cooked
+  const glued = separatorAt(text, run.end).length > 0 ? (schemeEnding(run.cooked)?.spelling.length ?? 0) : 0
+  const cooked = withoutMarks(run.cooked.slice(0, run.cooked.length - glued), marks)
+  const resume = Math.max(glued > 0 ? (run.places[cooked.length] ?? run.end) : run.end, from)
   const to = schemedHostEnd(cooked)
   if (to < 0) return { resume }
   const rooted = isRooted(text, run.cooked, to, run.end)
   const host: HostFound = {
-    host: cooked.slice(0, to),
+    host: cooked.slice(0, rooted ? to + 1 : to),
     end: rooted ? run.end : (run.places[to] ?? run.end),
     defanged: run.defangedAt >= 0 && run.defangedAt < to,
     ascii: /^[\0-\x7F]*$/.test(cooked.slice(0, to)),
@@ -76,7 +95,9 @@ function readHost(text: string, from: number, marks: string): { readonly host?: 
 
 // "http://example.com./path": the dot of the root, kept only where a path or a port proves it is one.
 function isRooted(text: string, cooked: string, to: number, end: number): boolean {
-  return cooked.length === to + 1 && cooked[to] === "." && end < text.length && "/:".includes(text.charAt(end))
+  return (
+    cooked.length === to + 1 && cooked[to] === "." && end < text.length && "/:".includes(text.charAt(end))
+  )
 }
 
 function address(host: string, end: number): { readonly host: HostFound; readonly resume: number } {

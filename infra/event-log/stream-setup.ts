@@ -30,8 +30,6 @@ const configOf = (definition: StreamDefinition, replicas: number) =>
     num_replicas: replicas,
     allow_direct: true,
     allow_atomic: definition.atomic,
-    allow_msg_schedules: definition.schedules,
-    allow_msg_ttl: definition.schedules,
     deny_delete: definition.immutable,
     deny_purge: definition.immutable,
     duplicate_window: nanos(definition.duplicateWindowSeconds * 1_000)

@@ -1,0 +1,66 @@
+/** Appending in an actor's name: with its expectations, deterministic ids, and only while its lease holds. */
+import { Effect } from "effect"
+import type { AnyEvent, AnyFact } from "../../contracts/catalogue.ts"
+import { eventTypeOf } from "../../contracts/catalogue.ts"
+import { boundaryOf, contexts } from "../../contracts/contexts.ts"
+import { eventId } from "../../contracts/ids.ts"
+import type { Appended, AppendError, Entry, EventLogService } from "../event-log/event-log.ts"
+import { type Lease, LeaseLost } from "../leases/leases.ts"
+import { metrics } from "../telemetry/metrics.ts"
+import type { Folding } from "./fold-log.ts"
+import type { ProcessManager, Reason } from "./process-manager.ts"
+import type { StateStore } from "./state-store.ts"
+
+export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
+  actor: ProcessManager<L, P, R>,
+  store: StateStore,
+  log: EventLogService,
+  lease: Lease,
+  folding: Folding
+) => {
+  /** Only the first fact of a boundary carries its expectation; the server takes one per batch and boundary. */
+  const entriesOf = (reason: Reason, part: string, facts: ReadonlyArray<AnyFact>): ReadonlyArray<Entry> => {
+    const guarded = new Set<string>()
+    return facts.map((fact, index) => {
+      const id = eventId(reason.cause, actor.name, `${part}#${index}`)
+      const { context } = eventTypeOf(fact.type)!
+      const boundary = boundaryOf(context, fact.data)
+      const key = `${context}.${boundary}`
+      const expects = actor.owns.includes(context) && contexts[context].expectation === "boundary" && !guarded.has(key)
+      if (!expects) return { fact, id }
+      guarded.add(key)
+      return { fact, id, expected: store.state.head(context, boundary) }
+    })
+  }
+
+  return (
+    reason: Reason,
+    part: string,
+    facts: readonly [AnyFact, ...ReadonlyArray<AnyFact>]
+  ): Effect.Effect<Appended, AppendError | LeaseLost> =>
+    Effect.suspend((): Effect.Effect<Appended, AppendError | LeaseLost> => {
+      if (!lease.isHeld())
+        return Effect.fail(new LeaseLost({ name: actor.name, message: `${actor.name} no longer holds its lease and writes nothing` }))
+      const entries = entriesOf(reason, part, facts) as readonly [Entry, ...Array<Entry>]
+      const provenance = { actor: actor.name, cause: reason.cause, correlation: reason.correlation }
+      return log.append(entries, provenance).pipe(
+        Effect.tap((appended) =>
+          Effect.sync(() => {
+            metrics.appends.inc({ actor: actor.name })
+            folding.expect(lastOwn(actor, facts, appended))
+          })
+        )
+      )
+    })
+}
+
+/** The sequence of the last of the facts that the actor itself will fold; 0 where there is none. */
+const lastOwn = <L extends AnyEvent, P extends AnyEvent, R>(
+  actor: ProcessManager<L, P, R>,
+  facts: ReadonlyArray<AnyFact>,
+  appended: Appended
+): number => {
+  if (appended.duplicate) return actor.owns.includes(eventTypeOf(facts[0]!.type)!.context) ? appended.sequence : 0
+  const behind = facts.toReversed().findIndex((fact) => actor.owns.includes(eventTypeOf(fact.type)!.context))
+  return behind < 0 ? 0 : appended.sequence - behind
+}

@@ -1,0 +1,132 @@
+/**
+ * Doing the open work of a process manager: by priority, one piece per lane, with local retry. Nothing is
+ * polled: it sleeps until a fold, a finished piece or a due time wakes it.
+ */
+import { Clock, Effect, Latch, Schedule } from "effect"
+import type { AnyEvent } from "../../contracts/catalogue.ts"
+import type { Fact } from "../../contracts/event.ts"
+import { metrics } from "../telemetry/metrics.ts"
+import type { Folding } from "./fold-log.ts"
+import type { Lanes } from "./lanes.ts"
+import type { ActError, ProcessManager, Self } from "./process-manager.ts"
+import type { Work } from "./state.ts"
+import type { StateStore } from "./state-store.ts"
+
+/** The first and the longest wait before work that failed is tried again. */
+const retryFirstMillis = 100
+const retryLongestMillis = 30_000
+/** A clock that is set back or forth is noticed within this time. */
+const sleepLongestMillis = 30_000
+
+export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
+  actor: ProcessManager<L, P, R>,
+  store: StateStore,
+  lanes: Lanes,
+  self: Self<Fact<P>>,
+  folding: Folding,
+  onWake: (wake: () => void) => void
+): Effect.Effect<never, never, R> =>
+  Effect.gen(function* () {
+    const latch = Latch.makeUnsafe(false)
+    const wake = () => void latch.openUnsafe()
+    onWake(wake)
+    const services = yield* Effect.context<R>()
+    const postponed = new Map<string, number>()
+    const attempts = new Map<string, number>()
+    const running = actor.slots.map(() => 0)
+
+    const isBusy = (now: number) => (lane: string) => {
+      if (lanes.isBusy(lane)) return true
+      const until = postponed.get(lane)
+      if (until === undefined) return false
+      if (until > now) return true
+      postponed.delete(lane)
+      return false
+    }
+
+    const postpone = (work: Work, until: number) => {
+      postponed.set(work.lane, until)
+    }
+
+    const failed = Effect.fnUntraced(function* (work: Work, error: ActError) {
+      metrics.failed.inc({ actor: actor.name, what: work.kind })
+      if (error._tag === "Conflict") {
+        yield* folding.reached(error.actual).pipe(Effect.timeoutOption("1 second"))
+        return
+      }
+      const attempt = (attempts.get(work.key) ?? 0) + 1
+      attempts.set(work.key, attempt)
+      const wait = Math.min(retryFirstMillis * 2 ** (attempt - 1), retryLongestMillis)
+      postpone(work, (yield* Clock.currentTimeMillis) + wait)
+      yield* Effect.logWarning("work failed and is tried again", {
+        actor: actor.name,
+        work: work.kind,
+        attempt,
+        waitMillis: wait,
+        error: error.message
+      })
+    })
+
+    const perform = Effect.fnUntraced(function* (work: Work) {
+      const began = yield* Clock.currentTimeMillis
+      const before = folding.expected()
+      const performed = yield* actor.perform(work, self)
+      const now = yield* Clock.currentTimeMillis
+      if (performed !== undefined) return postpone(work, performed.later)
+      attempts.delete(work.key)
+      metrics.handled.inc({ actor: actor.name, what: work.kind })
+      metrics.duration.observe({ actor: actor.name, what: work.kind }, (now - began) / 1_000)
+      yield* folding.reached(folding.expected())
+      // Work that neither said anything nor was closed would be done again at once, for ever.
+      if (folding.expected() === before && store.work.has(work.key)) postpone(work, now + retryFirstMillis * 10)
+    })
+
+    const start = (work: Work) => {
+      lanes.take(work.lane)
+      running[work.priority]! += 1
+      return perform(work).pipe(
+        Effect.catch((error) => failed(work, error)),
+        Effect.catchCause((cause) =>
+          Effect.gen(function* () {
+            postpone(work, (yield* Clock.currentTimeMillis) + retryLongestMillis)
+            yield* Effect.logError("work broke; it is tried again later", { actor: actor.name, work: work.kind }, cause)
+          })
+        ),
+        Effect.ensuring(
+          Effect.sync(() => {
+            running[work.priority]! -= 1
+            lanes.release(work.lane)
+          })
+        ),
+        Effect.provideContext(services),
+        Effect.forkScoped
+      )
+    }
+
+    const startAll = Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      for (const [priority, slots] of actor.slots.entries()) {
+        while (running[priority]! < slots) {
+          const work = store.work.next(priority, now, isBusy(now))
+          if (work === undefined) break
+          yield* start(work)
+        }
+      }
+      metrics.openWork.set({ actor: actor.name }, store.work.size())
+      const oldest = store.work.oldest()
+      metrics.oldest.set({ actor: actor.name }, oldest === undefined ? 0 : Math.max(0, (now - oldest.due) / 1_000))
+      return now
+    })
+
+    const sleep = Effect.fnUntraced(function* (now: number) {
+      const due = [store.work.nextDue(now) ?? Infinity, ...[...postponed.values()].filter((until) => until > now)]
+      const wait = Math.min(Math.max(1, Math.min(...due) - now), sleepLongestMillis)
+      yield* latch.await.pipe(Effect.timeoutOption(wait))
+    })
+
+    return yield* Effect.gen(function* () {
+      latch.closeUnsafe()
+      yield* Effect.flatMap(startAll, sleep)
+    }).pipe(Effect.repeat(Schedule.forever), Effect.andThen(Effect.never))
+  }).pipe(Effect.scoped)
+

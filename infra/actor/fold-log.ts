@@ -1,0 +1,116 @@
+/**
+ * Folding the log into an actor's state, in order. An event that cannot be folded blocks its own boundary
+ * and nothing else: it is parked, in sight, and what follows it in that boundary waits with it.
+ */
+import { Clock, Deferred, Effect, Stream } from "effect"
+import type { AnyEvent, AnyRecorded } from "../../contracts/catalogue.ts"
+import { eventTypeOf } from "../../contracts/catalogue.ts"
+import type { Recorded } from "../../contracts/event.ts"
+import type { Batch, DamagedLog, EventLogService, LogEvent, LogUnavailable } from "../event-log/event-log.ts"
+import { metrics } from "../telemetry/metrics.ts"
+import { makeParking } from "./parking.ts"
+import type { ProcessManager } from "./process-manager.ts"
+import type { StateStore } from "./state-store.ts"
+
+export interface Folding {
+  readonly run: Effect.Effect<never, LogUnavailable | DamagedLog>
+  /** Succeeds once, when everything that was there at the start is folded. */
+  readonly caughtUp: Deferred.Deferred<void>
+  /** Waits until a sequence is folded. */
+  readonly reached: (sequence: number) => Effect.Effect<void>
+  /** Remembers that a sequence of our own is on its way. */
+  readonly expect: (sequence: number) => void
+  /** The newest of our own sequences that is on its way. */
+  readonly expected: () => number
+}
+
+export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
+  actor: ProcessManager<L, P, R>,
+  store: StateStore,
+  log: EventLogService,
+  onFolded: () => void
+): Folding => {
+  const listened: ReadonlySet<string> = new Set(actor.listens.map((type) => type.type))
+  const caughtUp = Deferred.makeUnsafe<void>()
+  const waiting = new Set<{ readonly sequence: number; readonly done: Deferred.Deferred<void> }>()
+  const parking = makeParking(actor.name, store, log)
+  let expected = 0
+
+  const evolveOne = (event: LogEvent) => {
+    if (parking.isBlocked(event)) return
+    if (event.type === "unreadable") throw new Error(event.reason)
+    store.setHead(eventTypeOf(event.type)!.context, event.boundary, event.sequence)
+    // The reader filters by the names listened to, so the event is one that `evolve` declares.
+    if (listened.has(event.type)) actor.evolve(store.state, event as AnyRecorded as Recorded<L>)
+  }
+
+  /** A batch is one transaction; where it fails, its events are folded one by one to find the one at fault. */
+  const foldBatch = Effect.fnUntraced(function* (batch: Batch) {
+    const fresh = batch.events.filter((event) => event.sequence > store.folded())
+    const whole = yield* attempt(() => store.fold(batch.upTo, () => fresh.forEach(evolveOne)))
+    if (whole === undefined) return
+    for (const event of fresh) {
+      const fault = yield* attempt(() => store.fold(event.sequence, () => evolveOne(event)))
+      if (fault !== undefined) yield* parking.park(event, fault)
+    }
+    store.fold(batch.upTo, () => {})
+  })
+
+  const settle = (batch: Batch) => {
+    for (const waiter of waiting) {
+      if (waiter.sequence > store.folded()) continue
+      waiting.delete(waiter)
+      Deferred.doneUnsafe(waiter.done, Effect.void)
+    }
+    metrics.lag.set({ actor: actor.name }, batch.pending)
+    metrics.handled.inc({ actor: actor.name, what: "event" }, batch.events.length)
+    if (batch.pending === 0) Deferred.doneUnsafe(caughtUp, Effect.void)
+    onFolded()
+  }
+
+  const unblock = Effect.fnUntraced(function* (batch: Batch) {
+    for (const event of batch.events)
+      if (event.type === "actor.unparked" && event.data.actor === actor.name)
+        yield* parking.resume(event.data.sequence, event.data.decision, evolveOne)
+  })
+
+  const run = Stream.runForEach(
+    log.read({
+      from: store.folded() + 1,
+      events: [...actor.listens.map((type) => type.type), "actor.unparked"],
+      contexts: actor.owns
+    }),
+    (batch) =>
+      foldBatch(batch).pipe(
+        Effect.andThen(unblock(batch)),
+        Effect.andThen(Effect.sync(() => settle(batch)))
+      )
+  ).pipe(Effect.andThen(Effect.never))
+
+  return {
+    run,
+    caughtUp,
+    reached: (sequence) =>
+      Effect.suspend(() => {
+        if (sequence <= store.folded()) return Effect.void
+        const waiter = { sequence, done: Deferred.makeUnsafe<void>() }
+        waiting.add(waiter)
+        return Effect.onInterrupt(Deferred.await(waiter.done), () => Effect.sync(() => void waiting.delete(waiter)))
+      }),
+    expect: (sequence) => {
+      expected = Math.max(expected, sequence)
+    },
+    expected: () => expected
+  }
+}
+
+/** Runs, and answers with what was thrown. */
+const attempt = (run: () => void): Effect.Effect<unknown> =>
+  Effect.map(Clock.currentTimeMillis, () => {
+    try {
+      run()
+      return undefined
+    } catch (fault) {
+      return fault ?? new Error("something was thrown without saying what")
+    }
+  })

@@ -1,0 +1,70 @@
+/**
+ * Lanes: what belongs to one boundary is done one at a time, by work and by commands alike. A command
+ * that concerns every lane takes them all.
+ */
+import { Deferred, Effect } from "effect"
+
+/** The lane that stands for all lanes. */
+export const everyLane = "*"
+
+export interface Lanes {
+  readonly isBusy: (lane: string) => boolean
+  /** Takes a lane that is not busy. */
+  readonly take: (lane: string) => void
+  readonly release: (lane: string) => void
+  /** Waits for a lane, runs, and gives it back. */
+  readonly within: <A, E, R>(lane: string, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+}
+
+export const makeLanes = (onRelease: () => void): Lanes => {
+  const busy = new Set<string>()
+  const waiting: Array<{ readonly lane: string; readonly turn: Deferred.Deferred<void> }> = []
+
+  const isFree = (lane: string) => (lane === everyLane ? busy.size === 0 : !busy.has(lane) && !busy.has(everyLane))
+
+  /** One who waits for all lanes holds back whoever comes after, or it would wait for ever. */
+  const isBusy = (lane: string) =>
+    !isFree(lane) || waiting.some((waiter) => waiter.lane === lane || waiter.lane === everyLane)
+
+  const grant = () => {
+    for (const waiter of [...waiting]) {
+      if (!isFree(waiter.lane)) {
+        if (waiter.lane === everyLane) return
+        continue
+      }
+      waiting.splice(waiting.indexOf(waiter), 1)
+      busy.add(waiter.lane)
+      Deferred.doneUnsafe(waiter.turn, Effect.void)
+    }
+  }
+
+  const release = (lane: string) => {
+    busy.delete(lane)
+    grant()
+    onRelease()
+  }
+
+  const acquire = (lane: string) =>
+    Effect.suspend(() => {
+      if (!isBusy(lane)) {
+        busy.add(lane)
+        return Effect.void
+      }
+      const waiter = { lane, turn: Deferred.makeUnsafe<void>() }
+      waiting.push(waiter)
+      return Effect.onInterrupt(Deferred.await(waiter.turn), () =>
+        Effect.sync(() => {
+          const at = waiting.indexOf(waiter)
+          if (at >= 0) waiting.splice(at, 1)
+          else release(lane)
+        })
+      )
+    })
+
+  return {
+    isBusy,
+    take: (lane) => void busy.add(lane),
+    release,
+    within: (lane, effect) => Effect.acquireUseRelease(acquire(lane), () => effect, () => Effect.sync(() => release(lane)))
+  }
+}

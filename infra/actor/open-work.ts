@@ -1,0 +1,81 @@
+/**
+ * The open work of an actor, in memory: thousands of entries may wait in one lane without slowing the
+ * search for what can be done in another. It is filled from the stored state at start.
+ */
+import type { Work } from "./state.ts"
+
+interface Lane {
+  /** Sorted by due time, then by the order of opening. */
+  readonly waiting: Array<{ readonly work: Work; readonly order: number }>
+}
+
+export interface OpenWork {
+  readonly put: (work: Work) => void
+  readonly close: (key: string) => void
+  readonly has: (key: string) => boolean
+  readonly size: () => number
+  /** The first piece of work of a priority that is due, in a lane that is not busy. */
+  readonly next: (priority: number, now: number, isBusy: (lane: string) => boolean) => Work | undefined
+  /** The nearest moment after `now` at which more becomes due, or `undefined`. */
+  readonly nextDue: (now: number) => number | undefined
+  readonly priorities: () => ReadonlyArray<number>
+  readonly oldest: () => Work | undefined
+}
+
+export const makeOpenWork = (): OpenWork => {
+  const byKey = new Map<string, { readonly work: Work; readonly order: number }>()
+  const lanes = new Map<number, Map<string, Lane>>()
+  let order = 0
+
+  const close = (key: string) => {
+    const entry = byKey.get(key)
+    if (entry === undefined) return
+    byKey.delete(key)
+    const byLane = lanes.get(entry.work.priority)
+    const lane = byLane?.get(entry.work.lane)
+    if (lane === undefined) return
+    lane.waiting.splice(lane.waiting.indexOf(entry), 1)
+    if (lane.waiting.length === 0) byLane?.delete(entry.work.lane)
+  }
+
+  const put = (work: Work) => {
+    close(work.key)
+    const entry = { work, order: order++ }
+    byKey.set(work.key, entry)
+    const byLane = lanes.get(work.priority) ?? new Map<string, Lane>()
+    lanes.set(work.priority, byLane)
+    const lane = byLane.get(work.lane) ?? { waiting: [] }
+    byLane.set(work.lane, lane)
+    let at = lane.waiting.length
+    while (at > 0 && lane.waiting[at - 1]!.work.due > work.due) at--
+    lane.waiting.splice(at, 0, entry)
+  }
+
+  return {
+    put,
+    close,
+    has: (key) => byKey.has(key),
+    size: () => byKey.size,
+    next: (priority, now, isBusy) => {
+      let best: { readonly work: Work; readonly order: number } | undefined
+      for (const [name, lane] of lanes.get(priority) ?? []) {
+        const first = lane.waiting[0]!
+        if (first.work.due > now || isBusy(name)) continue
+        if (best === undefined || first.order < best.order) best = first
+      }
+      return best?.work
+    },
+    nextDue: (now) => {
+      let nearest: number | undefined
+      for (const byLane of lanes.values()) {
+        for (const lane of byLane.values()) {
+          const { due } = lane.waiting[0]!.work
+          if (due > now && (nearest === undefined || due < nearest)) nearest = due
+        }
+      }
+      return nearest
+    },
+    priorities: () => [...lanes.keys()].toSorted((a, b) => a - b),
+    oldest: () => byKey.values().next().value?.work
+  }
+}

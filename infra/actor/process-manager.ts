@@ -1,0 +1,88 @@
+/**
+ * Declaring a process manager: an actor with one active instance per account, whose state is a pure fold
+ * of the facts it listens to and of its own. What it listens to, publishes and answers is declared here;
+ * publishing anything else does not compile.
+ */
+import type { Effect } from "effect"
+import type { AnyEvent } from "../../contracts/catalogue.ts"
+import type { CommandType, Refused } from "../../contracts/command.ts"
+import type { Context, Writer } from "../../contracts/contexts.ts"
+import type { Fact, Recorded } from "../../contracts/event.ts"
+import type { Appended, AppendError } from "../event-log/event-log.ts"
+import type { LeaseLost } from "../leases/leases.ts"
+import type { State, StateReader, Work } from "./state.ts"
+
+export type ActError = AppendError | LeaseLost
+
+/** Why something is done: the id of the event or request behind it, and of the first of its chain. */
+export interface Reason {
+  readonly cause: string
+  readonly correlation: string
+}
+
+/** What an actor may do while it performs work or answers a command. */
+export interface Self<Published> {
+  readonly state: StateReader
+  /**
+   * Appends facts that stand or fall together, expecting its boundaries to be as folded. The ids follow
+   * from the reason and `part`, so that doing it again changes nothing. Answers when they are durable.
+   */
+  readonly append: (
+    reason: Reason,
+    part: string,
+    facts: readonly [Published, ...ReadonlyArray<Published>]
+  ) => Effect.Effect<Appended, ActError>
+  /** Waits until the state holds everything up to a sequence of its own. */
+  readonly folded: (sequence: number) => Effect.Effect<void>
+  readonly generation: string
+}
+
+/** What performing a piece of work came to: its facts are in the log, or its lane should wait a while. */
+export type Performed = { readonly later: number } | undefined
+
+/** A command that the actor answers: in the lane that it concerns, on a state folded to that lane's end. */
+export interface Answerer<Published, R> {
+  readonly command: CommandType
+  readonly lane: (payload: never) => string
+  readonly handle: (
+    payload: never,
+    self: Self<Published>,
+    reason: Reason
+  ) => Effect.Effect<unknown, Refused | ActError, R>
+}
+
+export interface ProcessManager<Listens extends AnyEvent, Publishes extends AnyEvent, R> {
+  readonly name: Writer
+  /** The version of the state's shape: another one makes it be folded anew. */
+  readonly version: number
+  /** The contexts it is the writer of. They are read whole, so that expectations are right. */
+  readonly owns: ReadonlyArray<Context>
+  readonly listens: ReadonlyArray<Listens>
+  readonly publishes: ReadonlyArray<Publishes>
+  /** How much work of each priority may be under way at once. */
+  readonly slots: ReadonlyArray<number>
+  /** Folds one event. Deterministic, and without effect on anything but the state. */
+  readonly evolve: (state: State, event: Recorded<Listens>) => void
+  /** Does one piece of open work. Its outcome is facts, which close it when they are folded. */
+  readonly perform: (work: Work, self: Self<Fact<Publishes>>) => Effect.Effect<Performed, ActError, R>
+  readonly answers: ReadonlyArray<Answerer<Fact<Publishes>, R>>
+}
+
+/** Declares a process manager; see `actors/verdict/actor.ts` for one. */
+export const processManager = <const Listens extends AnyEvent, const Publishes extends AnyEvent, R = never>(
+  definition: ProcessManager<Listens, Publishes, R>
+): ProcessManager<Listens, Publishes, R> => definition
+
+/**
+ * Declares how a command is answered: in which lane, and by what. The handler runs alone in its lane; a
+ * conflict with another writer makes it run again.
+ */
+export const answer = <C extends CommandType, Published, R = never>(
+  command: C,
+  lane: (payload: C["payload"]["Type"]) => string,
+  handle: (
+    payload: C["payload"]["Type"],
+    self: Self<Published>,
+    reason: Reason
+  ) => Effect.Effect<C["answer"]["Type"], Refused | ActError, R>
+): Answerer<Published, R> => ({ command, lane, handle })

@@ -1,0 +1,109 @@
+/**
+ * Running a process manager: hold its lease, fold the log, do the open work lane by lane, answer
+ * commands. Killed at any instant, it finds the same list of work when it starts again.
+ */
+import { Clock, Deferred, Effect, type Scope } from "effect"
+import type { AnyEvent, AnyFact } from "../../contracts/catalogue.ts"
+import type { Fact } from "../../contracts/event.ts"
+import { Refused } from "../../contracts/command.ts"
+import { CommandBus } from "../command-bus/command-bus.ts"
+import { type DamagedLog, EventLog, type LogUnavailable } from "../event-log/event-log.ts"
+import { Leases, type LeaseLost } from "../leases/leases.ts"
+import { metrics } from "../telemetry/metrics.ts"
+import { appendAs } from "./append-as.ts"
+import { foldLog } from "./fold-log.ts"
+import { makeLanes } from "./lanes.ts"
+import type { ActError, ProcessManager, Self } from "./process-manager.ts"
+import type { StateStore } from "./state-store.ts"
+import { doWork } from "./do-work.ts"
+
+/** How often a command is handled again when another writer was faster. */
+const conflictRetriesMax = 20
+
+export interface Running {
+  /** Completes when the log was folded to its end and work began. */
+  readonly ready: Effect.Effect<void>
+  readonly folded: () => number
+  readonly openWork: () => number
+}
+
+/**
+ * Runs until the scope closes. Fails when the lease or the log is lost for good; whoever supervises it
+ * starts it again, and nothing is lost by that.
+ */
+export const runProcessManager = Effect.fn("runProcessManager")(function* <
+  Listens extends AnyEvent,
+  Publishes extends AnyEvent,
+  R
+>(
+  actor: ProcessManager<Listens, Publishes, R>,
+  store: StateStore,
+  onReady: (running: Running) => void
+): Effect.fn.Return<never, LogUnavailable | DamagedLog | LeaseLost, EventLog | Leases | CommandBus | R | Scope.Scope> {
+  const log = yield* EventLog
+  const bus = yield* CommandBus
+  const lease = yield* (yield* Leases).hold(actor.name)
+  const services = yield* Effect.context<R>()
+
+  let wake: () => void = () => {}
+  const lanes = makeLanes(() => wake())
+  const folding = foldLog(actor, store, log, () => wake())
+  const append = appendAs(actor, store, log, lease, folding)
+
+  const self: Self<Fact<Publishes>> = {
+    state: store.state,
+    generation: log.generation,
+    append: (reason, part, facts) => append(reason, part, facts as unknown as readonly [AnyFact, ...Array<AnyFact>]),
+    folded: (sequence) => folding.reached(sequence)
+  }
+
+  const working = doWork(actor, store, lanes, self, folding, (change) => {
+    wake = change
+  })
+
+  /** A handler that lost a race runs again on what the other writer left. */
+  const handled = <A>(command: string, run: Effect.Effect<A, Refused | ActError, R>) =>
+    run.pipe(
+      Effect.tapError((error) =>
+        error._tag === "Conflict" ? folding.reached(error.actual).pipe(Effect.timeoutOption("1 second")) : Effect.void
+      ),
+      Effect.retry({ times: conflictRetriesMax, while: (error) => error._tag === "Conflict" }),
+      Effect.catch((error) =>
+        Effect.fail(
+          error._tag === "Refused" ? error : new Refused({ command, reason: "unavailable", message: error.message })
+        )
+      ),
+      Effect.provideContext(services)
+    )
+
+  const serveCommands = Effect.forEach(
+    actor.answers,
+    (answerer) =>
+      bus.serve(answerer.command, (request) => {
+        const payload = request.payload as never
+        const reason = { cause: request.id, correlation: request.id }
+        const what = answerer.command.command
+        return Effect.gen(function* () {
+          const began = yield* Clock.currentTimeMillis
+          const outcome = yield* lanes.within(
+            answerer.lane(payload),
+            handled(what, answerer.handle(payload, self, reason))
+          )
+          metrics.handled.inc({ actor: actor.name, what })
+          metrics.duration.observe({ actor: actor.name, what }, ((yield* Clock.currentTimeMillis) - began) / 1_000)
+          return outcome
+        })
+      }),
+    { discard: true }
+  )
+
+  yield* Effect.forkScoped(
+    Effect.gen(function* () {
+      yield* Deferred.await(folding.caughtUp)
+      yield* serveCommands
+      onReady({ ready: Effect.void, folded: store.folded, openWork: store.work.size })
+      yield* working
+    })
+  )
+  return yield* Effect.raceFirst(folding.run, lease.lost)
+})

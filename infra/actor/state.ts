@@ -1,0 +1,38 @@
+/**
+ * The state of an actor as its folds and decisions see it: collections, open work, and how far each
+ * boundary was folded. Folding is deterministic: the same events give the same state.
+ */
+import type { Collection } from "./collection.ts"
+
+/** Work that waits to be done. It is opened and closed by folding facts, never by doing it. */
+export interface Work<Kind extends string = string> {
+  /** Unique among open work; opening it again replaces it. */
+  readonly key: string
+  readonly kind: Kind
+  /** 0 goes first. */
+  readonly priority: number
+  /** Work of one lane is done one at a time, so that it meets its boundary's expectation. */
+  readonly lane: string
+  /** Not before this moment, in milliseconds since the epoch; 0 for at once. */
+  readonly due: number
+  /** The id of the event that opened it, and of the first of its chain. */
+  readonly cause: string
+  readonly correlation: string
+}
+
+/** Reading, for decisions. */
+export interface StateReader {
+  readonly get: <V>(collection: Collection<V>, key: string) => V | undefined
+  /** All entries whose key starts with a prefix, in the order of their keys. */
+  readonly walk: <V>(collection: Collection<V>, prefix: string) => ReadonlyArray<readonly [string, V]>
+  /** The last sequence folded within a boundary of a context, 0 for none. */
+  readonly head: (context: string, boundary: string) => number
+}
+
+/** Writing, for folds. */
+export interface State extends StateReader {
+  readonly put: <V>(collection: Collection<V>, key: string, value: V) => void
+  readonly drop: <V>(collection: Collection<V>, key: string) => void
+  readonly open: (work: Work) => void
+  readonly close: (key: string) => void
+}

@@ -1,0 +1,131 @@
+/**
+ * Declaring and running a worker: an actor that is stateless towards its inputs, in any number of
+ * replicas. Each input goes to one of them, in no order, and is acknowledged once its facts are in the log.
+ */
+import { Clock, Effect, Fiber, Schedule, type Scope, Stream } from "effect"
+import { ActorParked } from "../../contracts/actor.ts"
+import type { AnyEvent, AnyFact, AnyRecorded } from "../../contracts/catalogue.ts"
+import type { Writer } from "../../contracts/contexts.ts"
+import type { Fact, Recorded } from "../../contracts/event.ts"
+import { eventId } from "../../contracts/ids.ts"
+import {
+  type Appended,
+  type AppendError,
+  type Delivery,
+  type Entry,
+  EventLog,
+  type EventLogService,
+  type LogEvent,
+  type LogUnavailable
+} from "../event-log/event-log.ts"
+import { metrics } from "../telemetry/metrics.ts"
+
+/** How long an input may be in work before another replica gets it, unless it is extended. */
+const ackWaitSeconds = 30
+const extendEverySeconds = 10
+/** The first and longest wait before an input that failed is handed out again. */
+const retryFirstMillis = 200
+const retryLongestMillis = 10_000
+/** After this many attempts a person has to look at it. */
+const attemptsMax = 5
+
+export interface WorkerSelf<Published> {
+  /** Appends what an input led to; each fact alone, for they concern different boundaries. */
+  readonly append: (part: string, fact: Published) => Effect.Effect<Appended, AppendError>
+}
+
+export interface Worker<Listens extends AnyEvent, Publishes extends AnyEvent, E, R> {
+  readonly name: Writer
+  readonly listens: ReadonlyArray<Listens>
+  readonly publishes: ReadonlyArray<Publishes>
+  /** How many inputs are in work at once in one replica. */
+  readonly concurrency: number
+  readonly handle: (event: Recorded<Listens>, self: WorkerSelf<Fact<Publishes>>) => Effect.Effect<void, E | AppendError, R>
+}
+
+/** Declares a worker; see `actors/scan/actor.ts` for one. */
+export const worker = <const Listens extends AnyEvent, const Publishes extends AnyEvent, E = never, R = never>(
+  definition: Worker<Listens, Publishes, E, R>
+): Worker<Listens, Publishes, E, R> => definition
+
+const appendFor = (log: EventLogService, actor: Writer, event: LogEvent) => {
+  const origin = event.type === "unreadable" ? undefined : event
+  const cause = origin?.id ?? String(event.sequence)
+  const provenance = { actor, cause, correlation: origin?.correlation ?? cause, traceparent: origin?.traceparent }
+  return (part: string, fact: AnyFact) => {
+    const entry: Entry = { fact, id: eventId(cause, actor, part) }
+    return log
+      .append([entry], provenance)
+      .pipe(Effect.tap(() => Effect.sync(() => metrics.appends.inc({ actor }))))
+  }
+}
+
+/** Sets an input aside: a fact says so, and the input stays in the log under its sequence. */
+const park = Effect.fnUntraced(function* (log: EventLogService, actor: Writer, delivery: Delivery, reason: string) {
+  const { event } = delivery
+  const fact = ActorParked({
+    actor,
+    sequence: event.sequence,
+    event: event.type === "unreadable" ? event.subject : event.type,
+    boundary: event.boundary,
+    reason,
+    attempts: delivery.attempt
+  })
+  yield* Effect.logError("an input was parked and waits for a person", { actor, sequence: event.sequence, reason })
+  yield* appendFor(log, actor, event)(`parked#${delivery.attempt}`, fact)
+  metrics.parked.inc({ actor })
+})
+
+/** Runs one replica until the scope closes. `onReady` is called when it takes inputs. */
+export const runWorker = Effect.fn("runWorker")(function* <Listens extends AnyEvent, Publishes extends AnyEvent, E, R>(
+  actor: Worker<Listens, Publishes, E, R>,
+  onReady: () => void
+): Effect.fn.Return<never, LogUnavailable, EventLog | R | Scope.Scope> {
+  const log = yield* EventLog
+  const label = { actor: actor.name }
+
+  const handle = Effect.fnUntraced(function* (event: LogEvent) {
+    if (event.type === "unreadable") return yield* Effect.fail(new Error(event.reason))
+    const append = appendFor(log, actor.name, event)
+    // The consumer filters by the names listened to, so the event is one that `handle` declares.
+    const input = event as AnyRecorded as Recorded<Listens>
+    return yield* actor.handle(input, { append: (part, fact) => append(part, fact as AnyFact) })
+  })
+
+  const settle = Effect.fnUntraced(function* (delivery: Delivery, fault: unknown) {
+    const message = fault instanceof Error ? fault.message : String(fault)
+    metrics.failed.inc({ ...label, what: "input" })
+    if (delivery.attempt < attemptsMax) {
+      yield* Effect.logWarning("an input failed and is tried again", { ...label, sequence: delivery.event.sequence, attempt: delivery.attempt, error: message })
+      return yield* delivery.again(Math.min(retryFirstMillis * 2 ** (delivery.attempt - 1), retryLongestMillis))
+    }
+    yield* park(log, actor.name, delivery, message).pipe(
+      Effect.andThen(delivery.done),
+      Effect.catch(() => delivery.again(retryLongestMillis))
+    )
+  })
+
+  const handleOne = Effect.fnUntraced(function* (delivery: Delivery) {
+    const began = yield* Clock.currentTimeMillis
+    const extending = yield* Effect.forkChild(
+      Effect.repeat(Effect.delay(delivery.extend, `${extendEverySeconds} seconds`), Schedule.forever)
+    )
+    yield* handle(delivery.event).pipe(
+      Effect.andThen(delivery.done),
+      Effect.catchCause((cause) => settle(delivery, cause)),
+      Effect.ensuring(Fiber.interrupt(extending))
+    )
+    metrics.handled.inc({ ...label, what: "input" })
+    metrics.duration.observe({ ...label, what: "input" }, ((yield* Clock.currentTimeMillis) - began) / 1_000)
+  })
+
+  const deliveries = yield* log.work({
+    durable: actor.name,
+    events: actor.listens.map((type) => type.type),
+    ackWaitSeconds,
+    inFlightMax: actor.concurrency * 4
+  })
+  onReady()
+  yield* Stream.runForEach(Stream.mapEffect(deliveries, handleOne, { concurrency: actor.concurrency }), () => Effect.void)
+  return yield* Effect.never
+})

@@ -1,0 +1,115 @@
+/**
+ * Leases in a key-value bucket whose entries vanish when they are not renewed. A holder that is dead on
+ * this same host is succeeded at once, without waiting for its entry to vanish.
+ */
+import { readFileSync } from "node:fs"
+import { hostname } from "node:os"
+import { Kvm, type KV } from "@nats-io/kv"
+import { Clock, Deferred, Duration, Effect, Layer, Schedule } from "effect"
+import { leaseBucket } from "../../contracts/streams.ts"
+import { LogUnavailable } from "../event-log/event-log.ts"
+import { Nats } from "../nats/connection.ts"
+import { type Lease, Leases, LeaseLost } from "./leases.ts"
+
+/** An entry vanishes this long after its last renewal: with the wait below, take-over stays under ten seconds. */
+const leaseSeconds = 6
+/** Three renewals fit into the life of an entry. */
+const renewEverySeconds = 2
+/** How often one who waits looks again. */
+const waitMillis = 500
+/** A holder stops trusting its lease this long before the entry vanishes. */
+const marginSeconds = 1
+
+interface Holder {
+  readonly host: string
+  readonly pid: number
+  /** When the process started, so that a process id used again is told apart; empty where unknown. */
+  readonly started: string
+}
+
+/** The 22nd field of `/proc/<pid>/stat` is the start time in clock ticks; see proc(5). */
+const startOf = (pid: number): string => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""
+  } catch {
+    return ""
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM"
+  }
+}
+
+const isDeadHere = (holder: Holder): boolean =>
+  holder.host === hostname() &&
+  (!isAlive(holder.pid) || (holder.started !== "" && holder.started !== startOf(holder.pid)))
+
+/** Takes the entry if it is free or its holder is dead. Answers with the revision, or `undefined`. */
+const tryTake = async (bucket: KV, name: string, me: string): Promise<number | undefined> => {
+  const entry = await bucket.get(name)
+  if (entry === null || entry.operation !== "PUT") return await bucket.create(name, me).catch(() => undefined)
+  const holder = JSON.parse(entry.string()) as Holder
+  return isDeadHere(holder) ? await bucket.update(name, me, entry.revision).catch(() => undefined) : undefined
+}
+
+const make = Effect.gen(function* () {
+  const nats = yield* Nats
+  const bucket = yield* Effect.tryPromise({
+    try: () => new Kvm(nats.jetstream).create(leaseBucket, { ttl: leaseSeconds * 1_000, history: 1 }),
+    catch: (cause) => new LogUnavailable({ operation: "make the lease bucket", message: String(cause) })
+  })
+  const me = JSON.stringify({ host: hostname(), pid: process.pid, started: startOf(process.pid) } satisfies Holder)
+
+  const hold = Effect.fn("hold a lease")(function* (name: string) {
+    const take = Effect.tryPromise(() => tryTake(bucket, name, me)).pipe(Effect.orElseSucceed(() => undefined))
+    const first = yield* take
+    if (first === undefined) yield* Effect.logInfo("waiting for a lease", { actor: name })
+    const epoch =
+      first ?? (yield* Effect.repeat(take, { schedule: Schedule.spaced(Duration.millis(waitMillis)), until: (it) => it !== undefined }))!
+    let revision = epoch
+    let trustedUntil = (yield* Clock.currentTimeMillis) + (leaseSeconds - marginSeconds) * 1_000
+    let held = true
+    const clock = yield* Clock.Clock
+    const lost = yield* Deferred.make<never, LeaseLost>()
+    const giveUp = (message: string) => {
+      held = false
+      return Deferred.fail(lost, new LeaseLost({ name, message }))
+    }
+    const renew = Effect.gen(function* () {
+      const asked = yield* Clock.currentTimeMillis
+      revision = yield* Effect.tryPromise(() => bucket.update(name, me, revision))
+      trustedUntil = asked + (leaseSeconds - marginSeconds) * 1_000
+    }).pipe(
+      Effect.catch(() =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          now > trustedUntil ? giveUp("it could not be renewed in time") : Effect.void
+        )
+      )
+    )
+    yield* Effect.forkScoped(Effect.repeat(renew, Schedule.spaced(Duration.seconds(renewEverySeconds))))
+    yield* Effect.addFinalizer(() =>
+      Effect.tryPromise(() => bucket.delete(name, { previousSeq: revision })).pipe(Effect.ignore)
+    )
+    return {
+      epoch,
+      isHeld: () => held && clock.currentTimeMillisUnsafe() < trustedUntil,
+      lost: Deferred.await(lost)
+    } satisfies Lease
+  })
+
+  return Leases.of({ hold })
+})
+
+export const natsLeases = Layer.effect(Leases, make)
+
+/** Every lease is granted at once: for a process that is alone by construction, as in simulation. */
+export const soleLeases = Layer.succeed(
+  Leases,
+  Leases.of({ hold: () => Effect.succeed({ epoch: 1, isHeld: () => true, lost: Effect.never }) })
+)

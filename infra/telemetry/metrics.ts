@@ -1,0 +1,71 @@
+/** Every metric there is, declared in one place: name, kind, labels and meaning. */
+import { Counter, Gauge, Histogram, Registry } from "prom-client"
+
+export const registry = new Registry()
+const registers = [registry]
+
+/** From one millisecond, an append, to ten seconds, a source that answers slowly. */
+const secondsBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
+
+export const metrics = {
+  handled: new Counter({
+    name: "wadjet_actor_handled_total",
+    help: "Inputs that an actor handled: events folded, work done, commands answered.",
+    labelNames: ["actor", "what"],
+    registers
+  }),
+  failed: new Counter({
+    name: "wadjet_actor_failed_total",
+    help: "Attempts that failed and are tried again.",
+    labelNames: ["actor", "what"],
+    registers
+  }),
+  parked: new Gauge({
+    name: "wadjet_actor_parked",
+    help: "Inputs that wait for a person's decision.",
+    labelNames: ["actor"],
+    registers
+  }),
+  lag: new Gauge({
+    name: "wadjet_actor_lag_events",
+    help: "Events that wait to be folded.",
+    labelNames: ["actor"],
+    registers
+  }),
+  openWork: new Gauge({
+    name: "wadjet_actor_open_work",
+    help: "Pieces of work that wait to be done.",
+    labelNames: ["actor"],
+    registers
+  }),
+  oldest: new Gauge({
+    name: "wadjet_actor_oldest_work_seconds",
+    help: "How long the oldest open piece of work has been waiting past its due time.",
+    labelNames: ["actor"],
+    registers
+  }),
+  duration: new Histogram({
+    name: "wadjet_actor_duration_seconds",
+    help: "How long one piece of work or one command took.",
+    labelNames: ["actor", "what"],
+    buckets: secondsBuckets,
+    registers
+  }),
+  linkToWarning: new Histogram({
+    name: "wadjet_link_to_warning_seconds",
+    help: "From a link's arrival in the log to its warning on the socket.",
+    buckets: secondsBuckets,
+    registers
+  }),
+  appends: new Counter({
+    name: "wadjet_log_appends_total",
+    help: "Synced appends to the event log, a batch counted once.",
+    labelNames: ["actor"],
+    registers
+  }),
+  projected: new Gauge({
+    name: "wadjet_projector_sequence",
+    help: "The last sequence that the read models stand for.",
+    registers
+  })
+} as const
