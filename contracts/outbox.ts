@@ -45,6 +45,8 @@ export const OutboxQueued = event("outbox.queued", {
     sender: Schema.optionalKey(PersonId),
     /** The earlier entry that a correction or retraction is about. */
     target: Schema.optionalKey(OutboxId),
+    /** Whether a correction is worth saying where nothing earlier was said. */
+    standalone: Schema.Boolean,
     notBefore: Schema.optionalKey(EpochMillis)
   },
   personal: { body: Personal(OutboxBody, ["chat", "sender"]) },
@@ -56,6 +58,7 @@ export const OutboxQueued = event("outbox.queued", {
     priority: "warning",
     message: MessageKey.make("0123456789abcdef0123456789abcdef01234567"),
     sender: PersonId.make("p0example0"),
+    standalone: true,
     body: { text: "Do not open paypa1[.]example", quotes: "3A0123456789ABCDEF01" }
   }
 })

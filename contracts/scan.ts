@@ -50,3 +50,19 @@ export const ScanCompleted = event("scan.completed", {
     found: { url: "http://paypa1.example/", details: ["looks like paypal.com"] }
   }
 })
+
+/** Where a result stands in the log, and how long it may be believed (milliseconds since the epoch). */
+export interface ScanResult {
+  readonly sequence: number
+  readonly validUntil: number
+}
+
+/**
+ * Whether a result answers for a message: it stands before the message in the log, and had not expired
+ * when the message was recorded. Scanner and verdict both apply this to the log, and so agree without
+ * talking about which links need a scan.
+ */
+export const isValidFor = (
+  result: ScanResult,
+  message: { readonly sequence: number; readonly time: number }
+): boolean => result.sequence < message.sequence && result.validUntil > message.time

@@ -1,12 +1,12 @@
 import type { BracketPairs } from "./bracket-pairs.ts"
 import { canonicalize } from "./canonical.ts"
-import { classAt, Dot, isWordAt, Soft } from "./characters.ts"
+import { classAt, Dot, isAscii, isWordAt, Soft } from "./characters.ts"
 import type { ExtractedLink, Reading } from "./extracted-link.ts"
 import { bareHosts, type Extent } from "./host-extent.ts"
 import type { HostRun } from "./host-run.ts"
 import { bareAddressEnd } from "./ip-literal.ts"
 import { portEnd, tailEnd } from "./link-tail.ts"
-import { isClosedAfter, marksBefore } from "./markup.ts"
+import { isClosedAfter, marksBefore, withoutClosingUnderscores } from "./markup.ts"
 import { refanged } from "./schemed-link.ts"
 
 /** A link read from a host run without a scheme, and the links that were glued before it. */
@@ -29,9 +29,9 @@ export function readBareLinks(
   if (!run.cooked.includes(".")) return { links: [], resume: run.end }
   const lead = /^[-_]*/.exec(run.cooked)?.[0].length ?? 0
   const free = standsFree(text, start)
-  const marks = marksBefore(text, run.places[lead] ?? start)
+  const marks = marksBefore(text, run.placeOf(lead))
   const italic = marks.includes("_")
-  const last = italic && to === run.cooked.length ? run.cooked.replace(/_+$/, "").length : to
+  const last = italic && to === run.cooked.length ? withoutClosingUnderscores(run.cooked).length : to
   const usable =
     free && (!run.cooked.slice(0, lead).includes("_") || (italic && isClosedAfter(text, start + lead, "_")))
   const links: Array<ExtractedLink> = []
@@ -39,7 +39,7 @@ export function readBareLinks(
   for (const extent of bareHosts(run.cooked, lead, last)) {
     if (extent.from <= lead && !usable) continue
     const end =
-      extent.to === run.cooked.length ? endBehind(text, run, extent, pairs, marks) : run.places[extent.to]
+      extent.to === run.cooked.length ? endBehind(text, run, extent, pairs, marks) : run.placeOf(extent.to)
     const link = end === undefined ? undefined : linkAt(text, run, extent, end)
     if (link === undefined) continue
     links.push(link)
@@ -71,12 +71,12 @@ function endBehind(
   if (text.charAt(hostEnd) === "@" && isWordAt(text, hostEnd + 1)) return undefined
   const portTo = portEnd(text, hostEnd)
   if (portTo === hostEnd && text.charAt(hostEnd) === ":") return hostEnd
-  const asciiHost = /^[\0-\x7F]*$/.test(run.cooked.slice(extent.from, extent.to))
+  const asciiHost = isAscii(run.cooked.slice(extent.from, extent.to))
   return tailEnd(text, portTo, { pairs, marks, asciiHost })
 }
 
 function linkAt(text: string, run: HostRun, extent: Extent, end: number): ExtractedLink | undefined {
-  const start = run.places[extent.from] ?? 0
+  const start = run.placeOf(extent.from)
   const hostEnd = extent.to === run.cooked.length ? run.end : end
   const defanged = run.defangedAt >= extent.from && run.defangedAt < extent.to
   const tail = text.slice(hostEnd, end)

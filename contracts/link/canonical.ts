@@ -21,17 +21,18 @@ const meaningfulFragments: ReadonlyArray<string> = ["#/", "#!", "#Intent;"]
 export function canonicalize(url: string, base?: string): Canonical {
   const parsed = base === undefined ? URL.parse(url) : URL.parse(url, base)
   if (parsed === null) return { error: whyNotUrl(url, base) }
-  // An opaque path that ends in spaces loses them together with its query, so dropping goes on until
-  // nothing changes; two passes are enough for every URL that exists.
-  for (let pass = 0; pass < 3; pass++) if (!dropIncidental(parsed)) break
+  const href = parsed.href
+  // Most links have neither, and every link of every message comes through here.
+  if (!href.includes("#") && !href.includes("?")) return { canonical: href }
+  // An opaque path that ends in spaces loses them together with what follows it, so one more look is needed.
+  if (dropIncidental(parsed, href)) dropIncidental(parsed, parsed.href)
   return { canonical: parsed.href }
 }
 
-function dropIncidental(url: URL): boolean {
-  const before = url.href
-  if (before.includes("#") && !meaningfulFragments.some((start) => url.hash.startsWith(start))) url.hash = ""
-  if (url.search !== "" && (url.protocol === "https:" || url.protocol === "http:")) dropTracking(url)
-  return url.href !== before
+function dropIncidental(url: URL, href: string): boolean {
+  if (href.includes("#") && !meaningfulFragments.some((start) => url.hash.startsWith(start))) url.hash = ""
+  if (href.includes("?") && (url.protocol === "https:" || url.protocol === "http:")) dropTracking(url)
+  return url.href !== href
 }
 
 function dropTracking(url: URL): void {

@@ -74,6 +74,12 @@ export function isAsciiWord(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a)
 }
 
+/** Whether nothing in `text` is outside ASCII. */
+export function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
+  return true
+}
+
 /** Whether the character at `at` is a letter or a digit of any script. */
 export function isWordAt(text: string, at: number): boolean {
   const unit = text.charCodeAt(at)

@@ -45,7 +45,7 @@ function readRun(text: string, at: number, pairs: BracketPairs, links: Array<Ext
   const found: SchemeFound = {
     scheme: scheme.scheme,
     defanged: scheme.defanged || separator.defanged,
-    start: run.places[schemeFrom] ?? at,
+    start: run.placeOf(schemeFrom),
     end: run.end + separator.length
   }
   return readSchemed(text, found, pairs, links)

@@ -1,4 +1,4 @@
-import { isAsciiWord, isUnspacedAt, widthAt } from "./characters.ts"
+import { isAscii, isAsciiWord, isUnspacedAt, widthAt } from "./characters.ts"
 import { isDottedQuad } from "./ip-literal.ts"
 import { isTopLevel, registeredDomain } from "./public-suffix.ts"
 import { functionWords } from "./sentence-endings.ts"
@@ -34,7 +34,7 @@ export function bareHosts(cooked: string, from: number, to: number): ReadonlyArr
 function hostsBetween(cooked: string, from: number, to: number, found: Array<Extent>): void {
   const end = cooked[to - 1] === "." ? to - 1 : to
   let start = from
-  let previousEnd = -1
+  let previousStart = from
   for (let labelStart = from; labelStart < end;) {
     const labelEnd = endOfLabel(cooked, labelStart, end)
     const cut = labelStart > start ? suffixBeforeGlue(cooked, labelStart, labelEnd) : -1
@@ -44,18 +44,19 @@ function hostsBetween(cooked: string, from: number, to: number, found: Array<Ext
     } else if (labelEnd === end && labelStart > start) {
       if (isEnding(cooked, labelStart, end)) addHost(cooked, start, end, found)
       // "see example.com.Then": a sentence went on without its space.
-      else if (/^[A-Z]/.test(cooked.slice(labelStart, end)) && previousEnd > 0)
-        hostsBetween(cooked, start, previousEnd, found)
+      else if (/[A-Z]/.test(cooked.charAt(labelStart)) && isEnding(cooked, previousStart, labelStart - 1))
+        addHost(cooked, start, labelStart - 1, found)
       else if (isDottedQuad(cooked.slice(start, end))) found.push({ from: start, to: end })
     }
-    previousEnd = labelEnd
+    previousStart = labelStart
     labelStart = labelEnd + 1
   }
 }
 
 function addHost(cooked: string, from: number, to: number, found: Array<Extent>): void {
   const start = afterGlue(cooked, from, to)
-  const host = cooked.slice(start, to).normalize("NFKC")
+  const written = cooked.slice(start, to)
+  const host = isAscii(written) ? written : written.normalize("NFKC")
   if (!hasValidLabels(host)) return
   const registered = registeredDomain(host)
   if (registered === null || ownerOf(registered).includes("_")) return
@@ -99,7 +100,7 @@ function endOfLabel(cooked: string, start: number, end: number): number {
 function isEnding(cooked: string, from: number, to: number): boolean {
   if (to - from > labelLengthMax) return false
   const label = cooked.slice(from, to).toLowerCase()
-  return isTopLevel(/^[\0-\x7F]*$/.test(label) ? label : label.normalize("NFKC").toLowerCase())
+  return isTopLevel(isAscii(label) ? label : label.normalize("NFKC").toLowerCase())
 }
 
 // The end of an ASCII top-level domain to which text of another script is glued: `com` of `comだよね`.
@@ -116,28 +117,42 @@ function afterGlue(cooked: string, from: number, to: number): number {
   let start = from
   const end = endOfLabel(cooked, from, to)
   for (let at = from; at < end; at += widthAt(cooked, at)) {
+    if (cooked.charCodeAt(at) < 0x80) continue
     const next = at + widthAt(cooked, at)
     if (next >= end) break
     const glue = isUnspacedAt(cooked, at) || (cooked.charCodeAt(at) === 0xfe0f && at > from)
     if (glue && isAsciiWord(cooked.charCodeAt(next))) start = next
   }
-  while (start < end && /[\p{Sm}\p{Sc}\p{Sk}\p{M}-]/u.test(cooked.charAt(start))) start++
+  while (start < end && isLeadingSign(cooked, start)) start++
   return start
+}
+
+function isLeadingSign(cooked: string, at: number): boolean {
+  return !isAsciiWord(cooked.charCodeAt(at)) && /[\p{Sm}\p{Sc}\p{Sk}\p{M}-]/u.test(cooked.charAt(at))
 }
 
 function hasValidLabels(host: string): boolean {
   if (host === "" || host.length > hostLengthMax) return false
-  return host
-    .split(".")
-    .every((label) => label !== "" && label.length <= labelLengthMax && !/^[-_]|[-_]$/.test(label))
+  for (let start = 0; start <= host.length;) {
+    const end = endOfLabel(host, start, host.length)
+    if (end === start || end - start > labelLengthMax) return false
+    if (isJoiner(host.charCodeAt(start)) || isJoiner(host.charCodeAt(end - 1))) return false
+    start = end + 1
+  }
+  return true
 }
+
+// A hyphen or an underscore joins; a label neither begins nor ends with one.
+const isJoiner = (unit: number): boolean => unit === 0x2d || unit === 0x5f
 
 const ownerOf = (registered: string): string => registered.slice(0, registered.indexOf("."))
 
 // "nice.So" and "at 10.am" are prose, though `.so` and `.am` are countries.
 function isSentence(host: string): boolean {
-  const [owner = "", ending = "", ...more] = host.split(".")
-  if (more.length > 0) return false
-  if (/^\d{1,2}$/.test(owner) && /^[ap]m$/i.test(ending)) return true
-  return /^[A-Za-z][a-z]*$/.test(owner) && functionWords.has(ending)
+  const dot = host.indexOf(".")
+  if (host.length - dot > functionWordLengthMax + 1) return false
+  if (/^\d{1,2}\.[ap]m$/i.test(host)) return true
+  return functionWords.has(host.slice(dot + 1)) && /^[A-Za-z][a-z]*$/.test(host.slice(0, dot))
 }
+
+const functionWordLengthMax = 2

@@ -2,14 +2,14 @@ import { classAt, Dot, Host, isAsciiWord, Soft, widthAt } from "./characters.ts"
 
 /**
  * An unbroken run of host characters, read from a text. `cooked` is what the run says once invisible
- * characters are gone and every kind of dot is a `.`; `places[i]` is where in the text its i-th unit
- * stands, and `places[cooked.length]` is the end of the run.
+ * characters are gone and every kind of dot is a `.`.
  */
 export interface HostRun {
   readonly cooked: string
-  readonly places: ReadonlyArray<number>
+  /** Where in the text the i-th unit of `cooked` stands; for `cooked.length`, the end of the run. */
+  readonly placeOf: (index: number) => number
   readonly end: number
-  /** A dot was written so that the host is not clickable: `[.]`, `(dot)`. */
+  /** Where in `cooked` the first dot is that was written so that nobody can tap it, `[.]`; or -1. */
   readonly defangedAt: number
 }
 
@@ -22,6 +22,19 @@ const percentEncoded = /(?:%[0-9a-f]{2})+/iy
  * Latin letters touch it on both sides.
  */
 export function readHostRun(text: string, start: number, schemed: boolean): HostRun {
+  return readPlainRun(text, start) ?? readAnyRun(text, start, schemed)
+}
+
+// Nearly every run is plain ASCII and needs no cooking at all.
+function readPlainRun(text: string, start: number): HostRun | undefined {
+  let end = start
+  let unit = text.charCodeAt(end)
+  while (isAsciiWord(unit) || unit === 0x2e || unit === 0x2d || unit === 0x5f) unit = text.charCodeAt(++end)
+  if (unit >= 0x80 || unit === 0x25 || unit === 0x5b || unit === 0x28 || unit === 0x7b) return undefined
+  return { cooked: text.slice(start, end), placeOf: (index) => start + index, end, defangedAt: -1 }
+}
+
+function readAnyRun(text: string, start: number, schemed: boolean): HostRun {
   let cooked = ""
   const places: Array<number> = []
   let end = start
@@ -56,8 +69,7 @@ export function readHostRun(text: string, start: number, schemed: boolean): Host
       push(decoded.piece, decoded.width)
     }
   }
-  places.push(end)
-  return { cooked, places, end, defangedAt }
+  return { cooked, placeOf: (index) => places[index] ?? end, end, defangedAt }
 }
 
 // Zero-width joiners belong to the spelling of Indic and Persian names and are noise between others.

@@ -1,7 +1,10 @@
-import { classAt, Host, isWordAt, Punctuation, Stop } from "./characters.ts"
+import { classAt, isWordAt, Punctuation, Stop } from "./characters.ts"
+
+// More marks in a row than this mean nothing to WhatsApp, and following them all could take for ever.
+const marksInRowMax = 8
 
 // A closing mark further away than this is not looked for; the bound keeps hostile texts linear.
-const closerDistanceMax = 1_000
+const closerDistanceMax = 256
 
 /** WhatsApp's marks around a link: `*bold*`, `_italic_`, `~strike~`. Code marks end every link anyway. */
 const marks = "*_~"
@@ -12,14 +15,14 @@ const marks = "*_~"
  */
 export function marksBefore(text: string, start: number): string {
   let from = start
-  while (from > 0 && marks.includes(text.charAt(from - 1))) from--
+  while (from > 0 && start - from < marksInRowMax && marks.includes(text.charAt(from - 1))) from--
   return from > 0 && isWordAt(text, from - 1) ? "" : text.slice(from, start)
 }
 
 /** Whether the mark at `at` closes: a character before it, and nothing of a word after it. */
 export function closesAt(text: string, at: number): boolean {
   let next = at + 1
-  while (next < text.length && marks.includes(text.charAt(next))) next++
+  while (next - at < marksInRowMax && next < text.length && marks.includes(text.charAt(next))) next++
   if (next >= text.length) return true
   const following = classAt(text, next)
   return (
@@ -40,7 +43,9 @@ export function isClosedAfter(text: string, from: number, mark: string): boolean
   return false
 }
 
-/** Whether the unit before `at` makes a host run the middle of a word: a letter, digit or mark. */
-export function continuesWord(text: string, at: number): boolean {
-  return at > 0 && classAt(text, at - 1) === Host
+/** `cooked` without the underscores at its end: the closing marks of what was opened before it. */
+export function withoutClosingUnderscores(cooked: string): string {
+  let end = cooked.length
+  while (end > 0 && cooked[end - 1] === "_") end--
+  return cooked.slice(0, end)
 }

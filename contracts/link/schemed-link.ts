@@ -1,12 +1,12 @@
 import type { BracketPairs } from "./bracket-pairs.ts"
 import { canonicalize } from "./canonical.ts"
-import { classAt, isWordAt, Punctuation, Stop } from "./characters.ts"
+import { classAt, isAscii, isWordAt, Punctuation, Stop } from "./characters.ts"
 import type { Reading } from "./extracted-link.ts"
 import { schemedHostEnd } from "./host-extent.ts"
 import { readHostRun } from "./host-run.ts"
 import { bareAddressEnd, bracketedAddressEnd } from "./ip-literal.ts"
 import { portEnd, tailEnd } from "./link-tail.ts"
-import { isClosedAfter, marksBefore } from "./markup.ts"
+import { isClosedAfter, marksBefore, withoutClosingUnderscores } from "./markup.ts"
 import { registeredDomain } from "./public-suffix.ts"
 import { schemeEnding, separatorAt } from "./scheme-spellings.ts"
 
@@ -59,11 +59,6 @@ export function readSchemedLink(text: string, found: SchemeFound, pairs: Bracket
   return { link, resume: end }
 }
 
-// "http://a.comhttp://b.com": the scheme of the next link is no part of this host. A host that is nothing
-// but a scheme is a mistake, not a link.
-const withoutMarks = (cooked: string, marks: string): string =>
-  marks.includes("_") ? cooked.replace(/_+$/, "") : cooked
-
 /** What brackets and dots in the tail of a defanged link stand for. */
 export const refanged = (tail: string): string => tail.replace(/[[({]([./:?])[\])}]/g, "$1")
 
@@ -77,17 +72,19 @@ function readHost(
   const bare = bareAddressEnd(text, from)
   if (bare > 0 && !isWordAt(text, bare)) return address(`[${text.slice(from, bare)}]`, bare)
   const run = readHostRun(text, from, true)
+  // "http://a.comhttp://b.com": the scheme of the next link is no part of this host.
   const glued = separatorAt(text, run.end).length > 0 ? (schemeEnding(run.cooked)?.spelling.length ?? 0) : 0
-  const cooked = withoutMarks(run.cooked.slice(0, run.cooked.length - glued), marks)
-  const resume = Math.max(glued > 0 ? (run.places[cooked.length] ?? run.end) : run.end, from)
+  const unglued = run.cooked.slice(0, run.cooked.length - glued)
+  const cooked = marks.includes("_") ? withoutClosingUnderscores(unglued) : unglued
+  const resume = Math.max(glued > 0 ? run.placeOf(cooked.length) : run.end, from)
   const to = schemedHostEnd(cooked)
   if (to < 0) return { resume }
   const rooted = isRooted(text, run.cooked, to, run.end)
   const host: HostFound = {
     host: cooked.slice(0, rooted ? to + 1 : to),
-    end: rooted ? run.end : (run.places[to] ?? run.end),
+    end: rooted ? run.end : run.placeOf(to),
     defanged: run.defangedAt >= 0 && run.defangedAt < to,
-    ascii: /^[\0-\x7F]*$/.test(cooked.slice(0, to)),
+    ascii: isAscii(cooked.slice(0, to)),
     open: rooted || to === run.cooked.length
   }
   return { host, resume }

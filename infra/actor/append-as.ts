@@ -19,14 +19,14 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
   folding: Folding
 ) => {
   /** Only the first fact of a boundary carries its expectation; the server takes one per batch and boundary. */
-  const entriesOf = (reason: Reason, part: string, facts: ReadonlyArray<AnyFact>): ReadonlyArray<Entry> => {
+  const entriesOf = (reason: Reason, part: string, facts: ReadonlyArray<AnyFact>, guard: boolean): ReadonlyArray<Entry> => {
     const guarded = new Set<string>()
     return facts.map((fact, index) => {
       const id = eventId(reason.cause, actor.name, `${part}#${index}`)
       const { context } = eventTypeOf(fact.type)!
       const boundary = boundaryOf(context, fact.data)
       const key = `${context}.${boundary}`
-      const expects = actor.owns.includes(context) && contexts[context].expectation === "boundary" && !guarded.has(key)
+      const expects = guard && actor.owns.includes(context) && contexts[context].expectation === "boundary" && !guarded.has(key)
       if (!expects) return { fact, id }
       guarded.add(key)
       return { fact, id, expected: store.state.head(context, boundary) }
@@ -36,12 +36,13 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
   return (
     reason: Reason,
     part: string,
-    facts: readonly [AnyFact, ...ReadonlyArray<AnyFact>]
+    facts: readonly [AnyFact, ...ReadonlyArray<AnyFact>],
+    guard = true
   ): Effect.Effect<Appended, AppendError | LeaseLost> =>
     Effect.suspend((): Effect.Effect<Appended, AppendError | LeaseLost> => {
       if (!lease.isHeld())
         return Effect.fail(new LeaseLost({ name: actor.name, message: `${actor.name} no longer holds its lease and writes nothing` }))
-      const entries = entriesOf(reason, part, facts) as readonly [Entry, ...Array<Entry>]
+      const entries = entriesOf(reason, part, facts, guard) as readonly [Entry, ...Array<Entry>]
       const provenance = { actor: actor.name, cause: reason.cause, correlation: reason.correlation }
       return log.append(entries, provenance).pipe(
         Effect.tap((appended) =>

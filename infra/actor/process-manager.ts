@@ -32,6 +32,11 @@ export interface Self<Published> {
     part: string,
     facts: readonly [Published, ...ReadonlyArray<Published>]
   ) => Effect.Effect<Appended, ActError>
+  /**
+   * Appends the outcome of something that has already happened outside. It expects nothing of its
+   * boundary: an outcome must not be lost to a race.
+   */
+  readonly record: (reason: Reason, part: string, fact: Published) => Effect.Effect<Appended, ActError>
   /** Waits until the state holds everything up to a sequence of its own. */
   readonly folded: (sequence: number) => Effect.Effect<void>
   readonly generation: string

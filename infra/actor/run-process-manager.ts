@@ -54,6 +54,7 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
     state: store.state,
     generation: log.generation,
     append: (reason, part, facts) => append(reason, part, facts as unknown as readonly [AnyFact, ...Array<AnyFact>]),
+    record: (reason, part, fact) => append(reason, part, [fact as unknown as AnyFact], false),
     folded: (sequence) => folding.reached(sequence)
   }
 

@@ -2,7 +2,7 @@
  * Declaring and running a worker: an actor that is stateless towards its inputs, in any number of
  * replicas. Each input goes to one of them, in no order, and is acknowledged once its facts are in the log.
  */
-import { Clock, Effect, Fiber, Schedule, type Scope, Stream } from "effect"
+import { Cause, Clock, Effect, Fiber, Schedule, type Scope, Stream } from "effect"
 import { ActorParked } from "../../contracts/actor.ts"
 import type { AnyEvent, AnyFact, AnyRecorded } from "../../contracts/catalogue.ts"
 import type { Writer } from "../../contracts/contexts.ts"
@@ -84,7 +84,16 @@ export const runWorker = Effect.fn("runWorker")(function* <Listens extends AnyEv
   const log = yield* EventLog
   const label = { actor: actor.name }
 
-  const handle = Effect.fnUntraced(function* (event: LogEvent) {
+  /** A person's decision to try a parked input again stands for that input. */
+  const inputOf = Effect.fnUntraced(function* (event: LogEvent) {
+    if (event.type !== "actor.unparked") return event
+    const again = event.data.actor === actor.name && event.data.decision === "retry"
+    return again ? yield* log.get(event.data.sequence) : undefined
+  })
+
+  const handle = Effect.fnUntraced(function* (delivered: LogEvent) {
+    const event = yield* inputOf(delivered)
+    if (event === undefined) return
     if (event.type === "unreadable") return yield* Effect.fail(new Error(event.reason))
     const append = appendFor(log, actor.name, event)
     // The consumer filters by the names listened to, so the event is one that `handle` declares.
@@ -92,7 +101,8 @@ export const runWorker = Effect.fn("runWorker")(function* <Listens extends AnyEv
     return yield* actor.handle(input, { append: (part, fact) => append(part, fact as AnyFact) })
   })
 
-  const settle = Effect.fnUntraced(function* (delivery: Delivery, fault: unknown) {
+  const settle = Effect.fnUntraced(function* (delivery: Delivery, cause: Cause.Cause<unknown>) {
+    const fault = Cause.squash(cause)
     const message = fault instanceof Error ? fault.message : String(fault)
     metrics.failed.inc({ ...label, what: "input" })
     if (delivery.attempt < attemptsMax) {
@@ -121,7 +131,7 @@ export const runWorker = Effect.fn("runWorker")(function* <Listens extends AnyEv
 
   const deliveries = yield* log.work({
     durable: actor.name,
-    events: actor.listens.map((type) => type.type),
+    events: [...actor.listens.map((type) => type.type), "actor.unparked"],
     ackWaitSeconds,
     inFlightMax: actor.concurrency * 4
   })

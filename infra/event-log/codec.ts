@@ -54,7 +54,11 @@ const compile = (name: string): Compiled | undefined => {
 export const addressOf = (account: AccountId, fact: AnyFact) => {
   const { type } = compile(fact.type)!
   const boundary = boundaryOf(type.context, fact.data)
-  return { subject: eventSubject(account, type.context, boundary, type.event), context: type.context, boundary }
+  return {
+    subject: eventSubject(account, type.context, boundary, type.event),
+    context: type.context,
+    boundary
+  }
 }
 
 const ownersOf = (fields: ReadonlyArray<string>, data: Record<string, unknown>): ReadonlyArray<string> =>
@@ -71,12 +75,15 @@ export const encodeEntry = Effect.fnUntraced(function* (
   const data = yield* Effect.try({
     try: () => encode(entry.fact.data) as Record<string, unknown>,
     catch: (cause) =>
-      new FactRefused({ fact: type.type, message: `a fact does not have its declared shape: ${String(cause)}` })
+      new FactRefused({
+        fact: type.type,
+        message: `a fact does not have its declared shape: ${String(cause)}`
+      })
   })
   for (const [field, { owners }] of Object.entries(type.personal)) {
-    data[field] = yield* keyring.seal(ownersOf(owners, data), timeMillis, data[field]).pipe(
-      Effect.mapError((error) => new LogUnavailable({ operation: "seal", message: error.message }))
-    )
+    data[field] = yield* keyring
+      .seal(ownersOf(owners, data), timeMillis, data[field])
+      .pipe(Effect.mapError((error) => new LogUnavailable({ operation: "seal", message: error.message })))
   }
   const headers: Array<readonly [string, string]> = [
     [headerNames.specVersion, "1.0"],
@@ -90,7 +97,11 @@ export const encodeEntry = Effect.fnUntraced(function* (
   if (provenance.cause !== undefined) headers.push([headerNames.cause, provenance.cause])
   if (provenance.correlation !== undefined) headers.push([headerNames.correlation, provenance.correlation])
   if (provenance.traceparent !== undefined) headers.push([headerNames.traceparent, provenance.traceparent])
-  return { subject: addressOf(keyring.account, entry.fact).subject, headers, data: JSON.stringify(data) } satisfies LogMessage
+  return {
+    subject: addressOf(keyring.account, entry.fact).subject,
+    headers,
+    data: JSON.stringify(data)
+  } satisfies LogMessage
 })
 
 const upcast = (type: EventType, version: number, data: Record<string, unknown>): Record<string, unknown> => {
@@ -122,15 +133,23 @@ export const decodeMessage = (message: StoredMessage): LogEvent => {
   const codec = compile(named.name)
   if (codec === undefined) return unreadable(`this version does not know the event ${named.name}`)
   if (named.version > codec.type.version)
-    return unreadable(`this version knows ${named.name} up to version ${codec.type.version}, found ${named.version}`)
+    return unreadable(
+      `this version knows ${named.name} up to version ${codec.type.version}, found ${named.version}`
+    )
+  const id = message.header(headerNames.id)
+  const time = Date.parse(message.header(headerNames.time))
+  if (id === "" || Number.isNaN(time))
+    return unreadable(`expected a ${headerNames.id} and a ${headerNames.time}`)
   try {
-    const data = codec.decode(upcast(codec.type, named.version, JSON.parse(message.data()) as Record<string, unknown>))
+    const data = codec.decode(
+      upcast(codec.type, named.version, JSON.parse(message.data()) as Record<string, unknown>)
+    )
     const recorded = {
       type: named.name,
       data,
       sequence: message.sequence,
-      id: message.header(headerNames.id),
-      time: Date.parse(message.header(headerNames.time)),
+      id,
+      time,
       boundary: address.boundary,
       source: message.header(headerNames.source),
       cause: optional(message.header(headerNames.cause)),

@@ -123,7 +123,9 @@ export interface EventLogService {
   /** Everything from a sequence on, in order: first what is there, then what comes, on one path. */
   readonly read: (options: ReadOptions) => Stream.Stream<Batch, LogUnavailable | DamagedLog>
   /** Inputs for a group of replicas, each to one of them at a time, in no order. */
-  readonly work: (options: WorkOptions) => Effect.Effect<Stream.Stream<Delivery, LogUnavailable>, LogUnavailable, Scope.Scope>
+  readonly work: (
+    options: WorkOptions
+  ) => Effect.Effect<Stream.Stream<Delivery, LogUnavailable>, LogUnavailable, Scope.Scope>
   /** The last sequence of the log, 0 when it is empty. */
   readonly last: Effect.Effect<number, LogUnavailable>
   /** The event at a sequence, or `undefined`. */

@@ -54,7 +54,10 @@ const admit = (store: SimulatedStore, group: Group, options: GroupOptions, nowMi
 
 /** When the next input of the group is due, in milliseconds since the epoch; infinity when none waits. */
 export const nextDueMillis = (group: Group): number =>
-  [...group.handed.values()].reduce((least, { dueMillis }) => Math.min(least, dueMillis), Number.POSITIVE_INFINITY)
+  [...group.handed.values()].reduce(
+    (least, { dueMillis }) => Math.min(least, dueMillis),
+    Number.POSITIVE_INFINITY
+  )
 
 /** Handled: it is never handed out again. A late word from an earlier attempt counts as well. */
 export const settle = (store: SimulatedStore, group: Group, sequence: number): void => {

@@ -7,10 +7,10 @@ import { eventTypeOf } from "../../contracts/catalogue.ts"
 import { boundarySubject, parseEventSubject } from "../../contracts/subjects.ts"
 import { Keyring } from "../keyring/keyring.ts"
 import { decodeMessage } from "./codec.ts"
+import { damagedAt } from "./damaged.ts"
 import {
   type AppendError,
   Conflict,
-  damagedAt,
   type Delivery,
   EventLog,
   type EventLogService,
@@ -20,7 +20,14 @@ import {
 } from "./event-log.ts"
 import { offer, type OfferedMessage } from "./offer.ts"
 import { groupOf, nextDueMillis, postpone, settle, takeNext } from "./simulated-group.ts"
-import { announce, commit, type Held, lastWithin, makeSimulatedStore, type SimulatedStore, storedMessage } from "./simulated-store.ts"
+import {
+  commit,
+  type Held,
+  lastWithin,
+  makeSimulatedStore,
+  type SimulatedStore,
+  storedMessage
+} from "./simulated-store.ts"
 
 /** What goes wrong with one append. */
 export interface AppendFault {
@@ -44,7 +51,11 @@ export interface DeliveryFault {
  */
 export interface FaultPlan {
   readonly append?: (at: { readonly actor: string; readonly ids: ReadonlyArray<string> }) => AppendFault
-  readonly delivery?: (at: { readonly durable: string; readonly sequence: number; readonly attempt: number }) => DeliveryFault
+  readonly delivery?: (at: {
+    readonly durable: string
+    readonly sequence: number
+    readonly attempt: number
+  }) => DeliveryFault
   /** Milliseconds that an input is held back before a group first gets it. */
   readonly heldBackMillis?: (at: { readonly durable: string; readonly sequence: number }) => number
   /** Milliseconds that a reader waits for its next batch. */
@@ -70,7 +81,7 @@ const changedSince = (store: SimulatedStore, version: number) =>
 
 const unavailable = (operation: string, message: string) => new LogUnavailable({ operation, message })
 
-const appending = (store: SimulatedStore, faults: FaultPlan) => {
+const appending = (store: SimulatedStore) => {
   const arrive = Effect.fnUntraced(function* (messages: ReadonlyArray<OfferedMessage>, fault: AppendFault) {
     if (fault.lost === "before") return yield* unavailable("store an event", "simulated: it never arrived")
     const answer = commit(store, messages, yield* Clock.currentTimeMillis)
@@ -80,7 +91,10 @@ const appending = (store: SimulatedStore, faults: FaultPlan) => {
   })
   return Effect.fnUntraced(function* (messages: ReadonlyArray<OfferedMessage>, fault: AppendFault) {
     if (fault.delayMillis === undefined || fault.delayMillis <= 0) return yield* arrive(messages, fault)
-    const outcome = yield* Deferred.make<{ readonly sequence: number; readonly duplicate: boolean }, AppendError>()
+    const outcome = yield* Deferred.make<
+      { readonly sequence: number; readonly duplicate: boolean },
+      AppendError
+    >()
     // What is under way goes on without its writer: a crash does not call a message back.
     yield* Effect.sleep(fault.delayMillis).pipe(
       Effect.andThen(Deferred.into(arrive(messages, fault), outcome)),
@@ -105,23 +119,33 @@ const reading = (store: SimulatedStore, faults: FaultPlan, options: ReadOptions)
   const listens = listening(options)
   const whole = options.events === undefined && options.contexts === undefined
   const batchMax = options.batchMax ?? batchMaxByDefault
+  const waiting: Array<Held> = []
+  let seen = options.from - 1
   let upTo = options.from - 1
   let started = false
-  const waitingNow = () => store.messages.slice(upTo).filter((held) => held !== undefined && listens(held)) as Array<Held>
+  const look = () => {
+    for (; seen < store.messages.length; seen++) {
+      const held = store.messages[seen]
+      if (held !== undefined && listens(held)) waiting.push(held)
+    }
+  }
   const next = Effect.gen(function* () {
+    const delayMillis = faults.readDelayMillis?.() ?? 0
+    if (delayMillis > 0) yield* Effect.sleep(delayMillis)
     for (;;) {
       const version = store.version
-      const delayMillis = faults.readDelayMillis?.() ?? 0
-      if (delayMillis > 0) yield* Effect.sleep(delayMillis)
-      const waiting = waitingNow()
-      const taken = waiting.slice(0, batchMax)
+      look()
+      const taken = waiting.splice(0, batchMax)
       const hole = whole ? taken.findIndex((held, index) => held.sequence !== upTo + 1 + index) : -1
       if (hole !== -1) return yield* damagedAt(upTo + 1 + hole, taken[hole]!.sequence)
       if (taken.length > 0 || !started) {
         started = true
         upTo = taken.at(-1)?.sequence ?? upTo
-        const events = taken.map((held) => decodeMessage(storedMessage(held)))
-        return { events, upTo, pending: waiting.length - taken.length }
+        return {
+          events: taken.map((held) => decodeMessage(storedMessage(held))),
+          upTo,
+          pending: waiting.length
+        }
       }
       yield* changedSince(store, version)
     }
@@ -129,13 +153,14 @@ const reading = (store: SimulatedStore, faults: FaultPlan, options: ReadOptions)
   return Stream.fromEffectRepeat(next)
 }
 
+const later = (millis: number) => Effect.map(Clock.currentTimeMillis, (now) => now + millis)
+
 const working = (store: SimulatedStore, faults: FaultPlan, options: WorkOptions) => {
   const { durable, inFlightMax } = options
   const ackWaitMillis = options.ackWaitSeconds * 1_000
   const group = groupOf(store, durable)
   const heldBackMillis = ({ sequence }: Held) => faults.heldBackMillis?.({ durable, sequence }) ?? 0
   const rules = { listens: listening(options), ackWaitMillis, inFlightMax, heldBackMillis }
-  const later = (millis: number) => Effect.map(Clock.currentTimeMillis, (now) => now + millis)
   const next = Effect.gen(function* () {
     for (;;) {
       const version = store.version
@@ -176,13 +201,16 @@ export const simulatedLog = (options: SimulatedLogOptions = {}) =>
     Effect.map(Keyring, (keyring): EventLogService => {
       const store = options.store ?? makeSimulatedStore()
       const faults = options.faults ?? {}
-      const send = appending(store, faults)
+      const send = appending(store)
       return {
         generation: store.generation,
         append: Effect.fnUntraced(function* (entries, provenance) {
           const now = yield* Clock.currentTimeMillis
           const messages = yield* offer(keyring, entries, provenance, now, store.messageMaxBytes)
-          return yield* send(messages, faults.append?.({ actor: provenance.actor, ids: messages.map(({ id }) => id) }) ?? {})
+          return yield* send(
+            messages,
+            faults.append?.({ actor: provenance.actor, ids: messages.map(({ id }) => id) }) ?? {}
+          )
         }),
         read: (wanted) => Stream.suspend(() => reading(store, faults, wanted)),
         work: (wanted) => Effect.sync(() => working(store, faults, wanted)),

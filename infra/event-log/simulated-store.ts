@@ -2,7 +2,7 @@
  * What a simulated log holds: it outlives the layers that use it, as a server outlives its clients. Appending
  * follows the rules of JetStream, in JetStream's order, on plain values and without a clock of its own.
  */
-import type { StoredMessage } from "./codec.ts"
+import type { LogMessage, StoredMessage } from "./codec.ts"
 import type { OfferedMessage } from "./offer.ts"
 
 export interface Held extends OfferedMessage {
@@ -95,7 +95,9 @@ const put = (store: SimulatedStore, message: OfferedMessage, atMillis: number): 
 /** The sequence under which an id is recognised at a moment, if it is. */
 const knownAt = (store: SimulatedStore, id: string, atMillis: number): number | undefined => {
   const seen = store.idsSeen.get(id)
-  return seen !== undefined && atMillis - seen.atMillis <= store.duplicateWindowMillis ? seen.sequence : undefined
+  return seen !== undefined && atMillis - seen.atMillis <= store.duplicateWindowMillis
+    ? seen.sequence
+    : undefined
 }
 
 /** The first sequence of a boundary after one that a writer expected to be the last. */
@@ -129,7 +131,9 @@ export const commit = (
   if (messages.length > 1 && fresh.length < messages.length) {
     if (fresh.length === 0) return { sequence: known.at(-1)!, duplicate: true }
     const answer = commit(store, fresh, atMillis)
-    return "conflict" in answer || known.at(-1) === undefined ? answer : { ...answer, sequence: known.at(-1)! }
+    return "conflict" in answer || known.at(-1) === undefined
+      ? answer
+      : { ...answer, sequence: known.at(-1)! }
   }
   const refused = messages.findIndex(
     ({ boundary, expected }) => expected !== undefined && lastWithin(store, boundary) !== expected.sequence
@@ -139,6 +143,15 @@ export const commit = (
   const sequences = messages.map((message) => put(store, message, atMillis))
   announce(store)
   return { sequence: sequences.at(-1)!, duplicate: false }
+}
+
+/** Stores a message as it is, whatever it says: what another version, or a mistake, may have left there. */
+export const storeRaw = (store: SimulatedStore, message: LogMessage): number => {
+  const boundary = `${message.subject.split(".").slice(0, 4).join(".")}.>`
+  const id = `raw ${store.messages.length + 1}`
+  const sequence = put(store, { ...message, id, boundary, expected: undefined }, 0)
+  announce(store)
+  return sequence
 }
 
 /** Takes a message out, as a flipped bit does: readers must notice. */

@@ -17,6 +17,7 @@ import { LogUnavailable } from "./event-log.ts"
 
 const generationKey = "wadjet-generation"
 const streamNotFound = 10059
+const streamNameInUse = 10058
 
 const configOf = (definition: StreamDefinition, replicas: number) =>
   ({
@@ -35,17 +36,29 @@ const configOf = (definition: StreamDefinition, replicas: number) =>
     duplicate_window: nanos(definition.duplicateWindowSeconds * 1_000)
   }) satisfies Partial<StreamConfig>
 
-const ensure = async (manager: JetStreamManager, definition: StreamDefinition, replicas: number): Promise<StreamInfo> => {
+/** Several processes may start at once: the first makes the stream, and the others find the name taken. */
+const ensure = async (
+  manager: JetStreamManager,
+  definition: StreamDefinition,
+  replicas: number
+): Promise<StreamInfo> => {
+  const show = () => manager.streams.info(definition.name)
   try {
-    return await manager.streams.info(definition.name)
+    return await show()
   } catch (cause) {
-    if (!(cause instanceof JetStreamApiError) || cause.code !== streamNotFound) throw cause
-    return await manager.streams.add({
-      ...configOf(definition, replicas),
-      metadata: { [generationKey]: randomBytes(6).toString("hex") }
-    })
+    if (!isError(cause, streamNotFound)) throw cause
+  }
+  try {
+    const metadata = { [generationKey]: randomBytes(6).toString("hex") }
+    return await manager.streams.add({ ...configOf(definition, replicas), metadata })
+  } catch (cause) {
+    if (!isError(cause, streamNameInUse)) throw cause
+    return await show()
   }
 }
+
+const isError = (cause: unknown, code: number): boolean =>
+  cause instanceof JetStreamApiError && cause.code === code
 
 /** Makes a stream where it is missing, and answers with its generation. */
 export const ensureStream = Effect.fn("ensureStream")(function* (

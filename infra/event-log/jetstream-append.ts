@@ -1,0 +1,125 @@
+/** Appending to JetStream, and finding out what of a refused append the log holds already. */
+import { type ConsumerConfig, DeliverPolicy, JetStreamApiError, type StoredMsg } from "@nats-io/jetstream"
+import { Clock, Effect } from "effect"
+import { headerNames } from "../../contracts/envelope.ts"
+import { eventStream } from "../../contracts/streams.ts"
+import type { KeyringService } from "../keyring/keyring.ts"
+import type { NatsService } from "../nats/connection.ts"
+import { publish } from "./append.ts"
+import { type Appended, Conflict, type EventLogService, FactRefused, LogUnavailable } from "./event-log.ts"
+import { offer, type OfferedMessage } from "./offer.ts"
+import { tryLog } from "./try-log.ts"
+
+/** JetStream error codes, as the server documents them in `server/errors.json`. */
+const wrongLastSequence = 10071
+const duplicateInBatch = 10201
+const messageTooLarge = 10054
+const messageNotFound = 10037
+
+/** nats-server's own default, where it does not say. */
+const payloadMaxByDefaultBytes = 1024 * 1024
+
+/** One message of the stream, or `undefined` where there is none. */
+export const findMessage = async (
+  { manager }: NatsService,
+  query: Parameters<NatsService["manager"]["direct"]["getMessage"]>[1]
+): Promise<StoredMsg | undefined> => {
+  try {
+    return (await manager.direct.getMessage(eventStream.name, query)) ?? undefined
+  } catch (cause) {
+    if (cause instanceof JetStreamApiError && cause.code === messageNotFound) return undefined
+    throw cause
+  }
+}
+
+type Offered = ReadonlyArray<OfferedMessage>
+
+/**
+ * Which expectation was refused. Where a writer's own append stands as the first of its boundary after what
+ * it expected to be the last, this is a retry of that append, and what stands is adopted.
+ */
+const findConflict = async (
+  nats: NatsService,
+  messages: Offered
+): Promise<Appended | Conflict | undefined> => {
+  for (const [index, { boundary, expected, id }] of messages.entries()) {
+    if (expected === undefined) continue
+    const actual = (await findMessage(nats, { last_by_subj: boundary }))?.seq ?? 0
+    if (actual === expected.sequence) continue
+    const first =
+      actual < expected.sequence
+        ? undefined
+        : await findMessage(nats, { seq: expected.sequence + 1, next_by_subj: boundary })
+    // Several messages that were stored as one stand side by side.
+    if (first?.header.get(headerNames.messageId) === id)
+      return { sequence: first.seq + messages.length - 1 - index, duplicate: true }
+    return new Conflict({ boundary, expected: expected.sequence, actual })
+  }
+  return undefined
+}
+
+/** The sequences of those ids that the log has seen within the window in which the server recognises them. */
+const findHeld = async (
+  { jetstream, manager }: NatsService,
+  messages: Offered
+): Promise<ReadonlyMap<string, number>> => {
+  const { state } = await manager.streams.info(eventStream.name)
+  const windowMillis = eventStream.duplicateWindowSeconds * 1_000
+  const consumer = await jetstream.consumers.get(eventStream.name, {
+    filter_subjects: [...new Set(messages.map(({ subject }) => subject))],
+    deliver_policy: DeliverPolicy.StartTime,
+    opt_start_time: new Date(Date.parse(String(state.last_ts)) - windowMillis).toISOString()
+  } satisfies Partial<ConsumerConfig>)
+  const held = new Map<string, number>()
+  let { num_pending: left } = await consumer.info()
+  while (left > 0) {
+    const message = await consumer.next()
+    if (message === null) break
+    held.set(message.headers?.get(headerNames.messageId) ?? "", message.seq)
+    left = message.info.pending
+  }
+  return held
+}
+
+const unclear = (description: string) =>
+  new LogUnavailable({ operation: "store an event", message: `the server refused it: ${description}` })
+
+const send: (
+  nats: NatsService,
+  messages: Offered
+) => Effect.Effect<Appended, Conflict | LogUnavailable | FactRefused> = Effect.fnUntraced(function* (
+  nats: NatsService,
+  messages: Offered
+) {
+  const answer = yield* tryLog("store an event", () => publish(nats.connection, messages))
+  if ("sequence" in answer) return answer
+  if (answer.code === wrongLastSequence) {
+    const found = yield* tryLog("show the end of a boundary", () => findConflict(nats, messages))
+    if (found === undefined) return yield* unclear(answer.description)
+    return found instanceof Conflict ? yield* found : found
+  }
+  if (answer.code === duplicateInBatch) return yield* sendOthers(nats, messages, answer.description)
+  const fact = messages[0]!.subject
+  if (answer.code === messageTooLarge)
+    return yield* new FactRefused({ fact, message: `${fact} is larger than the stream takes` })
+  return yield* unclear(`${answer.description} (${answer.code})`)
+})
+
+/** The server stores no batch of which it knows any id: what it holds is adopted, and the others go by themselves. */
+const sendOthers = Effect.fnUntraced(function* (nats: NatsService, messages: Offered, description: string) {
+  const held = yield* tryLog("show what it holds", () => findHeld(nats, messages))
+  const others = messages.filter(({ id }) => !held.has(id))
+  if (others.length === messages.length) return yield* unclear(description)
+  const last = held.get(messages.at(-1)!.id)
+  if (others.length === 0) return { sequence: last!, duplicate: true }
+  const answer = yield* send(nats, others)
+  return last === undefined ? answer : { ...answer, sequence: last }
+})
+
+/** `append` of the event log. */
+export const appendTo = (nats: NatsService, keyring: KeyringService): EventLogService["append"] =>
+  Effect.fnUntraced(function* (entries, provenance) {
+    const now = yield* Clock.currentTimeMillis
+    const messageMaxBytes = nats.connection.info?.max_payload ?? payloadMaxByDefaultBytes
+    return yield* send(nats, yield* offer(keyring, entries, provenance, now, messageMaxBytes))
+  })
