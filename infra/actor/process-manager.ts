@@ -48,7 +48,7 @@ export type Performed = { readonly later: number } | undefined
 /** A command that the actor answers: in the lane that it concerns, on a state folded to that lane's end. */
 export interface Answerer<Published, R> {
   readonly command: CommandType
-  readonly lane: (payload: never) => string
+  readonly lane: (payload: never, state: StateReader) => string
   readonly handle: (
     payload: never,
     self: Self<Published>,
@@ -84,7 +84,7 @@ export const processManager = <const Listens extends AnyEvent, const Publishes e
  */
 export const answer = <C extends CommandType, Published, R = never>(
   command: C,
-  lane: (payload: C["payload"]["Type"]) => string,
+  lane: (payload: C["payload"]["Type"], state: StateReader) => string,
   handle: (
     payload: C["payload"]["Type"],
     self: Self<Published>,

@@ -87,7 +87,7 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
         return Effect.gen(function* () {
           const began = yield* Clock.currentTimeMillis
           const outcome = yield* lanes.within(
-            answerer.lane(payload),
+            answerer.lane(payload, store.state),
             handled(what, answerer.handle(payload, self, reason))
           )
           metrics.handled.inc({ actor: actor.name, what })

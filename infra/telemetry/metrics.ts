@@ -51,12 +51,6 @@ export const metrics = {
     buckets: secondsBuckets,
     registers
   }),
-  linkToWarning: new Histogram({
-    name: "wadjet_link_to_warning_seconds",
-    help: "From a link's arrival in the log to its warning on the socket.",
-    buckets: secondsBuckets,
-    registers
-  }),
   appends: new Counter({
     name: "wadjet_log_appends_total",
     help: "Synced appends to the event log, a batch counted once.",

@@ -1,0 +1,102 @@
+/** What the WhatsApp actor can be asked to do. */
+import { Clock, Effect } from "effect"
+import { type CommandType, Refused } from "../../contracts/command.ts"
+import { CancelMessage, IngestMessages, SendMessage } from "../../contracts/commands.ts"
+import type { Fact } from "../../contracts/event.ts"
+import { outboxId, whatsAppIdOf } from "../../contracts/ids.ts"
+import { OutboxCancelled, OutboxQueued } from "../../contracts/outbox.ts"
+import { answer, type Self } from "../../infra/actor/process-manager.ts"
+import { everyLane } from "../../infra/actor/lanes.ts"
+import { Keyring } from "../../infra/keyring/keyring.ts"
+import { nameChat, publishes as ingested, takeMessage } from "./ingest.ts"
+import { chats, outbox } from "./model.ts"
+
+export const answersWith = [...ingested, OutboxQueued, OutboxCancelled] as const
+type Answered = Fact<(typeof answersWith)[number]>
+
+const refused = (command: CommandType, reason: Refused["reason"], message: string) =>
+  new Refused({ command: command.command, reason, message })
+
+/** Keyring trouble is trouble of this moment: nothing was written, and asking again may help. */
+const unavailable = (command: CommandType) => (error: { readonly message: string }) =>
+  refused(command, "unavailable", error.message)
+
+/** The form by which a chat or a person of the sandbox or an export is known. */
+const formOf = (gateway: string, ...names: ReadonlyArray<string>) => `${gateway}:${names.join("/")}`
+
+/** The lane of a chat that may not have a pseudonym yet is found by its name. */
+const ingest = answer(
+  IngestMessages,
+  ({ gateway, chatName }) => formOf(gateway, chatName),
+  Effect.fnUntraced(function* (payload, self: Self<Answered>) {
+    const { gateway, chatName, messages } = payload
+    const keyring = yield* Keyring
+    const now = yield* Clock.currentTimeMillis
+    const chat = yield* keyring.chat([formOf(gateway, chatName)]).pipe(Effect.mapError(unavailable(IngestMessages)))
+    yield* nameChat(chat, gateway, chatName, now, self)
+    const counts = { sequence: 0, taken: 0, known: 0, links: 0 }
+    for (const message of messages) {
+      const sender = yield* keyring
+        .person([formOf(gateway, chatName, message.author)])
+        .pipe(Effect.mapError(unavailable(IngestMessages)))
+      const arrival = gateway === "export" ? ("imported" as const) : ("live" as const)
+      const taken = yield* takeMessage({ gateway, arrival, chat, sender, message }, self)
+      counts.sequence = Math.max(counts.sequence, taken.sequence)
+      counts.links += taken.links
+      if (taken.sequence === 0) counts.known += 1
+      else counts.taken += 1
+    }
+    return { generation: self.generation, chat, ...counts }
+  })
+)
+
+const send = answer(
+  SendMessage,
+  ({ chat }) => chat,
+  Effect.fnUntraced(function* ({ chat, request, text, priority, notBefore }, self: Self<Answered>, reason) {
+    const known = self.state.get(chats, chat)
+    if (known === undefined) return yield* refused(SendMessage, "not-found", `there is no chat ${chat}`)
+    if (known.gateway === "export")
+      return yield* refused(SendMessage, "invalid", "expected a chat that can be spoken to, found an exported one")
+    const id = outboxId(request, chat, 0)
+    const placed = { generation: self.generation, outbox: id, whatsApp: whatsAppIdOf(id) }
+    if (self.state.get(outbox, id) !== undefined) return { ...placed, sequence: 0 }
+    const { sequence } = yield* self.append(reason, "send", [
+      OutboxQueued({
+        chat,
+        outbox: id,
+        gateway: known.gateway,
+        kind: "text",
+        priority,
+        standalone: true,
+        ...(notBefore === undefined ? {} : { notBefore }),
+        body: { text }
+      })
+    ])
+    yield* self.folded(sequence)
+    return { ...placed, sequence }
+  })
+)
+
+const cancel = answer(
+  CancelMessage,
+  // An unknown entry is refused in any lane.
+  ({ outbox: id }, state) => state.get(outbox, id)?.chat ?? everyLane,
+  Effect.fnUntraced(function* ({ outbox: id, by }, self: Self<Answered>, reason) {
+    const entry = self.state.get(outbox, id)
+    if (entry === undefined) return yield* refused(CancelMessage, "not-found", `there is no outgoing message ${id}`)
+    if (entry.status === "cancelled")
+      return yield* refused(CancelMessage, "already-done", "it was cancelled before")
+    if (entry.status !== "queued")
+      return yield* refused(CancelMessage, "already-left", "it has left, or is just leaving")
+    if (entry.priority !== "bulk")
+      return yield* refused(CancelMessage, "invalid", "a verdict's notice is not cancelled one by one: mute the chat, or allow the link")
+    const { sequence } = yield* self.append(reason, "cancel", [
+      OutboxCancelled({ chat: entry.chat, outbox: id, reason: "requested", by })
+    ])
+    yield* self.folded(sequence)
+    return { generation: self.generation, sequence }
+  })
+)
+
+export const answers = [ingest, send, cancel]

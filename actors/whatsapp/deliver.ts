@@ -1,0 +1,150 @@
+/**
+ * From the outbox to the socket: claim, write, outcome. The claim is appended immediately before the write,
+ * where sending and cancelling meet; a claim without an outcome is found out about before anything else.
+ */
+import { Clock, Effect } from "effect"
+import type { Fact } from "../../contracts/event.ts"
+import { whatsAppIdOf } from "../../contracts/ids.ts"
+import { type OutboxBody, OutboxCancelled, OutboxClaimed, OutboxFailed, OutboxSent } from "../../contracts/outbox.ts"
+import type { Reason, Self } from "../../infra/actor/process-manager.ts"
+import type { Work } from "../../infra/actor/state.ts"
+import { Keyring } from "../../infra/keyring/keyring.ts"
+import { type Turn, turn } from "./decide.ts"
+import { resolveWork } from "./evolve.ts"
+import { Gateways, type GatewayService, TransmitFailed } from "./gateway.ts"
+import { type Claim, outbox, type OutboxEntry } from "./model.ts"
+import type { Pacer } from "./pacing.ts"
+
+export const publishes = [OutboxClaimed, OutboxSent, OutboxFailed, OutboxCancelled] as const
+export type Published = Fact<(typeof publishes)[number]>
+
+/** How long to wait for an earlier entry whose outcome is being found out. */
+const unresolvedWaitMillis = 200
+/** How long to wait before asking again about a claim, or writing again after a passing failure. */
+const retryMillis = 2_000
+
+const reasonOf = (work: Work): Reason => ({ cause: work.cause, correlation: work.correlation })
+
+const missingGateway = (name: string): GatewayService => {
+  const refuse = new TransmitFailed({ gateway: name, final: true, message: `there is no way out to a chat of ${name}` })
+  return { transmit: () => Effect.fail(refuse), has: () => Effect.succeed("no") }
+}
+
+/** An entry that was never sent, and the earlier one that it was about, end together. */
+const cancelFacts = (entry: OutboxEntry, it: Turn & { do: "cancel" }): readonly [Published, ...Array<Published>] => {
+  const { chat } = entry
+  const by = "system"
+  const own = OutboxCancelled({ chat, outbox: entry.outbox, reason: it.reason, by })
+  if (it.supersedes === undefined) return [own]
+  return [OutboxCancelled({ chat, outbox: it.supersedes, reason: it.reason, by }), own]
+}
+
+/** The claim, together with the end of an earlier entry that it takes the place of. */
+const claimFacts = (entry: OutboxEntry, it: Turn & { do: "send" }, claim: Claim): readonly [Published, ...Array<Published>] => {
+  const { chat, outbox: id } = entry
+  const claimed = OutboxClaimed({ chat, outbox: id, ...claim })
+  if (it.supersedes === undefined) return [claimed]
+  return [OutboxCancelled({ chat, outbox: it.supersedes, reason: "superseded", by: "system" }), claimed]
+}
+
+export const makeDeliver = (pacer: Pacer) => {
+  /** Writes what was claimed, and records what came of it. */
+  const write = Effect.fnUntraced(function* (
+    entry: OutboxEntry,
+    claim: Claim,
+    body: OutboxBody,
+    reason: Reason,
+    self: Self<Published>
+  ) {
+    const gateway = (yield* Gateways)[entry.gateway] ?? missingGateway(entry.gateway)
+    const { chat, outbox: id } = entry
+    const { whatsApp, wire, attempt, targetWhatsApp } = claim
+    const outcome = yield* gateway
+      .transmit({
+        chat,
+        whatsApp,
+        wire,
+        text: body.text,
+        ...(targetWhatsApp === undefined ? {} : { target: targetWhatsApp }),
+        ...(body.quotes === undefined ? {} : { quotes: body.quotes })
+      })
+      .pipe(Effect.match({ onSuccess: () => undefined, onFailure: (error) => error }))
+    const at = yield* Clock.currentTimeMillis
+    if (outcome === undefined) {
+      yield* self.record(reason, `sent:${attempt}`, OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at }))
+      return undefined
+    }
+    if (outcome.final) {
+      yield* self.record(reason, `failed:${attempt}`, OutboxFailed({ chat, outbox: id, whatsApp, attempt, reason: outcome.message }))
+      return undefined
+    }
+    yield* Effect.logWarning("a message could not be written and is tried again under the same id", { outbox: id, error: outcome.message })
+    return { later: at + retryMillis }
+  })
+
+  const claimAndWrite = Effect.fnUntraced(function* (
+    entry: OutboxEntry,
+    it: Turn & { do: "send" },
+    body: OutboxBody,
+    reason: Reason,
+    self: Self<Published>
+  ) {
+    const claim: Claim = {
+      whatsApp: whatsAppIdOf(entry.outbox),
+      wire: it.wire,
+      attempt: (entry.claim?.attempt ?? 0) + 1,
+      ...(it.target === undefined ? {} : { targetWhatsApp: it.target })
+    }
+    yield* self.append(reason, `claim:${claim.attempt}`, claimFacts(entry, it, claim))
+    return yield* write(entry, claim, body, reason, self)
+  })
+
+  const deliver = Effect.fnUntraced(function* (work: Work, entry: OutboxEntry, self: Self<Published>) {
+    const keyring = yield* Keyring
+    const now = yield* Clock.currentTimeMillis
+    const { chat, outbox: id } = entry
+    const it = turn(entry, entry.target === undefined ? undefined : self.state.get(outbox, entry.target), now)
+    if (it.do === "wait") return { later: now + unresolvedWaitMillis }
+    if (it.do === "cancel") {
+      yield* self.append(reasonOf(work), "cancel", cancelFacts(entry, it))
+      return undefined
+    }
+    const body = keyring.open<OutboxBody>(entry.body ?? null)
+    if (body === null) {
+      yield* self.append(reasonOf(work), "cancel", [OutboxCancelled({ chat, outbox: id, reason: "forgotten", by: "system" })])
+      return undefined
+    }
+    const later = pacer.take(chat, entry.priority, now)
+    if (later !== undefined) return { later }
+    return yield* claimAndWrite(entry, it, body, reasonOf(work), self)
+  })
+
+  /** A claim without an outcome: the process that made it is gone, or its write failed in passing. */
+  const resolve = Effect.fnUntraced(function* (work: Work, entry: OutboxEntry, self: Self<Published>) {
+    const keyring = yield* Keyring
+    const gateway = (yield* Gateways)[entry.gateway] ?? missingGateway(entry.gateway)
+    const now = yield* Clock.currentTimeMillis
+    const claim = entry.claim!
+    const { chat, outbox: id } = entry
+    const has = yield* gateway.has(claim.whatsApp).pipe(Effect.orElseSucceed(() => "unknown" as const))
+    if (has === "unknown") return { later: now + retryMillis }
+    if (has === "yes") {
+      const { whatsApp, wire, attempt } = claim
+      yield* self.record(reasonOf(work), `sent:${attempt}`, OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at: now }))
+      return undefined
+    }
+    const body = keyring.open<OutboxBody>(entry.body ?? null)
+    if (body === null) {
+      yield* self.record(reasonOf(work), "failed", OutboxFailed({ chat, outbox: id, whatsApp: claim.whatsApp, attempt: claim.attempt, reason: "its words were forgotten" }))
+      return undefined
+    }
+    const again: Turn = { do: "send", wire: claim.wire, ...(claim.targetWhatsApp === undefined ? {} : { target: claim.targetWhatsApp }) }
+    return yield* claimAndWrite(entry, again, body, reasonOf(work), self)
+  })
+
+  return Effect.fnUntraced(function* (work: Work, self: Self<Published>) {
+    const entry = self.state.get(outbox, work.key)
+    if (entry === undefined) return undefined
+    return yield* work.kind === resolveWork ? resolve(work, entry, self) : deliver(work, entry, self)
+  })
+}

@@ -1,0 +1,77 @@
+/** From an incoming message to the log: each once, for ever, with every link in it. */
+import { Effect } from "effect"
+import type { Fact } from "../../contracts/event.ts"
+import { type AccountId, type ChatId, type MessageKey, messageKey, type PersonId } from "../../contracts/ids.ts"
+import type { IncomingMessage } from "../../contracts/commands.ts"
+import { ChatRenamed, type Gateway, MessageEdited, MessageReceived, MessageRevoked } from "../../contracts/message.ts"
+import { keyOf } from "../../infra/actor/collection.ts"
+import type { Self } from "../../infra/actor/process-manager.ts"
+import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
+import { chats, known } from "./model.ts"
+import { linksOf } from "./sightings.ts"
+
+export const publishes = [MessageReceived, MessageEdited, MessageRevoked, ChatRenamed] as const
+export type Published = Fact<(typeof publishes)[number]>
+
+export interface Incoming {
+  readonly gateway: Gateway
+  readonly arrival: "live" | "replayed" | "imported"
+  readonly chat: ChatId
+  readonly sender: PersonId
+  readonly message: IncomingMessage
+}
+
+const factOf = (keyring: KeyringService, incoming: Incoming, key: MessageKey): { readonly fact: Published; readonly links: number } => {
+  const { gateway, arrival, chat, sender, message } = incoming
+  const about = { chat, message: key, sender }
+  if (message.change === "delete") return { fact: MessageRevoked({ ...about, revokedAt: message.sentAt }), links: 0 }
+  const { links, spelled } = linksOf(keyring.hashKey, message.text)
+  const said = { text: message.text, whatsAppId: message.id, links: spelled }
+  if (message.change === "edit")
+    return { fact: MessageEdited({ ...about, gateway, editedAt: message.sentAt, links, said }), links: links.length }
+  const fact = MessageReceived({
+    ...about,
+    gateway,
+    arrival,
+    sentAt: message.sentAt,
+    links,
+    said,
+    who: { name: message.author }
+  })
+  return { fact, links: links.length }
+}
+
+/** Whether the log already holds this: a post by its key, a deletion by being one. */
+const isKnown = (self: Self<Published>, incoming: Incoming, key: MessageKey): boolean => {
+  const before = self.state.get(known, keyOf(incoming.chat, key))
+  if (incoming.message.change === undefined) return before !== undefined
+  // A change to a message that was never seen has nothing to change; a deleted one takes no more changes.
+  return before === undefined || before.revoked === true
+}
+
+export interface Taken {
+  /** The sequence of the message in the log; 0 when the log already held it. */
+  readonly sequence: number
+  readonly links: number
+}
+
+/** Appends one incoming message, unless it is known. */
+export const takeMessage = Effect.fnUntraced(function* (incoming: Incoming, self: Self<Published>) {
+  const keyring = yield* Keyring
+  const { chat, sender, message } = incoming
+  const key = messageKey(keyring.account as AccountId, chat, sender, message.id)
+  if (isKnown(self, incoming, key)) return { sequence: 0, links: 0 } satisfies Taken
+  const { fact, links } = factOf(keyring, incoming, key)
+  // Edits of one message differ by when they were made; posts and deletions happen once.
+  const part = message.change === "edit" ? `edit:${message.sentAt}` : (message.change ?? "post")
+  const { sequence } = yield* self.append({ cause: key, correlation: key }, part, [fact])
+  yield* self.folded(sequence)
+  return { sequence, links } satisfies Taken
+})
+
+/** Gives a chat its name the first time it is seen. */
+export const nameChat = Effect.fnUntraced(function* (chat: ChatId, gateway: Gateway, name: string, at: number, self: Self<Published>) {
+  if (self.state.get(chats, chat)?.named === true) return
+  const { sequence } = yield* self.append({ cause: chat, correlation: chat }, "name", [ChatRenamed({ chat, gateway, at, name })])
+  yield* self.folded(sequence)
+})

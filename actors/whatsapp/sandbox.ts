@@ -1,0 +1,44 @@
+/**
+ * The sandbox's receiving side: a book of everything that was transmitted to it, kept apart from the log.
+ * It holds no words, only ids and digests, and shows what really left when facts and memory disagree.
+ */
+import { createHash } from "node:crypto"
+import { Clock, Effect } from "effect"
+import { openSqlite } from "../../infra/sqlite/open.ts"
+import { type GatewayService, TransmitFailed } from "./gateway.ts"
+
+const schema = `
+  create table if not exists transmission (
+    number integer primary key, at integer not null, chat text not null, whatsapp text not null, wire text not null,
+    target text, digest text not null
+  ) strict;
+  create index if not exists transmission_whatsapp on transmission (whatsapp);
+`
+
+const digestOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16)
+
+/** Opens the book at a path. What it took is on disk before it says so. */
+export const openSandbox = Effect.fn("openSandbox")(function* (path: string) {
+  const db = yield* openSqlite(path, "secrets")
+  db.exec(schema)
+  const add = db.prepare("insert into transmission (at, chat, whatsapp, wire, target, digest) values (?, ?, ?, ?, ?, ?)")
+  const find = db.prepare<[string], number>("select 1 from transmission where whatsapp = ?").pluck()
+  const failed = (cause: unknown) =>
+    new TransmitFailed({
+      gateway: "sandbox",
+      final: false,
+      message: `the sandbox could not write its book: ${cause instanceof Error ? cause.message : String(cause)}`
+    })
+  const gateway: GatewayService = {
+    transmit: ({ chat, whatsApp, wire, target, text }) =>
+      Effect.flatMap(Clock.currentTimeMillis, (at) =>
+        Effect.try({
+          try: () => void add.run(at, chat, whatsApp, wire, target ?? null, digestOf(text)),
+          catch: failed
+        })
+      ),
+    has: (whatsApp) =>
+      Effect.try({ try: () => (find.get(whatsApp) === undefined ? ("no" as const) : ("yes" as const)), catch: failed })
+  }
+  return gateway
+})
