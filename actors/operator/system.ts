@@ -1,0 +1,152 @@
+/**
+ * Composing the whole: nats-server, keyring, log, actors, projector and the page, in one process or a
+ * part of them. This is the one place that knows all actors.
+ */
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { Clock, Deferred, Effect, Layer, Redacted, type Scope } from "effect"
+import type { AnyEvent } from "../../contracts/catalogue.ts"
+import type { ProcessManager } from "../../infra/actor/process-manager.ts"
+import { runProcessManager } from "../../infra/actor/run-process-manager.ts"
+import { openStateStore } from "../../infra/actor/state-store.ts"
+import { supervise } from "../../infra/actor/supervise.ts"
+import { runWorker } from "../../infra/actor/worker.ts"
+import { CommandBus } from "../../infra/command-bus/command-bus.ts"
+import { natsCommandBus } from "../../infra/command-bus/nats-command-bus.ts"
+import { EventLog, type EventLogService } from "../../infra/event-log/event-log.ts"
+import { jetStreamLog } from "../../infra/event-log/jetstream-log.ts"
+import { Keyring } from "../../infra/keyring/keyring.ts"
+import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
+import { Leases } from "../../infra/leases/leases.ts"
+import { natsLeases } from "../../infra/leases/nats-leases.ts"
+import { type NatsAddress, Nats } from "../../infra/nats/connection.ts"
+import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
+import { startNatsServer } from "../../infra/nats-server/start.ts"
+import { openSqlite } from "../../infra/sqlite/open.ts"
+import { makeScan } from "../scan/actor.ts"
+import { verdict } from "../verdict/actor.ts"
+import { makeWhatsApp } from "../whatsapp/actor.ts"
+import { Gateways, type GatewayService } from "../whatsapp/gateway.ts"
+import { openSandbox } from "../whatsapp/sandbox.ts"
+import type { PacingLimits } from "../whatsapp/pacing.ts"
+
+/** The parts that can run in a process of their own. */
+export const parts = ["whatsapp", "scan", "verdict", "admin", "projector"] as const
+export type Part = (typeof parts)[number]
+
+/** What a test may put around a part, to see it or to break it. The product puts nothing. */
+export interface Around {
+  readonly log?: (log: EventLogService) => EventLogService
+  readonly gateway?: (gateway: GatewayService) => GatewayService
+}
+
+export interface Foundation {
+  readonly address: NatsAddress
+  readonly dataFolder: string
+  /** `embedded` when nats-server is a child of this process. */
+  readonly server: "embedded" | "external"
+  readonly serverVersion: string
+  /** Answers, with the reason, when an embedded server ends without being asked to. */
+  readonly died: Effect.Effect<{ readonly message: string }>
+}
+
+/** Makes the data folder and finds, fetches or reaches nats-server. */
+export const layFoundation = Effect.fn("layFoundation")(function* (options: {
+  readonly dataFolder: string
+  readonly external: NatsAddress | undefined
+  readonly say: (line: string) => Effect.Effect<void>
+}) {
+  const { dataFolder, external, say } = options
+  yield* Effect.try({
+    try: () => mkdirSync(dataFolder, { recursive: true, mode: 0o700 }),
+    catch: (cause) => new DataFolderUnusable(dataFolder, cause)
+  })
+  if (external !== undefined)
+    return { address: external, dataFolder, server: "external", serverVersion: "", died: Effect.never } satisfies Foundation
+  const program = yield* ensureNatsServer({ dataFolder, say })
+  const server = yield* startNatsServer({ binary: program.path, dataFolder, say })
+  return {
+    address: { url: server.url, user: server.user, password: Redacted.make(server.pass) },
+    dataFolder,
+    server: "embedded",
+    serverVersion: server.version,
+    died: server.died
+  } satisfies Foundation
+})
+
+/** The data folder cannot be made or written. */
+export class DataFolderUnusable extends Error {
+  readonly _tag = "DataFolderUnusable"
+  constructor(folder: string, cause: unknown) {
+    super(
+      `expected a folder that can be written at ${folder}, found: ${cause instanceof Error ? cause.message : String(cause)}; set WADJET_DATA to another one, or mend its permissions`
+    )
+  }
+}
+
+/** Connection, keyring, log, commands and leases of one process. */
+export const services = (foundation: Foundation, around: Around = {}) => {
+  const base = Layer.mergeAll(
+    Nats.layer(foundation.address, "wadjet"),
+    sqliteKeyring(join(foundation.dataFolder, "keyring.db"))
+  )
+  const log =
+    around.log === undefined
+      ? jetStreamLog
+      : Layer.effect(EventLog, Effect.map(EventLog, around.log)).pipe(Layer.provide(jetStreamLog))
+  return Layer.mergeAll(log, natsCommandBus, natsLeases).pipe(Layer.provideMerge(base))
+}
+
+/** Runs a process manager under supervision; the state of its folds is in `actors/<name>.db`. */
+export const runManager = Effect.fn("runManager")(function* <L extends AnyEvent, P extends AnyEvent, R>(
+  actor: ProcessManager<L, P, R>,
+  dataFolder: string
+) {
+  const ready = yield* Deferred.make<void>()
+  const once = Effect.gen(function* () {
+    const log = yield* EventLog
+    const db = yield* openSqlite(join(dataFolder, "actors", `${actor.name}.db`), "derived")
+    const store = openStateStore(db, log.generation, actor.version)
+    return yield* runProcessManager(actor, store, () => Deferred.doneUnsafe(ready, Effect.void))
+  })
+  const fiber = yield* Effect.forkScoped(supervise(actor.name, once))
+  return { ready: Deferred.await(ready), fiber }
+})
+
+/** Runs the scanner under supervision. */
+export const runScan = Effect.fn("runScan")(function* () {
+  const ready = yield* Deferred.make<void>()
+  const scan = makeScan()
+  const fiber = yield* Effect.forkScoped(
+    supervise(scan.name, runWorker(scan, () => Deferred.doneUnsafe(ready, Effect.void)))
+  )
+  return { ready: Deferred.await(ready), fiber }
+})
+
+export interface ActorOptions {
+  readonly dataFolder: string
+  readonly pacing: PacingLimits
+  readonly only?: ReadonlySet<Part>
+  readonly around?: Around
+}
+
+/** Runs the actors of chats and links, and answers once they have folded the log and take inputs. */
+export const runActors = Effect.fn("runActors")(function* (options: ActorOptions) {
+  const { dataFolder, around = {} } = options
+  const wants = (part: Part) => options.only === undefined || options.only.has(part)
+  const began = yield* Clock.currentTimeMillis
+  const sandbox = yield* openSandbox(join(dataFolder, "sandbox.db"))
+  const gateways = Layer.succeed(Gateways, { sandbox: (around.gateway ?? ((it) => it))(sandbox) })
+  const running = yield* Effect.all(
+    [
+      ...(wants("whatsapp") ? [Effect.provide(runManager(makeWhatsApp(options.pacing), dataFolder), gateways)] : []),
+      ...(wants("verdict") ? [runManager(verdict, dataFolder)] : []),
+      ...(wants("scan") ? [runScan()] : [])
+    ],
+    { concurrency: "unbounded" }
+  )
+  yield* Effect.forEach(running, (actor) => actor.ready, { concurrency: "unbounded", discard: true })
+  return { readyAfterMillis: (yield* Clock.currentTimeMillis) - began, fibers: running.map((actor) => actor.fiber) }
+})
+
+export type SystemServices = EventLog | CommandBus | Keyring | Leases | Nats | Scope.Scope
