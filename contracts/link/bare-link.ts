@@ -38,6 +38,8 @@ export function readBareLinks(
   let resume = run.end
   for (const extent of bareHosts(run.cooked, lead, last)) {
     if (extent.from <= lead && !usable) continue
+    // Asked before the tail is read: a hostile text of bad hosts would have every tail read in vain.
+    if (!URL.canParse(`http://${run.cooked.slice(extent.from, extent.to)}`)) continue
     const end =
       extent.to === run.cooked.length ? endBehind(text, run, extent, pairs, marks) : run.placeOf(extent.to)
     const link = end === undefined ? undefined : linkAt(text, run, extent, end)

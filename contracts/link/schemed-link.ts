@@ -7,7 +7,6 @@ import { readHostRun } from "./host-run.ts"
 import { bareAddressEnd, bracketedAddressEnd } from "./ip-literal.ts"
 import { portEnd, tailEnd } from "./link-tail.ts"
 import { isClosedAfter, marksBefore, withoutClosingUnderscores } from "./markup.ts"
-import { registeredDomain } from "./public-suffix.ts"
 import { schemeEnding, separatorAt } from "./scheme-spellings.ts"
 
 /** A scheme and its separator, as found in the text. */
@@ -36,12 +35,14 @@ export function readSchemedLink(text: string, found: SchemeFound, pairs: Bracket
   const { host, resume } = readHost(text, hostFrom, marks)
   const nothing: Reading = { link: undefined, resume }
   if (host === undefined) return nothing
+  // Asked before the tail is read: a hostile text of bad hosts would have every tail read in vain.
+  if (!URL.canParse(`${found.scheme}://${host.host}`)) return nothing
   if (marks.includes("_") && !isClosedAfter(text, found.end, "_")) return nothing
   const portTo = host.open ? portEnd(text, host.end) : host.end
   // A dead port is not part of the link, and neither is what follows it.
   const deadPort = host.open && portTo === host.end && /^:\d/.test(text.slice(host.end, host.end + 2))
   const end = host.open && !deadPort ? tailEnd(text, portTo, { pairs, marks, asciiHost: host.ascii }) : portTo
-  if (end === host.end && !isKnown(host.host) && runsInto(text, end)) return nothing
+  if (end === host.end && isOneWord(host.host) && runsInto(text, end)) return nothing
   const defanged = found.defanged || host.defanged
   const tail = text.slice(host.end, end)
   const userinfo = text.slice(found.end, hostFrom)
@@ -101,7 +102,8 @@ function address(host: string, end: number): { readonly host: HostFound; readonl
   return { host: { host, end, defanged: false, ascii: true, open: true }, resume: end }
 }
 
-const isKnown = (host: string): boolean => host.startsWith("[") || registeredDomain(host) !== null
+// A dot or a number makes a host that leads somewhere; one word may just be a word.
+const isOneWord = (host: string): boolean => !/[.[]|^(\d+|0x[0-9a-f]*)$/i.test(host)
 
 // "http://google,.com" and "https://de)bc": punctuation between a dotless host and more word means that
 // somebody wrote about links, or mistyped one that leads nowhere.

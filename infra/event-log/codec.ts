@@ -104,7 +104,12 @@ export const encodeEntry = Effect.fnUntraced(function* (
   } satisfies LogMessage
 })
 
-const upcast = (type: EventType, version: number, data: Record<string, unknown>): Record<string, unknown> => {
+/** Brings the data of an older version to that of today, step by step. */
+export const upcast = (
+  type: EventType,
+  version: number,
+  data: Record<string, unknown>
+): Record<string, unknown> => {
   let current = data
   for (let at = version; at < type.version; at++) {
     const step = type.upcasts[at]

@@ -36,7 +36,9 @@ export const keyIdsOf = (sealed: string): ReadonlyArray<string> | undefined => {
 export const openText = (sealed: string, secret: Buffer): string => {
   const [, ids = "", body = ""] = sealed.split(":")
   const bytes = Buffer.from(body, "base64url")
-  const decipher = createDecipheriv("aes-256-gcm", secret, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
+  const decipher = createDecipheriv("aes-256-gcm", secret, bytes.subarray(0, nonceBytes), {
+    authTagLength: tagBytes
+  })
   decipher.setAAD(Buffer.from(ids))
   decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
   return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, "utf8") + decipher.final("utf8")

@@ -13,7 +13,9 @@ const schema = `
     name text primary key, owner text not null, id text not null unique, secret blob not null
   ) strict;
   create index if not exists data_key_owner on data_key (owner);
-  create table if not exists pseudonym (form text primary key, kind text not null, token text not null) strict;
+  create table if not exists pseudonym (
+    form text not null, kind text not null, token text not null, primary key (form, kind)
+  ) strict;
   create index if not exists pseudonym_token on pseudonym (token);
   create table if not exists forgotten (token text primary key) strict;
 `
@@ -28,17 +30,18 @@ const randomToken = (prefix: string, length: number) =>
 const statements = (db: Sqlite) => ({
   keyByName: db.prepare<[string], DataKey>("select id, secret from data_key where name = ?"),
   keyById: db.prepare<[string], DataKey>("select id, secret from data_key where id = ?"),
-  addKey: db.prepare<[string, string, string, Buffer]>(
-    "insert into data_key (name, owner, id, secret) values (?, ?, ?, ?) on conflict (name) do nothing"
+  // One statement, so that an owner whom another process forgets meanwhile gets no key.
+  addKey: db.prepare<[string, string, string, Buffer, string]>(
+    `insert into data_key (name, owner, id, secret) select ?, ?, ?, ?
+     where not exists (select 1 from forgotten where token = ?) on conflict (name) do nothing`
   ),
   tokenOf: db
     .prepare<[string, string], string>("select token from pseudonym where form = ? and kind = ?")
     .pluck(),
   addForm: db.prepare<[string, string, string]>(
-    "insert into pseudonym (form, kind, token) values (?, ?, ?) on conflict (form) do nothing"
+    "insert into pseudonym (form, kind, token) values (?, ?, ?) on conflict (form, kind) do nothing"
   ),
   formsOf: db.prepare<[string], string>("select form from pseudonym where token = ? order by rowid").pluck(),
-  isForgotten: db.prepare<[string], number>("select 1 from forgotten where token = ?").pluck(),
   forget: db.prepare<[string]>("insert into forgotten (token) values (?) on conflict do nothing"),
   dropKeys: db.prepare<[string]>("delete from data_key where owner = ?"),
   dropForms: db.prepare<[string]>("delete from pseudonym where token = ?")
@@ -52,6 +55,18 @@ const readAccount = (db: Sqlite) => {
   )
   return select.get()!
 }
+
+const throwaway = (): DataKey => ({ id: randomBytes(9).toString("base64url"), secret: randomBytes(32) })
+
+const attempt = <A>(operation: string, run: () => A) =>
+  Effect.try({
+    try: run,
+    catch: (cause) =>
+      new KeyringUnavailable({
+        operation,
+        message: `the keyring could not ${operation}: ${cause instanceof Error ? cause.message : String(cause)}`
+      })
+  })
 
 const make = (db: Sqlite): KeyringService => {
   db.exec(schema)
@@ -70,16 +85,14 @@ const make = (db: Sqlite): KeyringService => {
     named.clear()
   }
 
-  const throwaway = (): DataKey => ({ id: randomBytes(9).toString("base64url"), secret: randomBytes(32) })
-
   const keyOf = (owner: string, timeMillis: number): DataKey => {
     const name = ownerKeyName(owner, timeMillis)
     const cached = named.get(name)
     if (cached !== undefined) return cached
-    if (sql.isForgotten.get(owner) !== undefined) return throwaway()
     const fresh = throwaway()
-    sql.addKey.run(name, owner, fresh.id, fresh.secret)
-    const key = sql.keyByName.get(name)!
+    sql.addKey.run(name, owner, fresh.id, fresh.secret, owner)
+    const key = sql.keyByName.get(name)
+    if (key === undefined) return fresh
     named.set(name, key)
     return key
   }
@@ -128,24 +141,20 @@ const make = (db: Sqlite): KeyringService => {
     const counts = db
       .transaction(() => {
         sql.forget.run(token)
-        return { keysDestroyed: sql.dropKeys.run(token).changes, mappingsDestroyed: sql.dropForms.run(token).changes }
+        return {
+          keysDestroyed: sql.dropKeys.run(token).changes,
+          mappingsDestroyed: sql.dropForms.run(token).changes
+        }
       })
       .immediate()
-    db.pragma("wal_checkpoint(TRUNCATE)")
     joined.clear()
     named.clear()
+    if (db.pragma("wal_checkpoint(TRUNCATE)", { simple: true }) !== 0)
+      throw new Error(
+        "the keys are deleted, but another connection still reads what was there before, so that they could not be overwritten; ask again"
+      )
     return counts
   }
-
-  const attempt = <A>(operation: string, run: () => A) =>
-    Effect.try({
-      try: run,
-      catch: (cause) =>
-        new KeyringUnavailable({
-          operation,
-          message: `the keyring could not ${operation}: ${cause instanceof Error ? cause.message : String(cause)}; nothing was written`
-        })
-    })
 
   return {
     account: AccountId.make(account),
@@ -161,4 +170,7 @@ const make = (db: Sqlite): KeyringService => {
 
 /** The keyring at a path; `:memory:` makes one that is gone with its scope. */
 export const sqliteKeyring = (path: string) =>
-  Layer.effect(Keyring, Effect.map(openSqlite(path, "secrets"), (db) => Keyring.of(make(db))))
+  Layer.effect(
+    Keyring,
+    Effect.map(openSqlite(path, "secrets"), (db) => Keyring.of(make(db)))
+  )

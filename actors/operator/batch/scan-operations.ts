@@ -1,0 +1,93 @@
+import * as Schema from "effect/Schema"
+import { classify } from "../../scan/classify.ts"
+import { lookAlike } from "../../scan/look-alike.ts"
+import { classic, classicEvidence } from "../../scan/rules/classic.ts"
+import { type Score, score } from "../../scan/rules/rule-set.ts"
+import { wadjet } from "../../scan/rules/wadjet.ts"
+import { type BatchOperation, operation } from "./operation.ts"
+
+/** A verdict from the URL alone. */
+export const classifyUrl: BatchOperation = operation(
+  '{"url": "…", "rules"?: "wadjet" or "classic"}',
+  Schema.Struct({
+    url: Schema.String,
+    rules: Schema.optionalKey(Schema.NullOr(Schema.Literals(["wadjet", "classic"])))
+  }),
+  ({ url, rules }) => classify(url, rules ?? "wadjet")
+)
+
+/** Whether a host is made to be taken for another. */
+export const lookAlikeHost: BatchOperation = operation(
+  '{"host": "…"}',
+  Schema.Struct({ host: Schema.String }),
+  ({ host }) => lookAlike(host)
+)
+
+const flag = Schema.optionalKey(Schema.NullOr(Schema.Boolean))
+const count = Schema.optionalKey(Schema.NullOr(Schema.Finite))
+
+const ClassicSignals = Schema.Struct({
+  gsbThreatTypes: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String))),
+  phishtankVerified: flag,
+  urlhausListed: flag,
+  vtMalicious: count,
+  domainAgeDays: count,
+  redirectCount: count,
+  wasShortened: flag,
+  finalUrlMismatch: flag,
+  hasSuspiciousTld: flag,
+  isIpLiteral: flag,
+  hasUncommonPort: flag,
+  urlLength: count,
+  hasExecutableExtension: flag,
+  homoglyph: Schema.optionalKey(
+    Schema.NullOr(
+      Schema.Struct({
+        detected: Schema.Boolean,
+        riskLevel: Schema.optionalKey(Schema.NullOr(Schema.Literals(["none", "low", "medium", "high"])))
+      })
+    )
+  ),
+  manualOverride: Schema.optionalKey(Schema.NullOr(Schema.Literals(["allow", "deny"])))
+})
+
+const scoreClassic = operation(
+  '{"rules": "classic", "evidence": {the older scanner\'s signals}}',
+  Schema.Struct({ evidence: ClassicSignals }),
+  ({ evidence }) => withoutMissing(score(classic, classicEvidence(evidence)))
+)
+
+// The older scanner knew nothing of missing evidence; its answers do not speak of any.
+const withoutMissing = ({ level, score, reasons, validSeconds }: Score): object => ({
+  level,
+  score,
+  reasons,
+  validSeconds
+})
+
+const Item = Schema.Struct({
+  source: Schema.String,
+  kind: Schema.String,
+  detail: Schema.optionalKey(Schema.String)
+})
+const Missing = Schema.Struct({ source: Schema.String, reason: Schema.String })
+
+const scoreWadjet = operation(
+  '{"rules": "wadjet", "evidence": [{"source", "kind"}], "missing"?: [{"source", "reason"}]}',
+  Schema.Struct({
+    evidence: Schema.Array(Item),
+    missing: Schema.optionalKey(Schema.NullOr(Schema.Array(Missing)))
+  }),
+  ({ evidence, missing }) => score(wadjet, evidence, missing ?? [])
+)
+
+/** Weighs given evidence by a rule set. */
+export const scoreEvidence: BatchOperation = operation(
+  '{"rules": "wadjet" or "classic", "evidence": …}',
+  Schema.Struct({
+    rules: Schema.Literals(["wadjet", "classic"]),
+    evidence: Schema.Unknown,
+    missing: Schema.optionalKey(Schema.Unknown)
+  }),
+  (input) => (input.rules === "classic" ? scoreClassic(input) : scoreWadjet(input))
+)

@@ -1,0 +1,158 @@
+import { plainReading } from "./confusables.ts"
+import { confusableScripts, type ConfusableScript } from "./confusable-scripts.ts"
+
+/** What a label's characters give away by themselves, whatever brand they may imitate. */
+export interface LabelFinding {
+  readonly level: "low" | "medium"
+  readonly reason: string
+}
+
+/** One rule about a decoded label under a top-level domain. */
+interface LabelRule {
+  readonly level: "low" | "medium"
+  readonly reason: string
+  readonly breaks: (label: string, tld: string) => boolean
+}
+
+// Scripts in everyday use (UAX 31, recommended) without Latin, which mixes by its own rules below.
+const everydayScripts =
+  "Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han Hangul Hebrew Hiragana Kannada Katakana Khmer Lao Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan Latin".split(
+    " "
+  )
+const scriptTests = everydayScripts.map((name) => ({ name, test: new RegExp(`\\p{Script=${name}}`, "u") }))
+
+// Combinations that one language writes with (UTS 39, highly restrictive).
+const combinations: ReadonlyArray<ReadonlySet<string>> = [
+  new Set(["Latin", "Han", "Hiragana", "Katakana"]),
+  new Set(["Latin", "Han", "Bopomofo"]),
+  new Set(["Latin", "Han", "Hangul"])
+]
+
+const neutral = /[\p{Script=Common}\p{Script=Inherited}]/u
+
+function scriptsOf(label: string): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const character of label) {
+    if (neutral.test(character)) continue
+    found.add(scriptTests.find(({ test }) => test.test(character))?.name ?? "rare")
+  }
+  return found
+}
+
+function mixesScripts(label: string): boolean {
+  const scripts = scriptsOf(label)
+  return (
+    scripts.size > 1 && !combinations.some((allowed) => [...scripts].every((script) => allowed.has(script)))
+  )
+}
+
+const digitSets = /\p{Nd}/gu
+
+// The block a decimal digit belongs to: its code point minus its value.
+function digitSystems(label: string): number {
+  const zeros = (label.match(digitSets) ?? []).map((digit) => {
+    let zero = digit.codePointAt(0) ?? 0
+    while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && (digit.codePointAt(0) ?? 0) - zero < 9) zero--
+    return zero
+  })
+  return new Set(zeros).size
+}
+
+function isWholeScriptConfusable(label: string, tld: string): boolean {
+  return confusableScripts.some((script: ConfusableScript) => {
+    if (script.homeTlds.has(tld) || script.nativeTld.test(tld)) return false
+    const letters = [...label].filter((character) => script.script.test(character))
+    return (
+      letters.length > 0 &&
+      letters.every((letter) => script.lookAlikes.has(letter)) &&
+      /^[\p{L}\p{M}\p{N}-]+$/u.test(label)
+    )
+  })
+}
+
+// `1շ` reads as 12. In a country that counts with these digits it is a number.
+function isFakeNumber(label: string, tld: string): boolean {
+  const imitates = [...label].some((character) => character > "\u007F" && /\d/.test(plainReading(character)))
+  if (!imitates || !/^[\d-]+$/.test(plainReading(label))) return false
+  return !confusableScripts.some((script) => script.homeTlds.has(tld) || script.nativeTld.test(tld))
+}
+
+const rules: ReadonlyArray<LabelRule> = [
+  { level: "medium", reason: "mixes scripts that no language mixes", breaks: mixesScripts },
+  { level: "medium", reason: "a whole word of look-alike letters", breaks: isWholeScriptConfusable },
+  {
+    level: "low",
+    reason: "a script hardly anybody uses today",
+    breaks: (label) => scriptsOf(label).has("rare")
+  },
+  { level: "low", reason: "digits of several scripts", breaks: (label) => digitSystems(label) > 1 },
+  { level: "medium", reason: "a number in look-alike digits", breaks: isFakeNumber },
+  {
+    level: "low",
+    reason: "a symbol or emoji",
+    breaks: (label) => /[^\p{L}\p{M}\p{N}\p{Join_Control}\u00B7\u05F3\u05F4\u30FB-]/u.test(label)
+  },
+  {
+    level: "medium",
+    reason: "a letter that passes for a punctuation mark",
+    breaks: (label) => /[\u01C0-\u01C3\u02B0-\u02EF\u2018-\u201F\uA78C]/u.test(label)
+  },
+  {
+    level: "medium",
+    reason: "an ideograph that passes for a slash or a dash beside Latin letters",
+    breaks: hasFakeSeparator
+  },
+  {
+    level: "low",
+    reason: "accents on letters that take none",
+    breaks: (label) =>
+      /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M}][\u0300-\u0339]|(\p{M})\1/u.test(label)
+  },
+  {
+    level: "low",
+    reason: "a mark of a right-to-left script after other letters",
+    breaks: (label) => /[^\p{Script=Hebrew}\p{Script=Arabic}\p{M}][\u0591-\u05C7\u064B-\u065F]/u.test(label)
+  },
+  { level: "low", reason: "kana marks in a row or out of place", breaks: hasMisplacedKana },
+  {
+    level: "low",
+    reason: "letters of phonetic notation",
+    breaks: (label) =>
+      /[\u0180-\u01BF\u0221-\u0258\u025A-\u02AF\u1D00-\u1DBF\u1E00-\u1E9F]/u.test(
+        label.replace(/[\u01A0\u01A1\u01AF\u01B0\u1E80-\u1E85]/gu, "")
+      )
+  },
+  {
+    level: "low",
+    reason: "a letter of one country under another's domain",
+    breaks: (label, tld) =>
+      (/[þð]/.test(label) && tld !== "is" && tld !== "fo") || (/ə/.test(label) && tld !== "az")
+  }
+]
+
+// Kangxi strokes, Bopomofo and ideographs that read as `/`, `一`, `|`: harmless between their own kind.
+function hasFakeSeparator(label: string): boolean {
+  return /[\u4E00\u3127\u4E28\u4E36\u4E3F\u4E40\u4E41\u4E85\u5341\u3112\u3128\u3108\u2EBA\u4E01\u3033\u3035\u30CE\u30F3\u30BD\u30BE\u30FC\u30FB]/u.test(
+    label
+  )
+    ? /[a-z0-9][\u4E00\u3127\u4E28\u4E36\u4E3F\u4E40\u4E41\u4E85\u5341\u3112\u3128\u3108\u2EBA\u4E01\u3033\u3035\u30FC\u30FB]|[\u4E00\u3127\u4E28\u4E36\u4E3F\u4E40\u4E41\u4E85\u5341\u3112\u3128\u3108\u2EBA\u4E01\u3033\u3035\u30FC\u30FB][a-z]/u.test(
+        label
+      )
+    : false
+}
+
+function hasMisplacedKana(label: string): boolean {
+  return /[\u3099-\u309C\uFF9E\uFF9F]{2}|(^|[^\p{Script=Katakana}])[\u30FD\u30FE]|(^|[^\p{Script=Hiragana}\p{Script=Katakana}\u30FC])\u30FC|[\u31F0-\u31FF]/u.test(
+    label
+  )
+}
+
+/**
+ * What is wrong with a decoded label, after the spoof checks of Chromium
+ * (components/url_formatter/spoof_checks, BSD-3-Clause) and UTS 39. Labels of one script, in the script
+ * of their readers, are left alone.
+ */
+export function labelFindings(label: string, tld: string): ReadonlyArray<LabelFinding> {
+  if (/^[\0-\x7F]*$/.test(label)) return []
+  return rules.filter(({ breaks }) => breaks(label, tld)).map(({ level, reason }) => ({ level, reason }))
+}

@@ -1,0 +1,24 @@
+const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/))
+
+/** Words by which a host claims to be the place where one signs in or puts something right. */
+export const credentialWords: ReadonlySet<string> = words(`
+  login logon signin signon sign auth authenticate authentication verify verification verifier validate
+  validation confirm confirmation secure secured security account accounts update updates upgrade recover recovery
+  reset unlock restore reactivate suspended suspend limited alert alerts billing invoice payment payments webmail
+  owa wallet wallets connect walletconnect synchronize sync rectify dapp dapps seed customer support
+  helpdesk helpcenter identity credential credentials passcode kyc otp banking refund moderator moderators
+`)
+
+/** Words that promise something for nothing, or a parcel that waits. */
+export const lureWords: ReadonlySet<string> = words(`
+  free gift gifts giftcard giveaway giveaways bonus reward rewards prize winner winners claim claims
+  airdrop airdrops drop presale mint nft nitro skins coupon voucher promo lucky cash earn profit
+  parcel delivery tracking customs redelivery postage casino bet slots loan loans hack cheats generator
+`)
+
+/** Words that brands and their imitators put beside a brand's name. */
+export const tradeWords: ReadonlySet<string> = words(`
+  web www app apps my online official mobile premium plus pro store shop mail team help center centre portal live
+  home hub desk info id ids user client manage desktop download install world global international
+  trade trading exchange token coin crypto pay card cards credit debit bank invest com net org
+`)
