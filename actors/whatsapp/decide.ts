@@ -12,13 +12,13 @@ export type Turn =
   | { readonly do: "send"; readonly wire: WireKind; readonly target?: WhatsAppId; readonly supersedes?: OutboxId }
   /** Nothing is left to say; an earlier entry that was never sent goes with it. */
   | { readonly do: "cancel"; readonly reason: "nothing-to-correct"; readonly supersedes?: OutboxId }
-  /** What became of the earlier entry is not known yet. */
-  | { readonly do: "wait" }
+  /** What became of the earlier entry has to be found out first. */
+  | { readonly do: "resolve"; readonly target: OutboxEntry }
 
 const supersede = (target: OutboxEntry) => (target.status === "queued" ? { supersedes: target.outbox } : {})
 
 const correction = (entry: OutboxEntry, target: OutboxEntry | undefined, now: number): Turn => {
-  if (target?.status === "claimed") return { do: "wait" }
+  if (target?.status === "claimed") return { do: "resolve", target }
   if (target?.status === "sent" && target.visible !== undefined && target.claim?.wire !== "reaction") {
     return now - (target.sentAt ?? 0) < editWindowMillis
       ? { do: "send", wire: "edit", target: target.visible }
@@ -31,7 +31,7 @@ const correction = (entry: OutboxEntry, target: OutboxEntry | undefined, now: nu
 }
 
 const retraction = (target: OutboxEntry | undefined, now: number): Turn => {
-  if (target?.status === "claimed") return { do: "wait" }
+  if (target?.status === "claimed") return { do: "resolve", target }
   if (target?.status === "sent" && target.visible !== undefined && now - (target.sentAt ?? 0) < revokeWindowMillis)
     return { do: "send", wire: "revoke", target: target.visible }
   return { do: "cancel", reason: "nothing-to-correct", ...(target === undefined ? {} : supersede(target)) }

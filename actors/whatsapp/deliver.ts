@@ -18,8 +18,6 @@ import type { Pacer } from "./pacing.ts"
 export const publishes = [OutboxClaimed, OutboxSent, OutboxFailed, OutboxCancelled] as const
 export type Published = Fact<(typeof publishes)[number]>
 
-/** How long to wait for an earlier entry whose outcome is being found out. */
-const unresolvedWaitMillis = 200
 /** How long to wait before asking again about a claim, or writing again after a passing failure. */
 const retryMillis = 2_000
 
@@ -71,11 +69,11 @@ export const makeDeliver = (pacer: Pacer) => {
       .pipe(Effect.match({ onSuccess: () => undefined, onFailure: (error) => error }))
     const at = yield* Clock.currentTimeMillis
     if (outcome === undefined) {
-      yield* self.record(reason, `sent:${attempt}`, OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at }))
+      yield* self.record(reason, `sent:${id}:${attempt}`, OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at }))
       return undefined
     }
     if (outcome.final) {
-      yield* self.record(reason, `failed:${attempt}`, OutboxFailed({ chat, outbox: id, whatsApp, attempt, reason: outcome.message }))
+      yield* self.record(reason, `failed:${id}:${attempt}`, OutboxFailed({ chat, outbox: id, whatsApp, attempt, reason: outcome.message }))
       return undefined
     }
     yield* Effect.logWarning("a message could not be written and is tried again under the same id", { outbox: id, error: outcome.message })
@@ -95,28 +93,8 @@ export const makeDeliver = (pacer: Pacer) => {
       attempt: (entry.claim?.attempt ?? 0) + 1,
       ...(it.target === undefined ? {} : { targetWhatsApp: it.target })
     }
-    yield* self.append(reason, `claim:${claim.attempt}`, claimFacts(entry, it, claim))
+    yield* self.append(reason, `claim:${entry.outbox}:${claim.attempt}`, claimFacts(entry, it, claim))
     return yield* write(entry, claim, body, reason, self)
-  })
-
-  const deliver = Effect.fnUntraced(function* (work: Work, entry: OutboxEntry, self: Self<Published>) {
-    const keyring = yield* Keyring
-    const now = yield* Clock.currentTimeMillis
-    const { chat, outbox: id } = entry
-    const it = turn(entry, entry.target === undefined ? undefined : self.state.get(outbox, entry.target), now)
-    if (it.do === "wait") return { later: now + unresolvedWaitMillis }
-    if (it.do === "cancel") {
-      yield* self.append(reasonOf(work), "cancel", cancelFacts(entry, it))
-      return undefined
-    }
-    const body = keyring.open<OutboxBody>(entry.body ?? null)
-    if (body === null) {
-      yield* self.append(reasonOf(work), "cancel", [OutboxCancelled({ chat, outbox: id, reason: "forgotten", by: "system" })])
-      return undefined
-    }
-    const later = pacer.take(chat, entry.priority, now)
-    if (later !== undefined) return { later }
-    return yield* claimAndWrite(entry, it, body, reasonOf(work), self)
   })
 
   /** A claim without an outcome: the process that made it is gone, or its write failed in passing. */
@@ -130,16 +108,38 @@ export const makeDeliver = (pacer: Pacer) => {
     if (has === "unknown") return { later: now + retryMillis }
     if (has === "yes") {
       const { whatsApp, wire, attempt } = claim
-      yield* self.record(reasonOf(work), `sent:${attempt}`, OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at: now }))
+      yield* self.record(reasonOf(work), `sent:${id}:${attempt}`, OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at: now }))
       return undefined
     }
     const body = keyring.open<OutboxBody>(entry.body ?? null)
     if (body === null) {
-      yield* self.record(reasonOf(work), "failed", OutboxFailed({ chat, outbox: id, whatsApp: claim.whatsApp, attempt: claim.attempt, reason: "its words were forgotten" }))
+      yield* self.record(reasonOf(work), `failed:${id}`, OutboxFailed({ chat, outbox: id, whatsApp: claim.whatsApp, attempt: claim.attempt, reason: "its words were forgotten" }))
       return undefined
     }
     const again: Turn = { do: "send", wire: claim.wire, ...(claim.targetWhatsApp === undefined ? {} : { target: claim.targetWhatsApp }) }
     return yield* claimAndWrite(entry, again, body, reasonOf(work), self)
+  })
+
+  const deliver = Effect.fnUntraced(function* (work: Work, entry: OutboxEntry, self: Self<Published>) {
+    const keyring = yield* Keyring
+    const now = yield* Clock.currentTimeMillis
+    const { chat, outbox: id } = entry
+    const target = entry.target === undefined ? undefined : self.state.get(outbox, entry.target)
+    const it = turn(entry, target, now)
+    // Both are in this lane, and the earlier one may be less urgent: it is found out about here and now.
+    if (it.do === "resolve") return (yield* resolve(work, it.target, self)) ?? { later: now }
+    if (it.do === "cancel") {
+      yield* self.append(reasonOf(work), `cancel:${id}`, cancelFacts(entry, it))
+      return undefined
+    }
+    const body = keyring.open<OutboxBody>(entry.body ?? null)
+    if (body === null) {
+      yield* self.append(reasonOf(work), `cancel:${id}`, [OutboxCancelled({ chat, outbox: id, reason: "forgotten", by: "system" })])
+      return undefined
+    }
+    const later = pacer.take(chat, entry.priority, now)
+    if (later !== undefined) return { later }
+    return yield* claimAndWrite(entry, it, body, reasonOf(work), self)
   })
 
   return Effect.fnUntraced(function* (work: Work, self: Self<Published>) {

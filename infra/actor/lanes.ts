@@ -65,6 +65,15 @@ export const makeLanes = (onRelease: () => void): Lanes => {
     isBusy,
     take: (lane) => void busy.add(lane),
     release,
-    within: (lane, effect) => Effect.acquireUseRelease(acquire(lane), () => effect, () => Effect.sync(() => release(lane)))
+    // Waiting for a turn can be interrupted; a turn that was taken is always given back.
+    within: (lane, effect) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(restore(acquire(lane)), () =>
+          Effect.ensuring(
+            restore(effect),
+            Effect.sync(() => release(lane))
+          )
+        )
+      )
   }
 }

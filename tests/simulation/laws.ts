@@ -1,0 +1,151 @@
+/**
+ * The laws as a function of what the log holds and of what the other side got. It answers with every breach,
+ * in words, and knows nothing of how the actors work.
+ */
+import type { AnyRecorded, RecordedOf } from "../../contracts/catalogue.ts"
+import type { WireMessage } from "../../actors/whatsapp/gateway.ts"
+
+/** What the other side got, and how long the log was at that moment. */
+export interface Transmission {
+  readonly message: WireMessage
+  readonly logLength: number
+}
+
+const named = <Name extends AnyRecorded["type"]>(log: ReadonlyArray<AnyRecorded>, name: Name) =>
+  log.filter((event): event is RecordedOf<Name> => event.type === name)
+
+/** Law 1: a message is in the log once. */
+const messagesOnce = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> => {
+  const seen = new Set<string>()
+  return named(log, "message.received").flatMap(({ data, sequence }) => {
+    const key = `${data.chat}/${data.message}`
+    if (seen.has(key)) return [`law 1: message ${key} is in the log again at ${sequence}`]
+    seen.add(key)
+    return []
+  })
+}
+
+/** Law 3: one WhatsApp id per entry; written again only while unresolved; nothing after a cancellation. */
+const sendsOnce = (
+  log: ReadonlyArray<AnyRecorded>,
+  transmissions: ReadonlyArray<Transmission>
+): ReadonlyArray<string> => {
+  const claims = named(log, "outbox.claimed")
+  const entryOf = new Map(claims.map(({ data }) => [data.whatsApp, data.outbox]))
+  const idOf = new Map<string, string>()
+  const breaches: Array<string> = []
+  for (const { data } of claims) {
+    const before = idOf.get(data.outbox)
+    if (before !== undefined && before !== data.whatsApp)
+      breaches.push(`law 3: ${data.outbox} was claimed under two WhatsApp ids`)
+    idOf.set(data.outbox, data.whatsApp)
+  }
+  const ends = new Map<string, number>()
+  for (const event of log)
+    if (event.type === "outbox.sent" || event.type === "outbox.cancelled" || event.type === "outbox.failed")
+      if (!ends.has(event.data.outbox)) ends.set(event.data.outbox, event.sequence)
+  for (const { message, logLength } of transmissions) {
+    const entry = entryOf.get(message.whatsApp)
+    if (entry === undefined) breaches.push(`law 3: ${message.whatsApp} was sent without a claim`)
+    else if ((ends.get(entry) ?? Infinity) <= logLength)
+      breaches.push(`law 3: ${entry} was sent after it had ended at ${ends.get(entry)}`)
+  }
+  return breaches
+}
+
+/** Law 2: for one link in one message, a chat sees one live notice, whatever was edited and taken back. */
+const oneLiveNotice = (
+  log: ReadonlyArray<AnyRecorded>,
+  transmissions: ReadonlyArray<Transmission>
+): ReadonlyArray<string> => {
+  const sightingOf = new Map<string, string>()
+  for (const event of log) {
+    if (event.type !== "verdict.decided" && event.type !== "verdict.revised" && event.type !== "verdict.withdrawn")
+      continue
+    const { chat, message, link, notice } = event.data
+    if (notice !== undefined) sightingOf.set(notice, `${chat}/${message}/${link}`)
+  }
+  const queued = new Map(named(log, "outbox.queued").map(({ data }) => [data.outbox, data]))
+  const live = new Map<string, Set<string>>()
+  const breaches: Array<string> = []
+  for (const { data } of named(log, "outbox.claimed")) {
+    const sighting = sightingOf.get(data.outbox)
+    const reached = transmissions.some(({ message }) => message.whatsApp === data.whatsApp)
+    if (sighting === undefined || !reached) continue
+    const shown = live.get(sighting) ?? new Set<string>()
+    live.set(sighting, shown)
+    if (data.wire === "revoke") shown.delete(data.targetWhatsApp ?? "")
+    // After the edit window one reply that quotes the message takes the place of an edit.
+    const late = queued.get(data.outbox)?.kind === "correction"
+    if (data.wire === "text") {
+      if (shown.size > 0 && !shown.has(data.whatsApp) && !late)
+        breaches.push(`law 2: ${sighting} has a second live notice ${data.whatsApp}`)
+      shown.add(data.whatsApp)
+    }
+  }
+  return breaches
+}
+
+/** What must hold after every step. */
+export const breachesAlways = (
+  log: ReadonlyArray<AnyRecorded>,
+  transmissions: ReadonlyArray<Transmission>
+): ReadonlyArray<string> => [
+  ...messagesOnce(log),
+  ...sendsOnce(log, transmissions),
+  ...oneLiveNotice(log, transmissions)
+]
+
+/** Law 1 at rest: everything that was acknowledged is in the log, and every link has been judged. */
+const nothingLost = (log: ReadonlyArray<AnyRecorded>, acknowledged: ReadonlySet<number>): ReadonlyArray<string> => {
+  const judged = new Set<string>()
+  const edited = new Map<string, ReadonlySet<string>>()
+  for (const event of log) {
+    if (event.type === "verdict.decided" || event.type === "verdict.suppressed")
+      judged.add(`${event.data.chat}/${event.data.message}/${event.data.link}`)
+    if (event.type === "message.edited")
+      edited.set(`${event.data.chat}/${event.data.message}`, new Set(event.data.links.map(({ link }) => link)))
+  }
+  const missing = [...acknowledged]
+    .filter((sequence) => log[sequence - 1]?.type.startsWith("message.") !== true)
+    .map((sequence) => `law 4: sequence ${sequence} was acknowledged and holds no message`)
+  const unjudged = log.flatMap((event) => {
+    if (event.type !== "message.received" && event.type !== "message.edited") return []
+    const message = `${event.data.chat}/${event.data.message}`
+    return event.data.links
+      .map(({ link }) => `${message}/${link}`)
+      .filter((sighting) => !judged.has(sighting))
+      .map((sighting) => `law 1: ${sighting} of ${event.sequence} was never judged`)
+  })
+  return [...missing, ...unjudged]
+}
+
+/** Law 6 at rest: the last word on a malicious link was delivered, or suppressed for a reason of the list. */
+const everyWarningEnds = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> => {
+  const last = new Map<string, AnyRecorded>()
+  const status = new Map<string, string>()
+  for (const event of log) {
+    if (event.type.startsWith("verdict.") && "link" in event.data && "message" in event.data)
+      last.set(`${event.data.chat}/${event.data.message}/${event.data.link}`, event)
+    if (event.type === "outbox.sent" || event.type === "outbox.cancelled" || event.type === "outbox.failed")
+      status.set(event.data.outbox, event.type)
+  }
+  return [...last].flatMap(([sighting, event]) => {
+    const level = event.type === "verdict.revised" ? event.data.to : event.type === "verdict.decided" ? event.data.level : undefined
+    if (level !== "malicious") return []
+    const notice = event.type === "verdict.decided" || event.type === "verdict.revised" ? event.data.notice : undefined
+    const end = notice === undefined ? "never queued" : (status.get(notice) ?? "still waiting")
+    return end === "outbox.sent" ? [] : [`law 6: the warning on ${sighting} ended as: ${end}`]
+  })
+}
+
+/** What must hold once everything has come to rest. */
+export const breachesAtRest = (
+  log: ReadonlyArray<AnyRecorded>,
+  transmissions: ReadonlyArray<Transmission>,
+  acknowledged: ReadonlySet<number>
+): ReadonlyArray<string> => [
+  ...breachesAlways(log, transmissions),
+  ...nothingLost(log, acknowledged),
+  ...everyWarningEnds(log)
+]

@@ -1,0 +1,151 @@
+/**
+ * A small world in one thread: all actors over the simulated log, under a test clock, with crashes, lost
+ * answers, duplicates and delays drawn from a seed. The log, the keyring and the other side outlive every
+ * crash; an actor's snapshot may be lost.
+ */
+import Database from "better-sqlite3"
+import { Clock, Effect, Exit, Layer, Scope } from "effect"
+import type { AnyEvent, AnyRecorded } from "../../contracts/catalogue.ts"
+import { AccountId, ChatId, hashOf, PersonId } from "../../contracts/ids.ts"
+import type { ProcessManager } from "../../infra/actor/process-manager.ts"
+import { runProcessManager } from "../../infra/actor/run-process-manager.ts"
+import { openStateStore } from "../../infra/actor/state-store.ts"
+import { runWorker } from "../../infra/actor/worker.ts"
+import { memoryCommandBus } from "../../infra/command-bus/memory-command-bus.ts"
+import { decodeMessage } from "../../infra/event-log/codec.ts"
+import { EventLog } from "../../infra/event-log/event-log.ts"
+import { simulatedLog } from "../../infra/event-log/simulated-log.ts"
+import { makeSimulatedStore, storedMessage } from "../../infra/event-log/simulated-store.ts"
+import { Keyring } from "../../infra/keyring/keyring.ts"
+import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
+import { soleLeases } from "../../infra/leases/nats-leases.ts"
+import { makeScan } from "../../actors/scan/actor.ts"
+import { verdict } from "../../actors/verdict/actor.ts"
+import { makeWhatsApp } from "../../actors/whatsapp/actor.ts"
+import { Gateways, type GatewayService, TransmitFailed, type WireMessage } from "../../actors/whatsapp/gateway.ts"
+import type { Transmission } from "./laws.ts"
+import type { Random } from "./random.ts"
+
+export type ActorName = "whatsapp" | "verdict" | "scan"
+export const actorNames: ReadonlyArray<ActorName> = ["whatsapp", "verdict", "scan"]
+
+const pacing = { overallPerMinute: 600, chatPerMinute: 300, burst: 20 }
+
+/** Random pseudonyms and keys would make two runs of one seed differ in the order of their keys. */
+const steadyKeyring = Layer.effect(
+  Keyring,
+  Effect.map(Keyring, (keyring) => ({
+    ...keyring,
+    account: AccountId.make("asimulated"),
+    hashKey: new Uint8Array(32),
+    chat: (forms) => Effect.succeed(ChatId.make(`c${hashOf(forms[0]!).slice(0, 14)}`)),
+    person: (forms) => Effect.succeed(PersonId.make(`p${hashOf(forms[0]!).slice(0, 14)}`))
+  }))
+).pipe(Layer.provide(sqliteKeyring(":memory:")))
+
+/** The other side: takes what it is given, sometimes refuses in passing, sometimes takes it and says nothing. */
+const makeOtherSide = (random: Random, length: () => number, isCalm: () => boolean) => {
+  const transmissions: Array<Transmission> = []
+  const take = (message: WireMessage) => transmissions.push({ message, logLength: length() })
+  const silent = new TransmitFailed({ gateway: "sandbox", final: false, message: "simulated: no answer" })
+  const gateway: GatewayService = {
+    transmit: (message) =>
+      Effect.gen(function* () {
+        if (isCalm()) return void take(message)
+        yield* Effect.sleep(random.below(300))
+        if (random.chance(0.1)) return yield* silent
+        take(message)
+        if (random.chance(0.1)) return yield* silent
+      }),
+    has: (whatsApp) =>
+      Effect.sync(() => {
+        if (!isCalm() && random.chance(0.2)) return "unknown"
+        return transmissions.some(({ message }) => message.whatsApp === whatsApp) ? "yes" : "no"
+      })
+  }
+  return { gateway, transmissions }
+}
+
+export const makeWorld = Effect.fnUntraced(function* (random: Random) {
+  const store = makeSimulatedStore({ generation: "simulated" })
+  let calm = false
+  const isCalm = () => calm
+  const strikes = (probability: number) => !calm && random.chance(probability)
+  const log = simulatedLog({
+    store,
+    faults: {
+      append: () => ({
+        delayMillis: strikes(0.3) ? random.below(200) : 0,
+        ...(strikes(0.06) ? { lost: random.pick(["before", "answer"] as const) } : {})
+      }),
+      delivery: () => ({ twice: strikes(0.1), acknowledgementLost: strikes(0.05) }),
+      heldBackMillis: () => (strikes(0.2) ? random.below(2_000) : 0),
+      readDelayMillis: () => (strikes(0.2) ? random.below(100) : 0)
+    }
+  })
+  const other = makeOtherSide(random, () => store.messages.length, isCalm)
+  const services = yield* Layer.build(
+    Layer.mergeAll(log, memoryCommandBus, soleLeases, Layer.succeed(Gateways, { sandbox: other.gateway })).pipe(
+      Layer.provideMerge(steadyKeyring)
+    )
+  )
+  const disks = new Map<ActorName, Database.Database>()
+  const running = new Map<ActorName, Scope.Closeable>()
+
+  const manager = <L extends AnyEvent, P extends AnyEvent, R>(actor: ProcessManager<L, P, R>, name: ActorName) =>
+    Effect.suspend(() => {
+      const db = disks.get(name) ?? new Database(":memory:")
+      disks.set(name, db)
+      return runProcessManager(actor, openStateStore(db, store.generation, actor.version), () => {})
+    })
+
+  const run = (name: ActorName) => {
+    if (name === "scan") return runWorker(makeScan(), () => {})
+    return name === "verdict" ? manager(verdict, name) : manager(makeWhatsApp(pacing), name)
+  }
+
+  const start = Effect.fnUntraced(function* (name: ActorName) {
+    if (running.has(name)) return
+    const scope = yield* Scope.make()
+    running.set(name, scope)
+    yield* run(name).pipe(Effect.provideContext(services), Scope.provide(scope), Effect.forkIn(scope))
+  })
+
+  const crash = Effect.fnUntraced(function* (name: ActorName) {
+    const scope = running.get(name)
+    if (scope === undefined) return
+    running.delete(name)
+    yield* Scope.close(scope, Exit.void)
+    if (random.chance(0.3)) disks.delete(name)
+  })
+
+  const events = (): ReadonlyArray<AnyRecorded> =>
+    store.messages.map((held) => {
+      const event = decodeMessage(storedMessage(held!))
+      if (event.type === "unreadable") throw new Error(`unreadable at ${event.sequence}: ${event.reason}`)
+      return event
+    })
+
+  return {
+    services,
+    start,
+    crash,
+    events,
+    transmissions: other.transmissions,
+    /** From here on nothing goes wrong any more. */
+    beCalm: Effect.sync(() => {
+      calm = true
+    }),
+    isRunning: (name: ActorName) => running.has(name),
+    /** The digest of an actor's snapshot, beside that of a fresh fold of the whole log. */
+    digests: (name: Exclude<ActorName, "scan">) => ({
+      kept: openStateStore(disks.get(name)!, store.generation, 1).digest(),
+      openWork: openStateStore(disks.get(name)!, store.generation, 1).work.size()
+    }),
+    forgetSnapshot: (name: ActorName) => disks.delete(name),
+    now: Clock.currentTimeMillis,
+    EventLog
+  }
+})
+
+export type World = Effect.Success<ReturnType<typeof makeWorld>>
