@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { event } from "./event.ts"
 import { By } from "./policy.ts"
 
-const ActorName = Schema.String.pipe(Schema.check(Schema.isPattern(/^[a-z-]+$/)))
+const ActorName = Schema.String.pipe(Schema.check(Schema.isPattern(/^[a-z-]+$/u)))
 
 export const ActorParked = event("actor.parked", {
   about: "An actor set an input aside; nothing more of its boundary is handled until a person decides.",

@@ -18,12 +18,12 @@ export interface ContextDefinition {
   readonly about: string
 }
 
-const context = (
-  boundary: BoundaryRule,
+const context = <const Rule extends BoundaryRule>(
+  boundary: Rule,
   writer: Writer,
   expectation: "boundary" | "none",
   about: string
-): ContextDefinition => ({ boundary, writer, expectation, about })
+): ContextDefinition & { readonly boundary: Rule } => ({ boundary, writer, expectation, about })
 
 export const contexts = {
   session: context("main", "whatsapp", "boundary", "the connection to WhatsApp"),

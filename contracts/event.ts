@@ -46,7 +46,9 @@ type NameOf<E> = E extends EventType<infer Name, DataFields, PersonalFields> ? N
 type Flat<T> = { readonly [K in keyof T]: T[K] }
 
 /** The personal fields as an actor writes them. */
-type Plain<Private> = { readonly [K in keyof Private]: Private[K] extends PersonalField<infer S> ? S["Type"] : never }
+type Plain<Private> = {
+  readonly [K in keyof Private]: Private[K] extends PersonalField<infer S> ? S["Type"] : never
+}
 
 /** The personal fields as a reader finds them. */
 type SealedFields<Private> = {
@@ -82,8 +84,12 @@ export interface Origin {
 type ContextOf<Name extends string> = Name extends `${infer C extends Context}.${string}` ? C : never
 
 /** The data fields that the context's boundary is read from must be declared. */
-type HasBoundary<Name extends string, Data extends DataFields> =
-  Schema.Struct<Data>["Type"] extends BoundaryFields[(typeof contexts)[ContextOf<Name>]["boundary"]] ? unknown : never
+type HasBoundary<
+  Name extends string,
+  Data extends DataFields
+> = Schema.Struct<Data>["Type"] extends BoundaryFields[(typeof contexts)[ContextOf<Name>]["boundary"]]
+  ? unknown
+  : never
 
 interface Declaration<Data, Private, Example> {
   readonly about: string
@@ -107,7 +113,8 @@ export const event = <
   const Private extends PersonalFields = Record<never, never>
 >(
   name: Name,
-  declaration: Declaration<Data, Private, Flat<Schema.Struct<Data>["Type"] & Plain<Private>>> & HasBoundary<Name, Data>
+  declaration: Declaration<Data, Private, Flat<Schema.Struct<Data>["Type"] & Plain<NoInfer<Private>>>> &
+    HasBoundary<Name, Data>
 ) => {
   const [context, eventName] = name.split(".") as [Context, string]
   const personal = declaration.personal ?? ({} as Private)

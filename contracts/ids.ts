@@ -9,38 +9,46 @@ const text = (pattern: RegExp, about: string) =>
   Schema.String.pipe(Schema.check(Schema.isPattern(pattern)), Schema.annotate({ description: about }))
 
 /** The linked number: a short random token, minted once and kept in the keyring. */
-export const AccountId = text(/^a[a-z0-9]{6,15}$/, "the linked number, a random token").pipe(Schema.brand("AccountId"))
+export const AccountId = text(/^a[a-z0-9]{6,15}$/u, "the linked number, a random token").pipe(
+  Schema.brand("AccountId")
+)
 export type AccountId = typeof AccountId.Type
 
 /** A group, a direct chat, or a broadcast: a random pseudonym kept in the keyring. */
-export const ChatId = text(/^c[a-z0-9]{6,31}$/, "a chat, a random pseudonym").pipe(Schema.brand("ChatId"))
+export const ChatId = text(/^c[a-z0-9]{6,31}$/u, "a chat, a random pseudonym").pipe(Schema.brand("ChatId"))
 export type ChatId = typeof ChatId.Type
 
 /** A sender or contact; phone-number and LID forms of one person share one id. Never in a subject. */
-export const PersonId = text(/^p[a-z0-9]{6,31}$/, "a person, a random pseudonym").pipe(Schema.brand("PersonId"))
+export const PersonId = text(/^p[a-z0-9]{6,31}$/u, "a person, a random pseudonym").pipe(
+  Schema.brand("PersonId")
+)
 export type PersonId = typeof PersonId.Type
 
 /** Hash of (account, chat, sender, WhatsApp message id): senders choose message ids, so an id alone is no key. */
-export const MessageKey = text(/^[0-9a-f]{40}$/, "one message of one sender in one chat").pipe(Schema.brand("MessageKey"))
+export const MessageKey = text(/^[0-9a-f]{40}$/u, "one message of one sender in one chat").pipe(
+  Schema.brand("MessageKey")
+)
 export type MessageKey = typeof MessageKey.Type
 
 /** Keyed hash of a canonical URL; see `contracts/link/link-id.ts`. */
-export const LinkId = text(/^[0-9a-f]{40}$/, "one canonical URL, a keyed hash").pipe(Schema.brand("LinkId"))
+export const LinkId = text(/^[0-9a-f]{40}$/u, "one canonical URL, a keyed hash").pipe(Schema.brand("LinkId"))
 export type LinkId = typeof LinkId.Type
 
 /** Keyed hash of a host name, made like a `LinkId`, so that host and domain overrides match without plain text. */
-export const HostId = text(/^[0-9a-f]{40}$/, "one host name, a keyed hash").pipe(Schema.brand("HostId"))
+export const HostId = text(/^[0-9a-f]{40}$/u, "one host name, a keyed hash").pipe(Schema.brand("HostId"))
 export type HostId = typeof HostId.Type
 
 /** Hash of (cause, recipient, part): one message to one chat, for ever. */
-export const OutboxId = text(/^[0-9a-f]{40}$/, "one message to one recipient").pipe(Schema.brand("OutboxId"))
+export const OutboxId = text(/^[0-9a-f]{40}$/u, "one message to one recipient").pipe(Schema.brand("OutboxId"))
 export type OutboxId = typeof OutboxId.Type
 
 /** The WhatsApp message id that the outside sees, derived from the `OutboxId`. */
-export const WhatsAppId = text(/^[0-9A-F]{20}$/, "a WhatsApp message id made by Wadjet").pipe(Schema.brand("WhatsAppId"))
+export const WhatsAppId = text(/^[0-9A-F]{20}$/u, "a WhatsApp message id made by Wadjet").pipe(
+  Schema.brand("WhatsAppId")
+)
 export type WhatsAppId = typeof WhatsAppId.Type
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u
 
 /** A rule of the operator or of a chat's admins about a URL, a host or a domain: UUIDv7. */
 export const OverrideId = text(uuid, "an allow or deny rule").pipe(Schema.brand("OverrideId"))

@@ -27,7 +27,7 @@ export const Personal = <S extends Schema.Codec<unknown, unknown>>(
 
 /** The wire form of a sealed field. `s0:` is the plain form that a simulated keyring uses. */
 export const SealedText = Schema.String.pipe(
-  Schema.check(Schema.isPattern(/^s[01]:/)),
+  Schema.check(Schema.isPattern(/^s[01]:/u)),
   Schema.annotate({ identifier: "Sealed", description: "sealed personal data" })
 )
 

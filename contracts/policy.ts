@@ -6,7 +6,7 @@ import { Personal } from "./personal.ts"
 
 /** Who asked: a role and, where it is a key or a member, its id. Never a name. */
 export const By = Schema.String.pipe(
-  Schema.check(Schema.isPattern(/^[a-z]+(:[A-Za-z0-9_-]+)?$/)),
+  Schema.check(Schema.isPattern(/^[a-z]+(:[A-Za-z0-9_-]+)?$/u)),
   Schema.annotate({ identifier: "By", description: "who asked: a role, and an id where there is one" })
 )
 

@@ -26,12 +26,18 @@ export const makeLanes = (onRelease: () => void): Lanes => {
   const isBusy = (lane: string) =>
     !isFree(lane) || waiting.some((waiter) => waiter.lane === lane || waiter.lane === everyLane)
 
+  /** Whoever waited longest and can go; one who waits for all lanes lets nobody past. */
+  const nextTurn = () => {
+    for (const waiter of waiting) {
+      if (isFree(waiter.lane)) return waiter
+      if (waiter.lane === everyLane) return undefined
+    }
+    return undefined
+  }
+
+  /** A turn that is given may run at once, and release and grant in its turn: nothing is kept across it. */
   const grant = () => {
-    for (const waiter of [...waiting]) {
-      if (!isFree(waiter.lane)) {
-        if (waiter.lane === everyLane) return
-        continue
-      }
+    for (let waiter = nextTurn(); waiter !== undefined; waiter = nextTurn()) {
       waiting.splice(waiting.indexOf(waiter), 1)
       busy.add(waiter.lane)
       Deferred.doneUnsafe(waiter.turn, Effect.void)

@@ -78,6 +78,7 @@ const findHeld = async (
     held.set(message.headers?.get(headerNames.messageId) ?? "", message.seq)
     left = message.info.pending
   }
+  await consumer.delete()
   return held
 }
 

@@ -28,6 +28,8 @@ const randomToken = (prefix: string, length: number) =>
   prefix + Array.from(randomBytes(length), (byte) => alphabet[byte & 31]).join("")
 
 const statements = (db: Sqlite) => ({
+  /** Changes when another connection has written. */
+  dataVersion: db.prepare<[], number>("pragma data_version").pluck(),
   keyByName: db.prepare<[string], DataKey>("select id, secret from data_key where name = ?"),
   keyById: db.prepare<[string], DataKey>("select id, secret from data_key where id = ?"),
   // One statement, so that an owner whom another process forgets meanwhile gets no key.
@@ -78,7 +80,7 @@ const make = (db: Sqlite): KeyringService => {
 
   /** Another process may have destroyed keys: whatever is cached holds only while nobody else wrote. */
   const forgetCacheIfChanged = () => {
-    const version = db.pragma("data_version", { simple: true }) as number
+    const version = sql.dataVersion.get()!
     if (version === seenVersion && joined.size < cachedKeysMax && named.size < cachedKeysMax) return
     seenVersion = version
     joined.clear()

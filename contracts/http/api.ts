@@ -1,0 +1,31 @@
+/**
+ * The HTTP API, declared once: server, typed client, OpenAPI document and tests all come from here.
+ * Every endpoint but the two probes needs a key, of the role that its declaration names.
+ */
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as OpenApi from "effect/http-api/OpenApi"
+import { FieldErrors } from "./access.ts"
+import { chats } from "./chats.ts"
+import { erasures } from "./erasures.ts"
+import { events } from "./events.ts"
+import { outbox } from "./outbox.ts"
+import { overrides } from "./overrides.ts"
+import { overview } from "./overview.ts"
+import { parked } from "./parked.ts"
+import { sandbox } from "./sandbox.ts"
+import { probes, system } from "./system.ts"
+import { verdicts } from "./verdicts.ts"
+
+/** Larger requests are answered with 413. The longest message fits twice, with every character escaped. */
+export const bodyBytesMax = 1024 * 1024
+
+export const api = HttpApi.make("wadjet")
+  .add(probes, system, overview, verdicts, chats, outbox, parked, overrides, sandbox, erasures, events)
+  .middleware(FieldErrors)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Wadjet",
+      description: "Watches the links posted in chats, and keeps every fact in one replayable event log.",
+      version: "1"
+    })
+  )

@@ -1,0 +1,84 @@
+/** Chats: what they are called, what was said in them, and whether Wadjet may speak there. */
+import { Schema } from "effect"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import { Placed } from "../command.ts"
+import { ChatId, EpochMillis, LinkId, MessageKey, PersonId } from "../ids.ts"
+import { Level } from "../level.ts"
+import { Arrival, Gateway } from "../message.ts"
+import { ChatSettings } from "../policy.ts"
+import { Authorization, NeedsRole } from "./access.ts"
+import { after, pageOf, paging } from "./lists.ts"
+import { Behind, NotFound, refusals, Unavailable } from "./problems.ts"
+import { VerdictStatus } from "./verdicts.ts"
+
+const { NullOr } = Schema
+
+export const Chat = Schema.Struct({
+  chat: ChatId,
+  name: NullOr(Schema.String),
+  gateway: NullOr(Gateway),
+  settings: ChatSettings,
+  mutedUntil: NullOr(EpochMillis),
+  messages: Schema.Int,
+  lastAt: EpochMillis
+})
+
+/** A link as it stands in a text: offsets are UTF-16 code units. */
+export const MessageLink = Schema.Struct({
+  link: LinkId,
+  url: Schema.String,
+  start: Schema.Int,
+  end: Schema.Int,
+  level: NullOr(Level),
+  status: NullOr(VerdictStatus)
+})
+export type MessageLink = typeof MessageLink.Type
+
+/** A message as it stands now. */
+export const Message = Schema.Struct({
+  cursor: Schema.Int,
+  message: MessageKey,
+  chat: ChatId,
+  sender: PersonId,
+  senderName: NullOr(Schema.String),
+  gateway: Gateway,
+  arrival: NullOr(Arrival),
+  sentAt: NullOr(EpochMillis),
+  editedAt: NullOr(EpochMillis),
+  revokedAt: NullOr(EpochMillis),
+  at: EpochMillis,
+  text: NullOr(Schema.String),
+  whatsAppId: NullOr(Schema.String),
+  links: Schema.Array(MessageLink)
+})
+
+const ofChat = { chat: ChatId }
+
+const list = HttpApiEndpoint.get("list", "/v1/chats", {
+  query: after,
+  success: Schema.Struct({ items: Schema.Array(Chat) }),
+  error: [Behind, Unavailable]
+}).annotate(NeedsRole, "viewer")
+
+const messages = HttpApiEndpoint.get("messages", "/v1/chats/:chat/messages", {
+  params: ofChat,
+  query: paging,
+  success: pageOf(Message),
+  error: [NotFound, Behind, Unavailable]
+}).annotate(NeedsRole, "viewer")
+
+const mute = HttpApiEndpoint.post("mute", "/v1/chats/:chat/mute", {
+  params: ofChat,
+  payload: Schema.Struct({ until: EpochMillis }),
+  success: Placed,
+  error: refusals
+}).annotate(NeedsRole, "moderator")
+
+const unmute = HttpApiEndpoint.post("unmute", "/v1/chats/:chat/unmute", {
+  params: ofChat,
+  success: Placed,
+  error: refusals
+}).annotate(NeedsRole, "moderator")
+
+export const chats = HttpApiGroup.make("chats").add(list, messages, mute, unmute).middleware(Authorization)

@@ -1,0 +1,55 @@
+/** What is allowed or denied, everywhere or in one chat. */
+import { Schema } from "effect"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import { Placed } from "../command.ts"
+import { SetOverride } from "../commands.ts"
+import { ChatId, EpochMillis, HostId, LinkId, OverrideId } from "../ids.ts"
+import { OverrideEffect, OverrideMatch } from "../policy.ts"
+import { Authorization, NeedsRole } from "./access.ts"
+import { pageOf, paging } from "./lists.ts"
+import { Behind, refusals, Unavailable } from "./problems.ts"
+
+const { NullOr } = Schema
+
+export const OverrideStatus = Schema.Literals(["active", "removed", "expired"])
+
+export const Override = Schema.Struct({
+  cursor: Schema.Int,
+  override: OverrideId,
+  chat: NullOr(ChatId),
+  match: OverrideMatch,
+  token: Schema.Union([LinkId, HostId]),
+  effect: OverrideEffect,
+  expiresAt: NullOr(EpochMillis),
+  status: OverrideStatus,
+  setBy: Schema.String,
+  setAt: EpochMillis,
+  endedBy: NullOr(Schema.String),
+  endedAt: NullOr(EpochMillis),
+  pattern: NullOr(Schema.String),
+  reason: NullOr(Schema.String)
+})
+
+const list = HttpApiEndpoint.get("list", "/v1/overrides", {
+  query: { chat: Schema.optionalKey(ChatId), status: Schema.optionalKey(OverrideStatus), ...paging },
+  success: pageOf(Override),
+  error: [Behind, Unavailable]
+}).annotate(NeedsRole, "viewer")
+
+const { by: _by, override: _override, ...wanted } = SetOverride.payload.fields
+
+/** A client that may have to ask twice chooses the id itself: the same id is the same override. */
+const set = HttpApiEndpoint.post("set", "/v1/overrides", {
+  payload: Schema.Struct({ override: Schema.optionalKey(OverrideId), ...wanted }),
+  success: Schema.Struct({ override: OverrideId, ...Placed.fields }),
+  error: refusals
+}).annotate(NeedsRole, "moderator")
+
+const remove = HttpApiEndpoint.delete("remove", "/v1/overrides/:override", {
+  params: { override: OverrideId },
+  success: Placed,
+  error: refusals
+}).annotate(NeedsRole, "moderator")
+
+export const overrides = HttpApiGroup.make("overrides").add(list, set, remove).middleware(Authorization)

@@ -1,0 +1,39 @@
+/** Everything at a glance. */
+import { Schema } from "effect"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import { EpochMillis } from "../ids.ts"
+import { Level } from "../level.ts"
+import { SuppressionReason } from "../verdict.ts"
+import { Authorization, NeedsRole } from "./access.ts"
+import { after } from "./lists.ts"
+import { OutboxStatus } from "./outbox.ts"
+import { Behind, Unavailable } from "./problems.ts"
+
+const { Int } = Schema
+
+export const Overview = Schema.Struct({
+  generation: Schema.String,
+  /** The last event that is counted here, its time, and how many of the log's events are not counted yet. */
+  sequence: Int,
+  time: EpochMillis,
+  lag: Int,
+  chats: Int,
+  messages: Int,
+  /** Links in messages, the same link in two messages counted twice; those without a verdict yet. */
+  links: Int,
+  waiting: Int,
+  verdicts: Schema.Record(Level, Int),
+  /** Verdicts that stayed unsaid, by reason; reasons that never occurred are absent. */
+  suppressed: Schema.Record(SuppressionReason, Schema.optionalKey(Int)),
+  outbox: Schema.Record(OutboxStatus, Int),
+  parked: Int
+})
+
+const get = HttpApiEndpoint.get("get", "/v1/overview", {
+  query: after,
+  success: Overview,
+  error: [Behind, Unavailable]
+}).annotate(NeedsRole, "viewer")
+
+export const overview = HttpApiGroup.make("overview").add(get).middleware(Authorization)
