@@ -73,3 +73,6 @@ export const command = <
     example: declaration.example
   }
 }
+
+/** What a command asks with. */
+export type Payload<C extends CommandType> = C["payload"]["Type"]

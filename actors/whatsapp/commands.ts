@@ -1,14 +1,14 @@
 /** What the WhatsApp actor can be asked to do. */
 import { Clock, Effect } from "effect"
-import { type CommandType, Refused } from "../../contracts/command.ts"
+import { type CommandType, type Payload, Refused } from "../../contracts/command.ts"
 import { CancelMessage, IngestMessages, SendMessage } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
 import { outboxId, whatsAppIdOf } from "../../contracts/ids.ts"
 import { OutboxCancelled, OutboxQueued } from "../../contracts/outbox.ts"
-import { answer, type Self } from "../../infra/actor/process-manager.ts"
+import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import { everyLane } from "../../infra/actor/lanes.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
-import { nameChat, publishes as ingested, takeMessage } from "./ingest.ts"
+import { nameChat, publishes as ingested, takeMessages } from "./ingest.ts"
 import { chats, outbox } from "./model.ts"
 
 export const answersWith = [...ingested, OutboxQueued, OutboxCancelled] as const
@@ -28,25 +28,21 @@ const formOf = (gateway: string, ...names: ReadonlyArray<string>) => `${gateway}
 const ingest = answer(
   IngestMessages,
   ({ gateway, chatName }) => formOf(gateway, chatName),
-  Effect.fnUntraced(function* (payload, self: Self<Answered>) {
+  Effect.fnUntraced(function* (payload: Payload<typeof IngestMessages>, self: Self<Answered>, reason: Reason) {
     const { gateway, chatName, messages } = payload
     const keyring = yield* Keyring
     const now = yield* Clock.currentTimeMillis
     const chat = yield* keyring.chat([formOf(gateway, chatName)]).pipe(Effect.mapError(unavailable(IngestMessages)))
     yield* nameChat(chat, gateway, chatName, now, self)
-    const counts = { sequence: 0, taken: 0, known: 0, links: 0 }
-    for (const message of messages) {
-      const sender = yield* keyring
-        .person([formOf(gateway, chatName, message.author)])
-        .pipe(Effect.mapError(unavailable(IngestMessages)))
-      const arrival = gateway === "export" ? ("imported" as const) : ("live" as const)
-      const taken = yield* takeMessage({ gateway, arrival, chat, sender, message }, self)
-      counts.sequence = Math.max(counts.sequence, taken.sequence)
-      counts.links += taken.links
-      if (taken.sequence === 0) counts.known += 1
-      else counts.taken += 1
-    }
-    return { generation: self.generation, chat, ...counts }
+    const arrival = gateway === "export" ? ("imported" as const) : ("live" as const)
+    const incoming = yield* Effect.forEach(messages, (message) =>
+      keyring.person([formOf(gateway, chatName, message.author)]).pipe(
+        Effect.mapError(unavailable(IngestMessages)),
+        Effect.map((sender) => ({ gateway, arrival, chat, sender, message }))
+      )
+    )
+    const taken = yield* takeMessages(reason, incoming, self)
+    return { generation: self.generation, chat, ...taken }
   })
 )
 

@@ -1,13 +1,13 @@
 /** From an incoming message to the log: each once, for ever, with every link in it. */
 import { Effect } from "effect"
 import type { Fact } from "../../contracts/event.ts"
-import { type AccountId, type ChatId, type MessageKey, messageKey, type PersonId } from "../../contracts/ids.ts"
+import { type ChatId, type MessageKey, messageKey, type PersonId } from "../../contracts/ids.ts"
 import type { IncomingMessage } from "../../contracts/commands.ts"
 import { ChatRenamed, type Gateway, MessageEdited, MessageReceived, MessageRevoked } from "../../contracts/message.ts"
 import { keyOf } from "../../infra/actor/collection.ts"
-import type { Self } from "../../infra/actor/process-manager.ts"
+import type { Caused, Reason, Self } from "../../infra/actor/process-manager.ts"
 import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
-import { chats, known } from "./model.ts"
+import { chats, type Known, known } from "./model.ts"
 import { linksOf } from "./sightings.ts"
 
 export const publishes = [MessageReceived, MessageEdited, MessageRevoked, ChatRenamed] as const
@@ -41,32 +41,53 @@ const factOf = (keyring: KeyringService, incoming: Incoming, key: MessageKey): {
   return { fact, links: links.length }
 }
 
+/** What is known of a message: from the log, or from earlier in the same request. */
+type KnownOf = (key: string) => Known | undefined
+
 /** Whether the log already holds this: a post by its key, a deletion by being one. */
-const isKnown = (self: Self<Published>, incoming: Incoming, key: MessageKey): boolean => {
-  const before = self.state.get(known, keyOf(incoming.chat, key))
+const isKnown = (knownOf: KnownOf, incoming: Incoming, key: MessageKey): boolean => {
+  const before = knownOf(keyOf(incoming.chat, key))
   if (incoming.message.change === undefined) return before !== undefined
   // A change to a message that was never seen has nothing to change; a deleted one takes no more changes.
   return before === undefined || before.revoked === true
 }
 
 export interface Taken {
-  /** The sequence of the message in the log; 0 when the log already held it. */
+  /** The sequence of the last new message in the log; 0 when the log already held all of them. */
   readonly sequence: number
+  readonly taken: number
+  readonly known: number
   readonly links: number
 }
 
-/** Appends one incoming message, unless it is known. */
-export const takeMessage = Effect.fnUntraced(function* (incoming: Incoming, self: Self<Published>) {
+/** Appends incoming messages that are not known yet, in one commit, and waits until they are. */
+export const takeMessages = Effect.fnUntraced(function* (
+  reason: Reason,
+  incoming: ReadonlyArray<Incoming>,
+  self: Self<Published>
+) {
   const keyring = yield* Keyring
-  const { chat, sender, message } = incoming
-  const key = messageKey(keyring.account as AccountId, chat, sender, message.id)
-  if (isKnown(self, incoming, key)) return { sequence: 0, links: 0 } satisfies Taken
-  const { fact, links } = factOf(keyring, incoming, key)
-  // Edits of one message differ by when they were made; posts and deletions happen once.
-  const part = message.change === "edit" ? `edit:${message.sentAt}` : (message.change ?? "post")
-  const { sequence } = yield* self.append({ cause: key, correlation: key }, part, [fact])
+  const fresh = new Map<string, Known>()
+  const knownOf: KnownOf = (key) => fresh.get(key) ?? self.state.get(known, key)
+  const facts: Array<Caused<Published>> = []
+  let links = 0
+  for (const one of incoming) {
+    const { chat, sender, message } = one
+    const key = messageKey(keyring.account, chat, sender, message.id)
+    if (isKnown(knownOf, one, key)) continue
+    const made = factOf(keyring, one, key)
+    // Edits of one message differ by when they were made; posts and deletions happen once.
+    const part = message.change === "edit" ? `edit:${message.sentAt}` : (message.change ?? "post")
+    facts.push({ cause: key, part, fact: made.fact })
+    fresh.set(keyOf(chat, key), { sequence: 0, edits: 0, ...(message.change === "delete" ? { revoked: true } : {}) })
+    links += made.links
+  }
+  const counts = { taken: facts.length, known: incoming.length - facts.length, links }
+  const [first, ...rest] = facts
+  if (first === undefined) return { sequence: 0, ...counts } satisfies Taken
+  const { sequence } = yield* self.appendEach(reason, [first, ...rest])
   yield* self.folded(sequence)
-  return { sequence, links } satisfies Taken
+  return { sequence, ...counts } satisfies Taken
 })
 
 /** Gives a chat its name the first time it is seen. */

@@ -7,8 +7,9 @@ import { eventId } from "../../contracts/ids.ts"
 import type { Appended, AppendError, Entry, EventLogService } from "../event-log/event-log.ts"
 import { type Lease, LeaseLost } from "../leases/leases.ts"
 import { metrics } from "../telemetry/metrics.ts"
+import { traceparentOf } from "../telemetry/trace.ts"
 import type { Folding } from "./fold-log.ts"
-import type { ProcessManager, Reason } from "./process-manager.ts"
+import type { Caused, ProcessManager, Reason } from "./process-manager.ts"
 import type { StateStore } from "./state-store.ts"
 
 export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
@@ -19,10 +20,10 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
   folding: Folding
 ) => {
   /** Only the first fact of a boundary carries its expectation; the server takes one per batch and boundary. */
-  const entriesOf = (reason: Reason, part: string, facts: ReadonlyArray<AnyFact>, guard: boolean): ReadonlyArray<Entry> => {
+  const entriesOf = (facts: ReadonlyArray<Caused<AnyFact>>, guard: boolean): ReadonlyArray<Entry> => {
     const guarded = new Set<string>()
-    return facts.map((fact, index) => {
-      const id = eventId(reason.cause, actor.name, `${part}#${index}`)
+    return facts.map(({ cause, part, fact }) => {
+      const id = eventId(cause, actor.name, part)
       const { context } = eventTypeOf(fact.type)!
       const boundary = boundaryOf(context, fact.data)
       const key = `${context}.${boundary}`
@@ -35,15 +36,15 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
 
   return (
     reason: Reason,
-    part: string,
-    facts: readonly [AnyFact, ...ReadonlyArray<AnyFact>],
+    facts: ReadonlyArray<Caused<AnyFact>>,
     guard = true
   ): Effect.Effect<Appended, AppendError | LeaseLost> =>
     Effect.suspend((): Effect.Effect<Appended, AppendError | LeaseLost> => {
       if (!lease.isHeld())
         return Effect.fail(new LeaseLost({ name: actor.name, message: `${actor.name} no longer holds its lease and writes nothing` }))
-      const entries = entriesOf(reason, part, facts, guard) as readonly [Entry, ...Array<Entry>]
-      const provenance = { actor: actor.name, cause: reason.cause, correlation: reason.correlation }
+      const entries = entriesOf(facts, guard) as readonly [Entry, ...Array<Entry>]
+      const { cause, correlation } = reason
+      const provenance = { actor: actor.name, cause, correlation, traceparent: traceparentOf(cause, correlation) }
       return log.append(entries, provenance).pipe(
         Effect.tap((appended) =>
           Effect.sync(() => {
@@ -58,10 +59,10 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
 /** The sequence of the last of the facts that the actor itself will fold; 0 where there is none. */
 const lastOwn = <L extends AnyEvent, P extends AnyEvent, R>(
   actor: ProcessManager<L, P, R>,
-  facts: ReadonlyArray<AnyFact>,
+  facts: ReadonlyArray<Caused<AnyFact>>,
   appended: Appended
 ): number => {
-  if (appended.duplicate) return actor.owns.includes(eventTypeOf(facts[0]!.type)!.context) ? appended.sequence : 0
-  const behind = facts.toReversed().findIndex((fact) => actor.owns.includes(eventTypeOf(fact.type)!.context))
+  if (appended.duplicate) return actor.owns.includes(eventTypeOf(facts[0]!.fact.type)!.context) ? appended.sequence : 0
+  const behind = facts.toReversed().findIndex(({ fact }) => actor.owns.includes(eventTypeOf(fact.type)!.context))
   return behind < 0 ? 0 : appended.sequence - behind
 }

@@ -6,6 +6,7 @@ import { Clock, Effect, Latch, Schedule } from "effect"
 import type { AnyEvent } from "../../contracts/catalogue.ts"
 import type { Fact } from "../../contracts/event.ts"
 import { metrics } from "../telemetry/metrics.ts"
+import { inSpan } from "../telemetry/trace.ts"
 import type { Folding } from "./fold-log.ts"
 import type { Lanes } from "./lanes.ts"
 import type { ActError, ProcessManager, Self } from "./process-manager.ts"
@@ -70,7 +71,9 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
     const perform = Effect.fnUntraced(function* (work: Work) {
       const began = yield* Clock.currentTimeMillis
       const before = folding.expected()
-      const performed = yield* actor.perform(work, self)
+      const performed = yield* actor
+        .perform(work, self)
+        .pipe(inSpan(`${actor.name}.${work.kind}`, work, { actor: actor.name, lane: work.lane }))
       const now = yield* Clock.currentTimeMillis
       if (performed !== undefined) return postpone(work, performed.later)
       attempts.delete(work.key)

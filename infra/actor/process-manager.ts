@@ -20,6 +20,13 @@ export interface Reason {
   readonly correlation: string
 }
 
+/** A fact with the cause and part that its id follows from. */
+export interface Caused<Published> {
+  readonly cause: string
+  readonly part: string
+  readonly fact: Published
+}
+
 /** What an actor may do while it performs work or answers a command. */
 export interface Self<Published> {
   readonly state: StateReader
@@ -31,6 +38,14 @@ export interface Self<Published> {
     reason: Reason,
     part: string,
     facts: readonly [Published, ...ReadonlyArray<Published>]
+  ) => Effect.Effect<Appended, ActError>
+  /**
+   * Appends facts that were found out together and each have a cause of their own, in one commit. Their
+   * ids follow from those causes.
+   */
+  readonly appendEach: (
+    reason: Reason,
+    facts: readonly [Caused<Published>, ...ReadonlyArray<Caused<Published>>]
   ) => Effect.Effect<Appended, ActError>
   /**
    * Appends the outcome of something that has already happened outside. It expects nothing of its

@@ -10,15 +10,19 @@ import { CommandBus } from "../command-bus/command-bus.ts"
 import { type DamagedLog, EventLog, type LogUnavailable } from "../event-log/event-log.ts"
 import { Leases, type LeaseLost } from "../leases/leases.ts"
 import { metrics } from "../telemetry/metrics.ts"
+import { inSpan } from "../telemetry/trace.ts"
 import { appendAs } from "./append-as.ts"
 import { foldLog } from "./fold-log.ts"
 import { makeLanes } from "./lanes.ts"
-import type { ActError, ProcessManager, Self } from "./process-manager.ts"
+import type { ActError, Caused, ProcessManager, Self } from "./process-manager.ts"
 import type { StateStore } from "./state-store.ts"
 import { doWork } from "./do-work.ts"
 
 /** How often a command is handled again when another writer was faster. */
 const conflictRetriesMax = 20
+
+/** What an actor publishes is declared; what is appended is any fact. */
+const anyOf = <Published>(facts: ReadonlyArray<Caused<Published>>) => facts as unknown as ReadonlyArray<Caused<AnyFact>>
 
 export interface Running {
   /** Completes when the log was folded to its end and work began. */
@@ -53,8 +57,10 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
   const self: Self<Fact<Publishes>> = {
     state: store.state,
     generation: log.generation,
-    append: (reason, part, facts) => append(reason, part, facts as unknown as readonly [AnyFact, ...Array<AnyFact>]),
-    record: (reason, part, fact) => append(reason, part, [fact as unknown as AnyFact], false),
+    append: (reason, part, facts) =>
+      append(reason, anyOf(facts.map((fact, index) => ({ cause: reason.cause, part: `${part}#${index}`, fact })))),
+    appendEach: (reason, facts) => append(reason, anyOf(facts)),
+    record: (reason, part, fact) => append(reason, anyOf([{ cause: reason.cause, part: `${part}#0`, fact }]), false),
     folded: (sequence) => folding.reached(sequence)
   }
 
@@ -88,7 +94,9 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
           const began = yield* Clock.currentTimeMillis
           const outcome = yield* lanes.within(
             answerer.lane(payload, store.state),
-            handled(what, answerer.handle(payload, self, reason))
+            handled(what, answerer.handle(payload, self, reason)).pipe(
+              inSpan(`${actor.name}.${what}`, reason, { actor: actor.name })
+            )
           )
           metrics.handled.inc({ actor: actor.name, what })
           metrics.duration.observe({ actor: actor.name, what }, ((yield* Clock.currentTimeMillis) - began) / 1_000)

@@ -19,6 +19,7 @@ import {
   type LogUnavailable
 } from "../event-log/event-log.ts"
 import { metrics } from "../telemetry/metrics.ts"
+import { inSpan, traceparentOf } from "../telemetry/trace.ts"
 
 /** How long an input may be in work before another replica gets it, unless it is extended. */
 const ackWaitSeconds = 30
@@ -48,12 +49,18 @@ export const worker = <const Listens extends AnyEvent, const Publishes extends A
   definition: Worker<Listens, Publishes, E, R>
 ): Worker<Listens, Publishes, E, R> => definition
 
+/** An unreadable event has no id that can be trusted; its place in the log names it. */
+const reasonOf = (event: LogEvent) => {
+  const cause = event.type === "unreadable" ? String(event.sequence) : event.id
+  const correlation = event.type === "unreadable" ? undefined : event.correlation
+  return { cause, correlation: correlation ?? cause }
+}
+
 const appendFor = (log: EventLogService, actor: Writer, event: LogEvent) => {
-  const origin = event.type === "unreadable" ? undefined : event
-  const cause = origin?.id ?? String(event.sequence)
-  const provenance = { actor, cause, correlation: origin?.correlation ?? cause, traceparent: origin?.traceparent }
+  const reason = reasonOf(event)
+  const provenance = { actor, ...reason, traceparent: traceparentOf(reason.cause, reason.correlation) }
   return (part: string, fact: AnyFact) => {
-    const entry: Entry = { fact, id: eventId(cause, actor, part) }
+    const entry: Entry = { fact, id: eventId(reason.cause, actor, part) }
     return log
       .append([entry], provenance)
       .pipe(Effect.tap(() => Effect.sync(() => metrics.appends.inc({ actor }))))
@@ -98,7 +105,9 @@ export const runWorker = Effect.fn("runWorker")(function* <Listens extends AnyEv
     const append = appendFor(log, actor.name, event)
     // The consumer filters by the names listened to, so the event is one that `handle` declares.
     const input = event as AnyRecorded as Recorded<Listens>
-    return yield* actor.handle(input, { append: (part, fact) => append(part, fact as AnyFact) })
+    return yield* actor
+      .handle(input, { append: (part, fact) => append(part, fact as AnyFact) })
+      .pipe(inSpan(`${actor.name}.${event.type}`, reasonOf(event), label))
   })
 
   const settle = Effect.fnUntraced(function* (delivery: Delivery, cause: Cause.Cause<unknown>) {

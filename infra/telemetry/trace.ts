@@ -1,0 +1,34 @@
+/**
+ * Traces: one per chain of causes, derived from ids that are in the log anyway, so that the same event has
+ * the same place in the same trace however often it is handled.
+ *
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+import { createHash } from "node:crypto"
+import { Effect, Tracer } from "effect"
+
+const digest = (text: string, hexDigits: number): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, hexDigits)
+
+/** The trace of a chain: 32 hexadecimal digits. */
+export const traceIdOf = (correlation: string): string => digest(`trace:${correlation}`, 32)
+
+/** The span in which an event was written: 16 hexadecimal digits. */
+export const spanIdOf = (cause: string): string => digest(`span:${cause}`, 16)
+
+/** The header of an event: its chain's trace, and the span of what caused it. Always sampled. */
+export const traceparentOf = (cause: string, correlation: string): string =>
+  `00-${traceIdOf(correlation)}-${spanIdOf(cause)}-01`
+
+/** Runs something in a span that is the child of what caused it. */
+export const inSpan =
+  (name: string, reason: { readonly cause: string; readonly correlation: string }, attributes: Readonly<Record<string, unknown>>) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, Tracer.ParentSpan>> =>
+    Effect.withSpan(effect, name, {
+      attributes: { ...attributes, cause: reason.cause },
+      parent: Tracer.externalSpan({
+        spanId: spanIdOf(reason.cause),
+        traceId: traceIdOf(reason.correlation),
+        sampled: true
+      })
+    })
