@@ -49,7 +49,9 @@ export type AnyRecorded = { [Name in EventName]: Recorded<Extract<AnyEvent, { ty
 /** The event of one name, as the log holds it. */
 export type RecordedOf<Name extends EventName> = Extract<AnyRecorded, { type: Name }>
 
-const byName: ReadonlyMap<string, EventType> = new Map(events.map((type) => [type.type, type as unknown as EventType]))
+const byName: ReadonlyMap<string, EventType> = new Map(
+  events.map((type) => [type.type, type as unknown as EventType])
+)
 
 /** The declaration of a name, or `undefined` for one this version does not know. */
 export const eventTypeOf = (name: string): EventType | undefined => byName.get(name)

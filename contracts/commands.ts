@@ -94,7 +94,14 @@ export const IngestMessages = command("message.ingest", {
 export const SendMessage = command("outbox.send", {
   answeredBy: "whatsapp",
   about: "Say something in a chat. The same request id is the same message.",
-  payload: { chat: ChatId, request: name, text, priority: Priority, notBefore: Schema.optionalKey(EpochMillis), by: By },
+  payload: {
+    chat: ChatId,
+    request: name,
+    text,
+    priority: Priority,
+    notBefore: Schema.optionalKey(EpochMillis),
+    by: By
+  },
   answer: { outbox: OutboxId, whatsApp: WhatsAppId },
   example: { chat, request: "r1", text: "Good morning", priority: "bulk", by: "operator" }
 })

@@ -51,7 +51,14 @@ const message = MessageKey.make("0123456789abcdef0123456789abcdef01234567")
 const link = LinkId.make("a9993e364706816aba3e25717850c26c9cd0d89d")
 const host = HostId.make("84983e441c3bd26ebaae4aa1f95129e5e54670f1")
 const text = "look http://example.com/"
-const spelled = { link, url: "http://example.com/", raw: "http://example.com/", start: 5, end: 24, defanged: false }
+const spelled = {
+  link,
+  url: "http://example.com/",
+  raw: "http://example.com/",
+  start: 5,
+  end: 24,
+  defanged: false
+}
 
 export const MessageReceived = event("message.received", {
   about: "A message arrived, with every link in it. One per message, for ever.",

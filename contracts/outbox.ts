@@ -79,7 +79,14 @@ export const OutboxClaimed = event("outbox.claimed", {
 
 export const OutboxSent = event("outbox.sent", {
   about: "The socket took an entry.",
-  data: { chat: ChatId, outbox: OutboxId, whatsApp: WhatsAppId, wire: WireKind, attempt: Schema.Int, at: EpochMillis },
+  data: {
+    chat: ChatId,
+    outbox: OutboxId,
+    whatsApp: WhatsAppId,
+    wire: WireKind,
+    attempt: Schema.Int,
+    at: EpochMillis
+  },
   example: { chat, outbox, whatsApp, wire: "text", attempt: 1, at: 1_767_225_600_100 }
 })
 

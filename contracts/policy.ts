@@ -52,7 +52,10 @@ export const OverrideEffect = Schema.Literals(["allow", "deny"])
 export type OverrideEffect = typeof OverrideEffect.Type
 
 /** An override in words: the pattern as it was given, and why. */
-export const OverrideWords = Schema.Struct({ pattern: Schema.String, reason: Schema.optionalKey(Schema.String) })
+export const OverrideWords = Schema.Struct({
+  pattern: Schema.String,
+  reason: Schema.optionalKey(Schema.String)
+})
 
 export const OverrideSet = event("policy.override-set", {
   about: "A URL, host or domain is allowed or denied, everywhere or in one chat, from now on.",

@@ -18,11 +18,15 @@ export const MissingEvidence = Schema.Struct({ source: Schema.String, reason: Sc
 export type MissingEvidence = typeof MissingEvidence.Type
 
 /** The URL itself, and what its evidence says of it in words, in the order of `evidence`. */
-export const Found = Schema.Struct({ url: Schema.String, details: Schema.Array(Schema.NullOr(Schema.String)) })
+export const Found = Schema.Struct({
+  url: Schema.String,
+  details: Schema.Array(Schema.NullOr(Schema.String))
+})
 export type Found = typeof Found.Type
 
 export const ScanCompleted = event("scan.completed", {
-  about: "A link was scanned for the message that brought it; the result holds for every chat until it expires.",
+  about:
+    "A link was scanned for the message that brought it; the result holds for every chat until it expires.",
   data: {
     link: LinkId,
     chat: Schema.optionalKey(ChatId),

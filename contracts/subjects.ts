@@ -51,6 +51,7 @@ const isContext = (text: string): text is Context => Object.hasOwn(contexts, tex
 export const parseEventSubject = (subject: string): EventAddress | undefined => {
   const [root, account, context, boundary, event, rest] = subject.split(".")
   if (root !== "evt" || rest !== undefined || event === undefined) return undefined
-  if (account === undefined || context === undefined || boundary === undefined || !isContext(context)) return undefined
+  if (account === undefined || context === undefined || boundary === undefined || !isContext(context))
+    return undefined
   return { account, context, boundary, event }
 }

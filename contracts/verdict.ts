@@ -48,7 +48,8 @@ export const VerdictDecided = event("verdict.decided", {
 })
 
 export const VerdictSuppressed = event("verdict.suppressed", {
-  about: "A verdict stays unsaid, for a reason of the closed list. It takes the place of a decision or a revision.",
+  about:
+    "A verdict stays unsaid, for a reason of the closed list. It takes the place of a decision or a revision.",
   data: { ...Sighting, level: Level, reason: SuppressionReason, basis: Basis },
   example: { ...sighting, level: "malicious", reason: "muted", basis }
 })

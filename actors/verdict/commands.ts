@@ -1,6 +1,6 @@
 /** What the verdict actor can be asked to do. */
 import { Clock, Effect } from "effect"
-import { type CommandType, Refused } from "../../contracts/command.ts"
+import { type CommandType, type Payload, Refused } from "../../contracts/command.ts"
 import { MuteChat, RemoveOverride, SetChat, SetOverride, UnmuteChat } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
 import { HostId, LinkId } from "../../contracts/ids.ts"
@@ -28,10 +28,14 @@ const refused = (command: CommandType, reason: Refused["reason"], message: strin
 const mute = answer(
   MuteChat,
   ({ chat }) => chat,
-  Effect.fnUntraced(function* (payload, self: Self<Answered>, reason) {
+  Effect.fnUntraced(function* (payload: Payload<typeof MuteChat>, self: Self<Answered>, reason: Reason) {
     const now = yield* Clock.currentTimeMillis
     if (payload.until <= now)
-      return yield* refused(MuteChat, "invalid", "expected a moment in the future, found one that has passed; use chat.unmute to end a mute")
+      return yield* refused(
+        MuteChat,
+        "invalid",
+        "expected a moment in the future, found one that has passed; use chat.unmute to end a mute"
+      )
     return yield* obey(self, reason, Muted(payload))
   })
 )
@@ -39,7 +43,7 @@ const mute = answer(
 const unmute = answer(
   UnmuteChat,
   ({ chat }) => chat,
-  Effect.fnUntraced(function* (payload, self: Self<Answered>, reason) {
+  Effect.fnUntraced(function* (payload: Payload<typeof UnmuteChat>, self: Self<Answered>, reason: Reason) {
     const now = yield* Clock.currentTimeMillis
     if ((self.state.get(policies, payload.chat)?.mutedUntil ?? 0) <= now)
       return yield* refused(UnmuteChat, "already-done", "the chat is not muted")
@@ -54,25 +58,39 @@ const set = answer(
 )
 
 /** What a pattern names, as the token that links and hosts are known by. */
-const tokenOf = (hashKey: Uint8Array, match: "url" | "host" | "domain", pattern: string): string | undefined => {
+const tokenOf = (
+  hashKey: Uint8Array,
+  match: "url" | "host" | "domain",
+  pattern: string
+): string | undefined => {
   const found = canonicalize(match === "url" ? pattern : `http://${pattern}/`)
   if ("error" in found) return undefined
   if (match === "url") return linkId(hashKey, found.canonical)
   const url = new URL(found.canonical)
-  return url.pathname === "/" && url.search === "" && url.username === "" ? linkId(hashKey, url.hostname) : undefined
+  return url.pathname === "/" && url.search === "" && url.username === ""
+    ? linkId(hashKey, url.hostname)
+    : undefined
 }
 
 const setOverride = answer(
   SetOverride,
   (payload) => payload.chat ?? everyLane,
-  Effect.fnUntraced(function* (payload, self: Self<Answered>, reason) {
+  Effect.fnUntraced(function* (payload: Payload<typeof SetOverride>, self: Self<Answered>, reason: Reason) {
     const { hashKey } = yield* Keyring
     const { pattern, reason: why, ...rest } = payload
     const token = tokenOf(hashKey, payload.match, pattern)
     if (token === undefined)
-      return yield* refused(SetOverride, "invalid", `expected a ${payload.match}, such as ${payload.match === "url" ? "https://example.com/page" : "example.com"}, found ${JSON.stringify(pattern.slice(0, 100))}`)
+      return yield* refused(
+        SetOverride,
+        "invalid",
+        `expected a ${payload.match}, such as ${payload.match === "url" ? "https://example.com/page" : "example.com"}, found ${JSON.stringify(pattern.slice(0, 100))}`
+      )
     if (payload.expiresAt !== undefined && payload.expiresAt <= (yield* Clock.currentTimeMillis))
-      return yield* refused(SetOverride, "invalid", "expected an expiry in the future, found one that has passed")
+      return yield* refused(
+        SetOverride,
+        "invalid",
+        "expected an expiry in the future, found one that has passed"
+      )
     const words = why === undefined ? { pattern } : { pattern, reason: why }
     const typed = payload.match === "url" ? LinkId.make(token) : HostId.make(token)
     return yield* obey(self, reason, OverrideSet({ ...rest, token: typed, words }))
@@ -82,9 +100,14 @@ const setOverride = answer(
 const removeOverride = answer(
   RemoveOverride,
   () => everyLane,
-  Effect.fnUntraced(function* ({ override, by }, self: Self<Answered>, reason) {
+  Effect.fnUntraced(function* (
+    { override, by }: Payload<typeof RemoveOverride>,
+    self: Self<Answered>,
+    reason: Reason
+  ) {
     const known = self.state.get(overrides, override)
-    if (known === undefined) return yield* refused(RemoveOverride, "not-found", `there is no override ${override}`)
+    if (known === undefined)
+      return yield* refused(RemoveOverride, "not-found", `there is no override ${override}`)
     const scope = known.chat === undefined ? {} : { chat: known.chat }
     return yield* obey(self, reason, OverrideRemoved({ override, by, ...scope }))
   })

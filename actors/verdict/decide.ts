@@ -33,7 +33,10 @@ export const judge = (
   if (first !== undefined) {
     const decisive = rest.reduce(weightier, first)
     const level = decisive.effect === "deny" ? "malicious" : "benign"
-    return { level, basis: { ...base, policy: Math.max(base.policy, decisive.sequence), override: decisive.override } }
+    return {
+      level,
+      basis: { ...base, policy: Math.max(base.policy, decisive.sequence), override: decisive.override }
+    }
   }
   return scan === undefined ? undefined : { level: scan.level, basis: { ...base, ruleSet: scan.ruleSet } }
 }
@@ -41,9 +44,25 @@ export const judge = (
 /** What is to be appended for a sighting, or `undefined` where all is said. */
 export type Plan =
   | { readonly do: "decide"; readonly level: Level; readonly action: Action; readonly basis: Basis }
-  | { readonly do: "suppress"; readonly level: Level; readonly reason: SuppressionReason; readonly basis: Basis }
-  | { readonly do: "revise"; readonly from: Level; readonly to: Level; readonly action: Action; readonly corrects: boolean; readonly basis: Basis }
-  | { readonly do: "withdraw"; readonly level: Level; readonly reason: "message-revoked" | "link-edited-away" }
+  | {
+      readonly do: "suppress"
+      readonly level: Level
+      readonly reason: SuppressionReason
+      readonly basis: Basis
+    }
+  | {
+      readonly do: "revise"
+      readonly from: Level
+      readonly to: Level
+      readonly action: Action
+      readonly corrects: boolean
+      readonly basis: Basis
+    }
+  | {
+      readonly do: "withdraw"
+      readonly level: Level
+      readonly reason: "message-revoked" | "link-edited-away"
+    }
 
 /** The reason to say nothing in a chat now, or `undefined`. */
 export const silence = (gateway: Gateway, policy: Policy, now: number): SuppressionReason | undefined => {
@@ -58,7 +77,12 @@ const actionOn = (level: Level, settings: ChatSettings): Action => {
   return level === "suspicious" ? settings.suspicious : "none"
 }
 
-const first = (level: Level, quiet: SuppressionReason | undefined, settings: ChatSettings, basis: Basis): Plan =>
+const first = (
+  level: Level,
+  quiet: SuppressionReason | undefined,
+  settings: ChatSettings,
+  basis: Basis
+): Plan =>
   level !== "benign" && quiet !== undefined
     ? { do: "suppress", level, reason: quiet, basis }
     : { do: "decide", level, action: actionOn(level, settings), basis }
@@ -74,7 +98,14 @@ const changed = (
   if (told.notice !== undefined)
     return { do: "revise", from: told.level, to: level, action: "reply", corrects: true, basis }
   if (level !== "benign" && quiet !== undefined) return { do: "suppress", level, reason: quiet, basis }
-  return { do: "revise", from: told.level, to: level, action: actionOn(level, settings), corrects: false, basis }
+  return {
+    do: "revise",
+    from: told.level,
+    to: level,
+    action: actionOn(level, settings),
+    corrects: false,
+    basis
+  }
 }
 
 /** What a sighting needs now, given what its chat was told before. */
@@ -87,7 +118,8 @@ export const plan = (
 ): Plan | undefined => {
   const { told, gone } = sighting
   if (gone !== undefined) {
-    if (told?.notice !== undefined && sighting.withdrawn !== true) return { do: "withdraw", level: told.level, reason: gone }
+    if (told?.notice !== undefined && sighting.withdrawn !== true)
+      return { do: "withdraw", level: told.level, reason: gone }
     if (told !== undefined || judgement === undefined) return undefined
     return { do: "suppress", level: judgement.level, reason: "message-gone", basis: judgement.basis }
   }

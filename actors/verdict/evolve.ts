@@ -3,9 +3,21 @@ import { ErasureCompleted } from "../../contracts/account.ts"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import { MessageEdited, MessageReceived, MessageRevoked } from "../../contracts/message.ts"
 import { OutboxCancelled } from "../../contracts/outbox.ts"
-import { Muted, OverrideExpired, OverrideRemoved, OverrideSet, SettingsChanged, Unmuted } from "../../contracts/policy.ts"
+import {
+  Muted,
+  OverrideExpired,
+  OverrideRemoved,
+  OverrideSet,
+  SettingsChanged,
+  Unmuted
+} from "../../contracts/policy.ts"
 import { ScanCompleted } from "../../contracts/scan.ts"
-import { VerdictDecided, VerdictRevised, VerdictSuppressed, VerdictWithdrawn } from "../../contracts/verdict.ts"
+import {
+  VerdictDecided,
+  VerdictRevised,
+  VerdictSuppressed,
+  VerdictWithdrawn
+} from "../../contracts/verdict.ts"
 import type { Recorded } from "../../contracts/event.ts"
 import { keyOf } from "../../infra/actor/collection.ts"
 import type { State } from "../../infra/actor/state.ts"
@@ -96,7 +108,15 @@ const scanned = (state: State, event: RecordedOf<"scan.completed">) => {
   const { link, level, ruleSet, validUntil, evidence, found } = event.data
   const known = state.get(scans, link)
   if (known !== undefined && known.sequence >= event.sequence) return
-  state.put(scans, link, { sequence: event.sequence, id: event.id, level, ruleSet, validUntil, evidence, found })
+  state.put(scans, link, {
+    sequence: event.sequence,
+    id: event.id,
+    level,
+    ruleSet,
+    validUntil,
+    evidence,
+    found
+  })
   reconsiderAll(state, link, event)
 }
 
@@ -118,7 +138,10 @@ const spoken = (level: Told["level"], notice: Told["notice"]): Told => ({
   ...(notice === undefined ? {} : { notice })
 })
 
-const overrideGone = (state: State, event: RecordedOf<"policy.override-removed" | "policy.override-expired">) => {
+const overrideGone = (
+  state: State,
+  event: RecordedOf<"policy.override-removed" | "policy.override-expired">
+) => {
   const known = state.get(overrides, event.data.override)
   if (known === undefined) return
   state.drop(overrides, known.override)

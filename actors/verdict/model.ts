@@ -1,5 +1,13 @@
 /** What the verdict actor keeps of the log. Words stay sealed, so that they die with their keys. */
-import type { ChatId, HostId, LinkId, MessageKey, OutboxId, OverrideId, PersonId } from "../../contracts/ids.ts"
+import type {
+  ChatId,
+  HostId,
+  LinkId,
+  MessageKey,
+  OutboxId,
+  OverrideId,
+  PersonId
+} from "../../contracts/ids.ts"
 import type { Level } from "../../contracts/level.ts"
 import type { Gateway, Said } from "../../contracts/message.ts"
 import type { Sealed } from "../../contracts/personal.ts"
@@ -85,4 +93,5 @@ export const sightingsByNotice = collection<string>("sighting-by-notice")
 /** Chats and people that were forgotten. */
 export const forgotten = collection<true>("forgotten")
 
-export const sightingKey = (it: Pick<Sighting, "chat" | "message" | "link">): string => keyOf(it.chat, it.message, it.link)
+export const sightingKey = (it: Pick<Sighting, "chat" | "message" | "link">): string =>
+  keyOf(it.chat, it.message, it.link)

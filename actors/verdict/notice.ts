@@ -17,7 +17,11 @@ export interface Words {
 }
 
 /** Opens the words of a sighting; `undefined` once they were forgotten. */
-export const openWords = (keyring: KeyringService, message: Message, scan: Scan | undefined): Words | undefined => {
+export const openWords = (
+  keyring: KeyringService,
+  message: Message,
+  scan: Scan | undefined
+): Words | undefined => {
   const said = keyring.open<Said>(message.said)
   if (said === null) return undefined
   // Another chat may have brought the scan, and may have been forgotten since: then its reasons go unsaid.

@@ -3,7 +3,12 @@ import { Clock, Effect } from "effect"
 import type { Fact } from "../../contracts/event.ts"
 import { OutboxQueued } from "../../contracts/outbox.ts"
 import { OverrideExpired } from "../../contracts/policy.ts"
-import { VerdictDecided, VerdictRevised, VerdictSuppressed, VerdictWithdrawn } from "../../contracts/verdict.ts"
+import {
+  VerdictDecided,
+  VerdictRevised,
+  VerdictSuppressed,
+  VerdictWithdrawn
+} from "../../contracts/verdict.ts"
 import { keyOf } from "../../infra/actor/collection.ts"
 import type { Performed, Reason, Self } from "../../infra/actor/process-manager.ts"
 import type { Work } from "../../infra/actor/state.ts"
@@ -43,20 +48,38 @@ interface Subject {
 /** The facts that carry out a plan. */
 const factsOf = (cause: string, plan: Plan, subject: Subject, words: Words): Facts => {
   const { sighting, message, scan } = subject
-  const about = { chat: sighting.chat, message: sighting.message, link: sighting.link, sender: sighting.sender }
+  const about = {
+    chat: sighting.chat,
+    message: sighting.message,
+    link: sighting.link,
+    sender: sighting.sender
+  }
   if (plan.do === "suppress")
     return [VerdictSuppressed({ ...about, level: plan.level, reason: plan.reason, basis: plan.basis })]
   const kind = noticeKind(plan)
   const level = plan.do === "revise" ? plan.to : plan.level
   const overridden = plan.do !== "withdraw" && plan.basis.override !== undefined
-  const say = kind === undefined ? undefined : queued(cause, { kind, level, overridden }, sighting, message, words, scan)
+  const say =
+    kind === undefined
+      ? undefined
+      : queued(cause, { kind, level, overridden }, sighting, message, words, scan)
   const notice = say === undefined ? {} : { notice: say.data.outbox }
   const rest = say === undefined ? [] : [say]
   switch (plan.do) {
     case "decide":
       return [VerdictDecided({ ...about, level, action: plan.action, basis: plan.basis, ...notice }), ...rest]
     case "revise":
-      return [VerdictRevised({ ...about, from: plan.from, to: level, action: plan.action, basis: plan.basis, ...notice }), ...rest]
+      return [
+        VerdictRevised({
+          ...about,
+          from: plan.from,
+          to: level,
+          action: plan.action,
+          basis: plan.basis,
+          ...notice
+        }),
+        ...rest
+      ]
     case "withdraw":
       return [VerdictWithdrawn({ ...about, level, reason: plan.reason, ...notice }), ...rest]
   }
@@ -67,7 +90,9 @@ const withoutWords = (plan: Plan, { sighting }: Subject): Facts | undefined => {
   if (plan.do === "withdraw") return undefined
   const { chat, message, link, sender } = sighting
   const level = plan.do === "revise" ? plan.to : plan.level
-  return [VerdictSuppressed({ chat, message, link, sender, level, reason: "message-gone", basis: plan.basis })]
+  return [
+    VerdictSuppressed({ chat, message, link, sender, level, reason: "message-gone", basis: plan.basis })
+  ]
 }
 
 const settle = Effect.fnUntraced(function* (work: Work, self: Self<Said>, keyring: KeyringService) {

@@ -27,6 +27,8 @@ export const plainReason = (evidence: {
   readonly detail: string | null
 }): string | undefined => {
   if (evidence.source === "look-alike")
-    return evidence.detail === null ? "it imitates another name" : `it imitates another name (${evidence.detail})`
+    return evidence.detail === null
+      ? "it imitates another name"
+      : `it imitates another name (${evidence.detail})`
   return plain[`${evidence.source}.${evidence.kind}`]
 }

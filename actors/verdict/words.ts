@@ -37,7 +37,11 @@ export interface Saying {
   readonly level: Level
   readonly url: string
   /** Evidence of the scan, heaviest first, with its words where it has any. */
-  readonly evidence: ReadonlyArray<{ readonly source: string; readonly kind: string; readonly detail: string | null }>
+  readonly evidence: ReadonlyArray<{
+    readonly source: string
+    readonly kind: string
+    readonly detail: string | null
+  }>
   /** Whether an override decided, and not the scan. */
   readonly overridden: boolean
   readonly correction: boolean
@@ -49,11 +53,18 @@ export const noticeText = (saying: Saying, words: Catalogue = english): string =
   const lines = [words.headline[saying.level](host), words.advice[saying.level]]
   const reasons = saying.overridden
     ? [words.denied]
-    : saying.evidence.map(plainReason).filter((it) => it !== undefined).slice(0, reasonsMax)
+    : saying.evidence
+        .map(plainReason)
+        .filter((it) => it !== undefined)
+        .slice(0, reasonsMax)
   if (saying.level !== "benign" && reasons.length > 0) lines.push(`${words.because} ${reasons.join("; ")}`)
   if (saying.correction) lines.push(words.corrected)
   return lines.join("\n")
 }
 
 /** The reaction that stands for a level where a reply would be too much. */
-export const reactionOf: { readonly [L in Level]: string } = { malicious: "⛔", suspicious: "⚠️", benign: "✅" }
+export const reactionOf: { readonly [L in Level]: string } = {
+  malicious: "⛔",
+  suspicious: "⚠️",
+  benign: "✅"
+}

@@ -28,11 +28,17 @@ const formOf = (gateway: string, ...names: ReadonlyArray<string>) => `${gateway}
 const ingest = answer(
   IngestMessages,
   ({ gateway, chatName }) => formOf(gateway, chatName),
-  Effect.fnUntraced(function* (payload: Payload<typeof IngestMessages>, self: Self<Answered>, reason: Reason) {
+  Effect.fnUntraced(function* (
+    payload: Payload<typeof IngestMessages>,
+    self: Self<Answered>,
+    reason: Reason
+  ) {
     const { gateway, chatName, messages } = payload
     const keyring = yield* Keyring
     const now = yield* Clock.currentTimeMillis
-    const chat = yield* keyring.chat([formOf(gateway, chatName)]).pipe(Effect.mapError(unavailable(IngestMessages)))
+    const chat = yield* keyring
+      .chat([formOf(gateway, chatName)])
+      .pipe(Effect.mapError(unavailable(IngestMessages)))
     yield* nameChat(chat, gateway, chatName, now, self)
     const arrival = gateway === "export" ? ("imported" as const) : ("live" as const)
     const incoming = yield* Effect.forEach(messages, (message) =>
@@ -49,11 +55,19 @@ const ingest = answer(
 const send = answer(
   SendMessage,
   ({ chat }) => chat,
-  Effect.fnUntraced(function* ({ chat, request, text, priority, notBefore }, self: Self<Answered>, reason) {
+  Effect.fnUntraced(function* (
+    { chat, request, text, priority, notBefore }: Payload<typeof SendMessage>,
+    self: Self<Answered>,
+    reason: Reason
+  ) {
     const known = self.state.get(chats, chat)
     if (known === undefined) return yield* refused(SendMessage, "not-found", `there is no chat ${chat}`)
     if (known.gateway === "export")
-      return yield* refused(SendMessage, "invalid", "expected a chat that can be spoken to, found an exported one")
+      return yield* refused(
+        SendMessage,
+        "invalid",
+        "expected a chat that can be spoken to, found an exported one"
+      )
     const id = outboxId(request, chat, 0)
     const placed = { generation: self.generation, outbox: id, whatsApp: whatsAppIdOf(id) }
     if (self.state.get(outbox, id) !== undefined) return { ...placed, sequence: 0 }
@@ -78,15 +92,24 @@ const cancel = answer(
   CancelMessage,
   // An unknown entry is refused in any lane.
   ({ outbox: id }, state) => state.get(outbox, id)?.chat ?? everyLane,
-  Effect.fnUntraced(function* ({ outbox: id, by }, self: Self<Answered>, reason) {
+  Effect.fnUntraced(function* (
+    { outbox: id, by }: Payload<typeof CancelMessage>,
+    self: Self<Answered>,
+    reason: Reason
+  ) {
     const entry = self.state.get(outbox, id)
-    if (entry === undefined) return yield* refused(CancelMessage, "not-found", `there is no outgoing message ${id}`)
+    if (entry === undefined)
+      return yield* refused(CancelMessage, "not-found", `there is no outgoing message ${id}`)
     if (entry.status === "cancelled")
       return yield* refused(CancelMessage, "already-done", "it was cancelled before")
     if (entry.status !== "queued")
       return yield* refused(CancelMessage, "already-left", "it has left, or is just leaving")
     if (entry.priority !== "bulk")
-      return yield* refused(CancelMessage, "invalid", "a verdict's notice is not cancelled one by one: mute the chat, or allow the link")
+      return yield* refused(
+        CancelMessage,
+        "invalid",
+        "a verdict's notice is not cancelled one by one: mute the chat, or allow the link"
+      )
     const { sequence } = yield* self.append(reason, "cancel", [
       OutboxCancelled({ chat: entry.chat, outbox: id, reason: "requested", by })
     ])

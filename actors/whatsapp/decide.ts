@@ -9,7 +9,12 @@ const editWindowMillis = 14 * 60_000
 const revokeWindowMillis = 47 * 60 * 60_000
 
 export type Turn =
-  | { readonly do: "send"; readonly wire: WireKind; readonly target?: WhatsAppId; readonly supersedes?: OutboxId }
+  | {
+      readonly do: "send"
+      readonly wire: WireKind
+      readonly target?: WhatsAppId
+      readonly supersedes?: OutboxId
+    }
   /** Nothing is left to say; an earlier entry that was never sent goes with it. */
   | { readonly do: "cancel"; readonly reason: "nothing-to-correct"; readonly supersedes?: OutboxId }
   /** What became of the earlier entry has to be found out first. */
@@ -32,7 +37,11 @@ const correction = (entry: OutboxEntry, target: OutboxEntry | undefined, now: nu
 
 const retraction = (target: OutboxEntry | undefined, now: number): Turn => {
   if (target?.status === "claimed") return { do: "resolve", target }
-  if (target?.status === "sent" && target.visible !== undefined && now - (target.sentAt ?? 0) < revokeWindowMillis)
+  if (
+    target?.status === "sent" &&
+    target.visible !== undefined &&
+    now - (target.sentAt ?? 0) < revokeWindowMillis
+  )
     return { do: "send", wire: "revoke", target: target.visible }
   return { do: "cancel", reason: "nothing-to-correct", ...(target === undefined ? {} : supersede(target)) }
 }

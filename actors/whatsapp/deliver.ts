@@ -5,7 +5,13 @@
 import { Clock, Effect } from "effect"
 import type { Fact } from "../../contracts/event.ts"
 import { whatsAppIdOf } from "../../contracts/ids.ts"
-import { type OutboxBody, OutboxCancelled, OutboxClaimed, OutboxFailed, OutboxSent } from "../../contracts/outbox.ts"
+import {
+  type OutboxBody,
+  OutboxCancelled,
+  OutboxClaimed,
+  OutboxFailed,
+  OutboxSent
+} from "../../contracts/outbox.ts"
 import type { Reason, Self } from "../../infra/actor/process-manager.ts"
 import type { Work } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
@@ -24,12 +30,19 @@ const retryMillis = 2_000
 const reasonOf = (work: Work): Reason => ({ cause: work.cause, correlation: work.correlation })
 
 const missingGateway = (name: string): GatewayService => {
-  const refuse = new TransmitFailed({ gateway: name, final: true, message: `there is no way out to a chat of ${name}` })
+  const refuse = new TransmitFailed({
+    gateway: name,
+    final: true,
+    message: `there is no way out to a chat of ${name}`
+  })
   return { transmit: () => Effect.fail(refuse), has: () => Effect.succeed("no") }
 }
 
 /** An entry that was never sent, and the earlier one that it was about, end together. */
-const cancelFacts = (entry: OutboxEntry, it: Turn & { do: "cancel" }): readonly [Published, ...Array<Published>] => {
+const cancelFacts = (
+  entry: OutboxEntry,
+  it: Turn & { do: "cancel" }
+): readonly [Published, ...Array<Published>] => {
   const { chat } = entry
   const by = "system"
   const own = OutboxCancelled({ chat, outbox: entry.outbox, reason: it.reason, by })
@@ -38,7 +51,11 @@ const cancelFacts = (entry: OutboxEntry, it: Turn & { do: "cancel" }): readonly 
 }
 
 /** The claim, together with the end of an earlier entry that it takes the place of. */
-const claimFacts = (entry: OutboxEntry, it: Turn & { do: "send" }, claim: Claim): readonly [Published, ...Array<Published>] => {
+const claimFacts = (
+  entry: OutboxEntry,
+  it: Turn & { do: "send" },
+  claim: Claim
+): readonly [Published, ...Array<Published>] => {
   const { chat, outbox: id } = entry
   const claimed = OutboxClaimed({ chat, outbox: id, ...claim })
   if (it.supersedes === undefined) return [claimed]
@@ -69,14 +86,25 @@ export const makeDeliver = (pacer: Pacer) => {
       .pipe(Effect.match({ onSuccess: () => undefined, onFailure: (error) => error }))
     const at = yield* Clock.currentTimeMillis
     if (outcome === undefined) {
-      yield* self.record(reason, `sent:${id}:${attempt}`, OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at }))
+      yield* self.record(
+        reason,
+        `sent:${id}:${attempt}`,
+        OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at })
+      )
       return undefined
     }
     if (outcome.final) {
-      yield* self.record(reason, `failed:${id}:${attempt}`, OutboxFailed({ chat, outbox: id, whatsApp, attempt, reason: outcome.message }))
+      yield* self.record(
+        reason,
+        `failed:${id}:${attempt}`,
+        OutboxFailed({ chat, outbox: id, whatsApp, attempt, reason: outcome.message })
+      )
       return undefined
     }
-    yield* Effect.logWarning("a message could not be written and is tried again under the same id", { outbox: id, error: outcome.message })
+    yield* Effect.logWarning("a message could not be written and is tried again under the same id", {
+      outbox: id,
+      error: outcome.message
+    })
     return { later: at + retryMillis }
   })
 
@@ -108,15 +136,33 @@ export const makeDeliver = (pacer: Pacer) => {
     if (has === "unknown") return { later: now + retryMillis }
     if (has === "yes") {
       const { whatsApp, wire, attempt } = claim
-      yield* self.record(reasonOf(work), `sent:${id}:${attempt}`, OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at: now }))
+      yield* self.record(
+        reasonOf(work),
+        `sent:${id}:${attempt}`,
+        OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at: now })
+      )
       return undefined
     }
     const body = keyring.open<OutboxBody>(entry.body ?? null)
     if (body === null) {
-      yield* self.record(reasonOf(work), `failed:${id}`, OutboxFailed({ chat, outbox: id, whatsApp: claim.whatsApp, attempt: claim.attempt, reason: "its words were forgotten" }))
+      yield* self.record(
+        reasonOf(work),
+        `failed:${id}`,
+        OutboxFailed({
+          chat,
+          outbox: id,
+          whatsApp: claim.whatsApp,
+          attempt: claim.attempt,
+          reason: "its words were forgotten"
+        })
+      )
       return undefined
     }
-    const again: Turn = { do: "send", wire: claim.wire, ...(claim.targetWhatsApp === undefined ? {} : { target: claim.targetWhatsApp }) }
+    const again: Turn = {
+      do: "send",
+      wire: claim.wire,
+      ...(claim.targetWhatsApp === undefined ? {} : { target: claim.targetWhatsApp })
+    }
     return yield* claimAndWrite(entry, again, body, reasonOf(work), self)
   })
 
@@ -134,7 +180,9 @@ export const makeDeliver = (pacer: Pacer) => {
     }
     const body = keyring.open<OutboxBody>(entry.body ?? null)
     if (body === null) {
-      yield* self.append(reasonOf(work), `cancel:${id}`, [OutboxCancelled({ chat, outbox: id, reason: "forgotten", by: "system" })])
+      yield* self.append(reasonOf(work), `cancel:${id}`, [
+        OutboxCancelled({ chat, outbox: id, reason: "forgotten", by: "system" })
+      ])
       return undefined
     }
     const later = pacer.take(chat, entry.priority, now)

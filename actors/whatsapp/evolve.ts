@@ -36,7 +36,13 @@ export const resolveWork = "resolve"
 
 export const urgency: { readonly [P in Priority]: number } = { warning: 0, notice: 1, bulk: 2 }
 
-const openWork = (state: State, entry: OutboxEntry, kind: string, due: number, event: { id: string; correlation: string | undefined }) =>
+const openWork = (
+  state: State,
+  entry: OutboxEntry,
+  kind: string,
+  due: number,
+  event: { id: string; correlation: string | undefined }
+) =>
   state.open({
     key: entry.outbox,
     kind,
@@ -89,7 +95,11 @@ const changedMessage = (state: State, event: RecordedOf<"message.edited" | "mess
   const key = keyOf(event.data.chat, event.data.message)
   const before = state.get(known, key)
   if (before === undefined) return
-  state.put(known, key, event.type === "message.revoked" ? { ...before, revoked: true } : { ...before, edits: before.edits + 1 })
+  state.put(
+    known,
+    key,
+    event.type === "message.revoked" ? { ...before, revoked: true } : { ...before, edits: before.edits + 1 }
+  )
 }
 
 const rename = (state: State, chat: string, change: Chat) => state.put(chats, chat, change)

@@ -3,7 +3,13 @@ import { Effect } from "effect"
 import type { Fact } from "../../contracts/event.ts"
 import { type ChatId, type MessageKey, messageKey, type PersonId } from "../../contracts/ids.ts"
 import type { IncomingMessage } from "../../contracts/commands.ts"
-import { ChatRenamed, type Gateway, MessageEdited, MessageReceived, MessageRevoked } from "../../contracts/message.ts"
+import {
+  ChatRenamed,
+  type Gateway,
+  MessageEdited,
+  MessageReceived,
+  MessageRevoked
+} from "../../contracts/message.ts"
 import { keyOf } from "../../infra/actor/collection.ts"
 import type { Caused, Reason, Self } from "../../infra/actor/process-manager.ts"
 import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
@@ -21,14 +27,22 @@ export interface Incoming {
   readonly message: IncomingMessage
 }
 
-const factOf = (keyring: KeyringService, incoming: Incoming, key: MessageKey): { readonly fact: Published; readonly links: number } => {
+const factOf = (
+  keyring: KeyringService,
+  incoming: Incoming,
+  key: MessageKey
+): { readonly fact: Published; readonly links: number } => {
   const { gateway, arrival, chat, sender, message } = incoming
   const about = { chat, message: key, sender }
-  if (message.change === "delete") return { fact: MessageRevoked({ ...about, revokedAt: message.sentAt }), links: 0 }
+  if (message.change === "delete")
+    return { fact: MessageRevoked({ ...about, revokedAt: message.sentAt }), links: 0 }
   const { links, spelled } = linksOf(keyring.hashKey, message.text)
   const said = { text: message.text, whatsAppId: message.id, links: spelled }
   if (message.change === "edit")
-    return { fact: MessageEdited({ ...about, gateway, editedAt: message.sentAt, links, said }), links: links.length }
+    return {
+      fact: MessageEdited({ ...about, gateway, editedAt: message.sentAt, links, said }),
+      links: links.length
+    }
   const fact = MessageReceived({
     ...about,
     gateway,
@@ -79,7 +93,11 @@ export const takeMessages = Effect.fnUntraced(function* (
     // Edits of one message differ by when they were made; posts and deletions happen once.
     const part = message.change === "edit" ? `edit:${message.sentAt}` : (message.change ?? "post")
     facts.push({ cause: key, part, fact: made.fact })
-    fresh.set(keyOf(chat, key), { sequence: 0, edits: 0, ...(message.change === "delete" ? { revoked: true } : {}) })
+    fresh.set(keyOf(chat, key), {
+      sequence: 0,
+      edits: 0,
+      ...(message.change === "delete" ? { revoked: true } : {})
+    })
     links += made.links
   }
   const counts = { taken: facts.length, known: incoming.length - facts.length, links }
@@ -91,8 +109,16 @@ export const takeMessages = Effect.fnUntraced(function* (
 })
 
 /** Gives a chat its name the first time it is seen. */
-export const nameChat = Effect.fnUntraced(function* (chat: ChatId, gateway: Gateway, name: string, at: number, self: Self<Published>) {
+export const nameChat = Effect.fnUntraced(function* (
+  chat: ChatId,
+  gateway: Gateway,
+  name: string,
+  at: number,
+  self: Self<Published>
+) {
   if (self.state.get(chats, chat)?.named === true) return
-  const { sequence } = yield* self.append({ cause: chat, correlation: chat }, "name", [ChatRenamed({ chat, gateway, at, name })])
+  const { sequence } = yield* self.append({ cause: chat, correlation: chat }, "name", [
+    ChatRenamed({ chat, gateway, at, name })
+  ])
   yield* self.folded(sequence)
 })

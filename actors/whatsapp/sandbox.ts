@@ -21,7 +21,9 @@ const digestOf = (text: string) => createHash("sha256").update(text).digest("hex
 export const openSandbox = Effect.fn("openSandbox")(function* (path: string) {
   const db = yield* openSqlite(path, "secrets")
   db.exec(schema)
-  const add = db.prepare("insert into transmission (at, chat, whatsapp, wire, target, digest) values (?, ?, ?, ?, ?, ?)")
+  const add = db.prepare(
+    "insert into transmission (at, chat, whatsapp, wire, target, digest) values (?, ?, ?, ?, ?, ?)"
+  )
   const find = db.prepare<[string], number>("select 1 from transmission where whatsapp = ?").pluck()
   const failed = (cause: unknown) =>
     new TransmitFailed({
@@ -38,7 +40,10 @@ export const openSandbox = Effect.fn("openSandbox")(function* (path: string) {
         })
       ),
     has: (whatsApp) =>
-      Effect.try({ try: () => (find.get(whatsApp) === undefined ? ("no" as const) : ("yes" as const)), catch: failed })
+      Effect.try({
+        try: () => (find.get(whatsApp) === undefined ? ("no" as const) : ("yes" as const)),
+        catch: failed
+      })
   }
   return gateway
 })

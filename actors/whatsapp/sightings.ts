@@ -12,8 +12,14 @@ export const linksMax = 200
 const domainsOf = (host: string): ReadonlyArray<string> => {
   const { registrable } = publicSuffix(host)
   if (registrable === null || !host.endsWith(registrable)) return [host]
-  const labels = host.slice(0, host.length - registrable.length).split(".").filter((label) => label !== "")
-  return labels.reduceRight<Array<string>>((domains, label) => [...domains, `${label}.${domains.at(-1)!}`], [registrable])
+  const labels = host
+    .slice(0, host.length - registrable.length)
+    .split(".")
+    .filter((label) => label !== "")
+  return labels.reduceRight<Array<string>>(
+    (domains, label) => [...domains, `${label}.${domains.at(-1)!}`],
+    [registrable]
+  )
 }
 
 export interface LinksOf {

@@ -34,7 +34,10 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
   "wadjet/http/Authorization",
   {
     error: [Unauthorized, Forbidden],
-    security: { bearer: HttpApiSecurity.bearer, header: HttpApiSecurity.apiKey({ in: "header", key: "x-api-key" }) }
+    security: {
+      bearer: HttpApiSecurity.bearer,
+      header: HttpApiSecurity.apiKey({ in: "header", key: "x-api-key" })
+    }
   }
 ) {}
 

@@ -37,7 +37,9 @@ const stream = HttpApiEndpoint.get("stream", "/v1/events", {
       })
     ),
     context: Schema.optionalKey(
-      Schema.String.annotate({ description: "Contexts wanted, separated by commas; all of them when absent." })
+      Schema.String.annotate({
+        description: "Contexts wanted, separated by commas; all of them when absent."
+      })
     )
   },
   success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/event-stream" })),

@@ -47,7 +47,12 @@ const { author, change, id, text } = IncomingMessage.fields
 /** The id is made by the server where none is given; the same id from the same author is the same message. */
 const post = HttpApiEndpoint.post("post", "/v1/sandbox/messages", {
   payload: Schema.Struct({ id: Schema.optionalKey(id), author: Schema.optionalKey(author), text, change }),
-  success: Schema.Struct({ generation: Schema.String, sequence: Schema.Int, chat: ChatId, id: Schema.String }),
+  success: Schema.Struct({
+    generation: Schema.String,
+    sequence: Schema.Int,
+    chat: ChatId,
+    id: Schema.String
+  }),
   error: refusals
 }).annotate(NeedsRole, "operator")
 

@@ -25,7 +25,9 @@ export class NotReady extends Schema.TaggedError<NotReady>()(
   { httpApiStatus: 503 }
 ) {}
 
-const health = HttpApiEndpoint.get("health", "/healthz", { success: Schema.Struct({ status: Schema.Literal("alive") }) })
+const health = HttpApiEndpoint.get("health", "/healthz", {
+  success: Schema.Struct({ status: Schema.Literal("alive") })
+})
 
 const readiness = HttpApiEndpoint.get("readiness", "/readyz", { success: HealthReport, error: NotReady })
 
@@ -33,7 +35,9 @@ const readiness = HttpApiEndpoint.get("readiness", "/readyz", { success: HealthR
 export const probes = HttpApiGroup.make("probes").add(health, readiness)
 
 const metrics = HttpApiEndpoint.get("metrics", "/metrics", {
-  success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4; charset=utf-8" }))
+  success: Schema.String.pipe(
+    HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4; charset=utf-8" })
+  )
 }).annotate(NeedsRole, "viewer")
 
 const openApi = HttpApiEndpoint.get("openApi", "/v1/openapi.json", { success: Schema.Unknown }).annotate(

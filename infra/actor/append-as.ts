@@ -27,7 +27,11 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
       const { context } = eventTypeOf(fact.type)!
       const boundary = boundaryOf(context, fact.data)
       const key = `${context}.${boundary}`
-      const expects = guard && actor.owns.includes(context) && contexts[context].expectation === "boundary" && !guarded.has(key)
+      const expects =
+        guard &&
+        actor.owns.includes(context) &&
+        contexts[context].expectation === "boundary" &&
+        !guarded.has(key)
       if (!expects) return { fact, id }
       guarded.add(key)
       return { fact, id, expected: store.state.head(context, boundary) }
@@ -41,10 +45,20 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
   ): Effect.Effect<Appended, AppendError | LeaseLost> =>
     Effect.suspend((): Effect.Effect<Appended, AppendError | LeaseLost> => {
       if (!lease.isHeld())
-        return Effect.fail(new LeaseLost({ name: actor.name, message: `${actor.name} no longer holds its lease and writes nothing` }))
+        return Effect.fail(
+          new LeaseLost({
+            name: actor.name,
+            message: `${actor.name} no longer holds its lease and writes nothing`
+          })
+        )
       const entries = entriesOf(facts, guard) as readonly [Entry, ...Array<Entry>]
       const { cause, correlation } = reason
-      const provenance = { actor: actor.name, cause, correlation, traceparent: traceparentOf(cause, correlation) }
+      const provenance = {
+        actor: actor.name,
+        cause,
+        correlation,
+        traceparent: traceparentOf(cause, correlation)
+      }
       return log.append(entries, provenance).pipe(
         Effect.tap((appended) =>
           Effect.sync(() => {
@@ -62,7 +76,10 @@ const lastOwn = <L extends AnyEvent, P extends AnyEvent, R>(
   facts: ReadonlyArray<Caused<AnyFact>>,
   appended: Appended
 ): number => {
-  if (appended.duplicate) return actor.owns.includes(eventTypeOf(facts[0]!.fact.type)!.context) ? appended.sequence : 0
-  const behind = facts.toReversed().findIndex(({ fact }) => actor.owns.includes(eventTypeOf(fact.type)!.context))
+  if (appended.duplicate)
+    return actor.owns.includes(eventTypeOf(facts[0]!.fact.type)!.context) ? appended.sequence : 0
+  const behind = facts
+    .toReversed()
+    .findIndex(({ fact }) => actor.owns.includes(eventTypeOf(fact.type)!.context))
   return behind < 0 ? 0 : appended.sequence - behind
 }

@@ -81,7 +81,8 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
       metrics.duration.observe({ actor: actor.name, what: work.kind }, (now - began) / 1_000)
       yield* folding.reached(folding.expected())
       // Work that neither said anything nor was closed would be done again at once, for ever.
-      if (folding.expected() === before && store.work.has(work.key)) postpone(work, now + retryFirstMillis * 10)
+      if (folding.expected() === before && store.work.has(work.key))
+        postpone(work, now + retryFirstMillis * 10)
     })
 
     const start = (work: Work) => {
@@ -92,7 +93,11 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
         Effect.catchCause((cause) =>
           Effect.gen(function* () {
             postpone(work, (yield* Clock.currentTimeMillis) + retryLongestMillis)
-            yield* Effect.logError("work broke; it is tried again later", { actor: actor.name, work: work.kind }, cause)
+            yield* Effect.logError(
+              "work broke; it is tried again later",
+              { actor: actor.name, work: work.kind },
+              cause
+            )
           })
         ),
         Effect.ensuring(
@@ -117,12 +122,18 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
       }
       metrics.openWork.set({ actor: actor.name }, store.work.size())
       const oldest = store.work.oldest()
-      metrics.oldest.set({ actor: actor.name }, oldest === undefined ? 0 : Math.max(0, (now - oldest.due) / 1_000))
+      metrics.oldest.set(
+        { actor: actor.name },
+        oldest === undefined ? 0 : Math.max(0, (now - oldest.due) / 1_000)
+      )
       return now
     })
 
     const sleep = Effect.fnUntraced(function* (now: number) {
-      const due = [store.work.nextDue(now) ?? Infinity, ...[...postponed.values()].filter((until) => until > now)]
+      const due = [
+        store.work.nextDue(now) ?? Infinity,
+        ...[...postponed.values()].filter((until) => until > now)
+      ]
       const wait = Math.min(Math.max(1, Math.min(...due) - now), sleepLongestMillis)
       yield* latch.await.pipe(Effect.timeoutOption(wait))
     })
@@ -132,4 +143,3 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
       yield* Effect.flatMap(startAll, sleep)
     }).pipe(Effect.repeat(Schedule.forever), Effect.andThen(Effect.never))
   }).pipe(Effect.scoped)
-

@@ -81,10 +81,7 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
       contexts: actor.owns
     }),
     (batch) =>
-      foldBatch(batch).pipe(
-        Effect.andThen(unblock(batch)),
-        Effect.andThen(Effect.sync(() => settle(batch)))
-      )
+      foldBatch(batch).pipe(Effect.andThen(unblock(batch)), Effect.andThen(Effect.sync(() => settle(batch))))
   ).pipe(Effect.andThen(Effect.never))
 
   return {
@@ -95,7 +92,9 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
         if (sequence <= store.folded()) return Effect.void
         const waiter = { sequence, done: Deferred.makeUnsafe<void>() }
         waiting.add(waiter)
-        return Effect.onInterrupt(Deferred.await(waiter.done), () => Effect.sync(() => void waiting.delete(waiter)))
+        return Effect.onInterrupt(Deferred.await(waiter.done), () =>
+          Effect.sync(() => void waiting.delete(waiter))
+        )
       }),
     expect: (sequence) => {
       expected = Math.max(expected, sequence)

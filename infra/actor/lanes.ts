@@ -20,7 +20,8 @@ export const makeLanes = (onRelease: () => void): Lanes => {
   const busy = new Set<string>()
   const waiting: Array<{ readonly lane: string; readonly turn: Deferred.Deferred<void> }> = []
 
-  const isFree = (lane: string) => (lane === everyLane ? busy.size === 0 : !busy.has(lane) && !busy.has(everyLane))
+  const isFree = (lane: string) =>
+    lane === everyLane ? busy.size === 0 : !busy.has(lane) && !busy.has(everyLane)
 
   /** One who waits for all lanes holds back whoever comes after, or it would wait for ever. */
   const isBusy = (lane: string) =>

@@ -53,12 +53,16 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
       )
       .pipe(
         Effect.retry({ times: 5, while: (error) => error._tag === "LogUnavailable" }),
-        Effect.catch((error) => Effect.logError("an input could not be recorded as parked", { actor, error: error.message }))
+        Effect.catch((error) =>
+          Effect.logError("an input could not be recorded as parked", { actor, error: error.message })
+        )
       )
 
   const block = Effect.fnUntraced(function* (event: LogEvent, fault: unknown) {
     const reason = fault instanceof Error ? fault.message : String(fault)
-    store.fold(event.sequence, () => store.state.put(blocked, placeOf(event), { sequence: event.sequence, reason }))
+    store.fold(event.sequence, () =>
+      store.state.put(blocked, placeOf(event), { sequence: event.sequence, reason })
+    )
     count()
     yield* Effect.logError("an input was parked; its boundary waits for a person", {
       actor,
@@ -77,9 +81,9 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
   ): Effect.fn.Return<void, LogUnavailable> {
     const upTo = store.folded()
     const [context] = place.split(".") as [EventContext]
-    const batches = log.read({ from, contexts: [context] }).pipe(
-      Stream.takeUntil((batch) => batch.pending === 0 || batch.upTo >= upTo)
-    )
+    const batches = log
+      .read({ from, contexts: [context] })
+      .pipe(Stream.takeUntil((batch) => batch.pending === 0 || batch.upTo >= upTo))
     yield* Stream.runForEach(batches, (batch) =>
       Effect.gen(function* () {
         for (const event of batch.events) {

@@ -22,7 +22,8 @@ import { doWork } from "./do-work.ts"
 const conflictRetriesMax = 20
 
 /** What an actor publishes is declared; what is appended is any fact. */
-const anyOf = <Published>(facts: ReadonlyArray<Caused<Published>>) => facts as unknown as ReadonlyArray<Caused<AnyFact>>
+const anyOf = <Published>(facts: ReadonlyArray<Caused<Published>>) =>
+  facts as unknown as ReadonlyArray<Caused<AnyFact>>
 
 export interface Running {
   /** Completes when the log was folded to its end and work began. */
@@ -43,7 +44,11 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
   actor: ProcessManager<Listens, Publishes, R>,
   store: StateStore,
   onReady: (running: Running) => void
-): Effect.fn.Return<never, LogUnavailable | DamagedLog | LeaseLost, EventLog | Leases | CommandBus | R | Scope.Scope> {
+): Effect.fn.Return<
+  never,
+  LogUnavailable | DamagedLog | LeaseLost,
+  EventLog | Leases | CommandBus | R | Scope.Scope
+> {
   const log = yield* EventLog
   const bus = yield* CommandBus
   const lease = yield* (yield* Leases).hold(actor.name)
@@ -58,9 +63,13 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
     state: store.state,
     generation: log.generation,
     append: (reason, part, facts) =>
-      append(reason, anyOf(facts.map((fact, index) => ({ cause: reason.cause, part: `${part}#${index}`, fact })))),
+      append(
+        reason,
+        anyOf(facts.map((fact, index) => ({ cause: reason.cause, part: `${part}#${index}`, fact })))
+      ),
     appendEach: (reason, facts) => append(reason, anyOf(facts)),
-    record: (reason, part, fact) => append(reason, anyOf([{ cause: reason.cause, part: `${part}#0`, fact }]), false),
+    record: (reason, part, fact) =>
+      append(reason, anyOf([{ cause: reason.cause, part: `${part}#0`, fact }]), false),
     folded: (sequence) => folding.reached(sequence)
   }
 
@@ -72,12 +81,16 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
   const handled = <A>(command: string, run: Effect.Effect<A, Refused | ActError, R>) =>
     run.pipe(
       Effect.tapError((error) =>
-        error._tag === "Conflict" ? folding.reached(error.actual).pipe(Effect.timeoutOption("1 second")) : Effect.void
+        error._tag === "Conflict"
+          ? folding.reached(error.actual).pipe(Effect.timeoutOption("1 second"))
+          : Effect.void
       ),
       Effect.retry({ times: conflictRetriesMax, while: (error) => error._tag === "Conflict" }),
       Effect.catch((error) =>
         Effect.fail(
-          error._tag === "Refused" ? error : new Refused({ command, reason: "unavailable", message: error.message })
+          error._tag === "Refused"
+            ? error
+            : new Refused({ command, reason: "unavailable", message: error.message })
         )
       ),
       Effect.provideContext(services)
@@ -99,7 +112,10 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
             )
           )
           metrics.handled.inc({ actor: actor.name, what })
-          metrics.duration.observe({ actor: actor.name, what }, ((yield* Clock.currentTimeMillis) - began) / 1_000)
+          metrics.duration.observe(
+            { actor: actor.name, what },
+            ((yield* Clock.currentTimeMillis) - began) / 1_000
+          )
           return outcome
         })
       }),

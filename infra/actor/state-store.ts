@@ -39,7 +39,8 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
   const checkpoint = db
     .prepare<[], { generation: string; version: number; sequence: number }>("select * from checkpoint")
     .get()
-  const kept = checkpoint !== undefined && checkpoint.generation === generation && checkpoint.version === version
+  const kept =
+    checkpoint !== undefined && checkpoint.generation === generation && checkpoint.version === version
   if (!kept) {
     db.exec("delete from state; delete from work; delete from head; delete from checkpoint")
     db.prepare("insert into checkpoint values (1, ?, ?, 0)").run(generation, version)
@@ -47,16 +48,22 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
   let folded = kept ? checkpoint.sequence : 0
 
   const sql = {
-    get: db.prepare<[string, string], string>("select value from state where collection = ? and key = ?").pluck(),
+    get: db
+      .prepare<[string, string], string>("select value from state where collection = ? and key = ?")
+      .pluck(),
     walk: db.prepare<[string, string, string], { key: string; value: string }>(
       "select key, value from state where collection = ? and key >= ? and key < ? order by key"
     ),
     put: db.prepare("insert into state values (?, ?, ?) on conflict do update set value = excluded.value"),
     drop: db.prepare("delete from state where collection = ? and key = ?"),
-    open: db.prepare("insert or replace into work values (:key, :kind, :priority, :lane, :due, :cause, :correlation)"),
+    open: db.prepare(
+      "insert or replace into work values (:key, :kind, :priority, :lane, :due, :cause, :correlation)"
+    ),
     close: db.prepare("delete from work where key = ?"),
     head: db.prepare<[string], number>("select sequence from head where boundary = ?").pluck(),
-    setHead: db.prepare("insert into head values (?, ?) on conflict do update set sequence = excluded.sequence"),
+    setHead: db.prepare(
+      "insert into head values (?, ?) on conflict do update set sequence = excluded.sequence"
+    ),
     advance: db.prepare("update checkpoint set sequence = ? where sequence < ?")
   }
 

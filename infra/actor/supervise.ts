@@ -20,11 +20,17 @@ export const supervise = <E extends { readonly _tag: string; readonly message: s
         Effect.scoped,
         Effect.matchCause({ onFailure: (cause) => cause, onSuccess: () => Cause.empty as Cause.Cause<E> })
       )
-      const damage = cause.reasons.find((reason) => reason._tag === "Fail" && reason.error._tag === "DamagedLog")
+      const damage = cause.reasons.find(
+        (reason) => reason._tag === "Fail" && reason.error._tag === "DamagedLog"
+      )
       if (damage !== undefined || Cause.hasInterruptsOnly(cause)) return yield* Effect.failCause(cause)
       failures += 1
       const wait = Math.min(restartFirstMillis * 2 ** (failures - 1), restartLongestMillis)
-      yield* Effect.logError("an actor stopped and is started again", { actor, failures, waitMillis: wait }, cause)
+      yield* Effect.logError(
+        "an actor stopped and is started again",
+        { actor, failures, waitMillis: wait },
+        cause
+      )
       yield* Effect.sleep(wait)
     }
   })

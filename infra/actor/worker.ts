@@ -41,11 +41,19 @@ export interface Worker<Listens extends AnyEvent, Publishes extends AnyEvent, E,
   readonly publishes: ReadonlyArray<Publishes>
   /** How many inputs are in work at once in one replica. */
   readonly concurrency: number
-  readonly handle: (event: Recorded<Listens>, self: WorkerSelf<Fact<Publishes>>) => Effect.Effect<void, E | AppendError, R>
+  readonly handle: (
+    event: Recorded<Listens>,
+    self: WorkerSelf<Fact<Publishes>>
+  ) => Effect.Effect<void, E | AppendError, R>
 }
 
 /** Declares a worker; see `actors/scan/actor.ts` for one. */
-export const worker = <const Listens extends AnyEvent, const Publishes extends AnyEvent, E = never, R = never>(
+export const worker = <
+  const Listens extends AnyEvent,
+  const Publishes extends AnyEvent,
+  E = never,
+  R = never
+>(
   definition: Worker<Listens, Publishes, E, R>
 ): Worker<Listens, Publishes, E, R> => definition
 
@@ -68,7 +76,12 @@ const appendFor = (log: EventLogService, actor: Writer, event: LogEvent) => {
 }
 
 /** Sets an input aside: a fact says so, and the input stays in the log under its sequence. */
-const park = Effect.fnUntraced(function* (log: EventLogService, actor: Writer, delivery: Delivery, reason: string) {
+const park = Effect.fnUntraced(function* (
+  log: EventLogService,
+  actor: Writer,
+  delivery: Delivery,
+  reason: string
+) {
   const { event } = delivery
   const fact = ActorParked({
     actor,
@@ -78,13 +91,22 @@ const park = Effect.fnUntraced(function* (log: EventLogService, actor: Writer, d
     reason,
     attempts: delivery.attempt
   })
-  yield* Effect.logError("an input was parked and waits for a person", { actor, sequence: event.sequence, reason })
+  yield* Effect.logError("an input was parked and waits for a person", {
+    actor,
+    sequence: event.sequence,
+    reason
+  })
   yield* appendFor(log, actor, event)(`parked#${delivery.attempt}`, fact)
   metrics.parked.inc({ actor })
 })
 
 /** Runs one replica until the scope closes. `onReady` is called when it takes inputs. */
-export const runWorker = Effect.fn("runWorker")(function* <Listens extends AnyEvent, Publishes extends AnyEvent, E, R>(
+export const runWorker = Effect.fn("runWorker")(function* <
+  Listens extends AnyEvent,
+  Publishes extends AnyEvent,
+  E,
+  R
+>(
   actor: Worker<Listens, Publishes, E, R>,
   onReady: () => void
 ): Effect.fn.Return<never, LogUnavailable, EventLog | R | Scope.Scope> {
@@ -115,8 +137,15 @@ export const runWorker = Effect.fn("runWorker")(function* <Listens extends AnyEv
     const message = fault instanceof Error ? fault.message : String(fault)
     metrics.failed.inc({ ...label, what: "input" })
     if (delivery.attempt < attemptsMax) {
-      yield* Effect.logWarning("an input failed and is tried again", { ...label, sequence: delivery.event.sequence, attempt: delivery.attempt, error: message })
-      return yield* delivery.again(Math.min(retryFirstMillis * 2 ** (delivery.attempt - 1), retryLongestMillis))
+      yield* Effect.logWarning("an input failed and is tried again", {
+        ...label,
+        sequence: delivery.event.sequence,
+        attempt: delivery.attempt,
+        error: message
+      })
+      return yield* delivery.again(
+        Math.min(retryFirstMillis * 2 ** (delivery.attempt - 1), retryLongestMillis)
+      )
     }
     yield* park(log, actor.name, delivery, message).pipe(
       Effect.andThen(delivery.done),
@@ -145,6 +174,9 @@ export const runWorker = Effect.fn("runWorker")(function* <Listens extends AnyEv
     inFlightMax: actor.concurrency * 4
   })
   onReady()
-  yield* Stream.runForEach(Stream.mapEffect(deliveries, handleOne, { concurrency: actor.concurrency }), () => Effect.void)
+  yield* Stream.runForEach(
+    Stream.mapEffect(deliveries, handleOne, { concurrency: actor.concurrency }),
+    () => Effect.void
+  )
   return yield* Effect.never
 })

@@ -9,8 +9,7 @@ const answerTimeoutMillis = 15_000
 const make = (): CommandBusService => {
   const handlers = new Map<string, (text: string) => Effect.Effect<Fiber.Fiber<string>>>()
   let requests = 0
-  const unanswered = (command: string) =>
-    new Unanswered({ command, message: `nobody answers ${command}` })
+  const unanswered = (command: string) => new Unanswered({ command, message: `nobody answers ${command}` })
   return {
     serve: (command, handle) =>
       Effect.gen(function* () {

@@ -11,8 +11,11 @@ interface Answer {
   readonly refused?: { readonly reason: Refused["reason"]; readonly message: string }
 }
 
-export const encodeRequest = <C extends CommandType>(command: C, payload: C["payload"]["Type"], id: string): string =>
-  JSON.stringify({ id, payload: Schema.encodeUnknownSync(command.payload)(payload) })
+export const encodeRequest = <C extends CommandType>(
+  command: C,
+  payload: C["payload"]["Type"],
+  id: string
+): string => JSON.stringify({ id, payload: Schema.encodeUnknownSync(command.payload)(payload) })
 
 /** Decodes a request, has it handled, and encodes the answer. A malformed one is refused as invalid. */
 export const answerRequest = <C extends CommandType>(command: C, handle: Handle<C>) => {

@@ -37,7 +37,8 @@ const parseListen = (text: string): ListenAddress | undefined => {
   return match === null || port > 65_535 ? undefined : { host: match[1]!.replace(/^\[(.*)\]$/, "$1"), port }
 }
 
-const positive = (text: string): number | undefined => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined)
+const positive = (text: string): number | undefined =>
+  /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined
 
 const logLevels = ["debug", "info", "warn", "error"] as const
 export type LogLevelName = (typeof logLevels)[number]
@@ -106,7 +107,9 @@ export type SettingName = keyof typeof settings
 type ValueOf<S> = S extends Setting<infer T> ? T : never
 
 export type Config = {
-  readonly [K in SettingName]: ValueOf<(typeof settings)[K]> | ((typeof settings)[K]["fallback"] extends undefined ? undefined : never)
+  readonly [K in SettingName]:
+    | ValueOf<(typeof settings)[K]>
+    | ((typeof settings)[K]["fallback"] extends undefined ? undefined : never)
 }
 
 /** Where a value came from. */
@@ -115,12 +118,17 @@ export type SettingSource = "environment" | "file" | "default" | "unset"
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The text of a setting: from the environment, from the file that `<NAME>_FILE` names, or the default. */
-const textOf = (it: Setting<unknown>, environment: Environment): { text: string | undefined; source: SettingSource } => {
+const textOf = (
+  it: Setting<unknown>,
+  environment: Environment
+): { text: string | undefined; source: SettingSource } => {
   const direct = environment[it.name]
   if (direct !== undefined && direct !== "") return { text: direct, source: "environment" }
   const file = environment[`${it.name}_FILE`]
   if (file !== undefined && file !== "") return { text: readFileSync(file, "utf8").trim(), source: "file" }
-  return it.fallback === undefined ? { text: undefined, source: "unset" } : { text: it.fallback, source: "default" }
+  return it.fallback === undefined
+    ? { text: undefined, source: "unset" }
+    : { text: it.fallback, source: "default" }
 }
 
 /** Reads all settings. Fails on the first wrong one, saying its name, its value and what is accepted. */
@@ -130,7 +138,10 @@ export const readConfig = Effect.fn("readConfig")(function* (environment: Enviro
     const { text } = yield* Effect.try({
       try: () => textOf(it, environment),
       catch: (cause) =>
-        new BadSetting({ setting: it.name, message: `${it.name}_FILE cannot be read: ${cause instanceof Error ? cause.message : String(cause)}` })
+        new BadSetting({
+          setting: it.name,
+          message: `${it.name}_FILE cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
+        })
     })
     if (text === undefined) continue
     const value = it.parse(text)
@@ -148,5 +159,11 @@ export const readConfig = Effect.fn("readConfig")(function* (environment: Enviro
 export const describeConfig = (environment: Environment) =>
   (Object.values(settings) as ReadonlyArray<Setting<unknown>>).map((it) => {
     const { text, source } = textOf(it, environment)
-    return { name: it.name, value: it.secret && text !== "" ? "(hidden)" : (text ?? null), source, about: it.about, accepts: it.accepts }
+    return {
+      name: it.name,
+      value: it.secret && text !== "" ? "(hidden)" : (text ?? null),
+      source,
+      about: it.about,
+      accepts: it.accepts
+    }
   })

@@ -64,14 +64,24 @@ const make = Effect.gen(function* () {
     try: () => new Kvm(nats.jetstream).create(leaseBucket, { ttl: leaseSeconds * 1_000, history: 1 }),
     catch: (cause) => new LogUnavailable({ operation: "make the lease bucket", message: String(cause) })
   })
-  const me = JSON.stringify({ host: hostname(), pid: process.pid, started: startOf(process.pid) } satisfies Holder)
+  const me = JSON.stringify({
+    host: hostname(),
+    pid: process.pid,
+    started: startOf(process.pid)
+  } satisfies Holder)
 
   const hold = Effect.fn("hold a lease")(function* (name: string) {
-    const take = Effect.tryPromise(() => tryTake(bucket, name, me)).pipe(Effect.orElseSucceed(() => undefined))
+    const take = Effect.tryPromise(() => tryTake(bucket, name, me)).pipe(
+      Effect.orElseSucceed(() => undefined)
+    )
     const first = yield* take
     if (first === undefined) yield* Effect.logInfo("waiting for a lease", { actor: name })
     const epoch =
-      first ?? (yield* Effect.repeat(take, { schedule: Schedule.spaced(Duration.millis(waitMillis)), until: (it) => it !== undefined }))!
+      first ??
+      (yield* Effect.repeat(take, {
+        schedule: Schedule.spaced(Duration.millis(waitMillis)),
+        until: (it) => it !== undefined
+      }))!
     let revision = epoch
     let trustedUntil = (yield* Clock.currentTimeMillis) + (leaseSeconds - marginSeconds) * 1_000
     let held = true

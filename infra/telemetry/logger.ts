@@ -14,7 +14,9 @@ const pinoLevel: Readonly<Record<string, "trace" | "debug" | "info" | "warn" | "
 }
 
 /** Field names that may hold a secret or somebody's words, hidden wherever they turn up. */
-const redact = ["password", "secret", "key", "text", "url", "body", "said", "who", "found"].flatMap((name) => [name, `*.${name}`])
+const redact = ["password", "secret", "key", "text", "url", "body", "said", "who", "found"].flatMap(
+  (name) => [name, `*.${name}`]
+)
 
 /** A logger at a level and above. Lines are written before the call returns, so that a crash loses none. */
 export const pinoLogger = (level: LogLevelName) => {
@@ -23,7 +25,10 @@ export const pinoLogger = (level: LogLevelName) => {
   const logger = Logger.make<unknown, void>(({ cause, date, fiber, logLevel, message }) => {
     const parts = Array.isArray(message) ? message : [message]
     const words = parts.filter((part) => typeof part === "string").join(" ")
-    const facts = Object.assign({}, ...parts.filter((part) => typeof part === "object" && part !== null)) as object
+    const facts = Object.assign(
+      {},
+      ...parts.filter((part) => typeof part === "object" && part !== null)
+    ) as object
     log[pinoLevel[logLevel] ?? "info"](
       {
         time: date.toISOString(),

@@ -22,7 +22,11 @@ export const traceparentOf = (cause: string, correlation: string): string =>
 
 /** Runs something in a span that is the child of what caused it. */
 export const inSpan =
-  (name: string, reason: { readonly cause: string; readonly correlation: string }, attributes: Readonly<Record<string, unknown>>) =>
+  (
+    name: string,
+    reason: { readonly cause: string; readonly correlation: string },
+    attributes: Readonly<Record<string, unknown>>
+  ) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, Tracer.ParentSpan>> =>
     Effect.withSpan(effect, name, {
       attributes: { ...attributes, cause: reason.cause },

@@ -60,7 +60,11 @@ const oneLiveNotice = (
 ): ReadonlyArray<string> => {
   const sightingOf = new Map<string, string>()
   for (const event of log) {
-    if (event.type !== "verdict.decided" && event.type !== "verdict.revised" && event.type !== "verdict.withdrawn")
+    if (
+      event.type !== "verdict.decided" &&
+      event.type !== "verdict.revised" &&
+      event.type !== "verdict.withdrawn"
+    )
       continue
     const { chat, message, link, notice } = event.data
     if (notice !== undefined) sightingOf.set(notice, `${chat}/${message}/${link}`)
@@ -97,14 +101,20 @@ export const breachesAlways = (
 ]
 
 /** Law 1 at rest: everything that was acknowledged is in the log, and every link has been judged. */
-const nothingLost = (log: ReadonlyArray<AnyRecorded>, acknowledged: ReadonlySet<number>): ReadonlyArray<string> => {
+const nothingLost = (
+  log: ReadonlyArray<AnyRecorded>,
+  acknowledged: ReadonlySet<number>
+): ReadonlyArray<string> => {
   const judged = new Set<string>()
   const edited = new Map<string, ReadonlySet<string>>()
   for (const event of log) {
     if (event.type === "verdict.decided" || event.type === "verdict.suppressed")
       judged.add(`${event.data.chat}/${event.data.message}/${event.data.link}`)
     if (event.type === "message.edited")
-      edited.set(`${event.data.chat}/${event.data.message}`, new Set(event.data.links.map(({ link }) => link)))
+      edited.set(
+        `${event.data.chat}/${event.data.message}`,
+        new Set(event.data.links.map(({ link }) => link))
+      )
   }
   const missing = [...acknowledged]
     .filter((sequence) => log[sequence - 1]?.type.startsWith("message.") !== true)
@@ -131,9 +141,15 @@ const everyWarningEnds = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string
       status.set(event.data.outbox, event.type)
   }
   return [...last].flatMap(([sighting, event]) => {
-    const level = event.type === "verdict.revised" ? event.data.to : event.type === "verdict.decided" ? event.data.level : undefined
+    const level =
+      event.type === "verdict.revised"
+        ? event.data.to
+        : event.type === "verdict.decided"
+          ? event.data.level
+          : undefined
     if (level !== "malicious") return []
-    const notice = event.type === "verdict.decided" || event.type === "verdict.revised" ? event.data.notice : undefined
+    const notice =
+      event.type === "verdict.decided" || event.type === "verdict.revised" ? event.data.notice : undefined
     const end = notice === undefined ? "never queued" : (status.get(notice) ?? "still waiting")
     return end === "outbox.sent" ? [] : [`law 6: the warning on ${sighting} ended as: ${end}`]
   })

@@ -4,12 +4,17 @@ import { TestClock } from "effect/testing"
 import { simulate } from "./run.ts"
 
 const told = process.argv.includes("--story")
-const [first = 1, count = 1, steps = 40] = process.argv.slice(2).filter((it) => it !== "--story").map(Number)
+const [first = 1, count = 1, steps = 40] = process.argv
+  .slice(2)
+  .filter((it) => it !== "--story")
+  .map(Number)
 let failed = 0
 for (let seed = first; seed < first + count; seed++) {
   const began = performance.now()
   const report = await Effect.runPromise(
-    Effect.scoped(simulate(seed, steps)).pipe(Effect.provide(Layer.merge(TestClock.layer(), told ? Layer.empty : Logger.layer([]))))
+    Effect.scoped(simulate(seed, steps)).pipe(
+      Effect.provide(Layer.merge(TestClock.layer(), told ? Layer.empty : Logger.layer([])))
+    )
   )
   const took = Math.round(performance.now() - began)
   if (report.breaches.length > 0) failed += 1

@@ -39,7 +39,14 @@ interface Memory {
 const cancelOf = (outbox: Parameters<typeof CancelMessage.payload.make>[0]["outbox"]) => outbox
 
 /** Asks as a client does: again, under the same request id, until there is an answer or a refusal. */
-const ask = Effect.fnUntraced(function* (world: World, memory: Memory, request: (bus: CommandBus["Service"], id: string) => Effect.Effect<void, { readonly _tag: string; readonly reason?: string }>) {
+const ask = Effect.fnUntraced(function* (
+  world: World,
+  memory: Memory,
+  request: (
+    bus: CommandBus["Service"],
+    id: string
+  ) => Effect.Effect<void, { readonly _tag: string; readonly reason?: string }>
+) {
   const id = `request-${memory.requests++}`
   const asking = Effect.gen(function* () {
     yield* request(yield* CommandBus, id)
@@ -62,7 +69,15 @@ const deed = Effect.fnUntraced(function* (world: World, random: Random, memory: 
   const ingest = (id: string, who: string, where: string, text: string, change?: "edit" | "delete") =>
     ask(world, memory, (bus, request) =>
       bus
-        .request(IngestMessages, { gateway: "sandbox", chatName: where, messages: [{ id, author: who, sentAt: now, text, ...(change === undefined ? {} : { change }) }] }, request)
+        .request(
+          IngestMessages,
+          {
+            gateway: "sandbox",
+            chatName: where,
+            messages: [{ id, author: who, sentAt: now, text, ...(change === undefined ? {} : { change }) }]
+          },
+          request
+        )
         .pipe(
           Effect.map((answer) => {
             memory.chats.add(answer.chat)
@@ -70,7 +85,8 @@ const deed = Effect.fnUntraced(function* (world: World, random: Random, memory: 
           })
         )
     )
-  const text = () => Array.from({ length: random.below(3) }, () => random.pick(links)).join(" and ") || "hello"
+  const text = () =>
+    Array.from({ length: random.below(3) }, () => random.pick(links)).join(" and ") || "hello"
   const kind = random.below(100)
   if (kind < 45) {
     const id = `m${step}`
@@ -79,35 +95,72 @@ const deed = Effect.fnUntraced(function* (world: World, random: Random, memory: 
   }
   const earlier = memory.posted.length === 0 ? undefined : random.pick(memory.posted)
   const chat = memory.chats.size === 0 ? undefined : random.pick([...memory.chats])
-  if (kind < 50 && earlier !== undefined) return yield* ingest(earlier.id, earlier.author, earlier.chatName, `look ${text()}`)
+  if (kind < 50 && earlier !== undefined)
+    return yield* ingest(earlier.id, earlier.author, earlier.chatName, `look ${text()}`)
   if (kind < 58 && earlier !== undefined)
     return yield* ingest(earlier.id, earlier.author, earlier.chatName, `edited ${text()}`, "edit")
-  if (kind < 62 && earlier !== undefined) return yield* ingest(earlier.id, earlier.author, earlier.chatName, "", "delete")
+  if (kind < 62 && earlier !== undefined)
+    return yield* ingest(earlier.id, earlier.author, earlier.chatName, "", "delete")
   if (chat === undefined) return
-  if (kind < 66) return yield* ask(world, memory, (bus, id) => Effect.asVoid(bus.request(MuteChat, { chat, until: now + random.below(60_000) + 1, by: "operator" }, id)))
-  if (kind < 68) return yield* ask(world, memory, (bus, id) => Effect.asVoid(bus.request(UnmuteChat, { chat, by: "operator" }, id)))
+  if (kind < 66)
+    return yield* ask(world, memory, (bus, id) =>
+      Effect.asVoid(
+        bus.request(MuteChat, { chat, until: now + random.below(60_000) + 1, by: "operator" }, id)
+      )
+    )
+  if (kind < 68)
+    return yield* ask(world, memory, (bus, id) =>
+      Effect.asVoid(bus.request(UnmuteChat, { chat, by: "operator" }, id))
+    )
   if (kind < 74) {
     const effect = random.pick(["allow", "deny"] as const)
     const pattern = random.pick(["example.com", "paypa1-login.top", "en.wikipedia.org"])
     const expiry = random.chance(0.5) ? { expiresAt: now + 1_000 + random.below(120_000) } : {}
     const scope = random.chance(0.5) ? { chat } : {}
     return yield* ask(world, memory, (bus, id) =>
-      Effect.asVoid(bus.request(SetOverride, { override: overrideId(step), match: "domain", pattern, effect, by: "operator", ...expiry, ...scope }, id))
+      Effect.asVoid(
+        bus.request(
+          SetOverride,
+          {
+            override: overrideId(step),
+            match: "domain",
+            pattern,
+            effect,
+            by: "operator",
+            ...expiry,
+            ...scope
+          },
+          id
+        )
+      )
     )
   }
   if (kind < 77)
-    return yield* ask(world, memory, (bus, id) => Effect.asVoid(bus.request(RemoveOverride, { override: overrideId(random.below(step + 1)), by: "operator" }, id)))
+    return yield* ask(world, memory, (bus, id) =>
+      Effect.asVoid(
+        bus.request(RemoveOverride, { override: overrideId(random.below(step + 1)), by: "operator" }, id)
+      )
+    )
   if (kind < 90) {
     const request = `send-${step}`
     return yield* ask(world, memory, (bus, id) =>
-      Effect.map(bus.request(SendMessage, { chat, request, text: "good morning", priority: "bulk", by: "operator" }, id), (answer) => {
-        memory.sent.push(answer.outbox)
-      })
+      Effect.map(
+        bus.request(
+          SendMessage,
+          { chat, request, text: "good morning", priority: "bulk", by: "operator" },
+          id
+        ),
+        (answer) => {
+          memory.sent.push(answer.outbox)
+        }
+      )
     )
   }
   if (memory.sent.length === 0) return
   const outbox = random.pick(memory.sent)
-  return yield* ask(world, memory, (bus, id) => Effect.asVoid(bus.request(CancelMessage, { outbox, by: "operator" }, id)))
+  return yield* ask(world, memory, (bus, id) =>
+    Effect.asVoid(bus.request(CancelMessage, { outbox, by: "operator" }, id))
+  )
 })
 
 const misfortune = Effect.fnUntraced(function* (world: World, random: Random) {
@@ -147,8 +200,12 @@ export const simulate = Effect.fnUntraced(function* (seed: number, steps: number
     events: world.events().length,
     transmissions: world.transmissions.length,
     story: () => [
-      ...world.events().map((event) => `${event.sequence} ${event.time} ${event.type} ${JSON.stringify(event.data)}`),
-      ...world.transmissions.map(({ message, logLength }) => `transmitted at ${logLength}: ${JSON.stringify(message)}`)
+      ...world
+        .events()
+        .map((event) => `${event.sequence} ${event.time} ${event.type} ${JSON.stringify(event.data)}`),
+      ...world.transmissions.map(
+        ({ message, logLength }) => `transmitted at ${logLength}: ${JSON.stringify(message)}`
+      )
     ]
   })
   for (const name of actorNames) yield* world.start(name)
@@ -177,8 +234,12 @@ export const simulate = Effect.fnUntraced(function* (seed: number, steps: number
       ...breachesAtRest(world.events(), world.transmissions, memory.acknowledged),
       ...(unanswered > 0 ? [`${unanswered} requests were never answered`] : []),
       ...(["whatsapp", "verdict"] as const).flatMap((name) => [
-        ...(kept[name].kept === folded[name].kept ? [] : [`law 5: the snapshot of ${name} differs from a fresh fold`]),
-        ...(kept[name].openWork === 0 ? [] : [`${name} never came to rest: ${kept[name].openWork} pieces of work are open`])
+        ...(kept[name].kept === folded[name].kept
+          ? []
+          : [`law 5: the snapshot of ${name} differs from a fresh fold`]),
+        ...(kept[name].openWork === 0
+          ? []
+          : [`${name} never came to rest: ${kept[name].openWork} pieces of work are open`])
       ])
     ],
     steps

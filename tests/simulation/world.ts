@@ -22,7 +22,12 @@ import { soleLeases } from "../../infra/leases/nats-leases.ts"
 import { makeScan } from "../../actors/scan/actor.ts"
 import { verdict } from "../../actors/verdict/actor.ts"
 import { makeWhatsApp } from "../../actors/whatsapp/actor.ts"
-import { Gateways, type GatewayService, TransmitFailed, type WireMessage } from "../../actors/whatsapp/gateway.ts"
+import {
+  Gateways,
+  type GatewayService,
+  TransmitFailed,
+  type WireMessage
+} from "../../actors/whatsapp/gateway.ts"
 import type { Transmission } from "./laws.ts"
 import type { Random } from "./random.ts"
 
@@ -85,14 +90,20 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
   })
   const other = makeOtherSide(random, () => store.messages.length, isCalm)
   const services = yield* Layer.build(
-    Layer.mergeAll(log, memoryCommandBus, soleLeases, Layer.succeed(Gateways, { sandbox: other.gateway })).pipe(
-      Layer.provideMerge(steadyKeyring)
-    )
+    Layer.mergeAll(
+      log,
+      memoryCommandBus,
+      soleLeases,
+      Layer.succeed(Gateways, { sandbox: other.gateway })
+    ).pipe(Layer.provideMerge(steadyKeyring))
   )
   const disks = new Map<ActorName, Database.Database>()
   const running = new Map<ActorName, Scope.Closeable>()
 
-  const manager = <L extends AnyEvent, P extends AnyEvent, R>(actor: ProcessManager<L, P, R>, name: ActorName) =>
+  const manager = <L extends AnyEvent, P extends AnyEvent, R>(
+    actor: ProcessManager<L, P, R>,
+    name: ActorName
+  ) =>
     Effect.suspend(() => {
       const db = disks.get(name) ?? new Database(":memory:")
       disks.set(name, db)
