@@ -40,6 +40,8 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
     if (parking.isBlocked(event)) return
     if (event.type === "unreadable") throw new Error(event.reason)
     store.setHead(eventTypeOf(event.type)!.context, event.boundary, event.sequence)
+    if (event.type === "actor.unparked" && event.data.actor === actor.name)
+      parking.decided(event.data.sequence, event.data.decision)
     // The reader filters by the names listened to, so the event is one that `evolve` declares.
     if (listened.has(event.type)) actor.evolve(store.state, event as AnyRecorded as Recorded<L>)
   }
@@ -68,24 +70,21 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
     onFolded()
   }
 
-  const unblock = Effect.fnUntraced(function* (batch: Batch) {
-    for (const event of batch.events)
-      if (event.type === "actor.unparked" && event.data.actor === actor.name)
-        yield* parking.resume(event.data.sequence, event.data.decision, evolveOne)
-  })
-
-  const run = Stream.runForEach(
+  const reading = Stream.runForEach(
     log.read({
       from: store.folded() + 1,
       events: [...actor.listens.map((type) => type.type), "actor.unparked"],
       contexts: actor.owns
     }),
     (batch) =>
-      foldBatch(batch).pipe(Effect.andThen(unblock(batch)), Effect.andThen(Effect.sync(() => settle(batch))))
+      foldBatch(batch).pipe(
+        Effect.andThen(parking.resume(evolveOne)),
+        Effect.andThen(Effect.sync(() => settle(batch)))
+      )
   ).pipe(Effect.andThen(Effect.never))
 
   return {
-    run,
+    run: Effect.andThen(parking.resume(evolveOne), reading),
     caughtUp,
     reached: (sequence) =>
       Effect.suspend(() => {

@@ -7,7 +7,7 @@ import { ActorParked } from "../../contracts/actor.ts"
 import type { Context as EventContext, Writer } from "../../contracts/contexts.ts"
 import { eventId } from "../../contracts/ids.ts"
 import { eventTypeOf } from "../../contracts/catalogue.ts"
-import type { EventLogService, LogEvent, LogUnavailable } from "../event-log/event-log.ts"
+import type { DamagedLog, EventLogService, LogEvent, LogUnavailable } from "../event-log/event-log.ts"
 import { metrics } from "../telemetry/metrics.ts"
 import { collection } from "./collection.ts"
 import type { StateStore } from "./state-store.ts"
@@ -20,6 +20,10 @@ interface Blocked {
 
 /** By `<context>.<boundary>`. */
 const blocked = collection<Blocked>("blocked")
+type Decision = "retry" | "drop"
+
+/** What a person decided and is not carried out yet, by the sequence of the parked event. */
+const decisions = collection<Decision>("decision")
 /** Sequences that a person chose to pass over. */
 const passedOver = collection<true>("passed-over")
 
@@ -58,11 +62,10 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
         )
       )
 
-  const block = Effect.fnUntraced(function* (event: LogEvent, fault: unknown) {
-    const reason = fault instanceof Error ? fault.message : String(fault)
-    store.fold(event.sequence, () =>
-      store.state.put(blocked, placeOf(event), { sequence: event.sequence, reason })
-    )
+  const setAside = (event: LogEvent, reason: string) =>
+    store.state.put(blocked, placeOf(event), { sequence: event.sequence, reason })
+
+  const report = Effect.fnUntraced(function* (event: LogEvent, reason: string) {
     count()
     yield* Effect.logError("an input was parked; its boundary waits for a person", {
       actor,
@@ -73,50 +76,72 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
     yield* tell(event, reason)
   })
 
-  /** Folds what waited in a boundary, from the parked event to where the actor is now. */
-  const catchUp = Effect.fnUntraced(function* (
+  /** What waits in a boundary, from the parked event to where the actor is now. */
+  const waitingIn = Effect.fnUntraced(function* (
     place: string,
-    from: number,
-    evolveOne: (event: LogEvent) => void
-  ): Effect.fn.Return<void, LogUnavailable> {
+    from: number
+  ): Effect.fn.Return<ReadonlyArray<LogEvent>, LogUnavailable | DamagedLog> {
     const upTo = store.folded()
     const [context] = place.split(".") as [EventContext]
-    const batches = log
-      .read({ from, contexts: [context] })
-      .pipe(Stream.takeUntil((batch) => batch.pending === 0 || batch.upTo >= upTo))
-    yield* Stream.runForEach(batches, (batch) =>
-      Effect.gen(function* () {
-        for (const event of batch.events) {
-          if (event.sequence > upTo || placeOf(event) !== place) continue
-          if (store.state.get(passedOver, String(event.sequence)) === true) continue
-          try {
-            store.fold(event.sequence, () => evolveOne(event))
-          } catch (fault) {
-            return yield* block(event, fault)
-          }
-        }
+    const batches = yield* log.read({ from, contexts: [context] }).pipe(
+      Stream.takeUntil((batch) => batch.pending === 0 || batch.upTo >= upTo),
+      Stream.runCollect
+    )
+    return batches
+      .flatMap((batch) => batch.events)
+      .filter((event) => event.sequence <= upTo && placeOf(event) === place)
+  })
+
+  /** Folds what waited, all or nothing, up to the next event that cannot be folded. */
+  const carryOut = Effect.fnUntraced(function* (
+    key: string,
+    decision: Decision,
+    place: string,
+    evolveOne: (event: LogEvent) => void
+  ) {
+    const passes = (event: LogEvent) =>
+      (decision === "drop" && String(event.sequence) === key) ||
+      store.state.get(passedOver, String(event.sequence)) === true
+    const waited = (yield* waitingIn(place, Number(key))).filter((event) => !passes(event))
+    let at = 0
+    const foldUpTo = (end: number, after: () => void = () => {}) =>
+      store.fold(store.folded(), () => {
+        store.state.drop(blocked, place)
+        store.state.drop(decisions, key)
+        if (decision === "drop") store.state.put(passedOver, key, true)
+        for (at = 0; at < end; at++) evolveOne(waited[at]!)
+        after()
       })
-    ).pipe(Effect.catchTag("DamagedLog", () => Effect.void))
+    try {
+      foldUpTo(waited.length)
+      count()
+    } catch (fault) {
+      const next = waited[at]!
+      const reason = reasonOf(fault)
+      foldUpTo(at, () => setAside(next, reason))
+      yield* report(next, reason)
+    }
   })
 
   return {
     isBlocked: (event: LogEvent): boolean => store.state.get(blocked, placeOf(event)) !== undefined,
-    park: block,
-    /** A person decided about a parked event. */
-    resume: Effect.fnUntraced(function* (
-      sequence: number,
-      decision: "retry" | "drop",
-      evolveOne: (event: LogEvent) => void
-    ) {
-      const found = store.state.walk(blocked, "").find(([, it]) => it.sequence === sequence)
-      if (found === undefined) return
-      const [place] = found
-      store.fold(store.folded(), () => {
-        store.state.drop(blocked, place)
-        if (decision === "drop") store.state.put(passedOver, String(sequence), true)
-      })
-      count()
-      yield* catchUp(place, sequence, evolveOne)
+    park: (event: LogEvent, fault: unknown) =>
+      Effect.suspend(() => {
+        const reason = reasonOf(fault)
+        store.fold(event.sequence, () => setAside(event, reason))
+        return report(event, reason)
+      }),
+    /** Remembers, within a fold, that a person decided about a parked event. */
+    decided: (sequence: number, decision: Decision) => store.state.put(decisions, String(sequence), decision),
+    /** Carries out what was decided. Killed in between, it is carried out at the next start. */
+    resume: Effect.fnUntraced(function* (evolveOne: (event: LogEvent) => void) {
+      for (const [key, decision] of store.state.walk(decisions, "")) {
+        const found = store.state.walk(blocked, "").find(([, it]) => String(it.sequence) === key)
+        if (found === undefined) store.fold(store.folded(), () => store.state.drop(decisions, key))
+        else yield* carryOut(key, decision, found[0], evolveOne)
+      }
     })
   }
 }
+
+const reasonOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault))
