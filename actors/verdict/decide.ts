@@ -118,7 +118,7 @@ export const plan = (
 ): Plan | undefined => {
   const { told, gone } = sighting
   if (gone !== undefined) {
-    if (told?.notice !== undefined && sighting.withdrawn !== true)
+    if (told?.notice !== undefined && sighting.withdrawn !== true && gone !== "undeliverable")
       return { do: "withdraw", level: told.level, reason: gone }
     if (told !== undefined || judgement === undefined) return undefined
     return { do: "suppress", level: judgement.level, reason: "message-gone", basis: judgement.basis }

@@ -1,8 +1,7 @@
 /** One fold per event that the verdict actor listens to. */
-import { ErasureCompleted } from "../../contracts/account.ts"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import { MessageEdited, MessageReceived, MessageRevoked } from "../../contracts/message.ts"
-import { OutboxCancelled } from "../../contracts/outbox.ts"
+import { OutboxCancelled, OutboxFailed } from "../../contracts/outbox.ts"
 import {
   Muted,
   OverrideExpired,
@@ -22,7 +21,6 @@ import type { Recorded } from "../../contracts/event.ts"
 import { keyOf } from "../../infra/actor/collection.ts"
 import type { State } from "../../infra/actor/state.ts"
 import {
-  forgotten,
   messages,
   overrides,
   overridesByToken,
@@ -52,7 +50,7 @@ export const listens = [
   VerdictRevised,
   VerdictWithdrawn,
   OutboxCancelled,
-  ErasureCompleted
+  OutboxFailed
 ] as const
 
 export type Heard = Recorded<(typeof listens)[number]>
@@ -174,22 +172,20 @@ const overrideSet = (state: State, event: RecordedOf<"policy.override-set">) => 
   reconsiderAll(state, token, event)
 }
 
-/** A notice that was never sent because its message went away: the verdict ends unsaid, for that reason. */
-const unsent = (state: State, event: RecordedOf<"outbox.cancelled">) => {
+/**
+ * A notice that will never reach its chat. A correction of something that was never said leaves the level
+ * as it is, unspoken; any other leaves a verdict with nothing left to say it about.
+ */
+const unsent = (state: State, event: RecordedOf<"outbox.cancelled" | "outbox.failed">) => {
   const key = state.get(sightingsByNotice, event.data.outbox)
-  if (key === undefined || event.data.reason !== "nothing-to-correct") return
-  const sighting = state.get(sightings, key)
-  if (sighting?.gone === undefined || sighting.told === undefined) return
-  const { told: _told, ...untold } = sighting
-  state.put(sightings, key, untold)
+  const sighting = key === undefined ? undefined : state.get(sightings, key)
+  if (key === undefined || sighting?.told?.notice !== event.data.outbox) return
+  const { told, ...untold } = sighting
+  const needless = event.type === "outbox.cancelled" && event.data.reason === "nothing-to-correct"
+  if (needless && sighting.gone === undefined)
+    state.put(sightings, key, { ...untold, told: { level: told.level, spoken: false } })
+  else state.put(sightings, key, { ...untold, gone: sighting.gone ?? "undeliverable" })
   reconsider(state, key, event)
-}
-
-const erased = (state: State, event: RecordedOf<"erasure.completed">) => {
-  const { subject } = event.data
-  state.put(forgotten, subject, true)
-  for (const [key, sighting] of state.walk(sightings, subject.startsWith("c") ? `${subject}/` : ""))
-    if (sighting.chat === subject || sighting.sender === subject) state.close(key)
 }
 
 export const evolve = (state: State, event: Heard): void => {
@@ -230,8 +226,7 @@ export const evolve = (state: State, event: Heard): void => {
     case "policy.override-expired":
       return overrideGone(state, event)
     case "outbox.cancelled":
+    case "outbox.failed":
       return unsent(state, event)
-    case "erasure.completed":
-      return erased(state, event)
   }
 }

@@ -35,8 +35,8 @@ export interface Sighting {
   readonly sequence: number
   readonly time: number
   readonly told?: Told
-  /** The message was deleted, or the link edited away. */
-  readonly gone?: "message-revoked" | "link-edited-away"
+  /** The message was deleted, the link edited away, or the chat cannot be told any more. */
+  readonly gone?: "message-revoked" | "link-edited-away" | "undeliverable"
   readonly withdrawn?: true
 }
 
@@ -90,8 +90,5 @@ export const overridesByToken = collection<true>("override-by-token")
 export const sightingsByToken = collection<true>("sighting-by-token")
 /** Sightings by the outbox entry that speaks of them. */
 export const sightingsByNotice = collection<string>("sighting-by-notice")
-/** Chats and people that were forgotten. */
-export const forgotten = collection<true>("forgotten")
-
 export const sightingKey = (it: Pick<Sighting, "chat" | "message" | "link">): string =>
   keyOf(it.chat, it.message, it.link)

@@ -6,7 +6,6 @@ import { isValidFor } from "../../contracts/scan.ts"
 import type { ChatId } from "../../contracts/ids.ts"
 import { judge, type Judgement, plan, type Plan } from "./decide.ts"
 import {
-  forgotten,
   messages,
   type Override,
   overrides,
@@ -49,12 +48,9 @@ export const judgementOf = (state: StateReader, sighting: Sighting): Judgement |
 
 export const planFor = (state: StateReader, sighting: Sighting, now: number): Plan | undefined => {
   const message = state.get(messages, keyOf(sighting.chat, sighting.message))
-  if (message === undefined || isForgotten(state, sighting)) return undefined
+  if (message === undefined) return undefined
   return plan(sighting, judgementOf(state, sighting), message.gateway, policyOf(state, sighting.chat), now)
 }
-
-export const isForgotten = (state: StateReader, sighting: Sighting): boolean =>
-  state.get(forgotten, sighting.chat) === true || state.get(forgotten, sighting.sender) === true
 
 /** The event that makes a sighting be looked at again. */
 export interface Trigger {
