@@ -1,0 +1,42 @@
+/** Chats, and whether Wadjet may speak there. */
+import { Effect } from "effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { MuteChat, UnmuteChat } from "../../../contracts/commands.ts"
+import { CurrentKey } from "../../../contracts/http/access.ts"
+import { api } from "../../../contracts/http/api.ts"
+import { NotFound } from "../../../contracts/http/problems.ts"
+import type { ChatId } from "../../../contracts/ids.ts"
+import { ReadModels, type ReadModelsService } from "../../../projections/reader.ts"
+import { byOf, mayReadWords } from "../authorize.ts"
+import { wordless } from "../words.ts"
+import { ask, modelsAfter, page, shown } from "./answering.ts"
+
+/** A mistyped id must not be taken for a chat in which nothing was said yet. */
+const existing = (models: ReadModelsService, chat: ChatId) =>
+  models.chats.get(chat) === undefined ? new NotFound({ detail: `There is no chat ${chat}.` }) : Effect.void
+
+export const chats = HttpApiBuilder.group(api, "chats", (handlers) =>
+  handlers.handleAll({
+    list: Effect.fnUntraced(function* ({ query }) {
+      const models = yield* modelsAfter(query.after)
+      const items = models.chats.list()
+      return { items: (yield* mayReadWords) ? items : items.map(wordless.chat) }
+    }),
+    messages: Effect.fnUntraced(function* ({ params: { chat }, query }) {
+      const models = yield* modelsAfter(query.after)
+      yield* existing(models, chat)
+      return yield* shown(
+        page(query, (options) => models.messages.list(chat, options)),
+        wordless.message
+      )
+    }),
+    mute: Effect.fnUntraced(function* ({ params: { chat }, payload: { until } }) {
+      yield* existing(yield* ReadModels, chat)
+      return yield* ask(MuteChat, { chat, until, by: byOf(yield* CurrentKey) })
+    }),
+    unmute: Effect.fnUntraced(function* ({ params: { chat } }) {
+      yield* existing(yield* ReadModels, chat)
+      return yield* ask(UnmuteChat, { chat, by: byOf(yield* CurrentKey) })
+    })
+  })
+)

@@ -1,0 +1,74 @@
+/** Listening: where, with which limits, and what is said where it cannot be. */
+import { createServer } from "node:http"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { Effect, Layer } from "effect"
+import type { HttpRouter } from "effect/http/HttpRouter"
+import { toHttpEffect } from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import type { ServeError } from "effect/http/HttpServerError"
+import { AdminFailed } from "./admin-failed.ts"
+import { guarded } from "./boundary.ts"
+
+/** A whole request has to arrive within this time; answers may take as long as they like. */
+const requestSeconds = 15
+const headersSeconds = 5
+/** How often Node looks for connections that are past those. */
+const checkSeconds = 2
+const headerBytesMax = 16 * 1024
+/** Connections over this are closed at once: each costs memory before it has shown a key. */
+const connectionsMax = 1_000
+/** Event streams have ended before; this is what an ordinary answer may still take at a stop. */
+const stopSeconds = 3
+
+export interface Address {
+  readonly host: string
+  /** 0 for any that is free. */
+  readonly port: number
+}
+
+const nodeServer = () => {
+  const server = createServer({
+    requestTimeout: requestSeconds * 1_000,
+    headersTimeout: headersSeconds * 1_000,
+    connectionsCheckingInterval: checkSeconds * 1_000,
+    maxHeaderSize: headerBytesMax
+  })
+  server.maxConnections = connectionsMax
+  return server
+}
+
+const reasons = {
+  EADDRINUSE: ["port-in-use", "another process listens there; stop it, or name another port in WADJET_HTTP"],
+  EACCES: ["not-allowed", "this user may not listen there; name a port of 1024 or above in WADJET_HTTP"],
+  EADDRNOTAVAIL: ["no-such-address", "this machine has no such address; name one that it has in WADJET_HTTP"]
+} as const
+
+const isKnown = (code: unknown): code is keyof typeof reasons =>
+  typeof code === "string" && Object.hasOwn(reasons, code)
+
+const unable = ({ host, port }: Address, { cause }: ServeError): AdminFailed => {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
+  const [reason, advice] = isKnown(code) ? reasons[code] : (["failed", String(cause)] as const)
+  return new AdminFailed({ reason, message: `expected to listen on ${host}:${port}, but ${advice}` })
+}
+
+/** As a browser needs it: an IPv6 address in brackets, and this machine by a name that it can reach. */
+const urlOf = (host: string, port: number) => {
+  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`
+}
+
+/** Serves routes until the scope closes. Answers with where they are, once they can be reached. */
+export const serve = Effect.fn("serve")(function* <E, R>(
+  address: Address,
+  routes: Layer.Layer<never, E, R | HttpRouter>
+) {
+  const answer = yield* toHttpEffect(Layer.provide(routes, NodeHttpServer.layerHttpServices))
+  const server = yield* NodeHttpServer.make(nodeServer, {
+    ...address,
+    gracefulShutdownTimeout: `${stopSeconds} seconds`
+  }).pipe(Effect.mapError((error) => unable(address, error)))
+  yield* HttpServer.serveEffect(guarded(answer)).pipe(Effect.provideService(HttpServer.HttpServer, server))
+  const port = "port" in server.address ? server.address.port : address.port
+  return { url: urlOf(address.host, port) }
+})

@@ -1,0 +1,138 @@
+/** How things are put for people. Nothing here is ever a link that could be followed. */
+
+/** A URL or host spelled so that nothing makes it clickable: `hxxps://paypa1[.]com`. */
+export const defang = (url) =>
+  url
+    .replace(/^http/i, "hxxp")
+    .replace(/\[([.:@])\]/g, "$1")
+    .replaceAll(".", "[.]")
+
+const hostOf = (url) => {
+  try {
+    return defang(new URL(url).hostname)
+  } catch {
+    return defang(url)
+  }
+}
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hour12: false
+})
+const hours = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false })
+
+export const timeOfDay = (millis) => clock.format(millis)
+export const hourAndMinute = (millis) => hours.format(millis)
+
+const shorten = (text, most = 90) => {
+  const line = text.replaceAll(/\s+/g, " ").trim()
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line
+}
+
+/** Texts of messages, with every link in them defanged. */
+const said = (words) => {
+  if (words === null) return "forgotten"
+  if (words === undefined) return undefined
+  const links = [...(words.links ?? [])].sort((a, b) => b.start - a.start)
+  const text = links.reduce(
+    (all, { end, start }) => all.slice(0, start) + defang(all.slice(start, end)) + all.slice(end),
+    words.text
+  )
+  return `“${shorten(text)}”`
+}
+
+const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`
+
+const kinds = {
+  "look-alike": "imitates",
+  structure: "built like",
+  hosting: "hosted on",
+  brand: "names"
+}
+
+/** The weightiest reason of a scan, in words where the key may read them. */
+const reason = ({ evidence, found }) => {
+  const [top] = evidence
+    .map((it, index) => ({ ...it, detail: found?.details?.[index] ?? undefined }))
+    .filter((it) => it.weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+  if (top === undefined) return "nothing speaks against it"
+  return top.detail === undefined
+    ? `${top.source}, ${top.kind}`
+    : `${kinds[top.source] ?? top.kind} ${defang(top.detail)}`
+}
+
+const level = (text) => ({ level: text })
+
+/**
+ * One line about an event, in parts: texts, and levels that are set off.
+ * @type {Record<string, (data: Record<string, any>) => ReadonlyArray<string | { level: string } | undefined>>}
+ */
+const summaries = {
+  "message.received": ({ links, said: words, who }) => [
+    [who?.name, said(words)].filter((it) => it !== undefined).join(": ") || "a message",
+    links.length === 0 ? undefined : ` · ${count(links.length, "link")}`
+  ],
+  "message.edited": ({ links, said: words }) => [
+    `now ${said(words) ?? "another text"} · ${count(links.length, "link")}`
+  ],
+  "message.revoked": () => ["deleted for everyone"],
+  "message.renamed": ({ name }) => [
+    name === undefined ? "a chat got a name" : `the chat is called ${name ?? "(forgotten)"}`
+  ],
+  "scan.completed": ({ found, score, level: found_level, ...rest }) => [
+    level(found_level),
+    `, ${score} dB: `,
+    found?.url === undefined ? "" : `${hostOf(found.url)} · `,
+    reason({ ...rest, found })
+  ],
+  "verdict.decided": ({ action, level: held }) => [
+    level(held),
+    action === "reply"
+      ? ": the chat is warned"
+      : action === "react"
+        ? ": a reaction is enough"
+        : ": nothing needs saying"
+  ],
+  "verdict.suppressed": ({ level: held, reason: why }) => [level(held), `, and stays unsaid: ${why}`],
+  "verdict.revised": ({ from, to }) => ["from ", level(from), " to ", level(to)],
+  "verdict.withdrawn": ({ reason: why }) => [`taken back: ${why}`],
+  "outbox.queued": ({ body, kind, priority }) => [
+    `${priority}, a ${kind}`,
+    body?.text === undefined || body.text === "" ? "" : `: ${shorten(body.text.split("\n")[0])}`
+  ],
+  "outbox.claimed": ({ attempt, wire }) => [
+    `about to leave as ${wire}${attempt > 1 ? `, attempt ${attempt}` : ""}`
+  ],
+  "outbox.sent": ({ wire }) => [`left as ${wire}`],
+  "outbox.failed": ({ reason: why }) => [`refused: ${why}`],
+  "outbox.cancelled": ({ reason: why }) => [`will not be sent: ${why}`],
+  "policy.muted": ({ until }) => [`quiet until ${timeOfDay(until)}`],
+  "policy.unmuted": () => ["speaks again"],
+  "policy.settings-changed": ({ settings }) => [
+    settings.enabled ? "on" : "off",
+    settings.simulate ? ", simulated" : ""
+  ],
+  "policy.override-set": ({ effect, match, words }) => [
+    `${effect} ${match} ${words?.pattern === undefined ? "" : defang(words.pattern)}`
+  ],
+  "policy.override-removed": () => ["an override was taken back"],
+  "policy.override-expired": () => ["an override ran out"],
+  "account.key-issued": ({ by, role }) => [`a new key: ${role}, by ${by}`],
+  "account.key-revoked": ({ by }) => [`a key is no longer accepted, by ${by}`],
+  "erasure.requested": ({ subject }) => [`${subject} is to be forgotten`],
+  "erasure.completed": ({ keysDestroyed, subject }) => [
+    `${subject} is forgotten: ${count(keysDestroyed, "key")} destroyed`
+  ],
+  "actor.parked": ({ actor, reason: why, sequence }) => [`${actor} set ${sequence} aside: ${why}`],
+  "actor.unparked": ({ actor, decision, sequence }) => [`${decision} of ${sequence} for ${actor}`]
+}
+
+/** One line about an event, as texts and `{ level }` parts. */
+export const summaryOf = (event) => {
+  if (event.type === "unreadable") return [event.reason]
+  const parts = summaries[event.type]?.(event.data) ?? []
+  return parts.filter((part) => part !== undefined && part !== "")
+}

@@ -1,0 +1,30 @@
+/** What is left of a row for a key that may not read words: levels, counts, times and ids. */
+import type { Chat, Message } from "../../contracts/http/chats.ts"
+import type { OutboxEntry } from "../../contracts/http/outbox.ts"
+import type { Override } from "../../contracts/http/overrides.ts"
+import type { Scan, Verdict } from "../../contracts/http/verdicts.ts"
+import type { Reason } from "../../contracts/http/verdicts.ts"
+
+type Reasons = ReadonlyArray<typeof Reason.Type>
+
+const unsaid = (reasons: Reasons): Reasons => reasons.map((reason) => ({ ...reason, detail: null }))
+
+export const wordless = {
+  verdict: (row: typeof Verdict.Type) => ({
+    ...row,
+    url: null,
+    chatName: null,
+    reasons: unsaid(row.reasons)
+  }),
+  scan: (row: typeof Scan.Type) => ({ ...row, url: null, reasons: unsaid(row.reasons) }),
+  chat: (row: typeof Chat.Type) => ({ ...row, name: null }),
+  message: (row: typeof Message.Type) => ({
+    ...row,
+    senderName: null,
+    text: null,
+    whatsAppId: null,
+    links: []
+  }),
+  outbox: (row: typeof OutboxEntry.Type) => ({ ...row, text: null, quotes: null }),
+  override: (row: typeof Override.Type) => ({ ...row, pattern: null, reason: null })
+} as const

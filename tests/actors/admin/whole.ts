@@ -1,0 +1,96 @@
+/** The whole of Wadjet on a nats-server of its own, with the API on a free port, for the tests of this folder. */
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { Context, Effect, Layer, Redacted } from "effect"
+import { accountsFile, openAccounts } from "../../../actors/admin/accounts.ts"
+import { startAdmin } from "../../../actors/admin/start-admin.ts"
+import { runActors, services } from "../../../actors/operator/system.ts"
+import type { Role } from "../../../contracts/account.ts"
+import { ReadModels } from "../../../projections/reader.ts"
+import { startProjector } from "../../../projections/start-projector.ts"
+import { startTestNats } from "../../setup/local-nats.ts"
+
+export const webFolder = fileURLToPath(new URL("../../../actors/admin/web", import.meta.url))
+
+/** Fast enough that nothing a test says has to wait its turn. */
+export const pacing = { overallPerMinute: 6_000, chatPerMinute: 6_000, burst: 100 }
+
+export const temporaryFolder = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "wadjet-admin-"))),
+  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
+)
+
+/** A nats-server and an empty data folder, which outlive whatever is started and stopped on them. */
+export const ground = Effect.gen(function* () {
+  const nats = yield* startTestNats({ sync: "default" })
+  const dataFolder = yield* temporaryFolder
+  const address = { url: nats.url, user: nats.user, password: Redacted.make(nats.pass) }
+  const foundation = {
+    address,
+    dataFolder,
+    server: "external" as const,
+    serverVersion: "",
+    died: Effect.never
+  }
+  return { nats, dataFolder, foundation }
+})
+
+export type Ground = Effect.Success<typeof ground>
+
+export const healthy = Effect.succeed({ ready: true, checks: [{ name: "log", ok: true }] })
+
+/** Everything, composed as the product composes it, until the scope closes. */
+export const whole = Effect.fnUntraced(function* ({ dataFolder, foundation, nats }: Ground) {
+  const context = yield* Layer.build(services(foundation))
+  return yield* Effect.gen(function* () {
+    yield* runActors({ dataFolder, pacing })
+    const projector = yield* startProjector({
+      nats: { url: nats.url, user: nats.user, password: nats.pass },
+      dataFolder
+    })
+    const models = yield* Layer.build(ReadModels.layer(dataFolder, projector))
+    const http = { host: "127.0.0.1", port: 0 }
+    const started = yield* startAdmin({ http, webFolder, dataFolder, health: healthy }).pipe(
+      Effect.provideContext(models)
+    )
+    const accounts = yield* openAccounts(join(dataFolder, accountsFile))
+    const keyOf = (role: Role) => Effect.map(accounts.createKey({ role }), ({ text }) => text)
+    return { ...started, accounts, keyOf, context: Context.merge(context, models), projector }
+  }).pipe(Effect.provideContext(context))
+})
+
+export type Whole = Effect.Success<ReturnType<typeof whole>>
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any
+}
+
+/** One request; its answer's body is read as JSON where it is some. */
+export const call = async (url: string, key: string | undefined, init: RequestInit = {}): Promise<Answer> => {
+  const headers = new Headers(init.headers)
+  if (key !== undefined) headers.set("authorization", `Bearer ${key}`)
+  if (init.body !== undefined) headers.set("content-type", "application/json")
+  const response = await fetch(url, { ...init, headers })
+  const text = await response.text()
+  const isJson = (response.headers.get("content-type") ?? "").includes("json")
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+}
+
+const eventuallySeconds = 15
+
+/** Asks again until what is asked for holds. */
+export const eventually = async <A>(ask: () => Promise<A>, holds: (value: A) => boolean): Promise<A> => {
+  const until = Date.now() + eventuallySeconds * 1_000
+  for (;;) {
+    const value = await ask()
+    if (holds(value)) return value
+    if (Date.now() > until)
+      throw new Error(`it never came to hold; last: ${JSON.stringify(value).slice(0, 2_000)}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
