@@ -40,8 +40,7 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
     if (parking.isBlocked(event)) return
     if (event.type === "unreadable") throw new Error(event.reason)
     store.setHead(eventTypeOf(event.type)!.context, event.boundary, event.sequence)
-    if (event.type === "actor.unparked" && event.data.actor === actor.name)
-      parking.decided(event.data.sequence, event.data.decision)
+    if (event.type === "actor.unparked" && event.data.actor === actor.name) parking.decided(event)
     // The reader filters by the names listened to, so the event is one that `evolve` declares.
     if (listened.has(event.type)) actor.evolve(store.state, event as AnyRecorded as Recorded<L>)
   }

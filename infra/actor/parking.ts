@@ -6,7 +6,7 @@ import { Effect, Stream } from "effect"
 import { ActorParked } from "../../contracts/actor.ts"
 import type { Context as EventContext, Writer } from "../../contracts/contexts.ts"
 import { eventId } from "../../contracts/ids.ts"
-import { eventTypeOf } from "../../contracts/catalogue.ts"
+import { eventTypeOf, type RecordedOf } from "../../contracts/catalogue.ts"
 import type { DamagedLog, EventLogService, LogEvent, LogUnavailable } from "../event-log/event-log.ts"
 import { metrics } from "../telemetry/metrics.ts"
 import { collection } from "./collection.ts"
@@ -20,7 +20,11 @@ interface Blocked {
 
 /** By `<context>.<boundary>`. */
 const blocked = collection<Blocked>("blocked")
-type Decision = "retry" | "drop"
+interface Decision {
+  readonly what: "retry" | "drop"
+  /** The sequence at which it was decided. */
+  readonly at: number
+}
 
 /** What a person decided and is not carried out yet, by the sequence of the parked event. */
 const decisions = collection<Decision>("decision")
@@ -36,13 +40,16 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
   const count = () => metrics.parked.set({ actor }, store.state.walk(blocked, "").length)
   count()
 
-  /** A fact under a deterministic id, so that saying it again after a crash changes nothing. */
-  const tell = (event: LogEvent, reason: string) =>
+  /**
+   * A fact under a deterministic id, so that saying it again after a crash changes nothing. `after` is the
+   * sequence of the decision that led here, 0 for the first time: each time is a fact of its own.
+   */
+  const tell = (event: LogEvent, reason: string, after: number) =>
     log
       .append(
         [
           {
-            id: eventId(String(event.sequence), actor, "parked"),
+            id: eventId(String(event.sequence), actor, `parked:${after}`),
             fact: ActorParked({
               actor,
               sequence: event.sequence,
@@ -65,7 +72,7 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
   const setAside = (event: LogEvent, reason: string) =>
     store.state.put(blocked, placeOf(event), { sequence: event.sequence, reason })
 
-  const report = Effect.fnUntraced(function* (event: LogEvent, reason: string) {
+  const report = Effect.fnUntraced(function* (event: LogEvent, reason: string, after: number) {
     count()
     yield* Effect.logError("an input was parked; its boundary waits for a person", {
       actor,
@@ -73,7 +80,7 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
       event: event.type,
       reason
     })
-    yield* tell(event, reason)
+    yield* tell(event, reason, after)
   })
 
   /** What waits in a boundary, from the parked event to where the actor is now. */
@@ -100,7 +107,7 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
     evolveOne: (event: LogEvent) => void
   ) {
     const passes = (event: LogEvent) =>
-      (decision === "drop" && String(event.sequence) === key) ||
+      (decision.what === "drop" && String(event.sequence) === key) ||
       store.state.get(passedOver, String(event.sequence)) === true
     const waited = (yield* waitingIn(place, Number(key))).filter((event) => !passes(event))
     let at = 0
@@ -108,7 +115,7 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
       store.fold(store.folded(), () => {
         store.state.drop(blocked, place)
         store.state.drop(decisions, key)
-        if (decision === "drop") store.state.put(passedOver, key, true)
+        if (decision.what === "drop") store.state.put(passedOver, key, true)
         for (at = 0; at < end; at++) evolveOne(waited[at]!)
         after()
       })
@@ -119,7 +126,7 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
       const next = waited[at]!
       const reason = reasonOf(fault)
       foldUpTo(at, () => setAside(next, reason))
-      yield* report(next, reason)
+      yield* report(next, reason, decision.at)
     }
   })
 
@@ -129,10 +136,11 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
       Effect.suspend(() => {
         const reason = reasonOf(fault)
         store.fold(event.sequence, () => setAside(event, reason))
-        return report(event, reason)
+        return report(event, reason, 0)
       }),
     /** Remembers, within a fold, that a person decided about a parked event. */
-    decided: (sequence: number, decision: Decision) => store.state.put(decisions, String(sequence), decision),
+    decided: ({ data, sequence }: RecordedOf<"actor.unparked">) =>
+      store.state.put(decisions, String(data.sequence), { what: data.decision, at: sequence }),
     /** Carries out what was decided. Killed in between, it is carried out at the next start. */
     resume: Effect.fnUntraced(function* (evolveOne: (event: LogEvent) => void) {
       for (const [key, decision] of store.state.walk(decisions, "")) {

@@ -75,14 +75,17 @@ const appendFor = (log: EventLogService, actor: Writer, event: LogEvent) => {
   }
 }
 
-/** Sets an input aside: a fact says so, and the input stays in the log under its sequence. */
+/**
+ * Sets an input aside: a fact says so, and the input stays in the log under its sequence. The fact's id
+ * follows from what was delivered, so that an input parked again after a retry is a fact of its own.
+ */
 const park = Effect.fnUntraced(function* (
   log: EventLogService,
   actor: Writer,
   delivery: Delivery,
+  event: LogEvent,
   reason: string
 ) {
-  const { event } = delivery
   const fact = ActorParked({
     actor,
     sequence: event.sequence,
@@ -96,7 +99,7 @@ const park = Effect.fnUntraced(function* (
     sequence: event.sequence,
     reason
   })
-  yield* appendFor(log, actor, event)(`parked#${delivery.attempt}`, fact)
+  yield* appendFor(log, actor, delivery.event)(`parked#${delivery.attempt}`, fact)
   metrics.parked.inc({ actor })
 })
 
@@ -147,7 +150,8 @@ export const runWorker = Effect.fn("runWorker")(function* <
         Math.min(retryFirstMillis * 2 ** (delivery.attempt - 1), retryLongestMillis)
       )
     }
-    yield* park(log, actor.name, delivery, message).pipe(
+    yield* inputOf(delivery.event).pipe(
+      Effect.flatMap((input) => park(log, actor.name, delivery, input ?? delivery.event, message)),
       Effect.andThen(delivery.done),
       Effect.catch(() => delivery.again(retryLongestMillis))
     )
