@@ -1,0 +1,19 @@
+/** Every read model there is: what the projector folds. */
+import { chats } from "./chats.ts"
+import { messages } from "./messages.ts"
+import { outbox } from "./outbox.ts"
+import { overrides } from "./overrides.ts"
+import { parked } from "./parked.ts"
+import type { ReadModel } from "./read-model.ts"
+import { scans } from "./scans.ts"
+import { verdicts } from "./verdicts.ts"
+
+export const readModels: ReadonlyArray<ReadModel> = [
+  messages,
+  verdicts,
+  scans,
+  outbox,
+  chats,
+  overrides,
+  parked
+]

@@ -1,0 +1,109 @@
+/** Chats: their names, how they want to be treated, and how much was said in them. */
+import type { ChatId } from "../contracts/ids.ts"
+import type { Gateway } from "../contracts/message.ts"
+import { type ChatSettings, defaultSettings } from "../contracts/policy.ts"
+import type { KeyringService } from "../infra/keyring/keyring.ts"
+import type { Sqlite } from "../infra/sqlite/open.ts"
+import { readModel } from "./read-model.ts"
+
+export const chats = readModel({
+  name: "chats",
+  version: 1,
+  tables: [
+    {
+      name: "chats",
+      key: "chat",
+      personal: { columns: ["name"], chat: "chat" },
+      ddl: `
+        create table chats (
+          chat text primary key,
+          gateway text, -- null until something was said or named there
+          name text, -- sealed; null while unknown and once forgotten
+          settings text, -- JSON of ChatSettings; null where the defaults hold
+          muted_until integer, -- milliseconds since the epoch, like last_at
+          messages integer not null,
+          last_at integer not null,
+          updated integer not null
+        ) strict, without rowid;
+      `
+    }
+  ],
+  fold: {
+    "message.received": (prepare) => {
+      const count = prepare<[string, string, number, number]>(
+        `insert into chats (chat, gateway, messages, last_at, updated) values (?, ?, 1, ?, ?)
+         on conflict do update set gateway = excluded.gateway, messages = messages + 1, last_at = excluded.last_at,
+           updated = excluded.updated
+         where updated < excluded.updated`
+      )
+      return ({ data, sequence, time }) => count.run(data.chat, data.gateway, time, sequence)
+    },
+    "message.renamed": (prepare) => {
+      const name = prepare<[string, string, string, number, number]>(
+        `insert into chats (chat, gateway, name, messages, last_at, updated) values (?, ?, ?, 0, ?, ?)
+         on conflict do update set gateway = excluded.gateway, name = excluded.name, updated = excluded.updated
+         where updated < excluded.updated`
+      )
+      return ({ data, sequence, time }) => name.run(data.chat, data.gateway, data.name, time, sequence)
+    },
+    "policy.settings-changed": (prepare) => {
+      const set = prepare<[string, string, number, number]>(
+        `insert into chats (chat, settings, messages, last_at, updated) values (?, ?, 0, ?, ?)
+         on conflict do update set settings = excluded.settings, updated = excluded.updated
+         where updated < excluded.updated`
+      )
+      return ({ data, sequence, time }) => set.run(data.chat, JSON.stringify(data.settings), time, sequence)
+    },
+    "policy.muted": (prepare) => {
+      const mute = prepare<[string, number, number, number]>(
+        `insert into chats (chat, muted_until, messages, last_at, updated) values (?, ?, 0, ?, ?)
+         on conflict do update set muted_until = excluded.muted_until, updated = excluded.updated
+         where updated < excluded.updated`
+      )
+      return ({ data, sequence, time }) => mute.run(data.chat, data.until, time, sequence)
+    },
+    "policy.unmuted": (prepare) => {
+      const unmute = prepare<[number, string, number]>(
+        "update chats set muted_until = null, updated = ? where chat = ? and updated < ?"
+      )
+      return ({ data, sequence }) => unmute.run(sequence, data.chat, sequence)
+    }
+  }
+})
+
+export interface ChatRow {
+  readonly chat: ChatId
+  /** Null while unknown and once forgotten. */
+  readonly name: string | null
+  readonly gateway: Gateway | null
+  /** In force: the chat's own, or the defaults. */
+  readonly settings: ChatSettings
+  /** Milliseconds since the epoch; may lie in the past. */
+  readonly mutedUntil: number | null
+  readonly messages: number
+  readonly lastAt: number
+}
+
+type Stored = Omit<ChatRow, "settings"> & { readonly settings: string | null }
+
+const select =
+  "select chat, name, gateway, settings, muted_until as mutedUntil, messages, last_at as lastAt from chats"
+
+export const chatQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
+  const all = db.prepare<[], Stored>(`${select} order by last_at desc, chat`)
+  const byId = db.prepare<[ChatId], Stored>(`${select} where chat = ?`)
+  const opened = (row: Stored): ChatRow => ({
+    ...row,
+    name: keyring.open<string>(row.name),
+    settings: row.settings === null ? defaultSettings : (JSON.parse(row.settings) as ChatSettings)
+  })
+  return {
+    /** All chats, the one that spoke last first. */
+    list: (): ReadonlyArray<ChatRow> => all.all().map(opened),
+    /** One chat. */
+    get: (chat: ChatId): ChatRow | undefined => {
+      const row = byId.get(chat)
+      return row === undefined ? undefined : opened(row)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** How projecting ends when it cannot go on. */
+import { Schema } from "effect"
+
+/**
+ * The projector stopped. What was committed is whole; `reason` says what is to be done.
+ * - `damaged-log`: the log has a hole, or ends before what is already folded. Restore it from a backup.
+ * - `unfoldable`: a strict fold met an event that it cannot fold.
+ * - `taken`: another projector or rebuild is at work on the same folder.
+ * - `moved`: the checkpoint is not where this projector left it, so something else wrote to the database.
+ * - `database`: the disk or the file, not an event, is at fault.
+ * - `log-unavailable`: the log did not answer when it was needed to begin.
+ * - `crashed`: the thread ended without saying why.
+ */
+export class ProjectorFailed extends Schema.TaggedError<ProjectorFailed>()("ProjectorFailed", {
+  reason: Schema.Literals([
+    "damaged-log",
+    "unfoldable",
+    "taken",
+    "moved",
+    "database",
+    "log-unavailable",
+    "crashed"
+  ]),
+  /** The event at which it stopped, where one is concerned. */
+  sequence: Schema.optionalKey(Schema.Int),
+  message: Schema.String
+}) {}
+export type ProjectorFailure = ProjectorFailed["reason"]

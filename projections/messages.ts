@@ -1,0 +1,149 @@
+/** Messages as they stand now: edited, revoked, and with what became of their links. */
+import type { Gateway, Said, Who } from "../contracts/message.ts"
+import type { ChatId, LinkId, MessageKey, PersonId } from "../contracts/ids.ts"
+import type { Level } from "../contracts/level.ts"
+import type { KeyringService } from "../infra/keyring/keyring.ts"
+import type { Sqlite } from "../infra/sqlite/open.ts"
+import { newestFirst, type Page } from "./paging.ts"
+import { readModel } from "./read-model.ts"
+import type { VerdictStatus } from "./verdicts.ts"
+
+export const messages = readModel({
+  name: "messages",
+  version: 1,
+  tables: [
+    {
+      name: "messages",
+      key: "sequence",
+      personal: { columns: ["said", "who"], chat: "chat", person: "sender" },
+      ddl: `
+        create table messages (
+          sequence integer primary key, -- of the event that first told of it: lists are in the order of the log
+          message text not null unique,
+          chat text not null,
+          sender text not null,
+          gateway text not null,
+          arrival text, -- null where only an edit of the message ever arrived
+          sent_at integer, -- as its sender's clock had it, milliseconds since the epoch
+          edited_at integer,
+          revoked_at integer,
+          at integer not null, -- when it came into the log, milliseconds since the epoch
+          said text, -- sealed Said; null once forgotten
+          who text, -- sealed Who; null once forgotten
+          updated integer not null
+        ) strict;
+        create index messages_by_chat on messages (chat, sequence);
+        create index messages_by_sender on messages (sender); -- to forget a person
+      `
+    }
+  ],
+  fold: {
+    "message.received": (prepare) => {
+      const put = prepare(
+        `insert into messages (sequence, message, chat, sender, gateway, arrival, sent_at, at, said, who, updated)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
+      )
+      return ({ data, sequence, time }) => {
+        const { arrival, chat, gateway, message, said, sender, sentAt, who } = data
+        put.run(sequence, message, chat, sender, gateway, arrival, sentAt, time, said, who, sequence)
+      }
+    },
+    "message.edited": (prepare) => {
+      const put = prepare(
+        `insert into messages (sequence, message, chat, sender, gateway, edited_at, at, said, updated)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         on conflict (message) do update set
+           said = excluded.said, edited_at = excluded.edited_at, updated = excluded.updated
+         where updated < excluded.updated`
+      )
+      return ({ data, sequence, time }) => {
+        const { chat, editedAt, gateway, message, said, sender } = data
+        put.run(sequence, message, chat, sender, gateway, editedAt, time, said, sequence)
+      }
+    },
+    "message.revoked": (prepare) => {
+      const mark = prepare<[number, number, string, number]>(
+        "update messages set revoked_at = ?, updated = ? where message = ? and updated < ?"
+      )
+      return ({ data, sequence }) => void mark.run(data.revokedAt, sequence, data.message, sequence)
+    }
+  }
+})
+
+/** A link as it stands in a message, with what it is held to be. */
+export interface MessageLink {
+  readonly link: LinkId
+  readonly url: string
+  /** UTF-16 code units into the text. */
+  readonly start: number
+  readonly end: number
+  readonly level: Level | null
+  readonly status: VerdictStatus | null
+}
+
+export interface MessageRow {
+  readonly cursor: number
+  readonly message: MessageKey
+  readonly chat: ChatId
+  readonly sender: PersonId
+  /** Null once forgotten, like `text` and `whatsAppId`. */
+  readonly senderName: string | null
+  readonly gateway: Gateway
+  readonly arrival: "live" | "replayed" | "imported" | null
+  readonly sentAt: number | null
+  readonly editedAt: number | null
+  readonly revokedAt: number | null
+  readonly at: number
+  readonly text: string | null
+  readonly whatsAppId: string | null
+  readonly links: ReadonlyArray<MessageLink>
+}
+
+interface Stored {
+  readonly cursor: number
+  readonly message: MessageKey
+  readonly chat: ChatId
+  readonly sender: PersonId
+  readonly gateway: Gateway
+  readonly arrival: MessageRow["arrival"]
+  readonly sentAt: number | null
+  readonly editedAt: number | null
+  readonly revokedAt: number | null
+  readonly at: number
+  readonly said: string | null
+  readonly who: string | null
+}
+
+interface Outcome {
+  readonly link: LinkId
+  readonly level: Level | null
+  readonly status: VerdictStatus
+}
+
+export const messageQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
+  const page = newestFirst<Stored, "chat">(db, {
+    select: `select sequence as cursor, message, chat, sender, gateway, arrival, sent_at as sentAt,
+      edited_at as editedAt, revoked_at as revokedAt, at, said, who from messages`,
+    cursor: "sequence",
+    filters: { chat: "chat = ?" }
+  })
+  const outcomes = db.prepare<[MessageKey], Outcome>(
+    "select link, level, status from sightings where message = ?"
+  )
+
+  const opened = ({ said, who, ...row }: Stored): MessageRow => {
+    const words = keyring.open<Said>(said)
+    const found = words === null || words.links.length === 0 ? [] : outcomes.all(row.message)
+    const links = (words?.links ?? []).map(({ end, link, start, url }) => {
+      const outcome = found.find((it) => it.link === link)
+      return { link, url, start, end, level: outcome?.level ?? null, status: outcome?.status ?? null }
+    })
+    const senderName = keyring.open<Who>(who)?.name ?? null
+    return { ...row, senderName, text: words?.text ?? null, whatsAppId: words?.whatsAppId ?? null, links }
+  }
+
+  return {
+    /** The messages of a chat, newest first. */
+    list: (chat: ChatId, options: Page): ReadonlyArray<MessageRow> => page(options, { chat }).map(opened)
+  }
+}

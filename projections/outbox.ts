@@ -1,0 +1,177 @@
+/** The outbox: what is to be said, and what became of it. */
+import type { ChatId, MessageKey, OutboxId, WhatsAppId } from "../contracts/ids.ts"
+import type { Gateway } from "../contracts/message.ts"
+import type { OutboxBody, OutboxKind, Priority, WireKind } from "../contracts/outbox.ts"
+import type { KeyringService } from "../infra/keyring/keyring.ts"
+import type { Sqlite } from "../infra/sqlite/open.ts"
+import { newestFirst, type Page } from "./paging.ts"
+import { readModel } from "./read-model.ts"
+
+export type OutboxStatus = "queued" | "claimed" | "sent" | "failed" | "cancelled"
+
+export const outbox = readModel({
+  name: "outbox",
+  version: 1,
+  tables: [
+    {
+      name: "outbox",
+      key: "sequence",
+      personal: { columns: ["body"], chat: "chat", person: "sender" },
+      ddl: `
+        create table outbox (
+          sequence integer primary key, -- of the event that queued it
+          outbox text not null unique,
+          chat text not null,
+          gateway text not null,
+          kind text not null,
+          priority text not null,
+          message text, -- that it answers
+          sender text, -- of that message
+          target text, -- the entry that it corrects or takes back
+          not_before integer, -- milliseconds since the epoch, like queued_at and last_at
+          status text not null,
+          whatsapp text, -- the id that the outside sees, from the claim on
+          wire text, -- what really goes out, from the claim on
+          target_whatsapp text,
+          attempt integer not null,
+          reason text, -- why it failed or was cancelled
+          queued_at integer not null,
+          last_at integer not null,
+          body text, -- sealed OutboxBody; null once forgotten
+          updated integer not null
+        ) strict;
+        create index outbox_by_chat on outbox (chat, sequence);
+        create index outbox_by_status on outbox (status, sequence);
+        create index outbox_by_sender on outbox (sender) where sender is not null; -- to forget a person
+      `
+    }
+  ],
+  fold: {
+    // Whoever asks may ask twice; the first time counts, and the second may even carry other words.
+    "outbox.queued": (prepare) => {
+      const put = prepare(
+        `insert into outbox (sequence, outbox, chat, gateway, kind, priority, message, sender, target, not_before,
+           status, attempt, queued_at, last_at, body, updated)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?, ?) on conflict do nothing`
+      )
+      return ({ data, sequence, time }) => {
+        const { body, chat, gateway, kind, message, notBefore, outbox, priority, sender, target } = data
+        put.run(
+          sequence,
+          outbox,
+          chat,
+          gateway,
+          kind,
+          priority,
+          message ?? null,
+          sender ?? null,
+          target ?? null,
+          notBefore ?? null,
+          time,
+          time,
+          body,
+          sequence
+        )
+      }
+    },
+    "outbox.claimed": (prepare) => {
+      const claim = prepare(
+        `update outbox set status = 'claimed', whatsapp = ?, wire = ?, target_whatsapp = ?, attempt = ?, last_at = ?,
+           updated = ? where outbox = ? and updated < ?`
+      )
+      return ({ data: { attempt, outbox, targetWhatsApp, whatsApp, wire }, sequence, time }) =>
+        claim.run(whatsApp, wire, targetWhatsApp ?? null, attempt, time, sequence, outbox, sequence)
+    },
+    "outbox.sent": (prepare) => {
+      const send = prepare(
+        `update outbox set status = 'sent', whatsapp = ?, wire = ?, attempt = ?, last_at = ?, updated = ?
+         where outbox = ? and updated < ?`
+      )
+      return ({ data: { at, attempt, outbox, whatsApp, wire }, sequence }) =>
+        send.run(whatsApp, wire, attempt, at, sequence, outbox, sequence)
+    },
+    "outbox.failed": (prepare) => {
+      const fail = prepare(
+        `update outbox set status = 'failed', whatsapp = ?, attempt = ?, reason = ?, last_at = ?, updated = ?
+         where outbox = ? and updated < ?`
+      )
+      return ({ data: { attempt, outbox, reason, whatsApp }, sequence, time }) =>
+        fail.run(whatsApp, attempt, reason, time, sequence, outbox, sequence)
+    },
+    "outbox.cancelled": (prepare) => {
+      const cancel = prepare(
+        `update outbox set status = 'cancelled', reason = ?, last_at = ?, updated = ? where outbox = ? and updated < ?`
+      )
+      return ({ data: { outbox, reason }, sequence, time }) =>
+        cancel.run(reason, time, sequence, outbox, sequence)
+    }
+  }
+})
+
+interface Shared {
+  readonly cursor: number
+  readonly outbox: OutboxId
+  readonly chat: ChatId
+  readonly gateway: Gateway
+  readonly kind: OutboxKind
+  readonly priority: Priority
+  /** The message that it answers. */
+  readonly message: MessageKey | null
+  /** The entry that it corrects or takes back. */
+  readonly target: OutboxId | null
+  readonly notBefore: number | null
+  readonly status: OutboxStatus
+  readonly whatsApp: WhatsAppId | null
+  readonly wire: WireKind | null
+  readonly targetWhatsApp: WhatsAppId | null
+  readonly attempt: number
+  /** Why it failed or was cancelled. */
+  readonly reason: string | null
+  readonly queuedAt: number
+  readonly lastAt: number
+}
+
+export interface OutboxRow extends Shared {
+  /** Null once forgotten. */
+  readonly text: string | null
+  /** The id, given by its sender, of the message that it quotes. */
+  readonly quotes: string | null
+}
+
+interface Stored extends Shared {
+  readonly body: string | null
+}
+
+export interface OutboxFilter extends Page {
+  readonly chat?: ChatId | undefined
+  readonly status?: OutboxStatus | undefined
+}
+
+const select = `
+  select sequence as cursor, outbox, chat, gateway, kind, priority, message, target, not_before as notBefore, status,
+    whatsapp as whatsApp, wire, target_whatsapp as targetWhatsApp, attempt, reason, queued_at as queuedAt,
+    last_at as lastAt, body
+  from outbox`
+
+export const outboxQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
+  const page = newestFirst<Stored, "chat" | "status">(db, {
+    select,
+    cursor: "sequence",
+    filters: { chat: "chat = ?", status: "status = ?" }
+  })
+  const byId = db.prepare<[OutboxId], Stored>(`${select} where outbox = ?`)
+  const opened = ({ body, ...row }: Stored): OutboxRow => {
+    const words = keyring.open<OutboxBody>(body)
+    return { ...row, text: words?.text ?? null, quotes: words?.quotes ?? null }
+  }
+  return {
+    /** Entries, those queued last first. */
+    list: ({ before, chat, limit, status }: OutboxFilter): ReadonlyArray<OutboxRow> =>
+      page({ limit, before }, { chat, status }).map(opened),
+    /** One entry. */
+    get: (outbox: OutboxId): OutboxRow | undefined => {
+      const row = byId.get(outbox)
+      return row === undefined ? undefined : opened(row)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/** Overrides: what is allowed or denied, where, by whom and until when. */
+import type { ChatId, HostId, LinkId, OverrideId } from "../contracts/ids.ts"
+import type { OverrideEffect, OverrideMatch, OverrideWords } from "../contracts/policy.ts"
+import type { KeyringService } from "../infra/keyring/keyring.ts"
+import type { Sqlite } from "../infra/sqlite/open.ts"
+import { newestFirst, type Page } from "./paging.ts"
+import { type Prepare, readModel } from "./read-model.ts"
+
+export type OverrideStatus = "active" | "removed" | "expired"
+
+const ending = (prepare: Prepare, status: OverrideStatus) =>
+  prepare(
+    `update overrides set status = '${status}', ended_by = ?, ended_at = ?, updated = ? where override = ? and updated < ?`
+  )
+
+export const overrides = readModel({
+  name: "overrides",
+  version: 1,
+  tables: [
+    {
+      name: "overrides",
+      key: "sequence",
+      personal: { columns: ["words"], chat: "chat" },
+      ddl: `
+        create table overrides (
+          sequence integer primary key, -- of the event that first set it
+          override text not null unique,
+          chat text, -- null where it holds everywhere
+          match text not null,
+          token text not null, -- LinkId or HostId that it matches
+          effect text not null,
+          expires_at integer, -- milliseconds since the epoch, like set_at and ended_at
+          status text not null,
+          set_by text not null,
+          set_at integer not null,
+          ended_by text,
+          ended_at integer,
+          words text, -- sealed OverrideWords; null once forgotten
+          updated integer not null
+        ) strict;
+        create index overrides_by_chat on overrides (chat, sequence);
+        create index overrides_by_status on overrides (status, sequence);
+      `
+    }
+  ],
+  fold: {
+    "policy.override-set": (prepare) => {
+      const set = prepare(
+        `insert into overrides (sequence, override, chat, match, token, effect, expires_at, status, set_by, set_at,
+           words, updated)
+         values (?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?, ?)
+         on conflict (override) do update set chat = excluded.chat, match = excluded.match, token = excluded.token,
+           effect = excluded.effect, expires_at = excluded.expires_at, status = 'active', set_by = excluded.set_by,
+           set_at = excluded.set_at, ended_by = null, ended_at = null, words = excluded.words,
+           updated = excluded.updated
+         where updated < excluded.updated`
+      )
+      return ({ data, sequence, time }) => {
+        const { by, chat, effect, expiresAt, match, override, token, words } = data
+        set.run(
+          sequence,
+          override,
+          chat ?? null,
+          match,
+          token,
+          effect,
+          expiresAt ?? null,
+          by,
+          time,
+          words,
+          sequence
+        )
+      }
+    },
+    "policy.override-removed": (prepare) => {
+      const end = ending(prepare, "removed")
+      return ({ data, sequence, time }) => end.run(data.by, time, sequence, data.override, sequence)
+    },
+    "policy.override-expired": (prepare) => {
+      const end = ending(prepare, "expired")
+      return ({ data, sequence, time }) => end.run(null, time, sequence, data.override, sequence)
+    }
+  }
+})
+
+interface Shared {
+  readonly cursor: number
+  readonly override: OverrideId
+  /** Null where it holds everywhere. */
+  readonly chat: ChatId | null
+  readonly match: OverrideMatch
+  readonly token: LinkId | HostId
+  readonly effect: OverrideEffect
+  readonly expiresAt: number | null
+  readonly status: OverrideStatus
+  readonly setBy: string
+  readonly setAt: number
+  /** Null where it ran out by itself, or holds. */
+  readonly endedBy: string | null
+  readonly endedAt: number | null
+}
+
+export interface OverrideRow extends Shared {
+  /** The pattern as it was given; null once forgotten. */
+  readonly pattern: string | null
+  readonly reason: string | null
+}
+
+interface Stored extends Shared {
+  readonly words: string | null
+}
+
+export interface OverrideFilter extends Page {
+  /** Those of one chat; the general ones are not among them. */
+  readonly chat?: ChatId | undefined
+  readonly status?: OverrideStatus | undefined
+}
+
+export const overrideQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
+  const page = newestFirst<Stored, "chat" | "status">(db, {
+    select: `select sequence as cursor, override, chat, match, token, effect, expires_at as expiresAt, status,
+      set_by as setBy, set_at as setAt, ended_by as endedBy, ended_at as endedAt, words from overrides`,
+    cursor: "sequence",
+    filters: { chat: "chat = ?", status: "status = ?" }
+  })
+  const opened = ({ words, ...row }: Stored): OverrideRow => {
+    const said = keyring.open<typeof OverrideWords.Type>(words)
+    return { ...row, pattern: said?.pattern ?? null, reason: said?.reason ?? null }
+  }
+  return {
+    /** Overrides, those set last first. */
+    list: ({ before, chat, limit, status }: OverrideFilter): ReadonlyArray<OverrideRow> =>
+      page({ limit, before }, { chat, status }).map(opened)
+  }
+}

@@ -1,0 +1,67 @@
+/** Everything at a glance, counted from the other read models. */
+import type { Level } from "../contracts/level.ts"
+import type { SuppressionReason } from "../contracts/verdict.ts"
+import type { Sqlite } from "../infra/sqlite/open.ts"
+import type { OutboxStatus } from "./outbox.ts"
+
+export interface Overview {
+  /** The last event that is counted here, and its time in milliseconds since the epoch (0 for none). */
+  readonly sequence: number
+  readonly time: number
+  readonly chats: number
+  readonly messages: number
+  /** Links in messages, the same link in two messages counted twice. */
+  readonly links: number
+  /** Links without a verdict yet. */
+  readonly waiting: number
+  readonly verdicts: Readonly<Record<Level, number>>
+  /** Verdicts that stayed unsaid; reasons that never occurred are absent. */
+  readonly suppressed: { readonly [R in SuppressionReason]?: number }
+  readonly outbox: Readonly<Record<OutboxStatus, number>>
+  /** Inputs that wait for a person's decision. */
+  readonly parked: number
+}
+
+interface Count<Name extends string> {
+  readonly name: Name
+  readonly count: number
+}
+
+const record = <Name extends string>(counts: ReadonlyArray<Count<Name>>) =>
+  Object.fromEntries(counts.map(({ count, name }) => [name, count])) as { [N in Name]?: number }
+
+export const overviewQuery = (db: Sqlite) => {
+  const place = db.prepare<[], { sequence: number; time: number }>("select sequence, time from checkpoint")
+  const said = db.prepare<[], { chats: number; messages: number }>(
+    "select count(*) as chats, coalesce(sum(messages), 0) as messages from chats"
+  )
+  const counted = <Name extends string>(sql: string) => db.prepare<[], Count<Name>>(sql)
+  const levels = counted<Level>(
+    "select level as name, count(*) as count from sightings where level is not null group by level"
+  )
+  const links = db.prepare<[], number>("select count(*) from sightings").pluck()
+  const waiting = db.prepare<[], number>("select count(*) from sightings where status = 'waiting'").pluck()
+  const suppressed = counted<SuppressionReason>(
+    `select reason as name, count(*) as count from sightings
+     where status = 'suppressed' and reason is not null group by reason`
+  )
+  const outbox = counted<OutboxStatus>("select status as name, count(*) as count from outbox group by status")
+  const parked = db
+    .prepare<[], number>(
+      "select (select count(*) from parked where decision is null) + (select count(*) from projector_parked)"
+    )
+    .pluck()
+
+  const countAll = db.transaction((): Overview => ({
+    ...place.get()!,
+    ...said.get()!,
+    links: links.get()!,
+    waiting: waiting.get()!,
+    verdicts: { benign: 0, suspicious: 0, malicious: 0, ...record(levels.all()) },
+    suppressed: record(suppressed.all()),
+    outbox: { queued: 0, claimed: 0, sent: 0, failed: 0, cancelled: 0, ...record(outbox.all()) },
+    parked: parked.get()!
+  }))
+  /** All counts as of one moment. */
+  return (): Overview => countAll.deferred()
+}

@@ -1,0 +1,157 @@
+/** Scans: what was found out about links, each result for itself. */
+import type { ChatId, LinkId } from "../contracts/ids.ts"
+import type { Level } from "../contracts/level.ts"
+import type { Found, MissingEvidence, WeighedEvidence } from "../contracts/scan.ts"
+import type { KeyringService } from "../infra/keyring/keyring.ts"
+import type { Sqlite } from "../infra/sqlite/open.ts"
+import { pageRowsMax } from "./paging.ts"
+import { readModel } from "./read-model.ts"
+
+export const scans = readModel({
+  name: "scans",
+  version: 1,
+  tables: [
+    {
+      name: "scans",
+      key: "sequence",
+      personal: { columns: ["found"], chat: "chat", person: "sender" },
+      ddl: `
+        create table scans (
+          sequence integer primary key,
+          event text not null, -- its id: a second result for the same cause has the same one, and is ignored
+          link text not null,
+          chat text, -- of the message that brought the link, like sender
+          sender text,
+          level text not null,
+          score real not null, -- decibans
+          probability real,
+          rule_set text not null,
+          evidence text not null, -- JSON of WeighedEvidence[]
+          missing text not null, -- JSON of MissingEvidence[]
+          valid_until integer not null, -- milliseconds since the epoch
+          at integer not null,
+          found text, -- sealed Found; null once forgotten
+          updated integer not null,
+          unique (link, event)
+        ) strict;
+        create index scans_by_chat on scans (chat) where chat is not null; -- to forget a chat
+        create index scans_by_sender on scans (sender) where sender is not null; -- to forget a person
+      `
+    }
+  ],
+  fold: {
+    "scan.completed": (prepare) => {
+      const put = prepare(
+        `insert into scans (sequence, event, link, chat, sender, level, score, probability, rule_set, evidence,
+           missing, valid_until, at, found, updated)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
+      )
+      return ({ data, id, sequence, time }) => {
+        const {
+          chat,
+          evidence,
+          found,
+          level,
+          link,
+          missing,
+          probability,
+          ruleSet,
+          score,
+          sender,
+          validUntil
+        } = data
+        put.run(
+          sequence,
+          id,
+          link,
+          chat ?? null,
+          sender ?? null,
+          level,
+          score,
+          probability ?? null,
+          ruleSet,
+          JSON.stringify(evidence),
+          JSON.stringify(missing),
+          validUntil,
+          time,
+          found,
+          sequence
+        )
+      }
+    }
+  }
+})
+
+/** One piece of evidence with its words; `detail` is null where it has none or is forgotten. */
+export interface Reason extends WeighedEvidence {
+  readonly detail: string | null
+}
+
+/** The reasons of a scan, the weightiest first. `evidence` is the JSON of its column. */
+export const reasonsOf = (evidence: string | null, found: Found | null): ReadonlyArray<Reason> =>
+  evidence === null
+    ? []
+    : (JSON.parse(evidence) as ReadonlyArray<WeighedEvidence>)
+        .map(({ kind, source, weight }, index) => ({
+          source,
+          kind,
+          weight,
+          detail: found?.details[index] ?? null
+        }))
+        .toSorted((a, b) => b.weight - a.weight)
+
+export const missingOf = (missing: string | null): ReadonlyArray<MissingEvidence> =>
+  missing === null ? [] : (JSON.parse(missing) as ReadonlyArray<MissingEvidence>)
+
+export interface ScanRow {
+  readonly sequence: number
+  readonly link: LinkId
+  readonly chat: ChatId | null
+  readonly level: Level
+  /** Decibans. */
+  readonly score: number
+  readonly probability: number | null
+  readonly ruleSet: string
+  readonly validUntil: number
+  readonly at: number
+  /** Null once forgotten. */
+  readonly url: string | null
+  readonly reasons: ReadonlyArray<Reason>
+  readonly missing: ReadonlyArray<MissingEvidence>
+}
+
+type Stored = Omit<ScanRow, "url" | "reasons" | "missing"> & {
+  readonly found: string | null
+  readonly evidence: string
+  readonly missing: string
+}
+
+const columns = `sequence, link, chat, level, score, probability, rule_set as ruleSet, evidence, missing,
+  valid_until as validUntil, at, found`
+
+export const scanQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
+  const ofLink = db.prepare<[LinkId, number], Stored>(
+    `select ${columns} from scans where link = ? order by sequence desc limit ?`
+  )
+  const bySequence = db.prepare<[number], Stored>(`select ${columns} from scans where sequence = ?`)
+
+  const opened = ({ evidence, found, missing, ...row }: Stored): ScanRow => {
+    const words = keyring.open<Found>(found)
+    return {
+      ...row,
+      url: words?.url ?? null,
+      reasons: reasonsOf(evidence, words),
+      missing: missingOf(missing)
+    }
+  }
+  const openedOr = (row: Stored | undefined) => (row === undefined ? undefined : opened(row))
+
+  return {
+    /** The scans of a link, newest first, each with its evidence: why it is held to be what it is. */
+    explain: (link: LinkId): ReadonlyArray<ScanRow> => ofLink.all(link, pageRowsMax).map(opened),
+    /** The newest scan of a link. */
+    latest: (link: LinkId): ScanRow | undefined => openedOr(ofLink.get(link, 1)),
+    /** The scan at a sequence of the log. */
+    at: (sequence: number): ScanRow | undefined => openedOr(bySequence.get(sequence))
+  }
+}

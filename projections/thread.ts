@@ -1,0 +1,100 @@
+/** The projector's thread, but for its entry: connects, opens, folds, and reports. */
+import { join } from "node:path"
+import { parentPort, workerData } from "node:worker_threads"
+import { Cause, Effect, Exit, Fiber, Layer, Predicate, Redacted, Schedule } from "effect"
+import { EventLog } from "../infra/event-log/event-log.ts"
+import { jetStreamLog } from "../infra/event-log/jetstream-log.ts"
+import { sqliteKeyring } from "../infra/keyring/sqlite-keyring.ts"
+import { Nats } from "../infra/nats/connection.ts"
+import { isStorageFault, openReadModels } from "./database.ts"
+import { ProjectorFailed, type ProjectorFailure } from "./failure.ts"
+import { locationIn } from "./location.ts"
+import { project } from "./projector.ts"
+import type { ReadModel } from "./read-model.ts"
+import { beSoleWriter } from "./sole-writer.ts"
+import { stopMessage, type ThreadInput, type ThreadMessage } from "./thread-protocol.ts"
+
+/** How long the projector waits before it asks a log again that did not answer. */
+const retryMillis = 500
+
+const connectionName = "wadjet-projector"
+
+const because = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault))
+
+/** The keyring tells the log its account; nothing is opened with it here. */
+const logOf = ({ dataFolder, nats }: ThreadInput) =>
+  jetStreamLog.pipe(
+    Layer.provide(
+      Layer.merge(
+        Nats.layer(
+          { url: nats.url, user: nats.user, password: Redacted.make(nats.password) },
+          connectionName
+        ),
+        sqliteKeyring(join(dataFolder, "keyring.db"))
+      )
+    )
+  )
+
+const projecting = Effect.fn("projecting")(function* (
+  input: ThreadInput,
+  models: ReadonlyArray<ReadModel>,
+  say: (message: ThreadMessage) => void
+) {
+  const location = locationIn(input.dataFolder)
+  yield* beSoleWriter(location)
+  const log = yield* EventLog
+  const database = yield* openReadModels(location.database, log.generation, models)
+  const { sequence, time } = database.checkpoint()
+  const last = yield* log.last
+  say({ say: "ready", sequence, time, pending: Math.max(0, last - sequence) })
+  // What was committed is where it goes on from, so that trying again neither skips nor repeats an event.
+  yield* project({
+    log,
+    database,
+    models,
+    mode: "live",
+    onCommit: (position) => say({ say: "committed", ...position })
+  }).pipe(
+    Effect.retry({
+      while: Predicate.isTagged("LogUnavailable"),
+      schedule: Schedule.spaced(`${retryMillis} millis`)
+    })
+  )
+})
+
+const reasonOf = (fault: unknown): ProjectorFailure => {
+  if (Predicate.isTagged(fault, "LogUnavailable") || Predicate.isTagged(fault, "NatsUnreachable"))
+    return "log-unavailable"
+  const storage = Predicate.isTagged(fault, "SqliteUnavailable") || isStorageFault(fault)
+  return storage ? "database" : "crashed"
+}
+
+const failure = (fault: unknown): ThreadMessage => {
+  if (fault instanceof ProjectorFailed) {
+    const { message, reason, sequence } = fault
+    return { say: "failed", reason, message, ...(sequence === undefined ? {} : { sequence }) }
+  }
+  return { say: "failed", reason: reasonOf(fault), message: because(fault) }
+}
+
+/**
+ * Runs the projector in a worker thread until it is told to stop. An entry of its own calls it, so that tests
+ * can run other read models in a thread.
+ */
+export const runProjectorThread = (models: ReadonlyArray<ReadModel>): void => {
+  const port = parentPort
+  if (port === null) throw new Error("expected to run as a worker thread, started by startProjector")
+  // Whoever starts the thread is startProjector, which hands over what the protocol says.
+  const input = workerData as ThreadInput
+  const say = (message: ThreadMessage) => port.postMessage(message)
+  const fiber = Effect.runFork(
+    projecting(input, models, say).pipe(Effect.scoped, Effect.provide(logOf(input)))
+  )
+  port.on("message", (message) => {
+    if (message === stopMessage) Effect.runFork(Fiber.interrupt(fiber))
+  })
+  fiber.addObserver((exit) => {
+    if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) say(failure(Cause.squash(exit.cause)))
+    port.close()
+  })
+}

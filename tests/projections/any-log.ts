@@ -1,0 +1,60 @@
+/** Logs in which anything may follow anything, over few ids so that events meet. */
+import fc from "fast-check"
+import { type AnyFact, type EventName, events } from "../../contracts/catalogue.ts"
+import type { AnyRecorded } from "../../contracts/catalogue.ts"
+import { recorded } from "./given.ts"
+import {
+  chat,
+  link,
+  message,
+  notice,
+  otherChat,
+  otherLink,
+  otherMessage,
+  otherSender,
+  posted,
+  sender
+} from "./story.ts"
+
+const chats = [chat, otherChat]
+const messages = [message, otherMessage]
+const links = [link, otherLink]
+const notices = [notice, notice.replace("d", "e")]
+const subjects = [chat, otherChat, sender, otherSender]
+
+/** Fields that events share, and what they are drawn from; each event takes those it declares. */
+const shared = fc.record({
+  chat: fc.constantFrom(...chats),
+  message: fc.constantFrom(...messages),
+  sender: fc.constantFrom(sender, otherSender),
+  link: fc.constantFrom(...links),
+  outbox: fc.constantFrom(...notices),
+  notice: fc.constantFrom(...notices),
+  level: fc.constantFrom("benign", "suspicious", "malicious"),
+  subject: fc.constantFrom(...subjects),
+  links: fc.subarray(links).map((some) => some.map((it) => posted(it, "http://a.example/").links[0]!)),
+  attempt: fc.integer({ min: 1, max: 3 })
+})
+
+/** Absent in the examples of some events, and then not theirs to take. */
+const withShared = (name: EventName, drawn: object): AnyFact => {
+  const type = events.find((it) => it.type === name)!
+  const declared = Object.entries(drawn).filter(([field]) => field in type.data)
+  return { type: name, data: { ...(type.example as object), ...Object.fromEntries(declared) } } as AnyFact
+}
+
+/** Up to 60 events. A few share an id, as results for one cause do. */
+export const anyLog: fc.Arbitrary<ReadonlyArray<AnyRecorded>> = fc
+  .array(
+    fc.record({
+      name: fc.constantFrom(...events.map((type) => type.type)),
+      drawn: shared,
+      repeats: fc.integer({ min: 0, max: 9 })
+    }),
+    { maxLength: 60 }
+  )
+  .map((drawn) =>
+    drawn.map(({ drawn: fields, name, repeats }, index) =>
+      recorded(withShared(name, fields), index + 1, repeats === 0 ? "repeated" : `event-${index + 1}`)
+    )
+  )

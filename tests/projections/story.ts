@@ -1,0 +1,70 @@
+/** The declarations' own examples, and how tests vary them. */
+import { ErasureCompleted } from "../../contracts/account.ts"
+import type { AnyFact } from "../../contracts/catalogue.ts"
+import { events } from "../../contracts/catalogue.ts"
+import { ChatId, LinkId, MessageKey, OutboxId, PersonId } from "../../contracts/ids.ts"
+import { ChatRenamed, MessageEdited, MessageReceived, MessageRevoked } from "../../contracts/message.ts"
+import {
+  OutboxCancelled,
+  OutboxClaimed,
+  OutboxFailed,
+  OutboxQueued,
+  OutboxSent
+} from "../../contracts/outbox.ts"
+import { ScanCompleted } from "../../contracts/scan.ts"
+import {
+  VerdictDecided,
+  VerdictRevised,
+  VerdictSuppressed,
+  VerdictWithdrawn
+} from "../../contracts/verdict.ts"
+
+/** Makes a fact of a declaration's example, with some of it changed. */
+const vary =
+  <Data extends object, F extends AnyFact>(type: { (data: Data): F; readonly example: unknown }) =>
+  (changes: Partial<Data> = {}): F =>
+    type({ ...(type.example as Data), ...changes })
+
+export const received = vary(MessageReceived)
+export const edited = vary(MessageEdited)
+export const revoked = vary(MessageRevoked)
+export const renamed = vary(ChatRenamed)
+export const scanned = vary(ScanCompleted)
+export const decided = vary(VerdictDecided)
+export const suppressed = vary(VerdictSuppressed)
+export const revised = vary(VerdictRevised)
+export const withdrawn = vary(VerdictWithdrawn)
+export const queued = vary(OutboxQueued)
+export const claimed = vary(OutboxClaimed)
+export const sent = vary(OutboxSent)
+export const failed = vary(OutboxFailed)
+export const cancelled = vary(OutboxCancelled)
+export const erased = vary(ErasureCompleted)
+
+/** One fact of every event there is, in the order of the catalogue. */
+export const everyExample: ReadonlyArray<AnyFact> = events.map(
+  (type) => ({ type: type.type, data: type.example }) as unknown as AnyFact
+)
+
+export const chat = ChatId.make("c0example0")
+export const otherChat = ChatId.make("c0example1")
+export const sender = PersonId.make("p0example0")
+export const otherSender = PersonId.make("p0example1")
+export const message = MessageKey.make("0123456789abcdef0123456789abcdef01234567")
+export const otherMessage = MessageKey.make("1123456789abcdef0123456789abcdef01234567")
+export const link = LinkId.make("a9993e364706816aba3e25717850c26c9cd0d89d")
+export const otherLink = LinkId.make("b9993e364706816aba3e25717850c26c9cd0d89d")
+export const notice = OutboxId.make("da39a3ee5e6b4b0d3255bfef95601890afd80709")
+
+/** A link of a message, in the clear and as it was spelled. */
+export const posted = (of: LinkId, url: string) => {
+  const host = received().data.links[0]!.host
+  return {
+    links: [{ link: of, host, domains: [host] }],
+    said: {
+      text: `look ${url}`,
+      whatsAppId: "3A01",
+      links: [{ link: of, url, raw: url, start: 5, end: 5 + url.length, defanged: false }]
+    }
+  }
+}
