@@ -15,7 +15,7 @@ import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { natsCommandBus } from "../../infra/command-bus/nats-command-bus.ts"
 import { EventLog, type EventLogService } from "../../infra/event-log/event-log.ts"
 import { jetStreamLog } from "../../infra/event-log/jetstream-log.ts"
-import { Keyring } from "../../infra/keyring/keyring.ts"
+import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
 import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
 import { Leases } from "../../infra/leases/leases.ts"
 import { natsLeases } from "../../infra/leases/nats-leases.ts"
@@ -23,12 +23,14 @@ import { type NatsAddress, Nats } from "../../infra/nats/connection.ts"
 import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
 import { startNatsServer } from "../../infra/nats-server/start.ts"
 import { openSqlite } from "../../infra/sqlite/open.ts"
+import { admin } from "../admin/actor.ts"
 import { makeScan } from "../scan/actor.ts"
 import { verdict } from "../verdict/actor.ts"
 import { makeWhatsApp } from "../whatsapp/actor.ts"
 import { Gateways, type GatewayService } from "../whatsapp/gateway.ts"
 import { openSandbox } from "../whatsapp/sandbox.ts"
 import type { PacingLimits } from "../whatsapp/pacing.ts"
+import { checkExternal } from "./external-server.ts"
 
 /** The parts that can run in a process of their own. */
 export const parts = ["whatsapp", "scan", "verdict", "admin", "projector"] as const
@@ -37,6 +39,7 @@ export type Part = (typeof parts)[number]
 /** What a test may put around a part, to see it or to break it. The product puts nothing. */
 export interface Around {
   readonly log?: (log: EventLogService) => EventLogService
+  readonly keyring?: (keyring: KeyringService) => KeyringService
   readonly gateway?: (gateway: GatewayService) => GatewayService
 }
 
@@ -61,8 +64,16 @@ export const layFoundation = Effect.fn("layFoundation")(function* (options: {
     try: () => mkdirSync(dataFolder, { recursive: true, mode: 0o700 }),
     catch: (cause) => new DataFolderUnusable(dataFolder, cause)
   })
-  if (external !== undefined)
-    return { address: external, dataFolder, server: "external", serverVersion: "", died: Effect.never } satisfies Foundation
+  if (external !== undefined) {
+    const serverVersion = yield* checkExternal(external)
+    return {
+      address: external,
+      dataFolder,
+      server: "external",
+      serverVersion,
+      died: Effect.never
+    } satisfies Foundation
+  }
   const program = yield* ensureNatsServer({ dataFolder, say })
   const server = yield* startNatsServer({ binary: program.path, dataFolder, say })
   return {
@@ -74,22 +85,36 @@ export const layFoundation = Effect.fn("layFoundation")(function* (options: {
   } satisfies Foundation
 })
 
+/** Why a folder cannot be made, by the system's own code for it. */
+const folderTroubles: Readonly<Record<string, string>> = {
+  EEXIST: "a file in its place",
+  ENOTDIR: "a file where one of its parent folders should be",
+  EACCES: "that this user may not make it",
+  EPERM: "that this user may not make it",
+  EROFS: "a file system that cannot be written",
+  ENOSPC: "a full disk"
+}
+
 /** The data folder cannot be made or written. */
 export class DataFolderUnusable extends Error {
   readonly _tag = "DataFolderUnusable"
   constructor(folder: string, cause: unknown) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : ""
+    const found = folderTroubles[code] ?? (cause instanceof Error ? cause.message : String(cause))
     super(
-      `expected a folder that can be written at ${folder}, found: ${cause instanceof Error ? cause.message : String(cause)}; set WADJET_DATA to another one, or mend its permissions`
+      `expected a folder that can be written at ${folder}, found ${found}. Set WADJET_DATA to another one, or mend this one`
     )
   }
 }
 
 /** Connection, keyring, log, commands and leases of one process. */
 export const services = (foundation: Foundation, around: Around = {}) => {
-  const base = Layer.mergeAll(
-    Nats.layer(foundation.address, "wadjet"),
-    sqliteKeyring(join(foundation.dataFolder, "keyring.db"))
-  )
+  const stored = sqliteKeyring(join(foundation.dataFolder, "keyring.db"))
+  const keyring =
+    around.keyring === undefined
+      ? stored
+      : Layer.effect(Keyring, Effect.map(Keyring, around.keyring)).pipe(Layer.provide(stored))
+  const base = Layer.mergeAll(Nats.layer(foundation.address, "wadjet"), keyring)
   const log =
     around.log === undefined
       ? jetStreamLog
@@ -118,7 +143,10 @@ export const runScan = Effect.fn("runScan")(function* () {
   const ready = yield* Deferred.make<void>()
   const scan = makeScan()
   const fiber = yield* Effect.forkScoped(
-    supervise(scan.name, runWorker(scan, () => Deferred.doneUnsafe(ready, Effect.void)))
+    supervise(
+      scan.name,
+      runWorker(scan, () => Deferred.doneUnsafe(ready, Effect.void))
+    )
   )
   return { ready: Deferred.await(ready), fiber }
 })
@@ -139,14 +167,20 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
   const gateways = Layer.succeed(Gateways, { sandbox: (around.gateway ?? ((it) => it))(sandbox) })
   const running = yield* Effect.all(
     [
-      ...(wants("whatsapp") ? [Effect.provide(runManager(makeWhatsApp(options.pacing), dataFolder), gateways)] : []),
+      ...(wants("whatsapp")
+        ? [Effect.provide(runManager(makeWhatsApp(options.pacing), dataFolder), gateways)]
+        : []),
       ...(wants("verdict") ? [runManager(verdict, dataFolder)] : []),
+      ...(wants("admin") ? [runManager(admin, dataFolder)] : []),
       ...(wants("scan") ? [runScan()] : [])
     ],
     { concurrency: "unbounded" }
   )
   yield* Effect.forEach(running, (actor) => actor.ready, { concurrency: "unbounded", discard: true })
-  return { readyAfterMillis: (yield* Clock.currentTimeMillis) - began, fibers: running.map((actor) => actor.fiber) }
+  return {
+    readyAfterMillis: (yield* Clock.currentTimeMillis) - began,
+    fibers: running.map((actor) => actor.fiber)
+  }
 })
 
 export type SystemServices = EventLog | CommandBus | Keyring | Leases | Nats | Scope.Scope

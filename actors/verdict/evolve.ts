@@ -86,9 +86,16 @@ const edited = (state: State, event: RecordedOf<"message.edited">) => {
     const known = state.get(sightings, at)
     if (known === undefined)
       addSighting(state, { chat, message, sender, ...sighting, sequence: event.sequence, time: event.time })
-    else if (known.gone !== undefined) state.put(sightings, at, afresh(known))
+    else if (known.gone !== undefined) state.put(sightings, at, putBack(known))
     reconsider(state, at, event)
   }
+}
+
+/** A notice that was not taken back yet still stands, and a second one must not stand beside it. */
+const putBack = (sighting: Sighting): Sighting => {
+  if (sighting.told?.notice === undefined || sighting.withdrawn === true) return afresh(sighting)
+  const { gone: _gone, ...standing } = sighting
+  return standing
 }
 
 /** A link that was edited away and put back is looked at as if it had just been posted. */
@@ -111,7 +118,8 @@ const scanned = (state: State, event: RecordedOf<"scan.completed">) => {
     id: event.id,
     level,
     ruleSet,
-    validUntil,
+    // A replica of the scanner that knows only the earlier result passes a link over while that one holds.
+    validUntil: Math.max(validUntil, known?.validUntil ?? 0),
     evidence,
     found
   })
@@ -127,6 +135,15 @@ const told = (
   const key = sightingKey(event.data)
   changeSighting(state, key, { told: what })
   if (what.notice !== undefined) state.put(sightingsByNotice, what.notice, key)
+  reconsider(state, key, event)
+}
+
+/** Where the link was put back before its notice was taken back, it has to be said again. */
+const withdrawn = (state: State, event: RecordedOf<"verdict.withdrawn">) => {
+  const key = sightingKey(event.data)
+  const sighting = state.get(sightings, key)
+  if (sighting === undefined) return
+  state.put(sightings, key, sighting.gone === undefined ? afresh(sighting) : { ...sighting, withdrawn: true })
   reconsider(state, key, event)
 }
 
@@ -205,8 +222,7 @@ export const evolve = (state: State, event: Heard): void => {
     case "verdict.suppressed":
       return told(state, event, { level: event.data.level, spoken: false })
     case "verdict.withdrawn":
-      changeSighting(state, sightingKey(event.data), { withdrawn: true })
-      return reconsider(state, sightingKey(event.data), event)
+      return withdrawn(state, event)
     case "policy.settings-changed":
       return state.put(policies, event.data.chat, {
         ...policyOf(state, event.data.chat),

@@ -11,7 +11,7 @@ const slots = [16, 8, 4]
 export const makeWhatsApp = (pacing: PacingLimits) =>
   processManager({
     name: "whatsapp",
-    version: 1,
+    version: 2,
     owns: ["message", "outbox"],
     listens,
     publishes: [...publishes, ...answersWith],

@@ -42,7 +42,8 @@ const ingest = answer(
     yield* nameChat(chat, gateway, chatName, now, self)
     const arrival = gateway === "export" ? ("imported" as const) : ("live" as const)
     const incoming = yield* Effect.forEach(messages, (message) =>
-      keyring.person([formOf(gateway, chatName, message.author)]).pipe(
+      // By the chat's pseudonym: its name must not live on in its members once it is forgotten.
+      keyring.person([formOf(gateway, chat, message.author)]).pipe(
         Effect.mapError(unavailable(IngestMessages)),
         Effect.map((sender) => ({ gateway, arrival, chat, sender, message }))
       )

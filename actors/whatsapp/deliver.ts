@@ -121,7 +121,13 @@ export const makeDeliver = (pacer: Pacer) => {
       attempt: (entry.claim?.attempt ?? 0) + 1,
       ...(it.target === undefined ? {} : { targetWhatsApp: it.target })
     }
-    yield* self.append(reason, `claim:${entry.outbox}:${claim.attempt}`, claimFacts(entry, it, claim))
+    const { duplicate } = yield* self.append(
+      reason,
+      `claim:${entry.outbox}:${claim.attempt}`,
+      claimFacts(entry, it, claim)
+    )
+    // Whoever made this very claim before may have written, or be writing now: that is found out first.
+    if (duplicate) return undefined
     return yield* write(entry, claim, body, reason, self)
   })
 

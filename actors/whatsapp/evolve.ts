@@ -98,7 +98,9 @@ const changedMessage = (state: State, event: RecordedOf<"message.edited" | "mess
   state.put(
     known,
     key,
-    event.type === "message.revoked" ? { ...before, revoked: true } : { ...before, edits: before.edits + 1 }
+    event.type === "message.revoked"
+      ? { ...before, revoked: true }
+      : { ...before, editedAt: Math.max(before.editedAt, event.data.editedAt) }
   )
 }
 
@@ -109,7 +111,7 @@ export const evolve = (state: State, event: Heard): void => {
     case "message.received": {
       const { chat, message, gateway } = event.data
       const key = keyOf(chat, message)
-      if (state.get(known, key) === undefined) state.put(known, key, { sequence: event.sequence, edits: 0 })
+      if (state.get(known, key) === undefined) state.put(known, key, { sequence: event.sequence, editedAt: 0 })
       if (state.get(chats, chat) === undefined) rename(state, chat, { gateway, named: false })
       return
     }

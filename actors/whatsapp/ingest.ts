@@ -58,12 +58,13 @@ const factOf = (
 /** What is known of a message: from the log, or from earlier in the same request. */
 type KnownOf = (key: string) => Known | undefined
 
-/** Whether the log already holds this: a post by its key, a deletion by being one. */
+/** Whether the log already holds this: a post by its key, a deletion by being one, an edit by when it was made. */
 const isKnown = (knownOf: KnownOf, incoming: Incoming, key: MessageKey): boolean => {
   const before = knownOf(keyOf(incoming.chat, key))
   if (incoming.message.change === undefined) return before !== undefined
   // A change to a message that was never seen has nothing to change; a deleted one takes no more changes.
-  return before === undefined || before.revoked === true
+  if (before === undefined || before.revoked === true) return true
+  return incoming.message.change === "edit" && incoming.message.sentAt <= before.editedAt
 }
 
 export interface Taken {
@@ -95,7 +96,7 @@ export const takeMessages = Effect.fnUntraced(function* (
     facts.push({ cause: key, part, fact: made.fact })
     fresh.set(keyOf(chat, key), {
       sequence: 0,
-      edits: 0,
+      editedAt: message.change === "edit" ? message.sentAt : 0,
       ...(message.change === "delete" ? { revoked: true } : {})
     })
     links += made.links

@@ -9,8 +9,8 @@ import { collection } from "../../infra/actor/collection.ts"
 export interface Known {
   readonly sequence: number
   readonly revoked?: true
-  /** A digest of the text as it stands, so that an edit taken twice is recognised. */
-  readonly edits: number
+  /** When its sender last edited it, 0 for never: that edit taken again, or an older one, changes nothing. */
+  readonly editedAt: number
 }
 
 export interface Chat {

@@ -1,10 +1,16 @@
+import { commandLinePage } from "./command-line-page.ts"
 import { commandPage } from "./command-page.ts"
+import { environmentExample } from "./environment-example.ts"
 import { eventPage } from "./event-page.ts"
+import { settingsPage } from "./settings-page.ts"
 import { subjectPage } from "./subject-page.ts"
 
-/** The generated pages of the reference, by file name. */
+/** The generated pages of the reference, by file name within this folder. */
 export const pages: Readonly<Record<string, () => string>> = {
   "events.md": eventPage,
   "commands.md": commandPage,
-  "subjects.md": subjectPage
+  "subjects.md": subjectPage,
+  "command-line.md": commandLinePage,
+  "settings.md": settingsPage,
+  "../../.env.example": environmentExample
 }

@@ -70,14 +70,15 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
     })
 }
 
-/** The sequence of the last of the facts that the actor itself will fold; 0 where there is none. */
+/**
+ * The sequence of the last of the facts that the actor itself will fold; 0 where there is none. Facts that
+ * the log held already stand side by side there too, as they were stored.
+ */
 const lastOwn = <L extends AnyEvent, P extends AnyEvent, R>(
   actor: ProcessManager<L, P, R>,
   facts: ReadonlyArray<Caused<AnyFact>>,
   appended: Appended
 ): number => {
-  if (appended.duplicate)
-    return actor.owns.includes(eventTypeOf(facts[0]!.fact.type)!.context) ? appended.sequence : 0
   const behind = facts
     .toReversed()
     .findIndex(({ fact }) => actor.owns.includes(eventTypeOf(fact.type)!.context))

@@ -5,6 +5,7 @@
 import { Clock, Effect, Latch, Schedule } from "effect"
 import type { AnyEvent } from "../../contracts/catalogue.ts"
 import type { Fact } from "../../contracts/event.ts"
+import { parseEventSubject } from "../../contracts/subjects.ts"
 import { metrics } from "../telemetry/metrics.ts"
 import { inSpan } from "../telemetry/trace.ts"
 import type { Folding } from "./fold-log.ts"
@@ -36,24 +37,31 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
     const attempts = new Map<string, number>()
     const running = actor.slots.map(() => 0)
 
-    const isBusy = (now: number) => (lane: string) => {
+    /** What waits in a lane holds back its own priority there: a warning does not wait for a turn of bulk. */
+    const placeOf = (priority: number, lane: string) => `${priority} ${lane}`
+
+    const isBusy = (now: number, priority: number) => (lane: string) => {
       if (lanes.isBusy(lane)) return true
-      const until = postponed.get(lane)
+      const place = placeOf(priority, lane)
+      const until = postponed.get(place)
       if (until === undefined) return false
       if (until > now) return true
-      postponed.delete(lane)
+      postponed.delete(place)
       return false
     }
 
     const postpone = (work: Work, until: number) => {
-      postponed.set(work.lane, until)
+      postponed.set(placeOf(work.priority, work.lane), until)
     }
 
     const failed = Effect.fnUntraced(function* (work: Work, error: ActError) {
       metrics.failed.inc({ actor: actor.name, what: work.kind })
       if (error._tag === "Conflict") {
         yield* folding.reached(error.actual).pipe(Effect.timeoutOption("1 second"))
-        return
+        const place = parseEventSubject(error.boundary)
+        const known = place === undefined ? 0 : store.state.head(place.context, place.boundary)
+        if (known >= error.actual) return
+        // The boundary waits for a person, or its fold is late: trying at once would only spin.
       }
       const attempt = (attempts.get(work.key) ?? 0) + 1
       attempts.set(work.key, attempt)
@@ -115,7 +123,7 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
       const now = yield* Clock.currentTimeMillis
       for (const [priority, slots] of actor.slots.entries()) {
         while (running[priority]! < slots) {
-          const work = store.work.next(priority, now, isBusy(now))
+          const work = store.work.next(priority, now, isBusy(now, priority))
           if (work === undefined) break
           yield* start(work)
         }

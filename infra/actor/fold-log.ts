@@ -3,7 +3,7 @@
  * and nothing else: it is parked, in sight, and what follows it in that boundary waits with it.
  */
 import { Clock, Deferred, Effect, Stream } from "effect"
-import type { AnyEvent, AnyRecorded } from "../../contracts/catalogue.ts"
+import type { AnyEvent, AnyRecorded, EventName, RecordedOf } from "../../contracts/catalogue.ts"
 import { eventTypeOf } from "../../contracts/catalogue.ts"
 import type { Recorded } from "../../contracts/event.ts"
 import type { Batch, DamagedLog, EventLogService, LogEvent, LogUnavailable } from "../event-log/event-log.ts"
@@ -33,28 +33,49 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
   const listened: ReadonlySet<string> = new Set(actor.listens.map((type) => type.type))
   const caughtUp = Deferred.makeUnsafe<void>()
   const waiting = new Set<{ readonly sequence: number; readonly done: Deferred.Deferred<void> }>()
-  const parking = makeParking(actor.name, store, log)
+  /** Both facts about what is parked concern every actor that folds. */
+  const listening = [...new Set([...listened, "actor.parked", "actor.unparked"])] as ReadonlyArray<EventName>
+  const parking = makeParking(actor.name, store, log, (context) => ({
+    events: listening.filter((name) => eventTypeOf(name)!.context === context),
+    contexts: actor.owns.filter((own) => own === context)
+  }))
   let expected = 0
 
   const evolveOne = (event: LogEvent) => {
     if (parking.isBlocked(event)) return
     if (event.type === "unreadable") throw new Error(event.reason)
     store.setHead(eventTypeOf(event.type)!.context, event.boundary, event.sequence)
-    if (event.type === "actor.unparked" && event.data.actor === actor.name) parking.decided(event)
+    if (event.type === "actor.parked" && event.data.actor === actor.name) parking.told(event.data.sequence)
+    if (isDecision(event)) parking.decided(event.data.sequence, event.data.decision)
     // The reader filters by the names listened to, so the event is one that `evolve` declares.
     if (listened.has(event.type)) actor.evolve(store.state, event as AnyRecorded as Recorded<L>)
   }
 
-  /** A batch is one transaction; where it fails, its events are folded one by one to find the one at fault. */
-  const foldBatch = Effect.fnUntraced(function* (batch: Batch) {
-    const fresh = batch.events.filter((event) => event.sequence > store.folded())
-    const whole = yield* attempt(() => store.fold(batch.upTo, () => fresh.forEach(evolveOne)))
+  const isDecision = (event: LogEvent): event is RecordedOf<"actor.unparked"> =>
+    event.type === "actor.unparked" && event.data.actor === actor.name
+
+  /** All in one transaction; where it fails, one by one, to find the event that is at fault. */
+  const foldAll = Effect.fnUntraced(function* (events: ReadonlyArray<LogEvent>) {
+    const whole = yield* attempt(() => store.fold(events.at(-1)!.sequence, () => events.forEach(evolveOne)))
     if (whole === undefined) return
-    for (const event of fresh) {
+    for (const event of events) {
       const fault = yield* attempt(() => store.fold(event.sequence, () => evolveOne(event)))
       if (fault !== undefined) yield* parking.park(event, fault)
     }
-    store.fold(batch.upTo, () => {})
+  })
+
+  /** What waited behind a parked event is folded where it was decided about: the same in every fold of the log. */
+  const foldBatch = Effect.fnUntraced(function* (batch: Batch) {
+    let rest = batch.events.filter((event) => event.sequence > store.folded())
+    while (rest.length > 0) {
+      const decision = rest.findIndex(isDecision)
+      const end = decision < 0 ? rest.length : decision + 1
+      yield* foldAll(rest.slice(0, end))
+      if (decision >= 0) yield* parking.resume(evolveOne)
+      rest = rest.slice(end)
+    }
+    if (batch.upTo > store.folded()) store.fold(batch.upTo, () => {})
+    if (batch.pending === 0) yield* parking.tellAll()
   })
 
   const settle = (batch: Batch) => {
@@ -72,14 +93,10 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
   const reading = Stream.runForEach(
     log.read({
       from: store.folded() + 1,
-      events: [...actor.listens.map((type) => type.type), "actor.unparked"],
+      events: listening,
       contexts: actor.owns
     }),
-    (batch) =>
-      foldBatch(batch).pipe(
-        Effect.andThen(parking.resume(evolveOne)),
-        Effect.andThen(Effect.sync(() => settle(batch)))
-      )
+    (batch) => Effect.andThen(foldBatch(batch), Effect.sync(() => settle(batch)))
   ).pipe(Effect.andThen(Effect.never))
 
   return {

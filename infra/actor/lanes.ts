@@ -62,8 +62,11 @@ export const makeLanes = (onRelease: () => void): Lanes => {
       return Effect.onInterrupt(Deferred.await(waiter.turn), () =>
         Effect.sync(() => {
           const at = waiting.indexOf(waiter)
-          if (at >= 0) waiting.splice(at, 1)
-          else release(lane)
+          if (at < 0) return release(lane)
+          waiting.splice(at, 1)
+          // One who waited for all lanes held others back, who may go now.
+          grant()
+          onRelease()
         })
       )
     })

@@ -1,87 +1,117 @@
 /**
  * Parking: an event that an actor cannot fold stays where it is, in the log. Its boundary is blocked from
- * there on, a fact says so, and a person decides whether it is tried again or passed over.
+ * there on, a fact says so, and a person decides whether it is tried again or passed over. What is parked,
+ * told and decided is folded like everything else, so that every fold of the log comes to the same.
  */
-import { Effect, Stream } from "effect"
+import { Effect, Schedule, Stream } from "effect"
 import { ActorParked } from "../../contracts/actor.ts"
 import type { Context as EventContext, Writer } from "../../contracts/contexts.ts"
 import { eventId } from "../../contracts/ids.ts"
-import { eventTypeOf, type RecordedOf } from "../../contracts/catalogue.ts"
-import type { DamagedLog, EventLogService, LogEvent, LogUnavailable } from "../event-log/event-log.ts"
+import { eventTypeOf } from "../../contracts/catalogue.ts"
+import type {
+  DamagedLog,
+  EventLogService,
+  LogEvent,
+  LogUnavailable,
+  ReadOptions
+} from "../event-log/event-log.ts"
 import { metrics } from "../telemetry/metrics.ts"
 import { collection } from "./collection.ts"
 import type { StateStore } from "./state-store.ts"
 
+type Decision = "retry" | "drop"
+
 interface Blocked {
   /** The first event that could not be folded. */
   readonly sequence: number
+  /** Its name, or its subject where nobody can read it. */
+  readonly event: string
+  readonly id?: string
   readonly reason: string
+  /** How often it could not be folded, from 1. */
+  readonly attempts: number
+  /** Whether the log holds the fact that says so. */
+  readonly told: boolean
+  /** What a person decided and is not carried out yet. */
+  readonly decision?: Decision
 }
 
 /** By `<context>.<boundary>`. */
 const blocked = collection<Blocked>("blocked")
-interface Decision {
-  readonly what: "retry" | "drop"
-  /** The sequence at which it was decided. */
-  readonly at: number
-}
 
-/** What a person decided and is not carried out yet, by the sequence of the parked event. */
-const decisions = collection<Decision>("decision")
-/** Sequences that a person chose to pass over. */
-const passedOver = collection<true>("passed-over")
+/** The longest reason that is recorded, in UTF-16 code units. */
+const reasonLengthMax = 1_000
+
+const tellAgain = Schedule.exponential("100 millis").pipe(Schedule.upTo({ times: 5 }))
 
 const contextOf = (event: LogEvent): EventContext | undefined =>
   event.type === "unreadable" ? event.context : eventTypeOf(event.type)!.context
 
 const placeOf = (event: LogEvent): string => `${contextOf(event) ?? "unknown"}.${event.boundary}`
 
-export const makeParking = (actor: Writer, store: StateStore, log: EventLogService) => {
-  const count = () => metrics.parked.set({ actor }, store.state.walk(blocked, "").length)
-  count()
+const reasonOf = (fault: unknown): string =>
+  (fault instanceof Error ? fault.message : String(fault)).slice(0, reasonLengthMax)
 
-  /**
-   * A fact under a deterministic id, so that saying it again after a crash changes nothing. `after` is the
-   * sequence of the decision that led here, 0 for the first time: each time is a fact of its own.
-   */
-  const tell = (event: LogEvent, reason: string, after: number) =>
-    log
-      .append(
-        [
-          {
-            id: eventId(String(event.sequence), actor, `parked:${after}`),
-            fact: ActorParked({
-              actor,
-              sequence: event.sequence,
-              event: event.type === "unreadable" ? event.subject : event.type,
-              boundary: event.boundary,
-              reason,
-              attempts: 1
-            })
-          }
-        ],
-        { actor, cause: event.type === "unreadable" ? undefined : event.id }
-      )
-      .pipe(
-        Effect.retry({ times: 5, while: (error) => error._tag === "LogUnavailable" }),
-        Effect.catch((error) =>
-          Effect.logError("an input could not be recorded as parked", { actor, error: error.message })
-        )
-      )
+export const makeParking = (
+  actor: Writer,
+  store: StateStore,
+  log: EventLogService,
+  readingOf: (context: EventContext) => Pick<ReadOptions, "events" | "contexts">
+) => {
+  const all = () => store.state.walk(blocked, "")
+  /** Whether something may have to be told. */
+  let news = true
 
-  const setAside = (event: LogEvent, reason: string) =>
-    store.state.put(blocked, placeOf(event), { sequence: event.sequence, reason })
+  const setAside = (event: LogEvent, reason: string, attempts: number) => {
+    news = true
+    store.state.put(blocked, placeOf(event), {
+      sequence: event.sequence,
+      event: event.type === "unreadable" ? event.subject : event.type,
+      ...(event.type === "unreadable" ? {} : { id: event.id }),
+      reason,
+      attempts,
+      told: false
+    })
+  }
 
-  const report = Effect.fnUntraced(function* (event: LogEvent, reason: string, after: number) {
-    count()
-    yield* Effect.logError("an input was parked; its boundary waits for a person", {
+  const report = (event: LogEvent, reason: string) =>
+    Effect.logError("an input was parked; its boundary waits for a person", {
       actor,
       sequence: event.sequence,
       event: event.type,
       reason
     })
-    yield* tell(event, reason, after)
-  })
+
+  const change = (sequence: number, to: Partial<Blocked>) => {
+    for (const [place, it] of all())
+      if (it.sequence === sequence) store.state.put(blocked, place, { ...it, ...to })
+  }
+
+  /** The id is deterministic, so that telling again after a crash changes nothing. */
+  const tell = (place: string, it: Blocked) =>
+    log
+      .append(
+        [
+          {
+            id: eventId(String(it.sequence), actor, `parked#${it.attempts}`),
+            fact: ActorParked({
+              actor,
+              sequence: it.sequence,
+              event: it.event,
+              boundary: place.slice(place.indexOf(".") + 1),
+              reason: it.reason,
+              attempts: it.attempts
+            })
+          }
+        ],
+        { actor, cause: it.id }
+      )
+      .pipe(
+        Effect.retry({ schedule: tellAgain, while: (error) => error._tag === "LogUnavailable" }),
+        Effect.catchTag(["Conflict", "FactRefused"], (error) =>
+          Effect.logError("an input could not be recorded as parked", { actor, error: error.message })
+        )
+      )
 
   /** What waits in a boundary, from the parked event to where the actor is now. */
   const waitingIn = Effect.fnUntraced(function* (
@@ -90,43 +120,40 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
   ): Effect.fn.Return<ReadonlyArray<LogEvent>, LogUnavailable | DamagedLog> {
     const upTo = store.folded()
     const [context] = place.split(".") as [EventContext]
-    const batches = yield* log.read({ from, contexts: [context] }).pipe(
+    const parts = yield* log.read({ from, ...readingOf(context) }).pipe(
       Stream.takeUntil((batch) => batch.pending === 0 || batch.upTo >= upTo),
+      Stream.map(({ events }) => events.filter((it) => it.sequence <= upTo && placeOf(it) === place)),
       Stream.runCollect
     )
-    return batches
-      .flatMap((batch) => batch.events)
-      .filter((event) => event.sequence <= upTo && placeOf(event) === place)
+    return parts.flat()
   })
 
   /** Folds what waited, all or nothing, up to the next event that cannot be folded. */
   const carryOut = Effect.fnUntraced(function* (
-    key: string,
-    decision: Decision,
     place: string,
+    parked: Blocked,
     evolveOne: (event: LogEvent) => void
   ) {
-    const passes = (event: LogEvent) =>
-      (decision.what === "drop" && String(event.sequence) === key) ||
-      store.state.get(passedOver, String(event.sequence)) === true
-    const waited = (yield* waitingIn(place, Number(key))).filter((event) => !passes(event))
+    const waited = yield* waitingIn(place, parked.sequence)
     let at = 0
     const foldUpTo = (end: number, after: () => void = () => {}) =>
       store.fold(store.folded(), () => {
         store.state.drop(blocked, place)
-        store.state.drop(decisions, key)
-        if (decision.what === "drop") store.state.put(passedOver, key, true)
-        for (at = 0; at < end; at++) evolveOne(waited[at]!)
+        for (at = 0; at < end; at++) {
+          const event = waited[at]!
+          if (parked.decision !== "drop" || event.sequence !== parked.sequence) evolveOne(event)
+          // Passed over or not, it is there: whoever writes in its boundary must expect it.
+          else store.setHead(contextOf(event) ?? "unknown", event.boundary, event.sequence)
+        }
         after()
       })
     try {
       foldUpTo(waited.length)
-      count()
     } catch (fault) {
       const next = waited[at]!
-      const reason = reasonOf(fault)
-      foldUpTo(at, () => setAside(next, reason))
-      yield* report(next, reason, decision.at)
+      const attempts = next.sequence === parked.sequence ? parked.attempts + 1 : 1
+      foldUpTo(at, () => setAside(next, reasonOf(fault), attempts))
+      yield* report(next, reasonOf(fault))
     }
   })
 
@@ -134,22 +161,25 @@ export const makeParking = (actor: Writer, store: StateStore, log: EventLogServi
     isBlocked: (event: LogEvent): boolean => store.state.get(blocked, placeOf(event)) !== undefined,
     park: (event: LogEvent, fault: unknown) =>
       Effect.suspend(() => {
-        const reason = reasonOf(fault)
-        store.fold(event.sequence, () => setAside(event, reason))
-        return report(event, reason, 0)
+        store.fold(event.sequence, () => setAside(event, reasonOf(fault), 1))
+        return report(event, reasonOf(fault))
       }),
+    /** Remembers, within a fold, that the log says what is parked. */
+    told: (sequence: number) => change(sequence, { told: true }),
     /** Remembers, within a fold, that a person decided about a parked event. */
-    decided: ({ data, sequence }: RecordedOf<"actor.unparked">) =>
-      store.state.put(decisions, String(data.sequence), { what: data.decision, at: sequence }),
+    decided: (sequence: number, decision: Decision) => change(sequence, { decision }),
     /** Carries out what was decided. Killed in between, it is carried out at the next start. */
     resume: Effect.fnUntraced(function* (evolveOne: (event: LogEvent) => void) {
-      for (const [key, decision] of store.state.walk(decisions, "")) {
-        const found = store.state.walk(blocked, "").find(([, it]) => String(it.sequence) === key)
-        if (found === undefined) store.fold(store.folded(), () => store.state.drop(decisions, key))
-        else yield* carryOut(key, decision, found[0], evolveOne)
-      }
+      for (const [place, it] of all()) if (it.decision !== undefined) yield* carryOut(place, it, evolveOne)
+      news = true
+    }),
+    /** Says what is parked and was not told yet, once the actor knows all that the log says. */
+    tellAll: Effect.fnUntraced(function* () {
+      if (!news) return
+      const parked = all()
+      metrics.parked.set({ actor }, parked.length)
+      for (const [place, it] of parked) if (!it.told) yield* tell(place, it)
+      news = false
     })
   }
 }
-
-const reasonOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault))

@@ -122,13 +122,12 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
     { discard: true }
   )
 
-  yield* Effect.forkScoped(
-    Effect.gen(function* () {
-      yield* Deferred.await(folding.caughtUp)
-      yield* serveCommands
-      onReady({ ready: Effect.void, folded: store.folded, openWork: store.work.size })
-      yield* working
-    })
-  )
-  return yield* Effect.raceFirst(folding.run, lease.lost)
+  const acting = Effect.gen(function* () {
+    yield* Deferred.await(folding.caughtUp)
+    yield* serveCommands
+    onReady({ ready: Effect.void, folded: store.folded, openWork: store.work.size })
+    return yield* working
+  })
+  // Whatever ends one of them ends all: an actor that folds and does nothing would be mistaken for one at rest.
+  return yield* Effect.raceAllFirst([folding.run, lease.lost, acting])
 })

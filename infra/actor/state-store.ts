@@ -8,6 +8,9 @@ import type { Collection } from "./collection.ts"
 import { makeOpenWork, type OpenWork } from "./open-work.ts"
 import type { State, Work } from "./state.ts"
 
+/** The version of the tables below. A file of another one is begun anew. */
+const layout = 1
+
 const schema = `
   create table if not exists checkpoint (
     one integer primary key check (one = 1), generation text not null, version integer not null, sequence integer not null
@@ -18,7 +21,7 @@ const schema = `
   create table if not exists work (
     key text primary key, kind text not null, priority integer not null, lane text not null, due integer not null,
     cause text not null, correlation text not null
-  ) strict, without rowid;
+  ) strict; -- with row ids, which keep the order in which work was opened
   create table if not exists head (boundary text primary key, sequence integer not null) strict, without rowid;
 `
 
@@ -35,7 +38,11 @@ export interface StateStore {
 }
 
 export const openStateStore = (db: Sqlite, generation: string, version: number): StateStore => {
-  db.exec(schema)
+  if (db.pragma("user_version", { simple: true }) !== layout)
+    db.exec(
+      "drop table if exists checkpoint; drop table if exists state; drop table if exists work; drop table if exists head"
+    )
+  db.exec(`${schema}; pragma user_version = ${layout}`)
   const checkpoint = db
     .prepare<[], { generation: string; version: number; sequence: number }>("select * from checkpoint")
     .get()
@@ -68,7 +75,7 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
   }
 
   const work = makeOpenWork()
-  for (const row of db.prepare<[], Work>("select * from work order by due, key").all()) work.put(row)
+  for (const row of db.prepare<[], Work>("select * from work order by rowid").all()) work.put(row)
   /** Changes to the open work, kept until the transaction has committed. */
   let staged: Array<() => void> = []
 

@@ -16,7 +16,7 @@ import {
   EventLog,
   type EventLogService,
   type LogEvent,
-  type LogUnavailable
+  LogUnavailable
 } from "../event-log/event-log.ts"
 import { metrics } from "../telemetry/metrics.ts"
 import { inSpan, traceparentOf } from "../telemetry/trace.ts"
@@ -27,7 +27,7 @@ const extendEverySeconds = 10
 /** The first and longest wait before an input that failed is handed out again. */
 const retryFirstMillis = 200
 const retryLongestMillis = 10_000
-/** After this many attempts a person has to look at it. */
+/** After this many attempts a person has to look at it, unless something else than the input is at fault. */
 const attemptsMax = 5
 
 export interface WorkerSelf<Published> {
@@ -77,7 +77,8 @@ const appendFor = (log: EventLogService, actor: Writer, event: LogEvent) => {
 
 /**
  * Sets an input aside: a fact says so, and the input stays in the log under its sequence. The fact's id
- * follows from what was delivered, so that an input parked again after a retry is a fact of its own.
+ * follows from what was delivered: handed out again after it was parked, it is not parked twice, and parked
+ * again after a retry it is a fact of its own.
  */
 const park = Effect.fnUntraced(function* (
   log: EventLogService,
@@ -99,7 +100,7 @@ const park = Effect.fnUntraced(function* (
     sequence: event.sequence,
     reason
   })
-  yield* appendFor(log, actor, delivery.event)(`parked#${delivery.attempt}`, fact)
+  yield* appendFor(log, actor, delivery.event)("parked", fact)
   metrics.parked.inc({ actor })
 })
 
@@ -139,7 +140,8 @@ export const runWorker = Effect.fn("runWorker")(function* <
     const fault = Cause.squash(cause)
     const message = fault instanceof Error ? fault.message : String(fault)
     metrics.failed.inc({ ...label, what: "input" })
-    if (delivery.attempt < attemptsMax) {
+    // A log that does not answer is no fault of the input, which is tried for as long as that lasts.
+    if (delivery.attempt < attemptsMax || fault instanceof LogUnavailable) {
       yield* Effect.logWarning("an input failed and is tried again", {
         ...label,
         sequence: delivery.event.sequence,
@@ -179,7 +181,7 @@ export const runWorker = Effect.fn("runWorker")(function* <
   })
   onReady()
   yield* Stream.runForEach(
-    Stream.mapEffect(deliveries, handleOne, { concurrency: actor.concurrency }),
+    Stream.mapEffect(deliveries, handleOne, { concurrency: actor.concurrency, unordered: true }),
     () => Effect.void
   )
   return yield* Effect.never

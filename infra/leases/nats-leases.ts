@@ -2,10 +2,12 @@
  * Leases in a key-value bucket whose entries vanish when they are not renewed. A holder that is dead on
  * this same host is succeeded at once, without waiting for its entry to vanish.
  */
-import { readFileSync } from "node:fs"
+import { randomUUID } from "node:crypto"
+import { readFileSync, readlinkSync } from "node:fs"
 import { hostname } from "node:os"
+import { JetStreamApiError } from "@nats-io/jetstream"
 import { Kvm, type KV } from "@nats-io/kv"
-import { Clock, Deferred, Duration, Effect, Layer, Schedule } from "effect"
+import { Clock, Deferred, Duration, Effect, Layer, Schedule, Semaphore } from "effect"
 import { leaseBucket } from "../../contracts/streams.ts"
 import { LogUnavailable } from "../event-log/event-log.ts"
 import { Nats } from "../nats/connection.ts"
@@ -22,9 +24,22 @@ const marginSeconds = 1
 
 interface Holder {
   readonly host: string
+  /** The process ids among which `pid` is one: a container of the same host name has others. */
+  readonly space: string
   readonly pid: number
   /** When the process started, so that a process id used again is told apart; empty where unknown. */
   readonly started: string
+  /** Made for each time that a lease is taken. */
+  readonly hold: string
+}
+
+/** See pid_namespaces(7); empty where there is no such thing. */
+const spaceOfPids = (): string => {
+  try {
+    return readlinkSync("/proc/self/ns/pid")
+  } catch {
+    return ""
+  }
 }
 
 /** The 22nd field of `/proc/<pid>/stat` is the start time in clock ticks; see proc(5). */
@@ -48,6 +63,7 @@ const isAlive = (pid: number): boolean => {
 
 const isDeadHere = (holder: Holder): boolean =>
   holder.host === hostname() &&
+  holder.space === spaceOfPids() &&
   (!isAlive(holder.pid) || (holder.started !== "" && holder.started !== startOf(holder.pid)))
 
 /** Takes the entry if it is free or its holder is dead. Answers with the revision, or `undefined`. */
@@ -58,56 +74,96 @@ const tryTake = async (bucket: KV, name: string, me: string): Promise<number | u
   return isDeadHere(holder) ? await bucket.update(name, me, entry.revision).catch(() => undefined) : undefined
 }
 
+/** JetStream's error code for an entry that has another revision than expected. */
+const wrongRevision = 10071
+
+/** Renews an entry. Answers with its new revision, or `undefined` where it is somebody else's, or gone. */
+const tryRenew = async (
+  bucket: KV,
+  name: string,
+  me: string,
+  revision: number
+): Promise<number | undefined> => {
+  try {
+    return await bucket.update(name, me, revision)
+  } catch (cause) {
+    if (!(cause instanceof JetStreamApiError && cause.code === wrongRevision)) throw cause
+    // The answer to an earlier renewal may have been lost.
+    const entry = await bucket.get(name)
+    const mine = entry !== null && entry.operation === "PUT" && entry.string() === me
+    return mine ? await bucket.update(name, me, entry.revision) : undefined
+  }
+}
+
 const make = Effect.gen(function* () {
   const nats = yield* Nats
   const bucket = yield* Effect.tryPromise({
     try: () => new Kvm(nats.jetstream).create(leaseBucket, { ttl: leaseSeconds * 1_000, history: 1 }),
     catch: (cause) => new LogUnavailable({ operation: "make the lease bucket", message: String(cause) })
   })
-  const me = JSON.stringify({
-    host: hostname(),
-    pid: process.pid,
-    started: startOf(process.pid)
-  } satisfies Holder)
 
   const hold = Effect.fn("hold a lease")(function* (name: string) {
-    const take = Effect.tryPromise(() => tryTake(bucket, name, me)).pipe(
-      Effect.orElseSucceed(() => undefined)
-    )
+    const me = JSON.stringify({
+      host: hostname(),
+      space: spaceOfPids(),
+      pid: process.pid,
+      started: startOf(process.pid),
+      hold: randomUUID()
+    } satisfies Holder)
+    const take = Effect.gen(function* () {
+      const asked = yield* Clock.currentTimeMillis
+      const epoch = yield* Effect.tryPromise(() => tryTake(bucket, name, me))
+      return epoch === undefined ? undefined : { epoch, asked }
+    }).pipe(Effect.orElseSucceed(() => undefined))
     const first = yield* take
     if (first === undefined) yield* Effect.logInfo("waiting for a lease", { actor: name })
-    const epoch =
+    const taken =
       first ??
       (yield* Effect.repeat(take, {
         schedule: Schedule.spaced(Duration.millis(waitMillis)),
         until: (it) => it !== undefined
       }))!
-    let revision = epoch
-    let trustedUntil = (yield* Clock.currentTimeMillis) + (leaseSeconds - marginSeconds) * 1_000
-    let held = true
     const clock = yield* Clock.Clock
     const lost = yield* Deferred.make<never, LeaseLost>()
+    // Renewing and giving back take turns, so that what is given back is the newest revision.
+    const turn = yield* Semaphore.make(1)
+    let revision = taken.epoch
+    let held = true
+    // The time counts from the question: the entry may have been stored at any moment after it.
+    let trustedUntil = taken.asked + (leaseSeconds - marginSeconds) * 1_000
     const giveUp = (message: string) => {
       held = false
       return Deferred.fail(lost, new LeaseLost({ name, message }))
     }
     const renew = Effect.gen(function* () {
       const asked = yield* Clock.currentTimeMillis
-      revision = yield* Effect.tryPromise(() => bucket.update(name, me, revision))
+      const renewed = yield* Effect.tryPromise(() => tryRenew(bucket, name, me, revision))
+      if (renewed === undefined) return yield* giveUp("another process took it over")
+      revision = renewed
       trustedUntil = asked + (leaseSeconds - marginSeconds) * 1_000
     }).pipe(
       Effect.catch(() =>
         Effect.flatMap(Clock.currentTimeMillis, (now) =>
           now > trustedUntil ? giveUp("it could not be renewed in time") : Effect.void
         )
+      ),
+      Effect.uninterruptible,
+      turn.withPermit
+    )
+    yield* Effect.sleep(Duration.seconds(renewEverySeconds)).pipe(
+      Effect.andThen(renew),
+      Effect.repeat({ while: () => held }),
+      Effect.forkScoped
+    )
+    yield* Effect.addFinalizer(() => {
+      held = false
+      return Effect.tryPromise(() => bucket.delete(name, { previousSeq: revision })).pipe(
+        turn.withPermit,
+        Effect.ignore
       )
-    )
-    yield* Effect.forkScoped(Effect.repeat(renew, Schedule.spaced(Duration.seconds(renewEverySeconds))))
-    yield* Effect.addFinalizer(() =>
-      Effect.tryPromise(() => bucket.delete(name, { previousSeq: revision })).pipe(Effect.ignore)
-    )
+    })
     return {
-      epoch,
+      epoch: taken.epoch,
       isHeld: () => held && clock.currentTimeMillisUnsafe() < trustedUntil,
       lost: Deferred.await(lost)
     } satisfies Lease

@@ -1,3 +1,4 @@
+import { chatExport } from "./chat-export.ts"
 import { canonicalizeUrl, extract, publicSuffixOfHost } from "./link-operations.ts"
 import type { BatchOperation } from "./operation.ts"
 import { classifyUrl, lookAlikeHost, scoreEvidence } from "./scan-operations.ts"
@@ -9,5 +10,6 @@ export const operations: Readonly<Record<string, BatchOperation>> = {
   "public-suffix": publicSuffixOfHost,
   lookalike: lookAlikeHost,
   classify: classifyUrl,
-  score: scoreEvidence
+  score: scoreEvidence,
+  "chat-export": chatExport
 }

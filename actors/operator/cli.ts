@@ -1,0 +1,116 @@
+/** The command line: which commands there are, and how their outcome becomes an exit code. */
+import { layer as nodeServices } from "@effect/platform-node/NodeServices"
+import { Cause, Effect, Layer } from "effect"
+import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { batch } from "./commands/batch.ts"
+import { config } from "./commands/config.ts"
+import { doctor } from "./commands/doctor.ts"
+import { erase } from "./commands/erase.ts"
+import { events } from "./commands/events.ts"
+import { ingest } from "./commands/ingest.ts"
+import { keys } from "./commands/keys.ts"
+import { parked } from "./commands/parked.ts"
+import { rebuild } from "./commands/rebuild.ts"
+import { run } from "./commands/run.ts"
+import { scan } from "./commands/scan.ts"
+import { version as versionCommand } from "./commands/version.ts"
+import { type ExitCode, exitCodes } from "./exit-codes.ts"
+import { explain, explanationLines } from "./failure.ts"
+import { Host } from "./host.ts"
+import { Output } from "./output.ts"
+import { usageLines } from "./usage.ts"
+import { version } from "./version.ts"
+
+const exitHelp = [
+  "",
+  "EXIT CODES",
+  ...Object.values(exitCodes).map(({ about, code }) => `  ${String(code).padEnd(4)}  ${about}`),
+  "",
+  "Settings are environment variables: `wadjet config` shows them. Everything takes --help and --json."
+]
+
+/** The whole command line, as data: what help, completion and the reference are made from. */
+export const wadjet = Command.make("wadjet").pipe(
+  Command.withDescription(
+    "Watches the links posted in WhatsApp chats, warns about the dangerous ones, and keeps every fact in one log."
+  ),
+  Command.withSubcommands([
+    { group: "Start here", commands: [run, scan, ingest] },
+    { group: "Look inside", commands: [events, parked, doctor, config, versionCommand] },
+    { group: "Take care", commands: [keys, rebuild, erase] },
+    { group: "For other programs", commands: [batch] }
+  ]),
+  Command.withExamples([
+    { command: "wadjet run", description: "start everything; the page's address is printed" },
+    { command: "wadjet scan http://paypa1.com/login", description: "what a link gives away by itself" },
+    {
+      command: 'wadjet ingest "WhatsApp Chat with Family.zip"',
+      description: "check every link of an exported chat"
+    }
+  ])
+)
+
+const cliConfig = CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
+
+/** Help goes to standard output; what is wrong with a command line, in a line or two, to standard error. */
+const presenter = Layer.effect(
+  CliOutput.Presenter,
+  Effect.gen(function* () {
+    const output = yield* Output
+    const formatter = CliOutput.defaultFormatter({ colors: output.colour, globalFlags: "summary" })
+    return {
+      present: (event) => {
+        switch (event._tag) {
+          case "Help":
+            return Effect.forEach(
+              [formatter.formatHelpDoc(event.helpDoc), ...(event.commandPath.length === 1 ? exitHelp : [])],
+              output.line,
+              { discard: true }
+            )
+          case "InvalidInvocation":
+            return Effect.forEach(usageLines(event.commandPath, event.errors), output.note, { discard: true })
+          case "Version":
+            return output.line(`${event.name} ${event.version}`)
+        }
+      }
+    }
+  })
+)
+
+/** `wadjet help events` is what people try first. */
+const withoutHelpWord = (args: ReadonlyArray<string>): ReadonlyArray<string> =>
+  args[0] === "help" ? [...args.slice(1), "--help"] : args
+
+/** Shows an error, for a program as JSON, and answers with its exit code. */
+const report = Effect.fnUntraced(function* (error: unknown, json: boolean) {
+  const output = yield* Output
+  const { exit, ...words } = explain(error)
+  yield* output.status("")
+  if (json) yield* output.note(JSON.stringify({ error: words }))
+  else yield* Effect.forEach(explanationLines({ exit, ...words }), output.note, { discard: true })
+  return exit
+})
+
+const outcome = Effect.fnUntraced(function* (
+  cause: Cause.Cause<unknown>,
+  json: boolean
+): Effect.fn.Return<ExitCode, never, Host | Output> {
+  if (Cause.hasInterruptsOnly(cause)) {
+    yield* (yield* Output).note("Interrupted. What was stored stays stored.")
+    return "interrupted"
+  }
+  const error = Cause.squash(cause)
+  if (CliError.isCliError(error) && error._tag === "ShowHelp")
+    return error.errors.length === 0 ? "ok" : "usage"
+  const { environment } = yield* Host
+  if (environment["WADJET_LOG"] === "debug") yield* (yield* Output).note(Cause.pretty(cause))
+  return yield* report(error, json)
+})
+
+/** Runs one command line, and answers with how it ended. Never fails. */
+export const runCli = (args: ReadonlyArray<string>): Effect.Effect<ExitCode, never, Host | Output> =>
+  Command.runWith(wadjet, { version })(withoutHelpWord(args)).pipe(
+    Effect.as<ExitCode>("ok"),
+    Effect.provide(Layer.mergeAll(nodeServices, cliConfig, presenter)),
+    Effect.catchCause((cause) => outcome(cause, args.includes("--json")))
+  )

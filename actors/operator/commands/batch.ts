@@ -1,0 +1,26 @@
+import { Argument, Command } from "effect/cli"
+import { lazily } from "./lazily.ts"
+
+const operation = Argument.String("operation").pipe(
+  Argument.withDescription(
+    "one of extract, canonicalize, public-suffix, lookalike, classify, score, chat-export"
+  )
+)
+
+export const batch = Command.make("batch", { operation }, (input) =>
+  lazily(
+    () => import("../run-batch.ts"),
+    ({ runBatchOperation }) => runBatchOperation(input)
+  )
+).pipe(
+  Command.withDescription(
+    "Compute over lines: reads one JSON object per line from standard input and writes one per line, in order, to " +
+      'standard output. A line that cannot be handled gets {"error": "…"} and the next goes on. Needs no server and no data folder. ' +
+      "extract {text}; canonicalize {url, base?}; public-suffix {host}; lookalike {host}; classify {url, rules?}; score {rules, evidence}; chat-export {text}."
+  ),
+  Command.withShortDescription("compute over lines of JSON, without a server"),
+  Command.withExamples([
+    { command: `echo '{"url": "http://paypa1.com/login"}' | wadjet batch classify` },
+    { command: "wadjet batch extract < texts.jsonl > links.jsonl" }
+  ])
+)

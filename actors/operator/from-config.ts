@@ -1,0 +1,16 @@
+/** From settings to what the parts want to know. */
+import type { Config } from "../../infra/config/settings.ts"
+import type { NatsAddress } from "../../infra/nats/connection.ts"
+import { defaultPacing, type PacingLimits } from "../whatsapp/pacing.ts"
+
+/** The NATS server that the settings name, if they name one. */
+export const externalOf = (config: Config): NatsAddress | undefined =>
+  config.natsUrl === undefined
+    ? undefined
+    : { url: config.natsUrl, user: config.natsUser, password: config.natsPassword }
+
+export const pacingOf = (config: Config): PacingLimits => ({
+  ...defaultPacing,
+  overallPerMinute: config.messagesPerMinute,
+  chatPerMinute: config.chatMessagesPerMinute
+})

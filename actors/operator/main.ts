@@ -1,0 +1,72 @@
+/** The command `wadjet`. The one file that looks at the process: arguments, environment, streams, signals. */
+import { dirname } from "node:path"
+import { fileURLToPath } from "node:url"
+import { Deferred, Effect, Fiber } from "effect"
+import { runCli } from "./cli.ts"
+import { exitCodes } from "./exit-codes.ts"
+import { Host } from "./host.ts"
+import { flushed, Output, outputTo } from "./output.ts"
+import { stopSecondsMax } from "./stop-limit.ts"
+
+// The package's own file lies in the program's folder, beside a bundle as well as beside the sources.
+const home = dirname(dirname(fileURLToPath(import.meta.url))).replace(/\/actors$/u, "")
+
+const asked = Deferred.makeUnsafe<string>()
+/** Whether the command ends by itself when it is asked to, rather than being interrupted. */
+let endsByItself = false
+let quietEnd = false
+let signals = 0
+
+const host = Host.of({
+  environment: process.env,
+  pid: process.pid,
+  home,
+  command: process.cwd() === home ? "./wadjet" : "wadjet",
+  stdin: process.stdin,
+  stdout: process.stdout,
+  sinceStart: () => performance.now(),
+  stopAsked: Effect.suspend(() => {
+    endsByItself = true
+    return Deferred.await(asked)
+  })
+})
+const output = outputTo(process.stdout, process.stderr, (process.env["NO_COLOR"] ?? "") !== "")
+
+const main = runCli(process.argv.slice(2)).pipe(
+  Effect.provideService(Host, host),
+  Effect.provideService(Output, output)
+)
+const fiber = Effect.runFork(main)
+
+/** Under npm a Ctrl-C arrives twice; whoever is already ending is not disturbed. */
+const onSignal = (signal: string) => {
+  signals += 1
+  if (signals > 1) return
+  setTimeout(() => {
+    process.stderr.write(
+      `wadjet: it did not end within ${stopSecondsMax} s and is ended now; nothing acknowledged is lost\n`
+    )
+    process.exit(exitCodes.failed.code)
+  }, stopSecondsMax * 1_000).unref()
+  if (endsByItself) Deferred.doneUnsafe(asked, Effect.succeed(signal))
+  else fiber.interruptUnsafe()
+}
+process.on("SIGINT", onSignal)
+process.on("SIGTERM", onSignal)
+
+/** Whoever read our output has read enough (`wadjet events tail | head`): no reason to complain, or to stop a server. */
+const onBrokenPipe = (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error
+  if (endsByItself) return
+  quietEnd = true
+  fiber.interruptUnsafe()
+}
+process.stdout.on("error", onBrokenPipe)
+process.stderr.on("error", onBrokenPipe)
+
+const exit = await Effect.runPromise(Fiber.await(fiber))
+const ended = exit._tag === "Success" ? exit.value : "interrupted"
+// Writing to a pipe goes on behind our back, and ending the process would cut it off.
+await Effect.runPromise(Effect.all([flushed(process.stdout), flushed(process.stderr)]))
+// Something that was left open must not keep a command from ending.
+process.exit(quietEnd ? exitCodes.ok.code : exitCodes[ended].code)

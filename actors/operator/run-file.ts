@@ -1,0 +1,66 @@
+/** `run.json`: how other commands find the system that runs on a data folder. */
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Effect, Option, Schema } from "effect"
+
+/** The system that runs on a data folder. NATS' user and password are in `nats/credentials.json`. */
+export const RunRecord = Schema.Struct({
+  pid: Schema.Int,
+  /** When the process started, in the system's own ticks; empty where that is not known. */
+  started: Schema.String,
+  version: Schema.String,
+  natsUrl: Schema.String,
+  /** `embedded` when nats-server is a child of that process. */
+  server: Schema.Literals(["embedded", "external"]),
+  serverVersion: Schema.String,
+  /** Where the page and the API are; null when they are not running. */
+  httpUrl: Schema.NullOr(Schema.String)
+})
+export type RunRecord = typeof RunRecord.Type
+
+export const runFileIn = (dataFolder: string): string => join(dataFolder, "run.json")
+
+/** The 22nd field of `/proc/<pid>/stat` is the start time, which tells a process id that is used again; see proc(5). */
+export const startOf = (pid: number): string => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""
+  } catch {
+    return ""
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM"
+  }
+}
+
+const decode = Schema.decodeUnknownOption(Schema.fromJsonString(RunRecord))
+
+/** The system that runs on a data folder, or `undefined`. A record whose process is gone is no system. */
+export const runningOn = (dataFolder: string): RunRecord | undefined => {
+  try {
+    const record = Option.getOrUndefined(decode(readFileSync(runFileIn(dataFolder), "utf8")))
+    if (record === undefined || !isAlive(record.pid)) return undefined
+    return record.started === "" || record.started === startOf(record.pid) ? record : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes the record, for its owner's eyes only, and takes it away when the scope closes. */
+export const announceRun = Effect.fn("announceRun")(function* (dataFolder: string, record: RunRecord) {
+  const path = runFileIn(dataFolder)
+  yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      // By rename, so that a reader finds the record of before or the whole of this one.
+      writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 })
+      renameSync(`${path}.new`, path)
+    }),
+    () => Effect.sync(() => rmSync(path, { force: true }))
+  )
+})

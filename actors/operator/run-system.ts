@@ -1,0 +1,122 @@
+/** Running the whole system, or parts of it, in this process: what `run`, `ingest` and tests stand on. */
+import { fileURLToPath } from "node:url"
+import { Context, Effect, Fiber, Layer, Schema } from "effect"
+import type { ListenAddress } from "../../infra/config/settings.ts"
+import { EventLog } from "../../infra/event-log/event-log.ts"
+import { Nats, type NatsAddress, type NatsService } from "../../infra/nats/connection.ts"
+import { ReadModels } from "../../projections/reader.ts"
+import { type Projector, startProjector } from "../../projections/start-projector.ts"
+import type { PacingLimits } from "../whatsapp/pacing.ts"
+import { durabilityOf } from "./durability.ts"
+import { followCheckpoint } from "./follow-checkpoint.ts"
+import { healthOf } from "./health.ts"
+import { type Around, type Foundation, layFoundation, type Part, runActors, services } from "./system.ts"
+
+export interface SystemOptions {
+  readonly dataFolder: string
+  /** A NATS server that runs elsewhere; left out, a child of this process. */
+  readonly external?: NatsAddress | undefined
+  readonly pacing: PacingLimits
+  /** Where the page and the API listen; left out, they are not started. */
+  readonly http?: ListenAddress | undefined
+  /** The parts to run; all of them if left out. */
+  readonly only?: ReadonlySet<Part> | undefined
+  readonly around?: Around | undefined
+  readonly say: (line: string) => Effect.Effect<void>
+}
+
+/** A part ended without being asked to, and the system cannot go on without it. */
+export class SystemStopped extends Schema.TaggedError<SystemStopped>()("SystemStopped", {
+  part: Schema.Literals(["nats-server", "actor", "projector"]),
+  cause: Schema.Defect()
+}) {
+  override get message(): string {
+    return this.cause instanceof Error ? this.cause.message : String(this.cause)
+  }
+}
+
+const stoppedBy = (part: SystemStopped["part"]) => (cause: unknown) =>
+  Effect.fail(new SystemStopped({ part, cause }))
+
+/** A server of ours that died does not come back: waiting for its answers would only make the end a long one. */
+const hangUp = ({ connection }: NatsService) => Effect.ignore(Effect.promise(() => connection.close()))
+
+/** Fails with the first part that ends; never succeeds. */
+const firstEnd = (
+  foundation: Foundation,
+  nats: NatsService,
+  actors: ReadonlyArray<Fiber.Fiber<never, { readonly message: string }>>,
+  projector: Projector | undefined
+): Effect.Effect<never, SystemStopped> =>
+  Effect.raceAllFirst([
+    Effect.flatMap(Effect.tap(foundation.died, hangUp(nats)), stoppedBy("nats-server")),
+    ...actors.map((actor) => Effect.catch(Fiber.join(actor), stoppedBy("actor"))),
+    ...(projector === undefined ? [] : [Effect.catch(projector.failed, stoppedBy("projector"))])
+  ])
+
+const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundation: Foundation) {
+  const { address, dataFolder } = foundation
+  const { around, only, pacing } = options
+  const wanted = { ...(only === undefined ? {} : { only }), ...(around === undefined ? {} : { around }) }
+  const startOwnProjector = startProjector({
+    nats: { url: address.url, user: address.user, password: address.password },
+    dataFolder
+  })
+  const [actors, projector] = yield* Effect.all(
+    [
+      runActors({ dataFolder, pacing, ...wanted }),
+      only === undefined || only.has("projector") ? startOwnProjector : Effect.undefined
+    ],
+    { concurrency: "unbounded" }
+  )
+  // Without a projector in this process, readers look at the checkpoint of the one that runs elsewhere.
+  return { fibers: actors.fibers, projector, following: projector ?? (yield* followCheckpoint(dataFolder)) }
+})
+
+/** The HTTP server is loaded only where it is wanted: `ingest` runs without. */
+const startPage = Effect.fnUntraced(function* (
+  http: ListenAddress,
+  foundation: Foundation,
+  projector: Projector | undefined
+) {
+  const { startAdmin } = yield* Effect.promise(() => import("../admin/start-admin.ts"))
+  const { dataFolder, server } = foundation
+  const log = yield* EventLog
+  return yield* startAdmin({
+    http,
+    webFolder: fileURLToPath(new URL("../admin/web/", import.meta.url)),
+    dataFolder,
+    health: healthOf({ log, projector, dataFolder, durability: durabilityOf(server) })
+  })
+})
+
+/**
+ * Starts the system in the current scope, and answers once its actors have folded the log and take inputs.
+ * When the scope closes, everything ends in the reverse order of its start, nats-server last. Whoever runs it
+ * races its work with `stopped`.
+ *
+ * @example
+ * const system = yield* runSystem({ dataFolder: "./data", pacing: defaultPacing, say: Effect.log })
+ * yield* Effect.raceFirst(work.pipe(Effect.provideContext(system.context)), system.stopped)
+ */
+export const runSystem = Effect.fn("runSystem")(function* (options: SystemOptions) {
+  const { dataFolder, external, http, only, say } = options
+  const foundation = yield* layFoundation({ dataFolder, external, say })
+  const base = yield* Layer.build(services(foundation, options.around))
+  const { fibers, following, projector } = yield* Effect.provideContext(startParts(options, foundation), base)
+  const models = yield* Effect.provideContext(Layer.build(ReadModels.layer(dataFolder, following)), base)
+  const context = Context.merge(base, models)
+  const wantsPage = http !== undefined && (only === undefined || only.has("admin"))
+  const page = wantsPage
+    ? yield* Effect.provideContext(startPage(http, foundation, projector), context)
+    : undefined
+  const nats = Context.get(base, Nats)
+  return {
+    foundation,
+    context,
+    projector,
+    /** Where the page is, and the link that opens it the first time. */
+    page,
+    stopped: firstEnd(foundation, nats, fibers, projector)
+  }
+})

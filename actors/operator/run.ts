@@ -1,0 +1,91 @@
+/** `wadjet run`: the system until somebody stops it, and what a person needs to know of it. */
+import { resolve } from "node:path"
+import { Effect } from "effect"
+import type { Config } from "../../infra/config/settings.ts"
+import { EventLog } from "../../infra/event-log/event-log.ts"
+import { pinoLogger } from "../../infra/telemetry/logger.ts"
+import { claimDataFolder } from "./claim.ts"
+import { OperatorFailed } from "./failure.ts"
+import { externalOf, pacingOf } from "./from-config.ts"
+import { Host } from "./host.ts"
+import { Output } from "./output.ts"
+import { announceRun, startOf } from "./run-file.ts"
+import { runSystem } from "./run-system.ts"
+import type { Part } from "./system.ts"
+import { type Ready, readyJson, readyLines } from "./ready.ts"
+import { version } from "./version.ts"
+
+interface RunInput {
+  readonly parts: ReadonlyArray<Part>
+  readonly json: boolean
+}
+
+const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Config) {
+  const host = yield* Host
+  const output = yield* Output
+  const dataFolder = resolve(config.dataFolder)
+  const external = externalOf(config)
+  const whole = parts.length === 0
+  if (!whole && external === undefined)
+    return yield* new OperatorFailed({
+      what: `Cannot run ${parts.join(" and ")} alone`,
+      why: "parts in several processes meet on a NATS server, and WADJET_NATS_URL names none",
+      next: "Set WADJET_NATS_URL, or run everything: `wadjet run`.",
+      exit: "usage"
+    })
+  // Parts share their data folder with one another; each has locks and leases of its own.
+  if (whole) yield* claimDataFolder(dataFolder)
+  const system = yield* runSystem({
+    dataFolder,
+    external,
+    pacing: pacingOf(config),
+    http: config.http,
+    ...(whole ? {} : { only: new Set(parts) }),
+    say: output.note
+  })
+  const { foundation } = system
+  const httpUrl = system.page?.url ?? null
+  if (whole || httpUrl !== null)
+    yield* announceRun(dataFolder, {
+      pid: host.pid,
+      started: startOf(host.pid),
+      version,
+      natsUrl: foundation.address.url,
+      server: foundation.server,
+      serverVersion: foundation.serverVersion,
+      httpUrl
+    })
+  const ready: Ready = {
+    command: host.command,
+    version,
+    pid: host.pid,
+    dataFolder,
+    page: httpUrl,
+    server: foundation.server,
+    serverVersion: foundation.serverVersion,
+    natsUrl: foundation.address.url,
+    last: yield* Effect.provideContext(
+      Effect.flatMap(EventLog, (log) => log.last),
+      system.context
+    ),
+    seconds: host.sinceStart() / 1_000,
+    parts,
+    firstKey: system.page?.firstKey
+  }
+  if (json) yield* output.json(readyJson(ready))
+  else yield* Effect.forEach(readyLines(ready), output.line, { discard: true })
+  return yield* system.stopped
+})
+
+/** Runs until asked to stop, whether it is ready by then or not. Fails when a part of the system ends by itself. */
+export const runWadjet = Effect.fn("runWadjet")(function* (input: RunInput) {
+  const config = yield* Host.config
+  const { stopAsked } = yield* Host
+  const output = yield* Output
+  const say = (line: string) => (input.json ? Effect.void : output.line(line))
+  const asked = Effect.flatMap(stopAsked, (signal) => say(`\nStopping (${signal}) …`))
+  yield* Effect.raceFirst(asked, Effect.scoped(serve(input, config))).pipe(
+    Effect.provide(pinoLogger(config.logLevel))
+  )
+  yield* say("Stopped. What was acknowledged is on disk; the next start carries on.")
+})

@@ -1,0 +1,97 @@
+/** `wadjet scan`: what a link gives away by itself. Needs no server, no data folder and no network. */
+import { Effect } from "effect"
+import { defang } from "../../contracts/link/defang.ts"
+import { canonicalize } from "../../contracts/link/canonical.ts"
+import { type Classification, classify, type RuleSetName } from "../scan/classify.ts"
+import { classic } from "../scan/rules/classic.ts"
+import { wadjet } from "../scan/rules/wadjet.ts"
+import { OperatorFailed } from "./failure.ts"
+import { Output } from "./output.ts"
+import { levelMark, levelWord, percent, reasonText, signed } from "./words.ts"
+
+interface ScanInput {
+  readonly url: string
+  readonly rules: RuleSetName
+  readonly json: boolean
+}
+
+const ruleSets = { wadjet, classic } as const
+const units = { decibans: "dB", points: "points" } as const
+
+/** What a scan of the running system may ask in future, and this command never does. */
+const missing = [
+  { source: "reputation", reason: "the URL alone was looked at: no list was read and nobody was asked" }
+]
+
+const nameWidthMin = 10
+
+const scoreLine = ({ probability, score }: Classification, rules: RuleSetName) => {
+  const { suspiciousFrom, maliciousFrom, unit, version } = ruleSets[rules]
+  const odds = probability === undefined ? "" : `, ${percent(probability)} likely to be malicious`
+  return `score ${signed(score)} ${units[unit]}${odds}   (${version}: suspicious from ${suspiciousFrom}, malicious from ${maliciousFrom})`
+}
+
+/** The report of a classified link as lines of text. */
+export const scanLines = (
+  url: string,
+  found: Classification,
+  rules: RuleSetName,
+  colour: boolean
+): ReadonlyArray<string> => {
+  const { prior, unit } = ruleSets[rules]
+  const names = found.evidence.map(({ kind, source }) => `${source}.${kind}`)
+  const width = Math.max(nameWidthMin, ...names.map((name) => name.length))
+  const row = (weight: number, name: string, words: string) =>
+    `  ${signed(weight).padStart(5)} ${units[unit]}  ${name.padEnd(width)}  ${words}`
+  return [
+    `${levelMark[found.level]} ${levelWord(found.level, colour)}  ${defang(url)}`,
+    `   ${scoreLine(found, rules)}`,
+    "",
+    ...(found.evidence.length === 0 ? ["  Nothing in the URL speaks against it, or for it."] : []),
+    ...found.evidence.map((reason, index) => row(reason.weight, names[index]!, reasonText(reason))),
+    ...(prior === 0 ? [] : [row(prior, "prior", "where every link starts: most links are harmless")]),
+    ...(found.evidence.length > 1
+      ? ["  Evidence with one cause counts up to a cap, so these need not add up."]
+      : []),
+    "",
+    ...missing.map(({ reason, source }) => `  Missing evidence: ${source} (${reason}).`),
+    ...(found.level === "benign"
+      ? ["  Unknown is not clean: nothing more is meant than what is said here."]
+      : [])
+  ]
+}
+
+/** Classifies one URL and prints the report. */
+export const scanUrl = Effect.fn("scanUrl")(function* ({ json, rules, url }: ScanInput) {
+  const output = yield* Output
+  const trimmed = url.trim()
+  const absolute = /^[a-z][a-z0-9+.-]*:/iu.test(trimmed) ? trimmed : `http://${trimmed}`
+  const canonical = canonicalize(absolute)
+  const found = classify(absolute, rules)
+  if ("error" in found || "error" in canonical)
+    return yield* new OperatorFailed({
+      what: `Cannot scan "${url}"`,
+      why: "error" in found ? found.error : "it is no URL",
+      next: 'Give a link as it was posted, in quotes: wadjet scan "https://example.com/a?b=c"',
+      exit: "usage"
+    })
+  if (json) {
+    const { evidence, level, score } = found
+    const { unit, version } = ruleSets[rules]
+    const probability = found.probability === undefined ? {} : { probability: found.probability }
+    const shown = { url: canonical.canonical, defanged: defang(canonical.canonical) }
+    return yield* output.json({
+      ...shown,
+      level,
+      score,
+      unit,
+      ...probability,
+      ruleSet: version,
+      evidence,
+      missing
+    })
+  }
+  return yield* Effect.forEach(scanLines(canonical.canonical, found, rules, output.colour), output.line, {
+    discard: true
+  })
+})

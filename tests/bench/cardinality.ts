@@ -1,0 +1,146 @@
+/**
+ * A million links: how much memory nats-server takes once they are folded, and how long a start takes after
+ * that, from the launch of the process to its actors taking inputs, nats-server's own start included.
+ *
+ *     node tests/bench/cardinality.ts [links, 1000000 by default] [starts, 3 by default]
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { AckPolicy, DeliverPolicy } from "@nats-io/jetstream"
+import { Effect, Layer, Logger, Redacted } from "effect"
+import { eventStream } from "../../contracts/streams.ts"
+import { eventFilter } from "../../contracts/subjects.ts"
+import { EventLog } from "../../infra/event-log/event-log.ts"
+import { Keyring } from "../../infra/keyring/keyring.ts"
+import { Nats } from "../../infra/nats/connection.ts"
+import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
+import { fetchedBinary } from "../../infra/nats-server/find.ts"
+import { startNatsServer } from "../../infra/nats-server/start.ts"
+import { startProjector } from "../../projections/start-projector.ts"
+import { runActors, services } from "../../actors/operator/system.ts"
+import { defaultPacing } from "../../actors/whatsapp/pacing.ts"
+import { bundleProgram } from "../faults/bundle.ts"
+import { startChild } from "../faults/child.ts"
+import { machineLines, spread } from "./machine.ts"
+import { manyLinks } from "./many-links.ts"
+import { seed } from "./seed.ts"
+
+const [links = 1_000_000, starts = 3] = process.argv.slice(2).map(Number)
+const startMillis = 1_767_225_600_000
+const say = (line: string) => Effect.sync(() => console.log(line))
+const count = (number: number) => Math.round(number).toLocaleString("en")
+
+const dataFolder = mkdtempSync(join(tmpdir(), "wadjet-bench-"))
+
+/** Kilobytes of a process, as Linux counts them; see proc(5). */
+const memoryOf = (pid: number, field: "VmRSS" | "VmHWM" | "RssAnon"): number =>
+  Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1_024
+
+const memory = (pid: number) =>
+  `${memoryOf(pid, "VmRSS").toFixed(0)} MB resident, ${memoryOf(pid, "RssAnon").toFixed(0)} MB of it its own, ` +
+  `${memoryOf(pid, "VmHWM").toFixed(0)} MB at most`
+
+const timed = Effect.fnUntraced(function* <A, E, R>(what: string, events: number, effect: Effect.Effect<A, E, R>) {
+  const began = performance.now()
+  const result = yield* effect
+  const took = (performance.now() - began) / 1_000
+  yield* say(`${what.padEnd(44)} ${took.toFixed(1).padStart(8)} s ${count(events / took).padStart(12)} events/s`)
+  return result
+})
+
+const startSystem = Effect.fnUntraced(function* (binary: string) {
+  const server = yield* startNatsServer({ binary, dataFolder })
+  const address = { url: server.url, user: server.user, password: Redacted.make(server.pass) }
+  const foundation = { address, dataFolder, server: "external" as const, serverVersion: "", died: Effect.never }
+  return { server, address, base: yield* Layer.build(services(foundation)) }
+})
+
+/** What is seeded was scanned already: the scanner's group begins behind it. */
+const passOver = Effect.fnUntraced(function* (last: number) {
+  const { manager } = yield* Nats
+  const { account } = yield* Keyring
+  yield* Effect.promise(async () => {
+    await manager.consumers.add(eventStream.name, {
+      durable_name: "scan",
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      filter_subjects: [eventFilter(account, "message", "received")]
+    })
+    await manager.consumers.reset(eventStream.name, "scan", last + 1)
+  })
+})
+
+const seedLog = Effect.fnUntraced(function* (binary: string) {
+  const { base, server } = yield* startSystem(binary)
+  return yield* Effect.gen(function* () {
+    const keyring = yield* Keyring
+    const { connection } = yield* Nats
+    yield* EventLog
+    const began = performance.now()
+    const events = yield* seed(connection, keyring, manyLinks(keyring, links), startMillis)
+    const took = (performance.now() - began) / 1_000
+    yield* say(`${"seeding".padEnd(44)} ${took.toFixed(1).padStart(8)} s ${count(events / took).padStart(12)} events/s`)
+    yield* passOver(events)
+    yield* say(`${"nats-server after seeding".padEnd(44)} ${memory(server.pid)}`)
+    return events
+  }).pipe(Effect.provideContext(base))
+}, Effect.scoped)
+
+const foldAll = Effect.fnUntraced(function* (binary: string, events: number) {
+  const { address, base, server } = yield* startSystem(binary)
+  return yield* Effect.gen(function* () {
+    const folding = Effect.all(
+      [
+        timed("actors fold the log", events, runActors({ dataFolder, pacing: defaultPacing })),
+        Effect.flatMap(startProjector({ nats: address, dataFolder }), (projector) =>
+          timed("read models fold the log", events, Effect.raceFirst(projector.reached(events), projector.failed))
+        )
+      ],
+      { concurrency: "unbounded" }
+    )
+    yield* folding
+    yield* say(`${"nats-server, all links folded".padEnd(44)} ${memory(server.pid)}`)
+    return memoryOf(server.pid, "VmRSS")
+  }).pipe(Effect.provideContext(base))
+}, Effect.scoped)
+
+/** Launches the bundled system as a process of its own, nats-server as its child, and waits until it is ready. */
+const startOnce = Effect.fnUntraced(function* (program: Effect.Success<typeof bundleProgram>, how: "asked" | "killed") {
+  const began = performance.now()
+  const child = yield* startChild(program, { dataFolder, unsure: false })
+  yield* child.ready
+  const seconds = (performance.now() - began) / 1_000
+  yield* how === "asked" ? child.stop : child.kill
+  return seconds
+}, Effect.scoped)
+
+const sizeOf = (path: string) => `${(statSync(join(dataFolder, path)).size / 1e6).toFixed(0)} MB`
+
+const program = Effect.gen(function* () {
+  const { path: binary, version } = yield* ensureNatsServer({ dataFolder: ".cache/nats-server", say })
+  for (const line of machineLines(version)) yield* say(line)
+  yield* say(`${count(links)} links, each in one message, scanned and judged\n`)
+  mkdirSync(dirname(fetchedBinary(dataFolder)), { recursive: true })
+  symlinkSync(binary, fetchedBinary(dataFolder))
+  const events = yield* seedLog(binary)
+  const resident = yield* foldAll(binary, events)
+  yield* say(`${"snapshots and read models".padEnd(44)} ${["actors/whatsapp.db", "actors/verdict.db", "read-model/wadjet.db"].map((path) => `${path} ${sizeOf(path)}`).join(", ")}`)
+  const bundle = yield* bundleProgram
+  const clean: Array<number> = []
+  const unclean: Array<number> = []
+  yield* startOnce(bundle, "asked")
+  for (let start = 0; start < starts; start++) clean.push(yield* startOnce(bundle, "killed"))
+  for (let start = 0; start < starts; start++) unclean.push(yield* startOnce(bundle, "killed"))
+  yield* say("")
+  yield* say(`| ${count(links)} links, ${count(events)} events | measured | target |`)
+  yield* say("|---|---|---|")
+  yield* say(`| nats-server, all folded | ${resident.toFixed(0)} MB | < 120 MB |`)
+  yield* say(`| start to ready, ${starts} starts | ${spread(clean)} s | < 3 s |`)
+  yield* say(`| start to ready after kill -9, ${starts} starts | ${spread(unclean)} s | < 3 s |`)
+})
+
+await Effect.runPromise(Effect.scoped(program).pipe(Effect.provide(Logger.layer([])))).finally(() =>
+  rmSync(dataFolder, { recursive: true, force: true })
+)
+process.exit(0)

@@ -1,0 +1,116 @@
+/** People who post links, and ask again until they are answered, whatever dies meanwhile. */
+import { Deferred, Effect, Option } from "effect"
+import { IngestMessages, SendMessage } from "../../contracts/commands.ts"
+import type { ChatId, PersonId } from "../../contracts/ids.ts"
+import { messageKey } from "../../contracts/ids.ts"
+import { linkId } from "../../contracts/link/link-id.ts"
+import type { CommandBusService } from "../../infra/command-bus/command-bus.ts"
+import type { KeyringService } from "../../infra/keyring/keyring.ts"
+import type { Posted } from "./laws.ts"
+
+/** How long a poster waits when nobody answers. */
+const askAgainMillis = 20
+
+/** The way to the system while one of its lives lasts. */
+export interface Line {
+  readonly bus: CommandBusService
+  readonly cut: Effect.Effect<void>
+}
+
+/** Malicious by its structure alone, and another host each time, so that no two warnings are alike. */
+export const maliciousUrl = (number: number) =>
+  `http://198.18.${(number >> 8) & 255}.${number & 255}/paypal.com/login.php?n=${number}`
+const benignUrl = (number: number) => `https://example.com/news/${number}`
+
+/** Most messages carry a dangerous link; some a harmless one too, some none. */
+const linksIn = (number: number): ReadonlyArray<string> => {
+  if (number % 7 === 6) return []
+  return number % 5 === 4 ? [maliciousUrl(number), benignUrl(number)] : [maliciousUrl(number)]
+}
+
+/** A message that was taken, as its sender knows it. */
+interface Answered {
+  readonly chat: ChatId
+  readonly author: string
+  readonly id: string
+  readonly text: string
+  readonly urls: ReadonlyArray<string>
+}
+
+export const makeTraffic = (chats: ReadonlyArray<string>) => {
+  let line: Line | undefined
+  let connected = Deferred.makeUnsafe<void>()
+  let stopped = false
+  let count = 0
+  const posted: Array<Answered> = []
+  const finished = Deferred.makeUnsafe<void>()
+
+  /** Asks until there is an answer. A refusal is an answer only where it is final. */
+  const ask = <A, E extends { readonly _tag: string; readonly reason?: string }>(
+    request: (bus: CommandBusService) => Effect.Effect<A, E>
+  ): Effect.Effect<A | undefined> =>
+    Effect.gen(function* () {
+      while (!stopped || line !== undefined) {
+        if (line === undefined) yield* Deferred.await(connected)
+        const now: Line | undefined = line
+        if (now === undefined) continue
+        const asking = Effect.map(Effect.option(request(now.bus)), Option.getOrUndefined)
+        const answer = yield* Effect.raceFirst(asking, Effect.as(now.cut, undefined))
+        if (answer !== undefined) return answer
+        yield* Effect.sleep(askAgainMillis)
+      }
+      return undefined
+    })
+
+  const postOne = Effect.fnUntraced(function* (chatName: string) {
+    const number = count++
+    const urls = linksIn(number)
+    const text = `look ${urls.join(" and ")} (${number})`
+    const message = { id: `m${number}`, author: `Member ${number}`, sentAt: 1_767_225_600_000 + number, text }
+    const answer = yield* ask((bus) => bus.request(IngestMessages, { gateway: "sandbox", chatName, messages: [message] }, `post-${number}`))
+    if (answer === undefined) return
+    posted.push({ chat: answer.chat, author: message.author, id: message.id, text, urls })
+    if (number % 6 === 5)
+      yield* ask((bus) =>
+        bus.request(
+          SendMessage,
+          { chat: answer.chat, request: `bulk-${number}`, text: `good morning ${number}`, priority: "bulk", by: "operator" },
+          `send-${number}`
+        )
+      )
+  })
+
+  return {
+    /** Posts in all chats at once, one message after the other in each, until stopped. */
+    run: Effect.forEach(
+      chats,
+      (chat) => Effect.whileLoop({ while: () => !stopped, body: () => postOne(chat), step: () => {} }),
+      { concurrency: "unbounded", discard: true }
+    ).pipe(Effect.andThen(Deferred.succeed(finished, undefined))),
+    /** Answers once everybody has stopped. */
+    finished: Deferred.await(finished),
+    connect: (to: Line) => {
+      line = to
+      Deferred.doneUnsafe(connected, Effect.void)
+    },
+    cut: () => {
+      line = undefined
+      connected = Deferred.makeUnsafe()
+    },
+    /** What was asked is still brought to its answer; nothing new is posted. */
+    stop: () => {
+      stopped = true
+    },
+    /** Everything that was acknowledged, by the ids under which the log must hold it. */
+    posted: (keyring: KeyringService): Effect.Effect<ReadonlyArray<Posted>> =>
+      Effect.forEach(posted, ({ author, chat, id, text, urls }) =>
+        Effect.map(Effect.orDie(keyring.person([`sandbox:${chat}/${author}`])), (sender: PersonId) => ({
+          chat,
+          message: messageKey(keyring.account, chat, sender, id),
+          text,
+          links: urls.map((url) => linkId(keyring.hashKey, url))
+        }))
+      )
+  }
+}
+export type Traffic = ReturnType<typeof makeTraffic>

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "@effect/vitest"
+import fc from "fast-check"
+import { makeOpenWork, type OpenWork } from "../../../infra/actor/open-work.ts"
+import type { Work } from "../../../infra/actor/state.ts"
+
+const work = (key: string, change: Partial<Work> = {}): Work => ({
+  key,
+  kind: "send",
+  priority: 0,
+  lane: "a",
+  due: 0,
+  cause: "c",
+  correlation: "c",
+  ...change
+})
+
+const nobody = () => false
+const given = (...all: ReadonlyArray<Work>): OpenWork => {
+  const open = makeOpenWork()
+  for (const item of all) open.put(item)
+  return open
+}
+
+describe("open work", () => {
+  it("is handed out in the order in which it was opened", () => {
+    const open = given(work("z"), work("a", { lane: "b" }), work("m"))
+    expect(open.next(0, 0, nobody)?.key).toBe("z")
+    open.close("z")
+    expect(open.next(0, 0, nobody)?.key).toBe("a")
+    open.close("a")
+    expect(open.next(0, 0, nobody)?.key).toBe("m")
+  })
+
+  it("is looked for within one priority", () => {
+    const open = given(work("later", { priority: 1 }), work("now"))
+    expect(open.next(0, 0, nobody)?.key).toBe("now")
+    expect(open.next(1, 0, nobody)?.key).toBe("later")
+    expect(open.next(2, 0, nobody)).toBeUndefined()
+    expect(open.priorities()).toEqual([0, 1])
+  })
+
+  it("passes over a lane that is busy, whatever waits in it", () => {
+    const open = given(work("first"), work("second"), work("other", { lane: "b" }))
+    expect(open.next(0, 0, (lane) => lane === "a")?.key).toBe("other")
+    expect(open.next(0, 0, () => true)).toBeUndefined()
+  })
+
+  it("is not handed out before it is due, and what is due goes before what was opened earlier", () => {
+    const open = given(work("tomorrow", { due: 100 }), work("soon", { due: 50 }), work("now"))
+    expect(open.next(0, 0, nobody)?.key).toBe("now")
+    open.close("now")
+    expect(open.next(0, 49, nobody)).toBeUndefined()
+    expect(open.nextDue(0)).toBe(50)
+    expect(open.next(0, 50, nobody)?.key).toBe("soon")
+    expect(open.nextDue(50)).toBeUndefined()
+    open.close("soon")
+    expect(open.nextDue(50)).toBe(100)
+  })
+
+  it("says when more becomes due in any lane, of any priority", () => {
+    const open = given(work("a", { due: 80 }), work("b", { due: 60, lane: "b", priority: 3 }))
+    expect(open.nextDue(0)).toBe(60)
+    expect(makeOpenWork().nextDue(0)).toBeUndefined()
+  })
+
+  it("is replaced when it is opened again, and then stands last", () => {
+    const open = given(work("a", { priority: 1 }), work("b"), work("a", { lane: "b" }))
+    expect(open.size()).toBe(2)
+    expect(open.next(1, 0, nobody)).toBeUndefined()
+    expect(open.next(0, 0, nobody)?.key).toBe("b")
+    open.close("b")
+    expect(open.next(0, 0, nobody)).toMatchObject({ key: "a", lane: "b" })
+  })
+
+  it("is gone once it is closed, and closing what is not open changes nothing", () => {
+    const open = given(work("a"))
+    open.close("b")
+    expect(open.has("a")).toBe(true)
+    open.close("a")
+    open.close("a")
+    expect(open.has("a")).toBe(false)
+    expect(open.size()).toBe(0)
+    expect(open.oldest()).toBeUndefined()
+    expect(open.next(0, 0, nobody)).toBeUndefined()
+  })
+
+  const step = fc.record({
+    key: fc.constantFrom("a", "b", "c", "d", "e"),
+    close: fc.boolean(),
+    lane: fc.constantFrom("x", "y"),
+    priority: fc.integer({ min: 0, max: 1 }),
+    due: fc.integer({ min: 0, max: 4 })
+  })
+
+  it("always hands out what a plain list of it would", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 0, max: 4 }), (steps, now) => {
+        const open = makeOpenWork()
+        const plain = new Map<string, Work>()
+        for (const { close, key, ...rest } of steps) {
+          plain.delete(key)
+          if (close) open.close(key)
+          else {
+            plain.set(key, work(key, rest))
+            open.put(work(key, rest))
+          }
+        }
+        const all = [...plain.values()]
+        expect(open.size()).toBe(all.length)
+        for (const priority of [0, 1]) {
+          const heads = ["x", "y"].flatMap((lane) =>
+            all
+              .filter((it) => it.lane === lane && it.priority === priority)
+              .toSorted((a, b) => a.due - b.due)
+              .slice(0, 1)
+              .filter((it) => it.due <= now)
+          )
+          const first = all.find((it) => heads.includes(it))
+          expect(open.next(priority, now, nobody)?.key).toBe(first?.key)
+        }
+      })
+    )
+  })
+})

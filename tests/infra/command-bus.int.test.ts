@@ -1,0 +1,80 @@
+import { connect } from "@nats-io/transport-node"
+import { describe, expect, layer } from "@effect/vitest"
+import { Effect, Layer, type Scope } from "effect"
+import { MuteChat } from "../../contracts/commands.ts"
+import { commandSubject } from "../../contracts/subjects.ts"
+import { CommandBus } from "../../infra/command-bus/command-bus.ts"
+import { natsCommandBus } from "../../infra/command-bus/nats-command-bus.ts"
+import { Keyring } from "../../infra/keyring/keyring.ts"
+import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
+import { commandBusContract } from "./command-bus.contract.ts"
+import { natsLayer, Server } from "./event-log/jetstream-subject.ts"
+
+const bus = natsCommandBus.pipe(Layer.provideMerge(sqliteKeyring(":memory:")), Layer.provide(natsLayer))
+
+/** A client that knows nothing of our types. */
+const stranger = Effect.flatMap(Server, ({ pass, url, user }) =>
+  Effect.acquireRelease(
+    Effect.promise(() => connect({ servers: url, user, pass })),
+    (connection) => Effect.promise(() => connection.close())
+  )
+)
+
+layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("the command bus over NATS", (it) => {
+  describe("keeps the contract", () => {
+    const test = (name: string, run: () => Effect.Effect<void, unknown, Scope.Scope | Server>) => it.effect(name, run)
+    commandBusContract(test as never, bus as never)
+  })
+
+  it.effect("answers a request from another connection as soon as the command is served", () =>
+    Effect.gen(function* () {
+      const asker = yield* stranger
+      const serving = yield* CommandBus
+      const { account } = yield* Keyring
+      yield* serving.serve(MuteChat, () => Effect.succeed({ generation: "g", sequence: 7 }))
+      const reply = yield* Effect.promise(() =>
+        asker.request(
+          commandSubject(account, MuteChat.context, MuteChat.verb),
+          JSON.stringify({ id: "r1", payload: MuteChat.example })
+        )
+      )
+      expect(reply.json()).toEqual({ ok: { generation: "g", sequence: 7 } })
+    }).pipe(Effect.scoped, Effect.provide(bus, { local: true }))
+  )
+
+  it.effect("refuses what is no request at all, in words", () =>
+    Effect.gen(function* () {
+      const asker = yield* stranger
+      const serving = yield* CommandBus
+      const { account } = yield* Keyring
+      yield* serving.serve(MuteChat, () => Effect.succeed({ generation: "g", sequence: 7 }))
+      for (const text of ["", "{", "null", "7", "[]", '{"payload":{}}']) {
+        const reply = yield* Effect.promise(() =>
+          asker.request(commandSubject(account, MuteChat.context, MuteChat.verb), text)
+        )
+        expect(reply.json()).toMatchObject({ refused: { reason: "invalid" } })
+      }
+    }).pipe(Effect.scoped, Effect.provide(bus, { local: true }))
+  )
+
+  it.effect("gives a request to one of several who serve it", () =>
+    Effect.gen(function* () {
+      const one = yield* CommandBus
+      const other = yield* CommandBus.pipe(
+        Effect.provide(natsCommandBus.pipe(Layer.provide(Layer.succeed(Keyring, yield* Keyring)), Layer.provide(natsLayer)), {
+          local: true
+        })
+      )
+      let handled = 0
+      const handle = () => Effect.sync(() => handled++).pipe(Effect.as({ generation: "g", sequence: 7 }))
+      yield* one.serve(MuteChat, handle)
+      yield* other.serve(MuteChat, handle)
+      yield* Effect.forEach(
+        Array.from({ length: 20 }),
+        () => one.request(MuteChat, MuteChat.example),
+        { concurrency: "unbounded" }
+      )
+      expect(handled).toBe(20)
+    }).pipe(Effect.scoped, Effect.provide(bus, { local: true }))
+  )
+})
