@@ -111,7 +111,8 @@ export const evolve = (state: State, event: Heard): void => {
     case "message.received": {
       const { chat, message, gateway } = event.data
       const key = keyOf(chat, message)
-      if (state.get(known, key) === undefined) state.put(known, key, { sequence: event.sequence, editedAt: 0 })
+      if (state.get(known, key) === undefined)
+        state.put(known, key, { sequence: event.sequence, editedAt: 0 })
       if (state.get(chats, chat) === undefined) rename(state, chat, { gateway, named: false })
       return
     }

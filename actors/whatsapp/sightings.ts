@@ -5,9 +5,6 @@ import { linkId } from "../../contracts/link/link-id.ts"
 import { publicSuffix } from "../../contracts/link/public-suffix.ts"
 import type { LinkSighting, SpelledLink } from "../../contracts/message.ts"
 
-/** Links taken from one message; more than this is an attack, and the first ones already tell. */
-export const linksMax = 200
-
 /** A host and its parent domains, down to the one that is registered. An address has only itself. */
 const domainsOf = (host: string): ReadonlyArray<string> => {
   const { registrable } = publicSuffix(host)
@@ -33,7 +30,6 @@ export const linksOf = (hashKey: Uint8Array, text: string): LinksOf => {
   const spelled: Array<SpelledLink> = []
   for (const { raw, url, start, end, defanged } of extractLinks(text)) {
     const link = LinkId.make(linkId(hashKey, url))
-    if (links.size >= linksMax && !links.has(link)) continue
     spelled.push({ link, url, raw, start, end, defanged })
     const host = URL.parse(url)?.hostname ?? ""
     const token = (name: string) => HostId.make(linkId(hashKey, name))

@@ -23,8 +23,11 @@ export interface NatsServerSettings {
   readonly fileStoreMaxBytes: number
 }
 
-/** An event is a few kilobytes; larger content is stored beside the log. Also the server's own default. */
-const payloadMaxBytes = 1024 * 1024
+/**
+ * An event is a few kilobytes, but every link of a message goes into one: the longest text that WhatsApp
+ * takes, made of nothing but the shortest links, is about six mebibytes.
+ */
+const payloadMaxBytes = 8 * 1024 * 1024
 /** No stream of Wadjet's is kept in memory; this leaves room for a small test stream. */
 const memoryStoreMaxBytes = 64 * 1024 * 1024
 /** One process uses a handful; this stops a client that leaks connections before it hurts. */
