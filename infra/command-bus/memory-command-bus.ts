@@ -24,17 +24,18 @@ const make = (): CommandBusService => {
       }),
     request: (command, payload, id = `request-${requests++}`) =>
       Effect.gen(function* () {
+        const text = yield* encodeRequest(command, payload, id)
         const handler = handlers.get(command.command)
         if (handler === undefined) return yield* unanswered(command.command)
-        const fiber = yield* handler(encodeRequest(command, payload, id))
-        const text = yield* Fiber.join(fiber).pipe(
+        const fiber = yield* handler(text)
+        const answer = yield* Fiber.join(fiber).pipe(
           Effect.catchCause(() => Effect.fail(unanswered(command.command))),
           Effect.timeoutOrElse({
             duration: answerTimeoutMillis,
             orElse: () => Effect.fail(unanswered(command.command))
           })
         )
-        return yield* decodeAnswer(command, text)
+        return yield* decodeAnswer(command, answer)
       })
   }
 }

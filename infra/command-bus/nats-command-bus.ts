@@ -17,35 +17,44 @@ const make = Effect.gen(function* () {
   const run = Effect.runForkWith(services)
 
   return CommandBus.of({
-    serve: (command, handle) => {
-      const answer = answerRequest(command, handle)
-      return Effect.acquireRelease(
-        Effect.sync(() =>
-          connection.subscribe(commandSubject(account, command.context, command.verb), {
-            queue: command.answeredBy,
-            callback: (error, message) => {
-              if (error !== null) return
-              run(Effect.map(answer(message.string()), (text) => message.respond(text)))
-            }
+    serve: (command, handle) =>
+      Effect.gen(function* () {
+        const scope = yield* Effect.scope
+        const answer = answerRequest(command, handle)
+        yield* Effect.acquireRelease(
+          Effect.sync(() =>
+            connection.subscribe(commandSubject(account, command.context, command.verb), {
+              queue: command.answeredBy,
+              callback: (error, message) => {
+                if (error !== null) return
+                const answering = Effect.map(answer(message.string()), (text) => message.respond(text))
+                // A request is handled where the command is served, and dies with it.
+                run(Effect.forkIn(answering, scope))
+              }
+            })
+          ),
+          (subscription) => Effect.sync(() => subscription.unsubscribe())
+        )
+        // Once the server knows of the subscription, a request from anywhere finds it.
+        yield* Effect.tryPromise(() => connection.flush()).pipe(Effect.ignore)
+      }),
+    request: (command, payload, id = randomUUID()) =>
+      encodeRequest(command, payload, id).pipe(
+        Effect.flatMap((text) =>
+          Effect.tryPromise({
+            try: () =>
+              connection.request(commandSubject(account, command.context, command.verb), text, {
+                timeout: answerTimeoutMillis
+              }),
+            catch: (cause) =>
+              new Unanswered({
+                command: command.command,
+                message: `expected ${command.answeredBy} to answer ${command.command}, found: ${cause instanceof Error ? cause.message : String(cause)}; is it running?`
+              })
           })
         ),
-        (subscription) => Effect.sync(() => subscription.unsubscribe())
-      ).pipe(Effect.asVoid)
-    },
-    request: (command, payload, id = randomUUID()) =>
-      Effect.tryPromise({
-        try: () =>
-          connection.request(
-            commandSubject(account, command.context, command.verb),
-            encodeRequest(command, payload, id),
-            { timeout: answerTimeoutMillis }
-          ),
-        catch: (cause) =>
-          new Unanswered({
-            command: command.command,
-            message: `expected ${command.answeredBy} to answer ${command.command}, found: ${cause instanceof Error ? cause.message : String(cause)}; is it running?`
-          })
-      }).pipe(Effect.flatMap((reply) => decodeAnswer(command, reply.string())))
+        Effect.flatMap((reply) => decodeAnswer(command, reply.string()))
+      )
   })
 })
 

@@ -1,5 +1,5 @@
 /** What travels in a request and its answer, whoever carries it. */
-import { Effect, Schema } from "effect"
+import { Cause, Effect, Schema } from "effect"
 import { type CommandType, Refused } from "../../contracts/command.ts"
 import type { Request } from "./command-bus.ts"
 
@@ -11,36 +11,60 @@ interface Answer {
   readonly refused?: { readonly reason: Refused["reason"]; readonly message: string }
 }
 
+const invalid = (command: CommandType) => (cause: unknown) =>
+  new Refused({
+    command: command.command,
+    reason: "invalid",
+    message: cause instanceof Error ? cause.message : String(cause)
+  })
+
+/** A request as JSON. One that could only be refused is refused here, in the words of who answers it. */
 export const encodeRequest = <C extends CommandType>(
   command: C,
   payload: C["payload"]["Type"],
   id: string
-): string => JSON.stringify({ id, payload: Schema.encodeUnknownSync(command.payload)(payload) })
+): Effect.Effect<string, Refused> =>
+  Effect.try({
+    try: () => JSON.stringify({ id, payload: Schema.encodeUnknownSync(command.payload)(payload) }),
+    catch: invalid(command)
+  })
 
-/** Decodes a request, has it handled, and encodes the answer. A malformed one is refused as invalid. */
+/** The id is what makes a request that is sent again the same one: it cannot be left out. */
+const idOf = (id: unknown): string => {
+  if (typeof id === "string" && id !== "") return id
+  throw new Error('expected the id of the request, a text, at ["id"]')
+}
+
+/**
+ * Decodes a request, has it handled, and encodes the answer. A malformed one is refused as invalid; a
+ * handler that breaks is answered for, or its client would wait in vain.
+ */
 export const answerRequest = <C extends CommandType>(command: C, handle: Handle<C>) => {
   const decode = Schema.decodeUnknownSync(command.payload)
   const encode = Schema.encodeUnknownSync(command.answer)
   return (text: string): Effect.Effect<string> =>
     Effect.try({
       try: (): Request<C> => {
-        const { id, payload } = JSON.parse(text) as { readonly id: string; readonly payload: unknown }
-        return { id: String(id), payload: decode(payload) as C["payload"]["Type"] }
+        const { id, payload } = JSON.parse(text) as { readonly id: unknown; readonly payload: unknown }
+        return { id: idOf(id), payload: decode(payload) as C["payload"]["Type"] }
       },
-      catch: (cause) =>
-        new Refused({
-          command: command.command,
-          reason: "invalid",
-          message: cause instanceof Error ? cause.message : String(cause)
-        })
+      catch: invalid(command)
     }).pipe(
       Effect.flatMap(handle),
       Effect.map((answer) => JSON.stringify({ ok: encode(answer) })),
-      Effect.catch((refused) =>
-        Effect.succeed(JSON.stringify({ refused: { reason: refused.reason, message: refused.message } }))
+      Effect.catch(({ message, reason }) => Effect.succeed(JSON.stringify({ refused: { reason, message } }))),
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.as(broke(command, cause), brokeAnswer)
       )
     )
 }
+
+const broke = (command: CommandType, cause: Cause.Cause<never>) =>
+  Effect.logError("the handler of a command broke", { command: command.command }, cause)
+
+const brokeAnswer = JSON.stringify({
+  refused: { reason: "unavailable", message: "it could not be handled; the log of this system says why" }
+})
 
 /** The answer, or the refusal as an error. */
 export const decodeAnswer = <C extends CommandType>(

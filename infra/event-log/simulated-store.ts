@@ -61,7 +61,7 @@ export const makeSimulatedStore = (
 ): SimulatedStore => ({
   generation: options.generation ?? "simulated",
   duplicateWindowMillis: options.duplicateWindowMillis ?? Number.POSITIVE_INFINITY,
-  messageMaxBytes: options.messageMaxBytes ?? 1024 * 1024,
+  messageMaxBytes: options.messageMaxBytes ?? 8 * 1024 * 1024,
   messages: [],
   groups: new Map(),
   idsSeen: new Map(),

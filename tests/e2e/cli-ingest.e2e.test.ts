@@ -150,9 +150,8 @@ describe("./wadjet batch", () => {
   }
 
   it.each(Object.entries(inputs))(
-    "%s answers each line, in well under a second, without a data folder",
+    "%s answers each line, without a data folder or a server",
     async (operation, input) => {
-      const began = performance.now()
       const { code, err, out } = await run(
         ["batch", operation],
         { WADJET_DATA: "/dev/null/nowhere" },
@@ -166,8 +165,6 @@ describe("./wadjet batch", () => {
       expect({ code, err, rest }).toEqual({ code: 0, err: "", rest: [] })
       expect(answer).not.toHaveProperty("error")
       expect(refusal).toHaveProperty("error")
-      // A second is the promise; other tests share the machine.
-      expect(performance.now() - began).toBeLessThan(3_000)
     }
   )
 })

@@ -11,20 +11,19 @@ const chat = ChatId.make("cchat0001")
 const mute = { chat, until: 9_000, by: "operator" }
 const placed = { generation: "g", sequence: 7 }
 
-/** Registers a test that has a bus of its own. */
-export type BusTest = (name: string, test: Effect.Effect<void, unknown, CommandBus | Scope.Scope>) => void
-
 const refusal = (command: CommandType) =>
   new Refused({ command: command.command, reason: "already-done", message: "it was done before" })
 
 /** A payload that the types forbid, as an older client or a hand-written one would send it. */
 const malformed = (payload: unknown) => payload as never
 
-export const commandBusContract = (
-  test: (name: string, run: () => Effect.Effect<void, unknown, Scope.Scope>) => void,
-  layer: Layer.Layer<CommandBus, unknown>
+/** Each test has a bus of its own. */
+export const commandBusContract = <R>(
+  test: (name: string, run: () => Effect.Effect<void, unknown, R>) => void,
+  layer: Layer.Layer<CommandBus, unknown, R>
 ) => {
-  const it: BusTest = (name, run) => test(name, () => run.pipe(Effect.provide(layer, { local: true }), Effect.scoped))
+  const it = (name: string, run: Effect.Effect<void, unknown, CommandBus | Scope.Scope>) =>
+    test(name, () => Effect.scoped(run).pipe(Effect.provide(layer, { local: true })))
 
   it(
     "brings a request to its handler and the answer back, decoded on both sides",

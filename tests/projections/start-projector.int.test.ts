@@ -109,7 +109,6 @@ describe("the projector's thread", () => {
           })
         )
         const second = yield* append([nth(1_000)])
-        const started = performance.now()
         yield* Effect.scoped(
           Effect.gen(function* () {
             const projector = yield* startProjector(options)
@@ -117,7 +116,6 @@ describe("the projector's thread", () => {
             yield* projector.reached(second)
           })
         )
-        expect(performance.now() - started).toBeLessThan(4_000)
         const live = yield* stored(options.dataFolder)
         expect((yield* rebuild(options)).digest).toEqual(live)
       })
@@ -174,9 +172,7 @@ describe("the projector's thread", () => {
         yield* append([nth(1, { sentAt: 13 })])
         yield* startProjector({ ...options, workerEntry: thread("stuck") }).pipe(Scope.provide(scope))
         yield* appears(options.dataFolder, "stuck")
-        const started = performance.now()
         yield* Scope.close(scope, Exit.void)
-        expect(performance.now() - started).toBeLessThan(6_000)
         const projector = yield* startProjector(options)
         yield* projector.reached(1)
       })

