@@ -28,8 +28,7 @@ describe("the documents", () => {
   })
 
   it.each(typed)("%s names a command that there is: %j", (_, words) => {
-    const commands = words.filter((word) => /^[a-z]+$/.test(word))
-    const help = spawnSync(join(root, "wadjet"), [commands[0]!, "--help"], { encoding: "utf8" })
+    const help = spawnSync(join(root, "wadjet"), [words[0]!, "--help"], { encoding: "utf8" })
     expect(help.status, help.stderr).toBe(0)
   })
 
