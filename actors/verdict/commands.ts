@@ -68,7 +68,7 @@ const tokenOf = (
   if (match === "url") return linkId(hashKey, found.canonical)
   const url = new URL(found.canonical)
   return url.pathname === "/" && url.search === "" && url.username === ""
-    ? linkId(hashKey, url.hostname)
+    ? linkId(hashKey, url.hostname.replace(/\.$/u, ""))
     : undefined
 }
 

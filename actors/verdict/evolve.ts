@@ -22,6 +22,7 @@ import { keyOf } from "../../infra/actor/collection.ts"
 import type { State } from "../../infra/actor/state.ts"
 import {
   messages,
+  type Override,
   overrides,
   overridesByToken,
   policies,
@@ -86,16 +87,15 @@ const edited = (state: State, event: RecordedOf<"message.edited">) => {
     const known = state.get(sightings, at)
     if (known === undefined)
       addSighting(state, { chat, message, sender, ...sighting, sequence: event.sequence, time: event.time })
-    else if (known.gone !== undefined) state.put(sightings, at, putBack(known))
+    else if (known.gone !== undefined) state.put(sightings, at, putBack(known, event))
     reconsider(state, at, event)
   }
 }
 
 /** A notice that was not taken back yet still stands, and a second one must not stand beside it. */
-const putBack = (sighting: Sighting): Sighting => {
-  if (sighting.told?.notice === undefined || sighting.withdrawn === true) return afresh(sighting)
-  const { gone: _gone, ...standing } = sighting
-  return standing
+const putBack = (sighting: Sighting, { sequence, time }: RecordedOf<"message.edited">): Sighting => {
+  const { gone: _gone, ...standing } = { ...sighting, sequence, time }
+  return standing.told?.notice === undefined || standing.withdrawn === true ? afresh(standing) : standing
 }
 
 /** A link that was edited away and put back is looked at as if it had just been posted. */
@@ -141,9 +141,15 @@ const told = (
 /** Where the link was put back before its notice was taken back, it has to be said again. */
 const withdrawn = (state: State, event: RecordedOf<"verdict.withdrawn">) => {
   const key = sightingKey(event.data)
-  const sighting = state.get(sightings, key)
-  if (sighting === undefined) return
-  state.put(sightings, key, sighting.gone === undefined ? afresh(sighting) : { ...sighting, withdrawn: true })
+  const before = state.get(sightings, key)
+  if (before === undefined) return
+  const { notice } = event.data
+  const sighting: Sighting = {
+    ...before,
+    withdrawn: true,
+    ...(notice === undefined ? {} : { earlier: notice })
+  }
+  state.put(sightings, key, sighting.gone === undefined ? afresh(sighting) : sighting)
   reconsider(state, key, event)
 }
 
@@ -153,20 +159,28 @@ const spoken = (level: Told["level"], notice: Told["notice"]): Told => ({
   ...(notice === undefined ? {} : { notice })
 })
 
+/** What is no longer overridden is looked at again by whoever calls, once all is as it should be. */
+const dropOverride = (state: State, known: Override) => {
+  state.drop(overrides, known.override)
+  state.drop(overridesByToken, `${known.token}/${known.override}`)
+  state.close(expiryKey(known.override))
+}
+
 const overrideGone = (
   state: State,
   event: RecordedOf<"policy.override-removed" | "policy.override-expired">
 ) => {
   const known = state.get(overrides, event.data.override)
   if (known === undefined) return
-  state.drop(overrides, known.override)
-  state.drop(overridesByToken, `${known.token}/${known.override}`)
-  state.close(expiryKey(known.override))
+  dropOverride(state, known)
   reconsiderAll(state, known.token, event)
 }
 
+/** Set again under the same id it is another one, and nothing of the earlier one is left. */
 const overrideSet = (state: State, event: RecordedOf<"policy.override-set">) => {
   const { override, chat, match, token, effect, expiresAt } = event.data
+  const before = state.get(overrides, override)
+  if (before !== undefined) dropOverride(state, before)
   state.put(overrides, override, {
     override,
     ...(chat === undefined ? {} : { chat }),
@@ -181,12 +195,13 @@ const overrideSet = (state: State, event: RecordedOf<"policy.override-set">) => 
       key: expiryKey(override),
       kind: expireWork,
       priority: 0,
-      lane: "*",
+      // It meets the expectation of its boundary, and waits for no other chat to be idle.
+      lane: chat ?? "all",
       due: expiresAt,
       cause: event.id,
       correlation: event.correlation ?? event.id
     })
-  reconsiderAll(state, token, event)
+  for (const changed of new Set([token, before?.token ?? token])) reconsiderAll(state, changed, event)
 }
 
 /**
@@ -197,6 +212,9 @@ const unsent = (state: State, event: RecordedOf<"outbox.cancelled" | "outbox.fai
   const key = state.get(sightingsByNotice, event.data.outbox)
   const sighting = key === undefined ? undefined : state.get(sightings, key)
   if (key === undefined || sighting?.told?.notice !== event.data.outbox) return
+  // A retraction takes the place of what it is about; the verdict is withdrawn, and ends as that.
+  if (sighting.withdrawn === true && event.type === "outbox.cancelled" && event.data.reason === "superseded")
+    return
   const { told, ...untold } = sighting
   const needless = event.type === "outbox.cancelled" && event.data.reason === "nothing-to-correct"
   if (needless && sighting.gone === undefined)

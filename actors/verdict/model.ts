@@ -38,6 +38,8 @@ export interface Sighting {
   /** The message was deleted, the link edited away, or the chat cannot be told any more. */
   readonly gone?: "message-revoked" | "link-edited-away" | "undeliverable"
   readonly withdrawn?: true
+  /** The retraction of what was said before the link was put back: nothing must be said beside that. */
+  readonly earlier?: OutboxId
 }
 
 export interface Message {

@@ -53,7 +53,7 @@ const textOf = (notice: Notice, sighting: Sighting, words: Words, scan: Scan | u
     url,
     evidence,
     overridden: notice.overridden,
-    correction: notice.kind === "correction"
+    correction: sighting.told?.notice !== undefined
   })
 }
 
@@ -66,17 +66,19 @@ export const queued = (
   words: Words,
   scan: Scan | undefined
 ): Fact<typeof OutboxQueued> => {
-  const target = sighting.told?.notice
+  const target = sighting.told?.notice ?? sighting.earlier
+  // What may still stand in the chat is corrected: two notices never stand side by side.
+  const kind = notice.kind === "text" && target !== undefined ? "correction" : notice.kind
   return OutboxQueued({
     chat: sighting.chat,
     outbox: noticeId(cause, sighting),
     gateway: message.gateway,
-    kind: notice.kind,
+    kind,
     priority: priorityOf(notice.level),
     message: sighting.message,
     sender: sighting.sender,
-    standalone: notice.kind !== "retraction" && notice.level !== "benign",
-    ...(target === undefined || notice.kind === "text" ? {} : { target }),
+    standalone: kind !== "retraction" && notice.level !== "benign",
+    ...(target === undefined ? {} : { target }),
     body: { text: textOf(notice, sighting, words, scan), quotes: words.said.whatsAppId }
   })
 }

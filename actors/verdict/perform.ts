@@ -86,13 +86,13 @@ const factsOf = (cause: string, plan: Plan, subject: Subject, words: Words): Fac
 }
 
 /** Words that were forgotten before a verdict was spoken leave a message that is as good as gone. */
-const withoutWords = (plan: Plan, { sighting }: Subject): Facts | undefined => {
-  if (plan.do === "withdraw") return undefined
+const withoutWords = (plan: Plan, { sighting }: Subject): Facts => {
   const { chat, message, link, sender } = sighting
+  const about = { chat, message, link, sender }
+  // Nothing can be addressed to the forgotten, not even that a notice is taken back.
+  if (plan.do === "withdraw") return [VerdictWithdrawn({ ...about, level: plan.level, reason: plan.reason })]
   const level = plan.do === "revise" ? plan.to : plan.level
-  return [
-    VerdictSuppressed({ chat, message, link, sender, level, reason: "message-gone", basis: plan.basis })
-  ]
+  return [VerdictSuppressed({ ...about, level, reason: "message-gone", basis: plan.basis })]
 }
 
 const settle = Effect.fnUntraced(function* (work: Work, self: Self<Said>, keyring: KeyringService) {
@@ -104,7 +104,7 @@ const settle = Effect.fnUntraced(function* (work: Work, self: Self<Said>, keyrin
   const subject = { sighting, message, scan: self.state.get(scans, sighting.link) }
   const words = openWords(keyring, message, subject.scan)
   const facts = words === undefined ? withoutWords(plan, subject) : factsOf(work.cause, plan, subject, words)
-  if (facts !== undefined) yield* self.append(reasonOf(work), `settle:${work.key}`, facts)
+  yield* self.append(reasonOf(work), `settle:${work.key}`, facts)
   return undefined
 })
 

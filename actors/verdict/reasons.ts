@@ -20,6 +20,10 @@ const plain: Readonly<Record<string, string>> = {
   "structure.scheme": "it is not an ordinary web link"
 }
 
+/** Details come from the log, perhaps of an older version: whatever they name, nothing of it can be clicked. */
+const unclickable = (detail: string): string =>
+  detail.replaceAll(/http(?=s?:\/\/)/giu, "hxxp").replaceAll(/(?<=[^\s[])[.。．｡](?=[^\s\]])/gu, "[.]")
+
 /** The words for one piece of evidence, or `undefined` where a chat needs none. */
 export const plainReason = (evidence: {
   readonly source: string
@@ -29,6 +33,6 @@ export const plainReason = (evidence: {
   if (evidence.source === "look-alike")
     return evidence.detail === null
       ? "it imitates another name"
-      : `it imitates another name (${evidence.detail})`
+      : `it imitates another name (${unclickable(evidence.detail)})`
   return plain[`${evidence.source}.${evidence.kind}`]
 }

@@ -47,9 +47,16 @@ export interface Saying {
   readonly correction: boolean
 }
 
+/** Which link is meant: its host, or its scheme where it names none, such as `data:`. */
+const nameOf = (url: string): string => {
+  const parsed = URL.parse(url)
+  if (parsed === null) return defang(url)
+  return parsed.hostname === "" ? `${parsed.protocol}…` : defang(parsed.hostname)
+}
+
 /** The text of a notice. */
 export const noticeText = (saying: Saying, words: Catalogue = english): string => {
-  const host = defang(URL.parse(saying.url)?.hostname ?? saying.url)
+  const host = nameOf(saying.url)
   const lines = [words.headline[saying.level](host), words.advice[saying.level]]
   const reasons = saying.overridden
     ? [words.denied]

@@ -13,49 +13,73 @@ export type Turn =
       readonly do: "send"
       readonly wire: WireKind
       readonly target?: WhatsAppId
-      readonly supersedes?: OutboxId
+      /** Earlier entries that still wait, and whose place this one takes. */
+      readonly supersedes: ReadonlyArray<OutboxId>
     }
-  /** Nothing is left to say; an earlier entry that was never sent goes with it. */
-  | { readonly do: "cancel"; readonly reason: "nothing-to-correct"; readonly supersedes?: OutboxId }
-  /** What became of the earlier entry has to be found out first. */
+  /** Nothing is left to say; earlier entries that were never sent go with it. */
+  | {
+      readonly do: "cancel"
+      readonly reason: "nothing-to-correct"
+      readonly supersedes: ReadonlyArray<OutboxId>
+    }
+  /** What became of an earlier entry has to be found out first. */
   | { readonly do: "resolve"; readonly target: OutboxEntry }
 
-const supersede = (target: OutboxEntry) => (target.status === "queued" ? { supersedes: target.outbox } : {})
-
-const correction = (entry: OutboxEntry, target: OutboxEntry | undefined, now: number): Turn => {
-  if (target?.status === "claimed") return { do: "resolve", target }
-  if (target?.status === "sent" && target.visible !== undefined && target.claim?.wire !== "reaction") {
-    return now - (target.sentAt ?? 0) < editWindowMillis
-      ? { do: "send", wire: "edit", target: target.visible }
-      : { do: "send", wire: "text" }
-  }
-  const gone = target === undefined ? {} : supersede(target)
-  // A reaction said earlier cannot be edited: the other word on it is another reaction or a reply.
-  if (target?.status === "sent" || entry.standalone) return { do: "send", wire: "text", ...gone }
-  return { do: "cancel", reason: "nothing-to-correct", ...gone }
+/** What the chat saw of all that was said before. */
+interface Seen {
+  /** Entries that still wait. */
+  readonly waiting: ReadonlyArray<OutboxId>
+  /** The newest message that stands in the chat. */
+  readonly standing?: { readonly whatsApp: WhatsAppId; readonly sentAt: number; readonly isReaction: boolean }
+  /** An entry that may or may not have reached the chat. */
+  readonly unresolved?: OutboxEntry
 }
 
-const retraction = (target: OutboxEntry | undefined, now: number): Turn => {
-  if (target?.status === "claimed") return { do: "resolve", target }
-  if (
-    target?.status === "sent" &&
-    target.visible !== undefined &&
-    now - (target.sentAt ?? 0) < revokeWindowMillis
-  )
-    return { do: "send", wire: "revoke", target: target.visible }
-  return { do: "cancel", reason: "nothing-to-correct", ...(target === undefined ? {} : supersede(target)) }
+/**
+ * Looks back from the newest to what stands in the chat. What waits, was called off or failed never changed
+ * that; what was taken back leaves nothing standing.
+ */
+const look = (earlier: ReadonlyArray<OutboxEntry>): Seen => {
+  const waiting: Array<OutboxId> = []
+  for (const entry of earlier) {
+    if (entry.status === "claimed") return { waiting, unresolved: entry }
+    if (entry.status === "queued") waiting.push(entry.outbox)
+    if (entry.status !== "sent") continue
+    if (entry.claim?.wire === "revoke" || entry.visible === undefined) return { waiting }
+    const isReaction = entry.claim?.wire === "reaction"
+    return { waiting, standing: { whatsApp: entry.visible, sentAt: entry.sentAt ?? 0, isReaction } }
+  }
+  return { waiting }
 }
 
-/** What to do with an entry, given the earlier one it is about and the time in milliseconds. */
-export const turn = (entry: OutboxEntry, target: OutboxEntry | undefined, now: number): Turn => {
-  switch (entry.kind) {
-    case "text":
-      return { do: "send", wire: "text" }
-    case "reaction":
-      return { do: "send", wire: "reaction" }
-    case "correction":
-      return correction(entry, target, now)
-    case "retraction":
-      return retraction(target, now)
-  }
+const nothingToCorrect = (supersedes: ReadonlyArray<OutboxId>): Turn => ({
+  do: "cancel",
+  reason: "nothing-to-correct",
+  supersedes
+})
+
+const correction = (entry: OutboxEntry, seen: Seen, now: number): Turn => {
+  const { standing, waiting: supersedes } = seen
+  // A reaction cannot be edited: the other word on it is a reply.
+  if (standing !== undefined && !standing.isReaction && now - standing.sentAt < editWindowMillis)
+    return { do: "send", wire: "edit", target: standing.whatsApp, supersedes }
+  if (standing !== undefined || entry.standalone) return { do: "send", wire: "text", supersedes }
+  return nothingToCorrect(supersedes)
+}
+
+const retraction = ({ standing, waiting: supersedes }: Seen, now: number): Turn =>
+  standing !== undefined && now - standing.sentAt < revokeWindowMillis
+    ? { do: "send", wire: "revoke", target: standing.whatsApp, supersedes }
+    : nothingToCorrect(supersedes)
+
+/**
+ * What to do with an entry, given the time in milliseconds and the earlier entries that it is about: the one
+ * that it names, the one which that one names, and so on.
+ */
+export const turn = (entry: OutboxEntry, earlier: ReadonlyArray<OutboxEntry>, now: number): Turn => {
+  if (entry.kind === "text" || entry.kind === "reaction")
+    return { do: "send", wire: entry.kind, supersedes: [] }
+  const seen = look(earlier)
+  if (seen.unresolved !== undefined) return { do: "resolve", target: seen.unresolved }
+  return entry.kind === "correction" ? correction(entry, seen, now) : retraction(seen, now)
 }

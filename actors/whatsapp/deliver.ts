@@ -13,7 +13,7 @@ import {
   OutboxSent
 } from "../../contracts/outbox.ts"
 import type { Reason, Self } from "../../infra/actor/process-manager.ts"
-import type { Work } from "../../infra/actor/state.ts"
+import type { StateReader, Work } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { type Turn, turn } from "./decide.ts"
 import { resolveWork } from "./evolve.ts"
@@ -38,28 +38,37 @@ const missingGateway = (name: string): GatewayService => {
   return { transmit: () => Effect.fail(refuse), has: () => Effect.succeed("no") }
 }
 
-/** An entry that was never sent, and the earlier one that it was about, end together. */
+/** An entry that was never sent, and earlier ones that it was about, end together. */
 const cancelFacts = (
   entry: OutboxEntry,
   it: Turn & { do: "cancel" }
 ): readonly [Published, ...Array<Published>] => {
   const { chat } = entry
   const by = "system"
-  const own = OutboxCancelled({ chat, outbox: entry.outbox, reason: it.reason, by })
-  if (it.supersedes === undefined) return [own]
-  return [OutboxCancelled({ chat, outbox: it.supersedes, reason: it.reason, by }), own]
+  const [first, ...rest] = [...it.supersedes, entry.outbox].map((outbox) =>
+    OutboxCancelled({ chat, outbox, reason: it.reason, by })
+  )
+  return [first!, ...rest]
 }
 
-/** The claim, together with the end of an earlier entry that it takes the place of. */
+/** The claim, together with the end of earlier entries that it takes the place of. */
 const claimFacts = (
   entry: OutboxEntry,
   it: Turn & { do: "send" },
   claim: Claim
 ): readonly [Published, ...Array<Published>] => {
   const { chat, outbox: id } = entry
-  const claimed = OutboxClaimed({ chat, outbox: id, ...claim })
-  if (it.supersedes === undefined) return [claimed]
-  return [OutboxCancelled({ chat, outbox: it.supersedes, reason: "superseded", by: "system" }), claimed]
+  const [first, ...rest] = [
+    ...it.supersedes.map((outbox) => OutboxCancelled({ chat, outbox, reason: "superseded", by: "system" })),
+    OutboxClaimed({ chat, outbox: id, ...claim })
+  ]
+  return [first!, ...rest]
+}
+
+/** The entry that one is about, the one which that one is about, and so on: the newest first. */
+const earlierThan = (state: StateReader, entry: OutboxEntry): ReadonlyArray<OutboxEntry> => {
+  const target = entry.target === undefined ? undefined : state.get(outbox, entry.target)
+  return target === undefined ? [] : [target, ...earlierThan(state, target)]
 }
 
 export const makeDeliver = (pacer: Pacer) => {
@@ -145,7 +154,8 @@ export const makeDeliver = (pacer: Pacer) => {
       yield* self.record(
         reasonOf(work),
         `sent:${id}:${attempt}`,
-        OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at: now })
+        // When it arrived nobody says; what WhatsApp allows counts from no earlier than its claim.
+        OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at: entry.claimedAt ?? now })
       )
       return undefined
     }
@@ -167,6 +177,7 @@ export const makeDeliver = (pacer: Pacer) => {
     const again: Turn = {
       do: "send",
       wire: claim.wire,
+      supersedes: [],
       ...(claim.targetWhatsApp === undefined ? {} : { target: claim.targetWhatsApp })
     }
     return yield* claimAndWrite(entry, again, body, reasonOf(work), self)
@@ -176,8 +187,7 @@ export const makeDeliver = (pacer: Pacer) => {
     const keyring = yield* Keyring
     const now = yield* Clock.currentTimeMillis
     const { chat, outbox: id } = entry
-    const target = entry.target === undefined ? undefined : self.state.get(outbox, entry.target)
-    const it = turn(entry, target, now)
+    const it = turn(entry, earlierThan(self.state, entry), now)
     // Both are in this lane, and the earlier one may be less urgent: it is found out about here and now.
     if (it.do === "resolve") return (yield* resolve(work, it.target, self)) ?? { later: now }
     if (it.do === "cancel") {

@@ -67,7 +67,7 @@ const claimed = (state: State, event: RecordedOf<"outbox.claimed">) => {
   if (entry === undefined || entry.status === "sent") return
   const { whatsApp, wire, attempt, targetWhatsApp } = event.data
   const claim = { whatsApp, wire, attempt, ...(targetWhatsApp === undefined ? {} : { targetWhatsApp }) }
-  const next: OutboxEntry = { ...entry, status: "claimed", claim }
+  const next: OutboxEntry = { ...entry, status: "claimed", claim, claimedAt: entry.claimedAt ?? event.time }
   state.put(outbox, entry.outbox, next)
   openWork(state, next, resolveWork, 0, event)
 }
@@ -84,24 +84,29 @@ const ended = (
   state.close(entry.outbox)
 }
 
+/** When a message of ours that earlier entries speak of was first sent. */
+const firstSentAt = (state: State, entry: OutboxEntry, visible: string | undefined): number | undefined => {
+  const earlier = entry.target === undefined ? undefined : state.get(outbox, entry.target)
+  if (earlier === undefined || visible === undefined) return undefined
+  return earlier.visible === visible ? earlier.sentAt : firstSentAt(state, earlier, visible)
+}
+
+/** An edit shows under the id of what it edited, and WhatsApp counts its windows from when that was sent. */
 const sent = (state: State, event: RecordedOf<"outbox.sent">) => {
   const { wire, whatsApp, at } = event.data
-  const claim = state.get(outbox, event.data.outbox)?.claim
-  const visible = wire === "edit" ? claim?.targetWhatsApp : whatsApp
-  ended(state, event, { status: "sent", sentAt: at, ...(visible === undefined ? {} : { visible }) })
+  const entry = state.get(outbox, event.data.outbox)
+  const visible = wire === "edit" ? entry?.claim?.targetWhatsApp : whatsApp
+  const edited = wire === "edit" && entry !== undefined ? firstSentAt(state, entry, visible) : undefined
+  ended(state, event, { status: "sent", sentAt: edited ?? at, ...(visible === undefined ? {} : { visible }) })
 }
 
 const changedMessage = (state: State, event: RecordedOf<"message.edited" | "message.revoked">) => {
   const key = keyOf(event.data.chat, event.data.message)
   const before = state.get(known, key)
   if (before === undefined) return
-  state.put(
-    known,
-    key,
-    event.type === "message.revoked"
-      ? { ...before, revoked: true }
-      : { ...before, editedAt: Math.max(before.editedAt, event.data.editedAt) }
-  )
+  if (event.type === "message.revoked") return state.put(known, key, { ...before, revoked: true })
+  const { editedAt: at } = event.data
+  if (at >= (before.edit?.at ?? 0)) state.put(known, key, { ...before, edit: { at, id: event.id } })
 }
 
 const rename = (state: State, chat: string, change: Chat) => state.put(chats, chat, change)
@@ -111,8 +116,7 @@ export const evolve = (state: State, event: Heard): void => {
     case "message.received": {
       const { chat, message, gateway } = event.data
       const key = keyOf(chat, message)
-      if (state.get(known, key) === undefined)
-        state.put(known, key, { sequence: event.sequence, editedAt: 0 })
+      if (state.get(known, key) === undefined) state.put(known, key, { sequence: event.sequence })
       if (state.get(chats, chat) === undefined) rename(state, chat, { gateway, named: false })
       return
     }

@@ -1,7 +1,14 @@
 /** From an incoming message to the log: each once, for ever, with every link in it. */
 import { Effect } from "effect"
 import type { Fact } from "../../contracts/event.ts"
-import { type ChatId, type MessageKey, messageKey, type PersonId } from "../../contracts/ids.ts"
+import {
+  type ChatId,
+  eventId,
+  hashOf,
+  type MessageKey,
+  messageKey,
+  type PersonId
+} from "../../contracts/ids.ts"
 import type { IncomingMessage } from "../../contracts/commands.ts"
 import {
   ChatRenamed,
@@ -58,13 +65,24 @@ const factOf = (
 /** What is known of a message: from the log, or from earlier in the same request. */
 type KnownOf = (key: string) => Known | undefined
 
-/** Whether the log already holds this: a post by its key, a deletion by being one, an edit by when it was made. */
+/** Edits of one message differ by when they were made and by what they say; posts and deletions happen once. */
+const partOf = ({ change, sentAt, text }: IncomingMessage): string =>
+  change === "edit" ? `edit:${sentAt}:${hashOf(text)}` : (change ?? "post")
+
+/** The id under which a message is in the log. */
+const idOf = (message: IncomingMessage, key: MessageKey): string => eventId(key, "whatsapp", partOf(message))
+
+/** Whether the log already holds this: a post by its key, a deletion by being one, an edit by being no newer. */
 const isKnown = (knownOf: KnownOf, incoming: Incoming, key: MessageKey): boolean => {
   const before = knownOf(keyOf(incoming.chat, key))
   if (incoming.message.change === undefined) return before !== undefined
   // A change to a message that was never seen has nothing to change; a deleted one takes no more changes.
   if (before === undefined || before.revoked === true) return true
-  return incoming.message.change === "edit" && incoming.message.sentAt <= before.editedAt
+  if (incoming.message.change !== "edit" || before.edit === undefined) return false
+  const { at, id } = before.edit
+  return (
+    incoming.message.sentAt < at || (incoming.message.sentAt === at && id === idOf(incoming.message, key))
+  )
 }
 
 export interface Taken {
@@ -91,12 +109,10 @@ export const takeMessages = Effect.fnUntraced(function* (
     const key = messageKey(keyring.account, chat, sender, message.id)
     if (isKnown(knownOf, one, key)) continue
     const made = factOf(keyring, one, key)
-    // Edits of one message differ by when they were made; posts and deletions happen once.
-    const part = message.change === "edit" ? `edit:${message.sentAt}` : (message.change ?? "post")
-    facts.push({ cause: key, part, fact: made.fact })
+    facts.push({ cause: key, part: partOf(message), fact: made.fact })
     fresh.set(keyOf(chat, key), {
       sequence: 0,
-      editedAt: message.change === "edit" ? message.sentAt : 0,
+      ...(message.change === "edit" ? { edit: { at: message.sentAt, id: idOf(message, key) } } : {}),
       ...(message.change === "delete" ? { revoked: true } : {})
     })
     links += made.links

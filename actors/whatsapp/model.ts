@@ -9,8 +9,8 @@ import { collection } from "../../infra/actor/collection.ts"
 export interface Known {
   readonly sequence: number
   readonly revoked?: true
-  /** When its sender last edited it, 0 for never: that edit taken again, or an older one, changes nothing. */
-  readonly editedAt: number
+  /** The last edit by its sender: that one taken again, or an older one, changes nothing. */
+  readonly edit?: { readonly at: number; readonly id: string }
 }
 
 export interface Chat {
@@ -39,9 +39,11 @@ export interface OutboxEntry {
   readonly sender?: PersonId
   readonly status: "queued" | "claimed" | "sent" | "failed" | "cancelled"
   readonly claim?: Claim
+  /** When it was first claimed, in milliseconds since the epoch. */
+  readonly claimedAt?: number
   /** The message that the chat sees, which an edit leaves as it was. */
   readonly visible?: WhatsAppId
-  /** When it was first sent, in milliseconds since the epoch. */
+  /** When what the chat sees was first sent, in milliseconds since the epoch. */
   readonly sentAt?: number
   /** Kept until it is sent. */
   readonly body?: Sealed<OutboxBody>

@@ -22,7 +22,9 @@ interface Bucket {
 }
 
 const refill = (bucket: Bucket, perMinute: number, burst: number, now: number) => {
-  bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) * perMinute) / 60_000)
+  // A clock that was set back gives nothing, and takes nothing either.
+  const elapsed = Math.max(0, now - bucket.at)
+  bucket.tokens = Math.min(burst, bucket.tokens + (elapsed * perMinute) / 60_000)
   bucket.at = now
 }
 

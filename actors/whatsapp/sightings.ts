@@ -31,7 +31,8 @@ export const linksOf = (hashKey: Uint8Array, text: string): LinksOf => {
   for (const { raw, url, start, end, defanged } of extractLinks(text)) {
     const link = LinkId.make(linkId(hashKey, url))
     spelled.push({ link, url, raw, start, end, defanged })
-    const host = URL.parse(url)?.hostname ?? ""
+    // With a dot behind it or without, a name is the same: no dot slips past an override.
+    const host = (URL.parse(url)?.hostname ?? "").replace(/\.$/u, "")
     const token = (name: string) => HostId.make(linkId(hashKey, name))
     links.set(link, { link, host: token(host), domains: domainsOf(host).map(token) })
   }

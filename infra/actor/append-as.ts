@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import type { AnyEvent, AnyFact } from "../../contracts/catalogue.ts"
 import { eventTypeOf } from "../../contracts/catalogue.ts"
-import { boundaryOf, contexts } from "../../contracts/contexts.ts"
+import { boundaryOf, type Context as EventContext, contexts } from "../../contracts/contexts.ts"
 import { eventId } from "../../contracts/ids.ts"
 import type { Appended, AppendError, Entry, EventLogService } from "../event-log/event-log.ts"
 import { type Lease, LeaseLost } from "../leases/leases.ts"
@@ -20,7 +20,10 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
   folding: Folding
 ) => {
   /** Only the first fact of a boundary carries its expectation; the server takes one per batch and boundary. */
-  const entriesOf = (facts: ReadonlyArray<Caused<AnyFact>>, guard: boolean): ReadonlyArray<Entry> => {
+  const entriesOf = (
+    facts: ReadonlyArray<Caused<AnyFact>>,
+    expectedOf: ((context: EventContext, boundary: string) => number) | undefined
+  ): ReadonlyArray<Entry> => {
     const guarded = new Set<string>()
     return facts.map(({ cause, part, fact }) => {
       const id = eventId(cause, actor.name, part)
@@ -28,20 +31,20 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
       const boundary = boundaryOf(context, fact.data)
       const key = `${context}.${boundary}`
       const expects =
-        guard &&
+        expectedOf !== undefined &&
         actor.owns.includes(context) &&
         contexts[context].expectation === "boundary" &&
         !guarded.has(key)
       if (!expects) return { fact, id }
       guarded.add(key)
-      return { fact, id, expected: store.state.head(context, boundary) }
+      return { fact, id, expected: expectedOf(context, boundary) }
     })
   }
 
-  return (
+  const append = (
     reason: Reason,
-    facts: ReadonlyArray<Caused<AnyFact>>,
-    guard = true
+    entries: ReadonlyArray<Entry>,
+    facts: ReadonlyArray<Caused<AnyFact>>
   ): Effect.Effect<Appended, AppendError | LeaseLost> =>
     Effect.suspend((): Effect.Effect<Appended, AppendError | LeaseLost> => {
       if (!lease.isHeld())
@@ -51,7 +54,6 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
             message: `${actor.name} no longer holds its lease and writes nothing`
           })
         )
-      const entries = entriesOf(facts, guard) as readonly [Entry, ...Array<Entry>]
       const { cause, correlation } = reason
       const provenance = {
         actor: actor.name,
@@ -59,7 +61,7 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
         correlation,
         traceparent: traceparentOf(cause, correlation)
       }
-      return log.append(entries, provenance).pipe(
+      return log.append(entries as readonly [Entry, ...Array<Entry>], provenance).pipe(
         Effect.tap((appended) =>
           Effect.sync(() => {
             metrics.appends.inc({ actor: actor.name })
@@ -68,6 +70,34 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
         )
       )
     })
+
+  /**
+   * Begins an attempt at something. Whatever it decides rests on the state as it is now, so it expects its
+   * boundaries to end where they end now, or with its own last append: what another writer adds meanwhile,
+   * though it be folded already, was not decided upon.
+   */
+  return () => {
+    const began = store.folded()
+    const own = new Map<string, number>()
+    const placeOf = (context: EventContext, boundary: string) => `${context}.${boundary}`
+    const expectedOf = (context: EventContext, boundary: string) =>
+      Math.max(Math.min(store.state.head(context, boundary), began), own.get(placeOf(context, boundary)) ?? 0)
+    const remember = (entries: ReadonlyArray<Entry>, { sequence }: Appended) =>
+      entries.forEach(({ fact }, index) => {
+        const { context } = eventTypeOf(fact.type)!
+        own.set(placeOf(context, boundaryOf(context, fact.data)), sequence - (entries.length - 1 - index))
+      })
+    return (reason: Reason, facts: ReadonlyArray<Caused<AnyFact>>, guard = true) =>
+      Effect.suspend(() => {
+        const entries = entriesOf(facts, guard ? expectedOf : undefined)
+        return Effect.tap(append(reason, entries, facts), (appended) =>
+          Effect.sync(() => {
+            // What expected nothing says nothing about what stands before it.
+            if (guard) remember(entries, appended)
+          })
+        )
+      })
+  }
 }
 
 /**

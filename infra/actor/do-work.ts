@@ -10,7 +10,7 @@ import { metrics } from "../telemetry/metrics.ts"
 import { inSpan } from "../telemetry/trace.ts"
 import type { Folding } from "./fold-log.ts"
 import type { Lanes } from "./lanes.ts"
-import type { ActError, ProcessManager, Self } from "./process-manager.ts"
+import type { ActError, Performed, ProcessManager, Self } from "./process-manager.ts"
 import type { Work } from "./state.ts"
 import type { StateStore } from "./state-store.ts"
 
@@ -24,7 +24,7 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
   actor: ProcessManager<L, P, R>,
   store: StateStore,
   lanes: Lanes,
-  self: Self<Fact<P>>,
+  begin: () => Self<Fact<P>>,
   folding: Folding,
   onWake: (wake: () => void) => void
 ): Effect.Effect<never, never, R> =>
@@ -76,12 +76,19 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
       })
     })
 
+    /** Another writer may have closed or changed it since it was chosen; it is chosen again as it is now. */
+    const attempt = (work: Work): Effect.Effect<Performed | "changed", ActError, R> =>
+      Effect.suspend((): Effect.Effect<Performed | "changed", ActError, R> =>
+        store.work.get(work.key) === work ? actor.perform(work, begin()) : Effect.succeed("changed")
+      )
+
     const perform = Effect.fnUntraced(function* (work: Work) {
       const began = yield* Clock.currentTimeMillis
       const before = folding.expected()
-      const performed = yield* actor
-        .perform(work, self)
-        .pipe(inSpan(`${actor.name}.${work.kind}`, work, { actor: actor.name, lane: work.lane }))
+      const performed = yield* attempt(work).pipe(
+        inSpan(`${actor.name}.${work.kind}`, work, { actor: actor.name, lane: work.lane })
+      )
+      if (performed === "changed") return
       const now = yield* Clock.currentTimeMillis
       if (performed !== undefined) return postpone(work, performed.later)
       attempts.delete(work.key)

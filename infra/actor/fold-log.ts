@@ -96,7 +96,11 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
       events: listening,
       contexts: actor.owns
     }),
-    (batch) => Effect.andThen(foldBatch(batch), Effect.sync(() => settle(batch)))
+    (batch) =>
+      Effect.andThen(
+        foldBatch(batch),
+        Effect.sync(() => settle(batch))
+      )
   ).pipe(Effect.andThen(Effect.never))
 
   return {

@@ -4,15 +4,26 @@
  */
 import type { Work } from "./state.ts"
 
+interface Entry {
+  readonly work: Work
+  /** Counts up with each opening; what is opened again while it is open keeps its place. */
+  readonly order: number
+}
+
 interface Lane {
   /** Sorted by due time, then by the order of opening. */
-  readonly waiting: Array<{ readonly work: Work; readonly order: number }>
+  readonly waiting: Array<Entry>
 }
+
+const isBefore = (a: Entry, b: Entry): boolean =>
+  a.work.due === b.work.due ? a.order < b.order : a.work.due < b.work.due
 
 export interface OpenWork {
   readonly put: (work: Work) => void
   readonly close: (key: string) => void
   readonly has: (key: string) => boolean
+  /** The open work of a key, as it was last put. */
+  readonly get: (key: string) => Work | undefined
   readonly size: () => number
   /** The first piece of work of a priority that is due, in a lane that is not busy. */
   readonly next: (priority: number, now: number, isBusy: (lane: string) => boolean) => Work | undefined
@@ -23,14 +34,11 @@ export interface OpenWork {
 }
 
 export const makeOpenWork = (): OpenWork => {
-  const byKey = new Map<string, { readonly work: Work; readonly order: number }>()
+  const byKey = new Map<string, Entry>()
   const lanes = new Map<number, Map<string, Lane>>()
   let order = 0
 
-  const close = (key: string) => {
-    const entry = byKey.get(key)
-    if (entry === undefined) return
-    byKey.delete(key)
+  const takeOut = (entry: Entry) => {
     const byLane = lanes.get(entry.work.priority)
     const lane = byLane?.get(entry.work.lane)
     if (lane === undefined) return
@@ -38,16 +46,24 @@ export const makeOpenWork = (): OpenWork => {
     if (lane.waiting.length === 0) byLane?.delete(entry.work.lane)
   }
 
+  const close = (key: string) => {
+    const entry = byKey.get(key)
+    if (entry === undefined) return
+    byKey.delete(key)
+    takeOut(entry)
+  }
+
   const put = (work: Work) => {
-    close(work.key)
-    const entry = { work, order: order++ }
+    const before = byKey.get(work.key)
+    if (before !== undefined) takeOut(before)
+    const entry: Entry = { work, order: before?.order ?? order++ }
     byKey.set(work.key, entry)
     const byLane = lanes.get(work.priority) ?? new Map<string, Lane>()
     lanes.set(work.priority, byLane)
     const lane = byLane.get(work.lane) ?? { waiting: [] }
     byLane.set(work.lane, lane)
     let at = lane.waiting.length
-    while (at > 0 && lane.waiting[at - 1]!.work.due > work.due) at--
+    while (at > 0 && isBefore(entry, lane.waiting[at - 1]!)) at--
     lane.waiting.splice(at, 0, entry)
   }
 
@@ -55,9 +71,10 @@ export const makeOpenWork = (): OpenWork => {
     put,
     close,
     has: (key) => byKey.has(key),
+    get: (key) => byKey.get(key)?.work,
     size: () => byKey.size,
     next: (priority, now, isBusy) => {
-      let best: { readonly work: Work; readonly order: number } | undefined
+      let best: Entry | undefined
       for (const [name, lane] of lanes.get(priority) ?? []) {
         const first = lane.waiting[0]!
         if (first.work.due > now || isBusy(name)) continue

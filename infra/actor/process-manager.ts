@@ -31,8 +31,9 @@ export interface Caused<Published> {
 export interface Self<Published> {
   readonly state: StateReader
   /**
-   * Appends facts that stand or fall together, expecting its boundaries to be as folded. The ids follow
-   * from the reason and `part`, so that doing it again changes nothing. Answers when they are durable.
+   * Appends facts that stand or fall together, expecting its boundaries to be as they were folded when this
+   * attempt began. The ids follow from the reason and `part`, so that doing it again changes nothing. Answers
+   * when they are durable.
    */
   readonly append: (
     reason: Reason,

@@ -57,23 +57,27 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
   let wake: () => void = () => {}
   const lanes = makeLanes(() => wake())
   const folding = foldLog(actor, store, log, () => wake())
-  const append = appendAs(actor, store, log, lease, folding)
+  const beginAppending = appendAs(actor, store, log, lease, folding)
 
-  const self: Self<Fact<Publishes>> = {
-    state: store.state,
-    generation: log.generation,
-    append: (reason, part, facts) =>
-      append(
-        reason,
-        anyOf(facts.map((fact, index) => ({ cause: reason.cause, part: `${part}#${index}`, fact })))
-      ),
-    appendEach: (reason, facts) => append(reason, anyOf(facts)),
-    record: (reason, part, fact) =>
-      append(reason, anyOf([{ cause: reason.cause, part: `${part}#0`, fact }]), false),
-    folded: (sequence) => folding.reached(sequence)
+  /** What one attempt at a piece of work or a command acts through. */
+  const begin = (): Self<Fact<Publishes>> => {
+    const append = beginAppending()
+    return {
+      state: store.state,
+      generation: log.generation,
+      append: (reason, part, facts) =>
+        append(
+          reason,
+          anyOf(facts.map((fact, index) => ({ cause: reason.cause, part: `${part}#${index}`, fact })))
+        ),
+      appendEach: (reason, facts) => append(reason, anyOf(facts)),
+      record: (reason, part, fact) =>
+        append(reason, anyOf([{ cause: reason.cause, part: `${part}#0`, fact }]), false),
+      folded: (sequence) => folding.reached(sequence)
+    }
   }
 
-  const working = doWork(actor, store, lanes, self, folding, (change) => {
+  const working = doWork(actor, store, lanes, begin, folding, (change) => {
     wake = change
   })
 
@@ -107,9 +111,10 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
           const began = yield* Clock.currentTimeMillis
           const outcome = yield* lanes.within(
             answerer.lane(payload, store.state),
-            handled(what, answerer.handle(payload, self, reason)).pipe(
-              inSpan(`${actor.name}.${what}`, reason, { actor: actor.name })
-            )
+            handled(
+              what,
+              Effect.suspend(() => answerer.handle(payload, begin(), reason))
+            ).pipe(inSpan(`${actor.name}.${what}`, reason, { actor: actor.name }))
           )
           metrics.handled.inc({ actor: actor.name, what })
           metrics.duration.observe(

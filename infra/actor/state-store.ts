@@ -64,7 +64,9 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     put: db.prepare("insert into state values (?, ?, ?) on conflict do update set value = excluded.value"),
     drop: db.prepare("delete from state where collection = ? and key = ?"),
     open: db.prepare(
-      "insert or replace into work values (:key, :kind, :priority, :lane, :due, :cause, :correlation)"
+      `insert into work values (:key, :kind, :priority, :lane, :due, :cause, :correlation)
+       on conflict do update set kind = excluded.kind, priority = excluded.priority, lane = excluded.lane,
+         due = excluded.due, cause = excluded.cause, correlation = excluded.correlation`
     ),
     close: db.prepare("delete from work where key = ?"),
     head: db.prepare<[string], number>("select sequence from head where boundary = ?").pluck(),

@@ -6,7 +6,7 @@ import type { Collection } from "./collection.ts"
 
 /** Work that waits to be done. It is opened and closed by folding facts, never by doing it. */
 export interface Work<Kind extends string = string> {
-  /** Unique among open work; opening it again replaces it. */
+  /** Unique among open work; opening it again replaces it, in its place. */
   readonly key: string
   readonly kind: Kind
   /** 0 goes first. */

@@ -54,7 +54,9 @@ export const answerRequest = <C extends CommandType>(command: C, handle: Handle<
       Effect.map((answer) => JSON.stringify({ ok: encode(answer) })),
       Effect.catch(({ message, reason }) => Effect.succeed(JSON.stringify({ refused: { reason, message } }))),
       Effect.catchCause((cause) =>
-        Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.as(broke(command, cause), brokeAnswer)
+        Cause.hasInterruptsOnly(cause)
+          ? Effect.failCause(cause)
+          : Effect.as(broke(command, cause), brokeAnswer)
       )
     )
 }

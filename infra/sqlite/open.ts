@@ -23,7 +23,13 @@ const busyTimeoutMillis = 5_000
 
 const pragmas: Readonly<Record<Kept, ReadonlyArray<string>>> = {
   secrets: ["journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"],
-  derived: ["journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY", "foreign_keys=ON", "cache_size=-8000"]
+  derived: [
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "temp_store=MEMORY",
+    "foreign_keys=ON",
+    "cache_size=-8000"
+  ]
 }
 
 const openNow = (path: string, kept: Kept): Sqlite => {

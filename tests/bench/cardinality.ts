@@ -22,6 +22,7 @@ import { runActors, services } from "../../actors/operator/system.ts"
 import { defaultPacing } from "../../actors/whatsapp/pacing.ts"
 import { bundleProgram } from "../faults/bundle.ts"
 import { startChild } from "../faults/child.ts"
+import { embeddedServers } from "../faults/embedded-server.ts"
 import { machineLines, spread } from "./machine.ts"
 import { manyLinks } from "./many-links.ts"
 import { seed } from "./seed.ts"
@@ -35,24 +36,37 @@ const dataFolder = mkdtempSync(join(tmpdir(), "wadjet-bench-"))
 
 /** Kilobytes of a process, as Linux counts them; see proc(5). */
 const memoryOf = (pid: number, field: "VmRSS" | "VmHWM" | "RssAnon"): number =>
-  Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1_024
+  Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) /
+  1_024
 
 const memory = (pid: number) =>
   `${memoryOf(pid, "VmRSS").toFixed(0)} MB resident, ${memoryOf(pid, "RssAnon").toFixed(0)} MB of it its own, ` +
   `${memoryOf(pid, "VmHWM").toFixed(0)} MB at most`
 
-const timed = Effect.fnUntraced(function* <A, E, R>(what: string, events: number, effect: Effect.Effect<A, E, R>) {
+const timed = Effect.fnUntraced(function* <A, E, R>(
+  what: string,
+  events: number,
+  effect: Effect.Effect<A, E, R>
+) {
   const began = performance.now()
   const result = yield* effect
   const took = (performance.now() - began) / 1_000
-  yield* say(`${what.padEnd(44)} ${took.toFixed(1).padStart(8)} s ${count(events / took).padStart(12)} events/s`)
+  yield* say(
+    `${what.padEnd(44)} ${took.toFixed(1).padStart(8)} s ${count(events / took).padStart(12)} events/s`
+  )
   return result
 })
 
 const startSystem = Effect.fnUntraced(function* (binary: string) {
   const server = yield* startNatsServer({ binary, dataFolder })
   const address = { url: server.url, user: server.user, password: Redacted.make(server.pass) }
-  const foundation = { address, dataFolder, server: "external" as const, serverVersion: "", died: Effect.never }
+  const foundation = {
+    address,
+    dataFolder,
+    server: "external" as const,
+    serverVersion: "",
+    died: Effect.never
+  }
   return { server, address, base: yield* Layer.build(services(foundation)) }
 })
 
@@ -80,7 +94,9 @@ const seedLog = Effect.fnUntraced(function* (binary: string) {
     const began = performance.now()
     const events = yield* seed(connection, keyring, manyLinks(keyring, links), startMillis)
     const took = (performance.now() - began) / 1_000
-    yield* say(`${"seeding".padEnd(44)} ${took.toFixed(1).padStart(8)} s ${count(events / took).padStart(12)} events/s`)
+    yield* say(
+      `${"seeding".padEnd(44)} ${took.toFixed(1).padStart(8)} s ${count(events / took).padStart(12)} events/s`
+    )
     yield* passOver(events)
     yield* say(`${"nats-server after seeding".padEnd(44)} ${memory(server.pid)}`)
     return events
@@ -94,7 +110,11 @@ const foldAll = Effect.fnUntraced(function* (binary: string, events: number) {
       [
         timed("actors fold the log", events, runActors({ dataFolder, pacing: defaultPacing })),
         Effect.flatMap(startProjector({ nats: address, dataFolder }), (projector) =>
-          timed("read models fold the log", events, Effect.raceFirst(projector.reached(events), projector.failed))
+          timed(
+            "read models fold the log",
+            events,
+            Effect.raceFirst(projector.reached(events), projector.failed)
+          )
         )
       ],
       { concurrency: "unbounded" }
@@ -106,12 +126,20 @@ const foldAll = Effect.fnUntraced(function* (binary: string, events: number) {
 }, Effect.scoped)
 
 /** Launches the bundled system as a process of its own, nats-server as its child, and waits until it is ready. */
-const startOnce = Effect.fnUntraced(function* (program: Effect.Success<typeof bundleProgram>, how: "asked" | "killed") {
+const startOnce = Effect.fnUntraced(function* (
+  program: Effect.Success<typeof bundleProgram>,
+  how: "asked" | "killed"
+) {
   const began = performance.now()
   const child = yield* startChild(program, { dataFolder, unsure: false })
   yield* child.ready
   const seconds = (performance.now() - began) / 1_000
-  yield* how === "asked" ? child.stop : child.kill
+  if (how === "asked") yield* child.stop
+  else {
+    const servers = embeddedServers(dataFolder)
+    yield* child.kill
+    for (const pid of servers) process.kill(pid, "SIGKILL")
+  }
   return seconds
 }, Effect.scoped)
 
@@ -125,12 +153,14 @@ const program = Effect.gen(function* () {
   symlinkSync(binary, fetchedBinary(dataFolder))
   const events = yield* seedLog(binary)
   const resident = yield* foldAll(binary, events)
-  yield* say(`${"snapshots and read models".padEnd(44)} ${["actors/whatsapp.db", "actors/verdict.db", "read-model/wadjet.db"].map((path) => `${path} ${sizeOf(path)}`).join(", ")}`)
+  yield* say(
+    `${"snapshots and read models".padEnd(44)} ${["actors/whatsapp.db", "actors/verdict.db", "read-model/wadjet.db"].map((path) => `${path} ${sizeOf(path)}`).join(", ")}`
+  )
   const bundle = yield* bundleProgram
   const clean: Array<number> = []
   const unclean: Array<number> = []
-  yield* startOnce(bundle, "asked")
-  for (let start = 0; start < starts; start++) clean.push(yield* startOnce(bundle, "killed"))
+  for (let start = 0; start < starts; start++) clean.push(yield* startOnce(bundle, "asked"))
+  yield* startOnce(bundle, "killed")
   for (let start = 0; start < starts; start++) unclean.push(yield* startOnce(bundle, "killed"))
   yield* say("")
   yield* say(`| ${count(links)} links, ${count(events)} events | measured | target |`)

@@ -8,7 +8,7 @@ import { VerdictDecided } from "../../contracts/verdict.ts"
 import type { KeyringService } from "../../infra/keyring/keyring.ts"
 
 const chatCount = 200
-const peoplePerChat = 20
+const peoplePerChat = 3
 const linksPerMessage = 5
 const startMillis = 1_767_225_600_000
 const day = 86_400_000

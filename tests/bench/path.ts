@@ -111,7 +111,9 @@ const muted = (number: number, part: number) => ({
   fact: Muted({ chat: ChatId.make("cbaseline"), until: 1, by: "operator" })
 })
 
-const timed = Effect.fnUntraced(function* (entriesOf: (number: number) => Parameters<EventLogService["append"]>[0]) {
+const timed = Effect.fnUntraced(function* (
+  entriesOf: (number: number) => Parameters<EventLogService["append"]>[0]
+) {
   const log = yield* EventLog
   const took: Array<number> = []
   for (let number = 0; number < baselineAppends; number++) {
@@ -137,7 +139,13 @@ const measureOnce = Effect.fnUntraced(function* (binary: string, slowed: number)
   const { pass, url, user, version } = yield* startNatsServer({ binary, dataFolder })
   const address = { url, user, password: Redacted.make(pass) }
   const watch = makeStopwatch()
-  const foundation = { address, dataFolder, server: "external" as const, serverVersion: version, died: Effect.never }
+  const foundation = {
+    address,
+    dataFolder,
+    server: "external" as const,
+    serverVersion: version,
+    died: Effect.never
+  }
   const base = yield* Layer.build(services(foundation, { log: watch.log(slowed) }))
   return yield* Effect.gen(function* () {
     const floor = yield* baseline
@@ -155,7 +163,9 @@ const program = Effect.gen(function* () {
     `${linksPerSecond} links/s for ${seconds} s, ${runs} runs: median of the runs (least to most), in milliseconds`
   )
   yield* say("")
-  yield* say("| appends | one | batch of two | those of the path | verdict queued p50 | p99 | warning transmitted p50 | p99 |")
+  yield* say(
+    "| appends | one | batch of two | those of the path | verdict queued p50 | p99 | warning transmitted p50 | p99 |"
+  )
   yield* say("|---|---|---|---|---|---|---|---|")
   const began = yield* Clock.currentTimeMillis
   for (const slowed of slowedMillis) {

@@ -12,7 +12,10 @@ const external = [/^better-sqlite3/, /^pino/, /^prom-client/, /^rolldown/]
 
 const build = async (folder: string) => {
   const bundle = await rolldown({
-    input: { system: join(root, "tests/faults/system-process.ts"), projector: join(root, "tests/faults/projector-process.ts") },
+    input: {
+      system: join(root, "tests/faults/system-process.ts"),
+      projector: join(root, "tests/faults/projector-process.ts")
+    },
     cwd: root,
     platform: "node",
     external,

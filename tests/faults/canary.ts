@@ -78,7 +78,9 @@ const attempt = (run: () => Buffer): ReadonlyArray<Buffer> => {
 /** What is inside, wherever a gzip or zstd stream begins. */
 const decompressed = (bytes: Buffer): ReadonlyArray<Buffer> => [
   ...magicAt(bytes, [0x1f, 0x8b, 0x08]).flatMap((at) => attempt(() => gunzipSync(bytes.subarray(at)))),
-  ...magicAt(bytes, [0x28, 0xb5, 0x2f, 0xfd]).flatMap((at) => attempt(() => zstdDecompressSync(bytes.subarray(at))))
+  ...magicAt(bytes, [0x28, 0xb5, 0x2f, 0xfd]).flatMap((at) =>
+    attempt(() => zstdDecompressSync(bytes.subarray(at)))
+  )
 ]
 
 const sqliteMagic = "SQLite format 3\0"

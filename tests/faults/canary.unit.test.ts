@@ -45,7 +45,9 @@ describe("a canary is found", () => {
       db.prepare("insert into t values (?)").run(`${"x".repeat(length)}${word}`)
     db.close()
     const { findings } = findInFolder(folder, [word])
-    expect(findings.filter(({ disguise, where }) => where.includes("column") && disguise === "UTF-8")).toHaveLength(140)
+    expect(
+      findings.filter(({ disguise, where }) => where.includes("column") && disguise === "UTF-8")
+    ).toHaveLength(140)
   })
 
   it("in the write-ahead log of a database that nobody closed", () => {

@@ -15,18 +15,26 @@ export interface Child {
   /** Answers when it is gone, with the point at which it died; `undefined` when it was killed from outside. */
   readonly gone: Effect.Effect<Point | undefined, DiedEarly>
   readonly kill: Effect.Effect<void>
+  /** Asks it to end, and answers when it has. */
+  readonly stop: Effect.Effect<void>
 }
 
 /** Starts a process, and kills it when the scope closes. */
-export const startChild = Effect.fn("startChild")(function* (program: Program, life: Omit<Life, "projectorEntry">) {
+export const startChild = Effect.fn("startChild")(function* (
+  program: Program,
+  life: Omit<Life, "projectorEntry">
+) {
   const told: Life = { ...life, projectorEntry: program.projector }
   const ready = yield* Deferred.make<Extract<Saying, { said: "ready" }>["nats"] | undefined, DiedEarly>()
   const gone = yield* Deferred.make<Point | undefined, DiedEarly>()
   let point: Point | undefined
   let words = ""
   const child = yield* Effect.acquireRelease(
-    Effect.sync(() => spawn(process.execPath, [program.system, JSON.stringify(told)], { stdio: ["ignore", "pipe", "pipe"] })),
-    (started) => Effect.sync(() => started.kill("SIGKILL")).pipe(Effect.andThen(Effect.ignore(Deferred.await(gone))))
+    Effect.sync(() =>
+      spawn(process.execPath, [program.system, JSON.stringify(told)], { stdio: ["ignore", "pipe", "pipe"] })
+    ),
+    (started) =>
+      Effect.sync(() => started.kill("SIGKILL")).pipe(Effect.andThen(Effect.ignore(Deferred.await(gone))))
   )
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     words = (words + text).slice(-4_000)
@@ -38,13 +46,16 @@ export const startChild = Effect.fn("startChild")(function* (program: Program, l
   })
   child.once("close", (code, signal) => {
     const early = new DiedEarly({ message: `it ended with ${signal ?? `code ${code}`}: ${words}` })
-    const end = signal === "SIGKILL" ? Effect.succeed(point) : Effect.fail(early)
-    Deferred.doneUnsafe(gone, end)
-    Deferred.doneUnsafe(ready, Effect.andThen(end, Effect.undefined))
+    const ending = signal === "SIGKILL" ? Effect.succeed(point) : Effect.fail(early)
+    Deferred.doneUnsafe(gone, ending)
+    Deferred.doneUnsafe(ready, Effect.andThen(ending, Effect.undefined))
   })
+  const end = (signal: NodeJS.Signals) =>
+    Effect.sync(() => void child.kill(signal)).pipe(Effect.andThen(Effect.ignore(Deferred.await(gone))))
   return {
     ready: Deferred.await(ready),
     gone: Deferred.await(gone),
-    kill: Effect.sync(() => void child.kill("SIGKILL")).pipe(Effect.andThen(Effect.ignore(Deferred.await(gone))))
+    kill: end("SIGKILL"),
+    stop: end("SIGTERM")
   } satisfies Child
 })

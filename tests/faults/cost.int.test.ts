@@ -42,7 +42,11 @@ it.live("a posted link costs at most four synced appends from its message to its
     const meter = makeMeter()
     const { context, dataFolder } = yield* startWorld({ sync: "always", log: meter.log })
     yield* Effect.gen(function* () {
-      yield* runActors({ dataFolder: join(dataFolder, "a"), pacing: unpaced, around: { gateway: meter.gateway } })
+      yield* runActors({
+        dataFolder: join(dataFolder, "a"),
+        pacing: unpaced,
+        around: { gateway: meter.gateway }
+      })
       const bus = yield* CommandBus
       const messages = [{ id: "m1", author: "Ada", sentAt: 1, text: `look ${maliciousUrl(1)}` }]
       yield* bus.request(IngestMessages, { gateway: "sandbox", chatName: "Family", messages })

@@ -58,50 +58,56 @@ const appendWithout = (without: Life["without"], append: Append): Append => {
   return append
 }
 
-export const aroundLog = (trap: Trap, life: Life) => (log: EventLogService): EventLogService => {
-  const append = appendWithout(life.without, log.append)
-  const holdBack = makeHoldBack()
-  return {
-    ...log,
-    append: (entries, provenance) =>
-      Effect.suspend(() => {
-        trap.pass("before-append")
-        if (holds(entries, "scan.completed")) trap.pass("before-scan")
-        return append(entries, provenance)
-      }).pipe(
-        Effect.tap(() =>
-          Effect.sync(() => {
-            trap.pass("append-ack")
-            if (holds(entries, "outbox.claimed")) trap.pass("claimed")
-            if (holds(entries, "outbox.sent")) trap.pass("outcome-fold")
-            for (const { id } of entries) holdBack.answer(id)
-          })
+export const aroundLog =
+  (trap: Trap, life: Life) =>
+  (log: EventLogService): EventLogService => {
+    const append = appendWithout(life.without, log.append)
+    const holdBack = makeHoldBack()
+    return {
+      ...log,
+      append: (entries, provenance) =>
+        Effect.suspend(() => {
+          trap.pass("before-append")
+          if (holds(entries, "scan.completed")) trap.pass("before-scan")
+          return append(entries, provenance)
+        }).pipe(
+          Effect.tap(() =>
+            Effect.sync(() => {
+              trap.pass("append-ack")
+              if (holds(entries, "outbox.claimed")) trap.pass("claimed")
+              if (holds(entries, "outbox.sent")) trap.pass("outcome-fold")
+              for (const { id } of entries) holdBack.answer(id)
+            })
+          )
+        ),
+      read: (options) => {
+        const batches = log.read(options)
+        return trap.point === "outcome-fold" ? Stream.tap(batches, holdBack.wait) : batches
+      },
+      work: (options) =>
+        Effect.map(log.work({ ...options, ackWaitSeconds }), (deliveries) =>
+          // Asking the server something on the same connection makes sure that the acknowledgement got there.
+          life.without === "facts-before-ack"
+            ? Stream.tap(deliveries, (delivery) => Effect.andThen(delivery.done, log.last))
+            : deliveries
         )
-      ),
-    read: (options) => {
-      const batches = log.read(options)
-      return trap.point === "outcome-fold" ? Stream.tap(batches, holdBack.wait) : batches
-    },
-    work: (options) =>
-      Effect.map(log.work({ ...options, ackWaitSeconds }), (deliveries) =>
-        // Asking the server something on the same connection makes sure that the acknowledgement got there.
-        life.without === "facts-before-ack"
-          ? Stream.tap(deliveries, (delivery) => Effect.andThen(delivery.done, log.last))
-          : deliveries
-      )
+    }
   }
-}
 
-export const aroundGateway = (trap: Trap, life: Life) => (gateway: GatewayService): GatewayService => ({
-  has: (whatsApp) => (life.unsure ? Effect.succeed("no") : gateway.has(whatsApp)),
-  transmit: (message) => {
-    const whatsApp =
-      life.without === "deterministic-whatsapp-ids"
-        ? WhatsAppId.make(randomUUID().replaceAll("-", "").slice(0, 20).toUpperCase())
-        : message.whatsApp
-    return Effect.tap(gateway.transmit({ ...message, whatsApp }), () => Effect.sync(() => trap.pass("socket-write")))
-  }
-})
+export const aroundGateway =
+  (trap: Trap, life: Life) =>
+  (gateway: GatewayService): GatewayService => ({
+    has: (whatsApp) => (life.unsure ? Effect.succeed("no") : gateway.has(whatsApp)),
+    transmit: (message) => {
+      const whatsApp =
+        life.without === "deterministic-whatsapp-ids"
+          ? WhatsAppId.make(randomUUID().replaceAll("-", "").slice(0, 20).toUpperCase())
+          : message.whatsApp
+      return Effect.tap(gateway.transmit({ ...message, whatsApp }), () =>
+        Effect.sync(() => trap.pass("socket-write"))
+      )
+    }
+  })
 
 /** The keyring, with its keys counted from behind: one more after a seal means that one was made. */
 export const aroundKeyring =

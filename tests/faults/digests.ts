@@ -37,7 +37,9 @@ const digestOf = Effect.fnUntraced(function* <L extends AnyEvent, P extends AnyE
 }, Effect.scoped)
 
 /** The last sequence that an actor will ever fold. */
-const lastListened = Effect.fnUntraced(function* <L extends AnyEvent, P extends AnyEvent, R>(actor: ProcessManager<L, P, R>) {
+const lastListened = Effect.fnUntraced(function* <L extends AnyEvent, P extends AnyEvent, R>(
+  actor: ProcessManager<L, P, R>
+) {
   const log = yield* EventLog
   const names = new Set<string>(actor.listens.map(({ type }) => type))
   for (let sequence = yield* log.last; sequence > 0; sequence--) {
@@ -51,11 +53,18 @@ const lastListened = Effect.fnUntraced(function* <L extends AnyEvent, P extends 
 export const snapshotBreaches = Effect.fnUntraced(function* (dataFolder: string) {
   const whatsapp = makeWhatsApp(defaultPacing)
   const both = <L extends AnyEvent, P extends AnyEvent, R>(actor: ProcessManager<L, P, R>) =>
-    Effect.all({ kept: digestOf(actor, join(dataFolder, "actors", `${actor.name}.db`)), fresh: digestOf(actor, ":memory:") })
+    Effect.all({
+      kept: digestOf(actor, join(dataFolder, "actors", `${actor.name}.db`)),
+      fresh: digestOf(actor, ":memory:")
+    })
   const found = { whatsapp: yield* both(whatsapp), verdict: yield* both(verdict) }
   return Object.entries(found).flatMap(([name, { fresh, kept }]) => [
-    ...(kept.digest === fresh.digest ? [] : [`law 5: the snapshot of ${name} (from ${kept.from}) differs from a fresh fold`]),
-    ...(fresh.openWork === 0 ? [] : [`${name} did not come to rest: ${fresh.openWork} pieces of work are open`])
+    ...(kept.digest === fresh.digest
+      ? []
+      : [`law 5: the snapshot of ${name} (from ${kept.from}) differs from a fresh fold`]),
+    ...(fresh.openWork === 0
+      ? []
+      : [`${name} did not come to rest: ${fresh.openWork} pieces of work are open`])
   ])
 })
 

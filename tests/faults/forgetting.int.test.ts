@@ -45,12 +45,14 @@ const program = () => {
 
 /** Everything that the log stores, as the server gives it out: its blocks on the disk are compressed. */
 const messagesOf = Effect.fnUntraced(function* ({ manager }: NatsService, last: number) {
-  return yield* Effect.forEach(Array.from({ length: last }, (_, index) => index + 1), (seq) =>
-    Effect.promise(async () => {
-      const message = await manager.direct.getMessage(eventStream.name, { seq })
-      const headers = [...message!.header].map(([name, values]) => `${name}: ${values.join(", ")}`)
-      return Buffer.from(`${message!.subject}\n${headers.join("\n")}\n${message!.string()}`)
-    })
+  return yield* Effect.forEach(
+    Array.from({ length: last }, (_, index) => index + 1),
+    (seq) =>
+      Effect.promise(async () => {
+        const message = await manager.direct.getMessage(eventStream.name, { seq })
+        const headers = [...message!.header].map(([name, values]) => `${name}: ${values.join(", ")}`)
+        return Buffer.from(`${message!.subject}\n${headers.join("\n")}\n${message!.string()}`)
+      })
   )
 })
 
@@ -93,7 +95,9 @@ const start = Effect.fnUntraced(function* (dataFolder: string, said: Array<Buffe
   const base = yield* Layer.build(
     services({ address, dataFolder, server: "external", serverVersion: "", died: Effect.never })
   )
-  const logger = Logger.make<unknown, void>((line) => void said.push(Buffer.from(JSON.stringify([line.message, line.cause]))))
+  const logger = Logger.make<unknown, void>(
+    (line) => void said.push(Buffer.from(JSON.stringify([line.message, line.cause])))
+  )
   const projector = yield* startProjector({ nats: address, dataFolder })
   yield* runActors({ dataFolder, pacing: unpaced }).pipe(
     Effect.provideContext(base),
@@ -143,7 +147,12 @@ it.live(
         expect(forgotPerson.keysDestroyed).toBeGreaterThan(0)
         expect(forgotChat.mappingsDestroyed).toBeGreaterThan(0)
         // Uniqueness is intact: what others said before is known, and warned about once.
-        const again = yield* ingest(chatOfPerson, "Ada", "m3", "look http://198.18.7.7/paypal.com/login.php?of=ada")
+        const again = yield* ingest(
+          chatOfPerson,
+          "Ada",
+          "m3",
+          "look http://198.18.7.7/paypal.com/login.php?of=ada"
+        )
         expect(again).toMatchObject({ taken: 0, known: 1 })
         yield* projector.reached(yield* (yield* EventLog).last)
       }).pipe(Effect.provideContext(base))
@@ -164,7 +173,9 @@ it.live(
         const log = yield* EventLog
         const last = yield* log.last
         const { events, unreadable } = yield* readLog(log)
-        expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: last }, (_, index) => index + 1))
+        expect(events.map(({ sequence }) => sequence)).toEqual(
+          Array.from({ length: last }, (_, index) => index + 1)
+        )
         expect(unreadable).toEqual([])
         expect(last).toBe(before.last + 4)
         const stored = yield* messagesOf(yield* Nats, last)
@@ -175,7 +186,9 @@ it.live(
         expect(yield* snapshotBreaches(dataFolder)).toEqual([])
         expect(yield* readModelBreaches(dataFolder, address)).toEqual([])
       }).pipe(
-        Effect.provide(services({ address, dataFolder, server: "external", serverVersion: "", died: Effect.never }))
+        Effect.provide(
+          services({ address, dataFolder, server: "external", serverVersion: "", died: Effect.never })
+        )
       )
       expect(findInFolder(dataFolder, canaries).findings).toEqual([])
     }).pipe(Effect.scoped),

@@ -43,7 +43,9 @@ export const readLog = Effect.fnUntraced(function* (log: EventLogService) {
 export const readBook = (path: string): ReadonlyArray<Transmission> => {
   const db = new Database(path, { readonly: true })
   const rows = db
-    .prepare<[], Transmission>("select number, at, chat, whatsapp, wire, digest from transmission order by number")
+    .prepare<[], Transmission>(
+      "select number, at, chat, whatsapp, wire, digest from transmission order by number"
+    )
     .all()
   db.close()
   return rows

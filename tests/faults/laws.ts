@@ -18,6 +18,8 @@ export interface Evidence extends History {
   readonly posted: ReadonlyArray<Posted>
   /** Outbox entries whose cancellation was acknowledged. */
   readonly cancelled?: ReadonlySet<string>
+  /** Those of which it was acknowledged that they have left, or are just leaving. */
+  readonly left?: ReadonlySet<string>
   /** Opens sealed words; `null` where no key does. */
   readonly open: (sealed: string) => unknown
 }
@@ -25,14 +27,20 @@ export interface Evidence extends History {
 const named = <Name extends EventName>(events: ReadonlyArray<AnyRecorded>, ...names: ReadonlyArray<Name>) =>
   events.filter((event): event is RecordedOf<Name> => (names as ReadonlyArray<string>).includes(event.type))
 
-const groupBy = <A>(all: ReadonlyArray<A>, keyOf: (one: A) => string): ReadonlyMap<string, ReadonlyArray<A>> => {
+const groupBy = <A>(
+  all: ReadonlyArray<A>,
+  keyOf: (one: A) => string
+): ReadonlyMap<string, ReadonlyArray<A>> => {
   const groups = new Map<string, Array<A>>()
   for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one])
   return groups
 }
 
-const repeated = <A>(all: ReadonlyArray<A>, keyOf: (one: A) => string, say: (key: string, times: number) => string) =>
-  [...groupBy(all, keyOf)].flatMap(([key, group]) => (group.length > 1 ? [say(key, group.length)] : []))
+const repeated = <A>(
+  all: ReadonlyArray<A>,
+  keyOf: (one: A) => string,
+  say: (key: string, times: number) => string
+) => [...groupBy(all, keyOf)].flatMap(([key, group]) => (group.length > 1 ? [say(key, group.length)] : []))
 
 /** Law 1: what was posted is in the log once, with its words and every link of it. */
 const received = ({ events, open, posted, unreadable }: Evidence): ReadonlyArray<string> => {
@@ -72,7 +80,11 @@ const judged = ({ events, posted }: Evidence): ReadonlyArray<string> => {
 
 /** A result of a scan, a claim and an outcome have one cause each, and are stated once for it. */
 const statedOnce = ({ events }: Evidence): ReadonlyArray<string> => [
-  ...repeated(events, ({ id }) => id, (id, times) => `event id ${id} is in the log ${times} times`),
+  ...repeated(
+    events,
+    ({ id }) => id,
+    (id, times) => `event id ${id} is in the log ${times} times`
+  ),
   ...repeated(
     named(events, "scan.completed"),
     ({ cause, data }) => `${data.link} for ${cause}`,
@@ -96,7 +108,10 @@ const noticesOf = (events: ReadonlyArray<AnyRecorded>): ReadonlyMap<string, stri
 const witnessed = ({ cancelled = new Set(), events, transmissions }: Evidence): ReadonlyArray<string> => {
   const claims = groupBy(named(events, "outbox.claimed"), ({ data }) => data.whatsApp)
   const ends = new Map(
-    named(events, "outbox.sent", "outbox.cancelled", "outbox.failed").map((event) => [event.data.outbox as string, event])
+    named(events, "outbox.sent", "outbox.cancelled", "outbox.failed").map((event) => [
+      event.data.outbox as string,
+      event
+    ])
   )
   const notices = noticesOf(events)
   const warnings = new Map<string, Set<string>>()
@@ -124,16 +139,32 @@ const witnessed = ({ cancelled = new Set(), events, transmissions }: Evidence): 
 
 /** Law 2 without a look at the log: no two texts here are alike, so the same words again are a repeated warning. */
 const saidOnce = ({ transmissions }: Evidence): ReadonlyArray<string> =>
-  [...groupBy(transmissions.filter(({ wire }) => wire === "text"), ({ chat, digest }) => `${chat}/${digest}`)].flatMap(
-    ([words, sent]) => {
-      const ids = new Set(sent.map(({ whatsapp }) => whatsapp))
-      return ids.size === 1 ? [] : [`law 2: the words ${words} were said under ${ids.size} WhatsApp ids`]
-    }
+  [
+    ...groupBy(
+      transmissions.filter(({ wire }) => wire === "text"),
+      ({ chat, digest }) => `${chat}/${digest}`
+    )
+  ].flatMap(([words, sent]) => {
+    const ids = new Set(sent.map(({ whatsapp }) => whatsapp))
+    return ids.size === 1 ? [] : [`law 2: the words ${words} were said under ${ids.size} WhatsApp ids`]
+  })
+
+/** Law 3: what was too late to be cancelled comes. */
+const departed = ({ events, left = new Set(), transmissions }: Evidence): ReadonlyArray<string> => {
+  const whatsAppOf = new Map(
+    named(events, "outbox.claimed").map(({ data }) => [data.outbox as string, data.whatsApp as string])
   )
+  const got = new Set(transmissions.map(({ whatsapp }) => whatsapp))
+  return [...left]
+    .filter((outbox) => !got.has(whatsAppOf.get(outbox) ?? ""))
+    .map((outbox) => `law 3: ${outbox} was said to have left and never came`)
+}
 
 /** Law 6: a malicious verdict was delivered, or suppressed for a reason of the closed list. */
 const warned = ({ events, transmissions }: Evidence): ReadonlyArray<string> => {
-  const whatsAppOf = new Map(named(events, "outbox.claimed").map(({ data }) => [data.outbox as string, data.whatsApp]))
+  const whatsAppOf = new Map(
+    named(events, "outbox.claimed").map(({ data }) => [data.outbox as string, data.whatsApp])
+  )
   const sent = new Set(named(events, "outbox.sent").map(({ data }) => data.outbox as string))
   const got = new Set(transmissions.map(({ whatsapp }) => whatsapp))
   const last = new Map(
@@ -146,11 +177,15 @@ const warned = ({ events, transmissions }: Evidence): ReadonlyArray<string> => {
     const level = event.type === "verdict.revised" ? event.data.to : event.data.level
     if (level !== "malicious") return []
     if (event.type === "verdict.suppressed")
-      return SuppressionReason.literals.includes(event.data.reason) ? [] : [`law 6: ${sighting} is silent for no reason`]
+      return SuppressionReason.literals.includes(event.data.reason)
+        ? []
+        : [`law 6: ${sighting} is silent for no reason`]
     const notice = event.data.notice as string | undefined
     if (notice === undefined) return [`law 6: ${sighting} is malicious and nothing was queued`]
     if (!sent.has(notice)) return [`law 6: the warning on ${sighting} was never delivered`]
-    return got.has(whatsAppOf.get(notice) ?? "") ? [] : [`law 6: the warning on ${sighting} is said to be sent and never came`]
+    return got.has(whatsAppOf.get(notice) ?? "")
+      ? []
+      : [`law 6: the warning on ${sighting} is said to be sent and never came`]
   })
 }
 
@@ -161,6 +196,7 @@ export const breachesOf = (evidence: Evidence): ReadonlyArray<string> => [
   ...statedOnce(evidence),
   ...witnessed(evidence),
   ...saidOnce(evidence),
+  ...departed(evidence),
   ...warned(evidence)
 ]
 

@@ -32,7 +32,10 @@ export interface Life {
 
 /** What a child says of itself, a line of JSON each. */
 export type Saying =
-  | { readonly said: "ready"; readonly nats: { readonly url: string; readonly user: string; readonly password: string } }
+  | {
+      readonly said: "ready"
+      readonly nats: { readonly url: string; readonly user: string; readonly password: string }
+    }
   | { readonly said: "dying"; readonly point: Point }
 
 /** The key under which a thread finds the life of its process. */

@@ -10,7 +10,11 @@ import { startTestNats } from "../setup/local-nats.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 /** Pacing that is never what is waited for. */
-export const unpaced: PacingLimits = { overallPerMinute: 60_000_000, chatPerMinute: 60_000_000, burst: 1_000_000 }
+export const unpaced: PacingLimits = {
+  overallPerMinute: 60_000_000,
+  chatPerMinute: 60_000_000,
+  burst: 1_000_000
+}
 
 /** The other side as the witness: it knows what it got, and of the rest it knows nothing yet. */
 export const makeWitness = () => {
@@ -28,14 +32,22 @@ export const makeWitness = () => {
 }
 
 /** A server of its own, and the services over it that all owners share. */
-export const startWorld = Effect.fn("startWorld")(function* (options: {
-  readonly sync?: "always" | "default"
-  readonly log?: (log: EventLogService) => EventLogService
-} = {}) {
+export const startWorld = Effect.fn("startWorld")(function* (
+  options: {
+    readonly sync?: "always" | "default"
+    readonly log?: (log: EventLogService) => EventLogService
+  } = {}
+) {
   const dataFolder = yield* temporaryFolder
   const { pass, url, user } = yield* startTestNats({ sync: options.sync ?? "default" })
   const address = { url, user, password: Redacted.make(pass) }
-  const foundation = { address, dataFolder, server: "external" as const, serverVersion: "", died: Effect.never }
+  const foundation = {
+    address,
+    dataFolder,
+    server: "external" as const,
+    serverVersion: "",
+    died: Effect.never
+  }
   const around = options.log === undefined ? {} : { log: options.log }
   const context = yield* Layer.build(services(foundation, around))
   return { context, dataFolder, address }
@@ -45,6 +57,9 @@ export const startWorld = Effect.fn("startWorld")(function* (options: {
 export const startOwner = Effect.fn("startOwner")(function* (gateway: GatewayService, pacing = unpaced) {
   const folder = yield* temporaryFolder
   const running = runManager(makeWhatsApp(pacing), folder)
-  const { ready } = yield* running.pipe(Effect.provide(soleLeases), Effect.provideService(Gateways, { sandbox: gateway }))
+  const { ready } = yield* running.pipe(
+    Effect.provide(soleLeases),
+    Effect.provideService(Gateways, { sandbox: gateway })
+  )
   yield* ready
 })

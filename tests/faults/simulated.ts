@@ -30,7 +30,11 @@ export const simulated = (faults: LogFaults = {}) => {
   ).pipe(Layer.provideMerge(sqliteKeyring(":memory:")))
   const whatsapp = Effect.suspend(() => {
     const actor = makeWhatsApp(unpaced)
-    return runProcessManager(actor, openStateStore(new Database(":memory:"), store.generation, actor.version), () => {})
+    return runProcessManager(
+      actor,
+      openStateStore(new Database(":memory:"), store.generation, actor.version),
+      () => {}
+    )
   })
   return {
     layer,

@@ -1,6 +1,6 @@
 /** People who post links, and ask again until they are answered, whatever dies meanwhile. */
-import { Deferred, Effect, Option } from "effect"
-import { IngestMessages, SendMessage } from "../../contracts/commands.ts"
+import { Clock, Deferred, Effect, Option } from "effect"
+import { CancelMessage, IngestMessages, SendMessage } from "../../contracts/commands.ts"
 import type { ChatId, PersonId } from "../../contracts/ids.ts"
 import { messageKey } from "../../contracts/ids.ts"
 import { linkId } from "../../contracts/link/link-id.ts"
@@ -10,6 +10,8 @@ import type { Posted } from "./laws.ts"
 
 /** How long a poster waits when nobody answers. */
 const askAgainMillis = 20
+/** About as long as an answer takes, so that regrets come just in time or just too late. */
+const regretMillis = 5
 
 /** The way to the system while one of its lives lasts. */
 export interface Line {
@@ -43,6 +45,8 @@ export const makeTraffic = (chats: ReadonlyArray<string>) => {
   let stopped = false
   let count = 0
   const posted: Array<Answered> = []
+  const cancelled = new Set<string>()
+  const left = new Set<string>()
   const finished = Deferred.makeUnsafe<void>()
 
   /** Asks until there is an answer. A refusal is an answer only where it is final. */
@@ -62,22 +66,39 @@ export const makeTraffic = (chats: ReadonlyArray<string>) => {
       return undefined
     })
 
+  /** Says something a little later, and takes it back at about that time: either comes in time, and not both. */
+  const sayAndRegret = Effect.fnUntraced(function* (chat: ChatId, number: number) {
+    const notBefore = (yield* Clock.currentTimeMillis) + (number % 3) * regretMillis
+    const words = { text: `good morning ${number}`, priority: "bulk", by: "operator", notBefore } as const
+    const said = yield* ask((bus) =>
+      bus.request(SendMessage, { chat, request: `bulk-${number}`, ...words }, `send-${number}`)
+    )
+    if (said === undefined) return
+    const answer = yield* ask((bus) =>
+      bus.request(CancelMessage, { outbox: said.outbox, by: "operator" }, `cancel-${number}`).pipe(
+        Effect.as("cancelled"),
+        Effect.catchTag("Refused", (refused) => {
+          if (refused.reason === "already-left") return Effect.succeed("left")
+          // It was done before its answer got lost.
+          return refused.reason === "already-done" ? Effect.succeed("cancelled") : Effect.fail(refused)
+        })
+      )
+    )
+    if (answer === "cancelled") cancelled.add(said.outbox)
+    if (answer === "left") left.add(said.outbox)
+  })
+
   const postOne = Effect.fnUntraced(function* (chatName: string) {
     const number = count++
     const urls = linksIn(number)
     const text = `look ${urls.join(" and ")} (${number})`
     const message = { id: `m${number}`, author: `Member ${number}`, sentAt: 1_767_225_600_000 + number, text }
-    const answer = yield* ask((bus) => bus.request(IngestMessages, { gateway: "sandbox", chatName, messages: [message] }, `post-${number}`))
+    const answer = yield* ask((bus) =>
+      bus.request(IngestMessages, { gateway: "sandbox", chatName, messages: [message] }, `post-${number}`)
+    )
     if (answer === undefined) return
     posted.push({ chat: answer.chat, author: message.author, id: message.id, text, urls })
-    if (number % 6 === 5)
-      yield* ask((bus) =>
-        bus.request(
-          SendMessage,
-          { chat: answer.chat, request: `bulk-${number}`, text: `good morning ${number}`, priority: "bulk", by: "operator" },
-          `send-${number}`
-        )
-      )
+    if (number % 4 === 3) yield* sayAndRegret(answer.chat, number)
   })
 
   return {
@@ -101,6 +122,9 @@ export const makeTraffic = (chats: ReadonlyArray<string>) => {
     stop: () => {
       stopped = true
     },
+    /** What was taken back in time, and what had left: each was acknowledged as that. */
+    cancelled,
+    left,
     /** Everything that was acknowledged, by the ids under which the log must hold it. */
     posted: (keyring: KeyringService): Effect.Effect<ReadonlyArray<Posted>> =>
       Effect.forEach(posted, ({ author, chat, id, text, urls }) =>

@@ -17,11 +17,22 @@ const notice = (number: number) => outboxId(`n${number}`, chat, 0)
 const basis = { scan: 2, policy: 0, ruleSet: "wadjet-1" }
 
 /** Folds events one after the other: each gets the next sequence, and its time in seconds. */
-const folded = (...events: ReadonlyArray<{ readonly type: Heard["type"]; readonly data: object; readonly at: number }>) => {
+const folded = (
+  ...events: ReadonlyArray<{ readonly type: Heard["type"]; readonly data: object; readonly at: number }>
+) => {
   const store = openStateStore(new Database(":memory:"), "generation", 1)
   events.forEach(({ at, data, type }, index) => {
     const sequence = index + 1
-    const origin = { sequence, id: `event-${sequence}`, time: at * 1_000, boundary: chat, source: "test", cause: undefined, correlation: undefined, traceparent: undefined }
+    const origin = {
+      sequence,
+      id: `event-${sequence}`,
+      time: at * 1_000,
+      boundary: chat,
+      source: "test",
+      cause: undefined,
+      correlation: undefined,
+      traceparent: undefined
+    }
     store.fold(sequence, () => evolve(store.state, { type, data, ...origin } as unknown as Heard))
   })
   return {
@@ -39,7 +50,16 @@ const received = (at = 1) => ({
 const scanned = (at: number, validUntilSeconds: number) => ({
   type: "scan.completed" as const,
   at,
-  data: { link, level: "malicious", score: 20, ruleSet: "wadjet-1", evidence: [], missing: [], validUntil: validUntilSeconds * 1_000, found: "s0:1" }
+  data: {
+    link,
+    level: "malicious",
+    score: 20,
+    ruleSet: "wadjet-1",
+    evidence: [],
+    missing: [],
+    validUntil: validUntilSeconds * 1_000,
+    found: "s0:1"
+  }
 })
 const decided = (number: number) => ({
   type: "verdict.decided" as const,

@@ -53,15 +53,28 @@ export interface Report {
   readonly transmissions: number
   /** Messages that reached the other side more than once, always under one id and an unresolved claim. */
   readonly repeats: number
+  /** Cancellations that were acknowledged, and those that came too late. */
+  readonly cancelled: number
+  readonly left: number
   readonly seconds: number
 }
 
 type Nats = NonNullable<Life["nats"]>
 
-const addressOf = ({ password, url, user }: Nats): NatsAddress => ({ url, user, password: Redacted.make(password) })
+const addressOf = ({ password, url, user }: Nats): NatsAddress => ({
+  url,
+  user,
+  password: Redacted.make(password)
+})
 
 const servicesOf = (dataFolder: string, nats: Nats) =>
-  services({ address: addressOf(nats), dataFolder, server: "external", serverVersion: "", died: Effect.never })
+  services({
+    address: addressOf(nats),
+    dataFolder,
+    server: "external",
+    serverVersion: "",
+    died: Effect.never
+  })
 
 const startServer = Effect.fnUntraced(function* (binary: string, dataFolder: string) {
   const { pass, url, user } = yield* startNatsServer({ binary, dataFolder })
@@ -77,7 +90,11 @@ const provideServer = (binary: string, dataFolder: string) =>
   })
 
 /** One life with traffic, until it ends where it should. Answers with the point where it died. */
-const live = Effect.fnUntraced(function* (options: WorldOptions, life: Omit<Life, "projectorEntry">, traffic: Traffic) {
+const live = Effect.fnUntraced(function* (
+  options: WorldOptions,
+  life: Omit<Life, "projectorEntry">,
+  traffic: Traffic
+) {
   const child = yield* startChild(options.program, life)
   const nats = yield* child.ready
   if (nats === undefined) return yield* child.gone
@@ -85,20 +102,31 @@ const live = Effect.fnUntraced(function* (options: WorldOptions, life: Omit<Life
   if ("value" in base) {
     const cut = yield* Deferred.make<void>()
     traffic.connect({ bus: yield* Effect.provideContext(CommandBus, base.value), cut: Deferred.await(cut) })
-    yield* Effect.addFinalizer(() => Effect.sync(() => (traffic.cut(), Deferred.doneUnsafe(cut, Effect.void))))
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => (traffic.cut(), Deferred.doneUnsafe(cut, Effect.void)))
+    )
   }
   return yield* child.gone.pipe(
-    Effect.timeoutOrElse({ duration: `${lifeSecondsMax} seconds`, orElse: () => Effect.as(child.kill, undefined) })
+    Effect.timeoutOrElse({
+      duration: `${lifeSecondsMax} seconds`,
+      orElse: () => Effect.as(child.kill, undefined)
+    })
   )
 }, Effect.scoped)
 
 /** The last life has no trap: everything comes to rest, or is found wanting. */
-const comeToRest = Effect.fnUntraced(function* (options: WorldOptions, life: Omit<Life, "projectorEntry">, traffic: Traffic) {
+const comeToRest = Effect.fnUntraced(function* (
+  options: WorldOptions,
+  life: Omit<Life, "projectorEntry">,
+  traffic: Traffic
+) {
   const child = yield* startChild(options.program, life)
   const nats = yield* child.ready
   if (nats === undefined) return
   const base = yield* Layer.build(servicesOf(life.dataFolder, nats))
-  const { bus, keyring, log } = yield* Effect.all({ bus: CommandBus, keyring: Keyring, log: EventLog }).pipe(Effect.provideContext(base))
+  const { bus, keyring, log } = yield* Effect.all({ bus: CommandBus, keyring: Keyring, log: EventLog }).pipe(
+    Effect.provideContext(base)
+  )
   traffic.stop()
   traffic.connect({ bus, cut: Effect.never })
   yield* traffic.finished
@@ -118,7 +146,15 @@ const examine = Effect.fnUntraced(function* (dataFolder: string, nats: Nats, tra
   const { events, unreadable } = yield* readLog(log)
   const transmissions = readBook(join(dataFolder, "sandbox.db"))
   const breaches = [
-    ...breachesOf({ events, unreadable, transmissions, posted, open: keyring.open }),
+    ...breachesOf({
+      events,
+      unreadable,
+      transmissions,
+      posted,
+      cancelled: traffic.cancelled,
+      left: traffic.left,
+      open: keyring.open
+    }),
     ...(yield* snapshotBreaches(dataFolder)),
     ...(yield* readModelBreaches(dataFolder, addressOf(nats)))
   ]
@@ -129,7 +165,9 @@ const examine = Effect.fnUntraced(function* (dataFolder: string, nats: Nats, tra
     links: posted.reduce((sum, { links }) => sum + links.length, 0),
     events: events.length,
     transmissions: transmissions.length,
-    repeats: transmissions.length - ids.size
+    repeats: transmissions.length - ids.size,
+    cancelled: traffic.cancelled.size,
+    left: traffic.left.size
   }
 })
 
@@ -163,7 +201,10 @@ export const runWorld = Effect.fn("runWorld")(function* (options: WorldOptions) 
   yield* comeToRest(options, life, traffic)
   const scope = yield* Scope.make()
   const nats = outside ?? (yield* Scope.provide(startServer(binary, dataFolder), scope))
-  const found = yield* examine(dataFolder, nats, traffic).pipe(Effect.provide(servicesOf(dataFolder, nats)), Effect.scoped)
+  const found = yield* examine(dataFolder, nats, traffic).pipe(
+    Effect.provide(servicesOf(dataFolder, nats)),
+    Effect.scoped
+  )
   yield* Scope.close(scope, Exit.void)
   return {
     hits: Object.fromEntries([...hits].filter(([, count]) => count > 0)),

@@ -63,7 +63,11 @@ export const commandBusContract = <R>(
       yield* bus.serve(UnmuteChat, () => Effect.fail(refusal(UnmuteChat)))
       const refused = yield* Effect.flip(bus.request(UnmuteChat, { chat, by: "operator" }))
       expect(refused).toBeInstanceOf(Refused)
-      expect(refused).toMatchObject({ command: "chat.unmute", reason: "already-done", message: "it was done before" })
+      expect(refused).toMatchObject({
+        command: "chat.unmute",
+        reason: "already-done",
+        message: "it was done before"
+      })
     })
   )
 
@@ -118,7 +122,9 @@ export const commandBusContract = <R>(
       const bus = yield* CommandBus
       const second = yield* Deferred.make<void>()
       yield* bus.serve(MuteChat, ({ payload }) =>
-        (payload.until === 1 ? Deferred.await(second) : Deferred.succeed(second, undefined)).pipe(Effect.as(placed))
+        (payload.until === 1 ? Deferred.await(second) : Deferred.succeed(second, undefined)).pipe(
+          Effect.as(placed)
+        )
       )
       yield* Effect.all(
         [1, 2].map((moment) => bus.request(MuteChat, { ...mute, until: moment })),
@@ -153,7 +159,9 @@ export const commandBusContract = <R>(
         .serve(CancelMessage, () =>
           Deferred.succeed(began, undefined).pipe(
             Effect.andThen(Effect.never),
-            Effect.onExit((exit) => Deferred.succeed(ended, Exit.isFailure(exit) ? "interrupted" : "finished"))
+            Effect.onExit((exit) =>
+              Deferred.succeed(ended, Exit.isFailure(exit) ? "interrupted" : "finished")
+            )
           )
         )
         .pipe(Scope.provide(scope))

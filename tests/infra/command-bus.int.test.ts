@@ -69,11 +69,9 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("the com
       const handle = () => Effect.sync(() => handled++).pipe(Effect.as({ generation: "g", sequence: 7 }))
       yield* one.serve(MuteChat, handle)
       yield* other.serve(MuteChat, handle)
-      yield* Effect.forEach(
-        Array.from({ length: 20 }),
-        () => one.request(MuteChat, MuteChat.example),
-        { concurrency: "unbounded" }
-      )
+      yield* Effect.forEach(Array.from({ length: 20 }), () => one.request(MuteChat, MuteChat.example), {
+        concurrency: "unbounded"
+      })
       expect(handled).toBe(20)
     }).pipe(Effect.scoped, Effect.provide(bus, { local: true }))
   )

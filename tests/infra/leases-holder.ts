@@ -17,7 +17,13 @@ import { Nats } from "../../infra/nats/connection.ts"
 import { chat, makeToy, output } from "./actor/toy.ts"
 
 const [url, user, password, keyringPath, name] = process.argv.slice(2)
-if (url === undefined || user === undefined || password === undefined || keyringPath === undefined || name === undefined)
+if (
+  url === undefined ||
+  user === undefined ||
+  password === undefined ||
+  keyringPath === undefined ||
+  name === undefined
+)
   throw new Error("expected the address of a server, a keyring and the name of a lease")
 
 const services = Layer.mergeAll(jetStreamLog, natsLeases).pipe(
@@ -39,7 +45,7 @@ const program = Effect.gen(function* () {
   const believing = appendAs(actor, store, log, { ...lease, isHeld: () => true }, nothingFolded)
   yield* say({ epoch: lease.epoch })
   const attempt = (as: typeof append, part: string) =>
-    as({ cause: "a line", correlation: "a line" }, [{ cause: part, part, fact: output(chat(1), 1) }]).pipe(
+    as()({ cause: "a line", correlation: "a line" }, [{ cause: part, part, fact: output(chat(1), 1) }]).pipe(
       Effect.map(({ sequence }) => sequence),
       Effect.catch((error) => Effect.succeed(error._tag))
     )

@@ -35,7 +35,9 @@ const taking = Effect.fnUntraced(function* (name: string) {
   return { taken: Fiber.join(fiber), has: () => Deferred.isDoneUnsafe(mine) }
 })
 
-const bucket = Effect.flatMap(Nats, ({ jetstream }) => Effect.promise(() => new Kvm(jetstream).open(leaseBucket)))
+const bucket = Effect.flatMap(Nats, ({ jetstream }) =>
+  Effect.promise(() => new Kvm(jetstream).open(leaseBucket))
+)
 
 const temporaryFolder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "wadjet-leases-"))),
@@ -121,12 +123,17 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("a lease
       const { lease } = yield* take("stolen")
       const lost = yield* Effect.forkScoped(Effect.flip(lease.lost))
       const entries = yield* bucket
-      yield* Effect.promise(() => entries.put("stolen", JSON.stringify({ host: "elsewhere", pid: 1, started: "" })))
+      yield* Effect.promise(() =>
+        entries.put("stolen", JSON.stringify({ host: "elsewhere", pid: 1, started: "" }))
+      )
       // The time for which it may be trusted has not passed by far.
       yield* TestClock.adjust("2 seconds")
       expect(yield* Fiber.join(lost)).toMatchObject({ _tag: "LeaseLost", name: "stolen" })
       expect(lease.isHeld()).toBe(false)
-    }).pipe(Effect.scoped, Effect.provide(services.pipe(Layer.provideMerge(TestClock.layer())), { local: true }))
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(services.pipe(Layer.provideMerge(TestClock.layer())), { local: true })
+    )
   )
 
   it.effect("is not trusted for longer than its entry lives, whatever became of its renewals", () =>
@@ -137,16 +144,23 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("a lease
       // The whole process slept: the clock is ahead before anything of it runs.
       yield* TestClock.setTime(5_001)
       expect(lease.isHeld()).toBe(false)
-    }).pipe(Effect.scoped, Effect.provide(services.pipe(Layer.provideMerge(TestClock.layer())), { local: true }))
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(services.pipe(Layer.provideMerge(TestClock.layer())), { local: true })
+    )
   )
 
   it.effect("of a dead process is taken over at once only where that process could be seen if it lived", () =>
     Effect.gen(function* () {
       const entries = yield* bucket
       const dead = { host: hostname(), pid: 4_194_305, started: "1" }
-      yield* Effect.promise(() => entries.put("unseen", JSON.stringify({ ...dead, space: "another container" })))
+      yield* Effect.promise(() =>
+        entries.put("unseen", JSON.stringify({ ...dead, space: "another container" }))
+      )
       const unseen = yield* taking("unseen")
-      const foreign = yield* Effect.promise(() => entries.put("foreign", JSON.stringify({ ...dead, host: "elsewhere" })))
+      const foreign = yield* Effect.promise(() =>
+        entries.put("foreign", JSON.stringify({ ...dead, host: "elsewhere" }))
+      )
       yield* taking("foreign")
       // It is asked after those two, on the same connection.
       yield* take("free")
@@ -155,43 +169,49 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("a lease
     }).pipe(Effect.scoped, Effect.provide(services, { local: true }))
   )
 
-  it.effect("of a process that was killed on this host goes to the next one without waiting for its entry to vanish", () =>
-    Effect.gen(function* () {
-      const keyring = join(yield* temporaryFolder, "keyring.db")
-      const holder = yield* spawnHolder(keyring, "killed")
-      const next = yield* taking("killed")
-      expect(next.has()).toBe(false)
-      const began = performance.now()
-      yield* holder.signal("SIGKILL")
-      const { lease } = yield* next.taken
-      console.log(`taken over ${Math.round(performance.now() - began)} ms after kill -9`)
-      expect(lease.epoch).toBeGreaterThan(holder.epoch)
-    }).pipe(Effect.scoped, Effect.provide(services, { local: true }))
+  it.effect(
+    "of a process that was killed on this host goes to the next one without waiting for its entry to vanish",
+    () =>
+      Effect.gen(function* () {
+        const keyring = join(yield* temporaryFolder, "keyring.db")
+        const holder = yield* spawnHolder(keyring, "killed")
+        const next = yield* taking("killed")
+        expect(next.has()).toBe(false)
+        const began = performance.now()
+        yield* holder.signal("SIGKILL")
+        const { lease } = yield* next.taken
+        console.log(`taken over ${Math.round(performance.now() - began)} ms after kill -9`)
+        expect(lease.epoch).toBeGreaterThan(holder.epoch)
+      }).pipe(Effect.scoped, Effect.provide(services, { local: true }))
   )
 
-  it.effect("is gone for a holder that was paused while another took over: it knows, and its appends are refused", () =>
-    Effect.gen(function* () {
-      const keyring = join(yield* temporaryFolder, "keyring.db")
-      const holder = yield* spawnHolder(keyring, "paused")
-      yield* holder.signal("SIGSTOP")
-      // Its process lives, so that its entry has to vanish first.
-      const began = performance.now()
-      const { lease } = yield* (yield* taking("paused")).taken
-      console.log(`taken over ${Math.round(performance.now() - began)} ms after the pause began`)
-      expect(lease.isHeld()).toBe(true)
-      const log = yield* EventLog.pipe(Effect.provide(jetStreamLog.pipe(Layer.provide(sqliteKeyring(keyring)))))
-      const { sequence } = yield* log.append([{ id: "of the successor", fact: output(chat(1), 2) }], {
-        actor: "verdict"
-      })
-      // The question waits for it when it wakes up, before it could have heard anything.
-      yield* holder.ask
-      yield* holder.signal("SIGCONT")
-      expect(yield* holder.line).toEqual({
-        isHeld: false,
-        appended: "LeaseLost",
-        appendedWithoutGuard: "Conflict"
-      })
-      expect(yield* log.last).toBe(sequence)
-    }).pipe(Effect.scoped, Effect.provide(services, { local: true }))
+  it.effect(
+    "is gone for a holder that was paused while another took over: it knows, and its appends are refused",
+    () =>
+      Effect.gen(function* () {
+        const keyring = join(yield* temporaryFolder, "keyring.db")
+        const holder = yield* spawnHolder(keyring, "paused")
+        yield* holder.signal("SIGSTOP")
+        // Its process lives, so that its entry has to vanish first.
+        const began = performance.now()
+        const { lease } = yield* (yield* taking("paused")).taken
+        console.log(`taken over ${Math.round(performance.now() - began)} ms after the pause began`)
+        expect(lease.isHeld()).toBe(true)
+        const log = yield* EventLog.pipe(
+          Effect.provide(jetStreamLog.pipe(Layer.provide(sqliteKeyring(keyring))))
+        )
+        const { sequence } = yield* log.append([{ id: "of the successor", fact: output(chat(1), 2) }], {
+          actor: "verdict"
+        })
+        // The question waits for it when it wakes up, before it could have heard anything.
+        yield* holder.ask
+        yield* holder.signal("SIGCONT")
+        expect(yield* holder.line).toEqual({
+          isHeld: false,
+          appended: "LeaseLost",
+          appendedWithoutGuard: "Conflict"
+        })
+        expect(yield* log.last).toBe(sequence)
+      }).pipe(Effect.scoped, Effect.provide(services, { local: true }))
   )
 })

@@ -33,7 +33,8 @@ const sent = (name: string, wire: WireKind, agoMillis = 0, shows = name): Outbox
     sentAt: now - agoMillis
   })
 const waiting = (name: string, kind: OutboxKind = "text") => entry(name, { kind })
-const claimed = (name: string, wire: WireKind) => entry(name, { status: "claimed", claim: claimOf(name, wire) })
+const claimed = (name: string, wire: WireKind) =>
+  entry(name, { status: "claimed", claim: claimOf(name, wire) })
 const cancelled = (name: string, kind: OutboxKind = "text") => entry(name, { kind, status: "cancelled" })
 const failed = (name: string, wire: WireKind) => entry(name, { status: "failed", claim: claimOf(name, wire) })
 
@@ -44,7 +45,11 @@ const retraction = entry("new", { kind: "retraction", standalone: false })
 describe("a text or a reaction", () => {
   it("is sent as what it is", () => {
     expect(turn(entry("new"), [], now)).toEqual({ do: "send", wire: "text", supersedes: [] })
-    expect(turn(entry("new", { kind: "reaction" }), [], now)).toEqual({ do: "send", wire: "reaction", supersedes: [] })
+    expect(turn(entry("new", { kind: "reaction" }), [], now)).toEqual({
+      do: "send",
+      wire: "reaction",
+      supersedes: []
+    })
   })
 })
 
@@ -61,7 +66,11 @@ describe("a correction", () => {
 
   it("is a reply of its own after that, whether it warns or calms", () => {
     for (const it of [correction, calm])
-      expect(turn(it, [sent("a", "text", 14 * minute)], now)).toEqual({ do: "send", wire: "text", supersedes: [] })
+      expect(turn(it, [sent("a", "text", 14 * minute)], now)).toEqual({
+        do: "send",
+        wire: "text",
+        supersedes: []
+      })
   })
 
   it("of an edit edits the message that was edited", () => {
@@ -72,7 +81,11 @@ describe("a correction", () => {
   })
 
   it("takes the place of a notice that still waits", () => {
-    expect(turn(correction, [waiting("a")], now)).toEqual({ do: "send", wire: "text", supersedes: [idOf("a")] })
+    expect(turn(correction, [waiting("a")], now)).toEqual({
+      do: "send",
+      wire: "text",
+      supersedes: [idOf("a")]
+    })
   })
 
   it("that would only calm is not worth saying where nothing was said, and ends with what still waits", () => {
@@ -146,7 +159,11 @@ describe("a correction that overtakes an earlier one", () => {
 describe("a correction of what was taken back", () => {
   const gone = sent("r", "revoke")
   it("is sent anew, for the chat sees nothing of it", () => {
-    expect(turn(correction, [gone, sent("a", "text", minute)], now)).toEqual({ do: "send", wire: "text", supersedes: [] })
+    expect(turn(correction, [gone, sent("a", "text", minute)], now)).toEqual({
+      do: "send",
+      wire: "text",
+      supersedes: []
+    })
   })
 
   it("has nothing to calm", () => {
@@ -166,11 +183,16 @@ describe("a retraction", () => {
   })
 
   it("takes back a reaction as well", () => {
-    expect(turn(retraction, [sent("a", "reaction")], now)).toMatchObject({ wire: "revoke", target: wireIdOf("a") })
+    expect(turn(retraction, [sent("a", "reaction")], now)).toMatchObject({
+      wire: "revoke",
+      target: wireIdOf("a")
+    })
   })
 
   it("of an edit takes back the message that was edited", () => {
-    expect(turn(retraction, [sent("b", "edit", 0, "a"), sent("a", "text")], now)).toMatchObject({ target: wireIdOf("a") })
+    expect(turn(retraction, [sent("b", "edit", 0, "a"), sent("a", "text")], now)).toMatchObject({
+      target: wireIdOf("a")
+    })
   })
 
   it("takes back what the chat sees although a correction of it still waits, which ends with it", () => {
@@ -190,8 +212,17 @@ describe("a retraction", () => {
   })
 
   it("has nothing to do where nothing was said, or where it was taken back before", () => {
-    for (const earlier of [[], [cancelled("a")], [failed("a", "text")], [sent("r", "revoke"), sent("a", "text")]])
-      expect(turn(retraction, earlier, now)).toEqual({ do: "cancel", reason: "nothing-to-correct", supersedes: [] })
+    for (const earlier of [
+      [],
+      [cancelled("a")],
+      [failed("a", "text")],
+      [sent("r", "revoke"), sent("a", "text")]
+    ])
+      expect(turn(retraction, earlier, now)).toEqual({
+        do: "cancel",
+        reason: "nothing-to-correct",
+        supersedes: []
+      })
   })
 
   it("waits until it is known what became of an earlier claim", () => {

@@ -98,7 +98,8 @@ describe("a command to a process manager", () => {
       const toy = yield* world.start(
         makeToy({
           beforeAnswer: () => alone,
-          perform: (work, self) => (work.lane === chat(1) ? Effect.andThen(alone, speak(work, self)) : speak(work, self))
+          perform: (work, self) =>
+            work.lane === chat(1) ? Effect.andThen(alone, speak(work, self)) : speak(work, self)
         })
       )
       yield* toy.ready
@@ -119,7 +120,9 @@ describe("a command to a process manager", () => {
   it.effect("is decided anew on what another writer left in between", () =>
     Effect.gen(function* () {
       const faults = [{ delayMillis: 50 }]
-      const world = yield* makeWorld({ append: ({ actor }) => (actor === "verdict" ? (faults.shift() ?? {}) : {}) })
+      const world = yield* makeWorld({
+        append: ({ actor }) => (actor === "verdict" ? (faults.shift() ?? {}) : {})
+      })
       const seen: Array<number | undefined> = []
       const toy = yield* world.start(
         makeToy({ beforeAnswer: (state) => Effect.sync(() => seen.push(state.get(done, chat(1)))) })

@@ -266,7 +266,10 @@ describe("a process manager", () => {
         })
       )
       for (let number = 0; number < 12; number++) yield* world.append(input(number, number))
-      yield* until("it came to rest", () => world.named("policy.muted").length === 12 && toy.work.size() === 0)
+      yield* until(
+        "it came to rest",
+        () => world.named("policy.muted").length === 12 && toy.work.size() === 0
+      )
       expect(most).toEqual([3, 1])
     }).pipe(Effect.scoped)
   )
@@ -384,4 +387,3 @@ describe("a process manager with much to do", () => {
     }).pipe(Effect.scoped)
   )
 })
-

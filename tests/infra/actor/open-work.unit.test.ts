@@ -63,13 +63,22 @@ describe("open work", () => {
     expect(makeOpenWork().nextDue(0)).toBeUndefined()
   })
 
-  it("is replaced when it is opened again, and then stands last", () => {
-    const open = given(work("a", { priority: 1 }), work("b"), work("a", { lane: "b" }))
-    expect(open.size()).toBe(2)
-    expect(open.next(1, 0, nobody)).toBeUndefined()
-    expect(open.next(0, 0, nobody)?.key).toBe("b")
+  it("is replaced when it is opened again, and keeps its place", () => {
+    const open = given(
+      work("a", { priority: 1, due: 50 }),
+      work("b"),
+      work("c"),
+      work("b", { kind: "other" }),
+      work("a")
+    )
+    expect(open.size()).toBe(3)
+    expect(open.next(1, 50, nobody)).toBeUndefined()
+    expect(open.next(0, 0, nobody)?.key).toBe("a")
+    open.close("a")
+    expect(open.next(0, 0, nobody)).toMatchObject({ key: "b", kind: "other" })
     open.close("b")
-    expect(open.next(0, 0, nobody)).toMatchObject({ key: "a", lane: "b" })
+    open.put(work("b"))
+    expect(open.next(0, 0, nobody)?.key).toBe("c")
   })
 
   it("is gone once it is closed, and closing what is not open changes nothing", () => {
@@ -98,9 +107,10 @@ describe("open work", () => {
         const open = makeOpenWork()
         const plain = new Map<string, Work>()
         for (const { close, key, ...rest } of steps) {
-          plain.delete(key)
-          if (close) open.close(key)
-          else {
+          if (close) {
+            plain.delete(key)
+            open.close(key)
+          } else {
             plain.set(key, work(key, rest))
             open.put(work(key, rest))
           }

@@ -39,7 +39,10 @@ describe("a process manager that no longer owns its actor", () => {
         makeToy({
           perform: Effect.fnUntraced(function* (work, self) {
             yield* Effect.sleep(1_000)
-            return yield* speak(work, { ...self, append: (reason, part, [fact]) => self.record(reason, part, fact) })
+            return yield* speak(work, {
+              ...self,
+              append: (reason, part, [fact]) => self.record(reason, part, fact)
+            })
           })
         }),
         { lease: lease.lease }
@@ -84,7 +87,9 @@ describe("two instances that both believe to own the actor", () => {
 
   it.effect("are let through one at a time where they decide differently", () =>
     Effect.gen(function* () {
-      const world = yield* makeWorld({ append: ({ actor }) => (actor === "verdict" ? { delayMillis: 50 } : {}) })
+      const world = yield* makeWorld({
+        append: ({ actor }) => (actor === "verdict" ? { delayMillis: 50 } : {})
+      })
       const decided: Array<number | undefined> = []
       const slow = makeToy({
         perform: (work, self) => {
@@ -92,7 +97,10 @@ describe("two instances that both believe to own the actor", () => {
           // Each instance calls its outcome by a name of its own, so that only the expectation is in its way.
           return self
             .append({ cause: `${work.cause} ${decided.length}`, correlation: work.correlation }, work.key, [
-              { type: "policy.muted", data: { chat: chat(1), until: Number(work.key.split("/")[1]), by: "system" } }
+              {
+                type: "policy.muted",
+                data: { chat: chat(1), until: Number(work.key.split("/")[1]), by: "system" }
+              }
             ])
             .pipe(Effect.as(undefined))
         }

@@ -5,7 +5,9 @@ import { Unmuted } from "../../../contracts/policy.ts"
 import { chat, heard, input, makeToy, output } from "./toy.ts"
 import { makeWorld, pass, until, type World } from "./world.ts"
 
-const poisonous = (...numbers: ReadonlyArray<number>) => ({ poison: (number: number) => numbers.includes(number) })
+const poisonous = (...numbers: ReadonlyArray<number>) => ({
+  poison: (number: number) => numbers.includes(number)
+})
 
 const decide = (world: World, sequence: number, decision: "retry" | "drop") =>
   world.append(ActorUnparked({ actor: "verdict", sequence, decision, by: "operator" }))
@@ -47,7 +49,10 @@ describe("an event that cannot be folded", () => {
       const last = yield* world.append(input(2, 4))
       yield* until("all is folded", () => toy.folded() >= last)
       yield* world.append(input(1, 5))
-      yield* until("the others are done", () => toy.work.size() === 0 && world.named("policy.muted").length === 3)
+      yield* until(
+        "the others are done",
+        () => toy.work.size() === 0 && world.named("policy.muted").length === 3
+      )
       expect(toy.state.get(heard, chat(1))).toEqual([1])
       expect(toy.state.get(heard, chat(2))).toEqual([3, 4])
       expect(parkedOf(world)).toEqual([2])
@@ -72,7 +77,9 @@ describe("an event that cannot be folded", () => {
 
   it.effect("is put in sight at the next start when the actor was killed before it could say so", () =>
     Effect.gen(function* () {
-      const world = yield* makeWorld({ append: ({ actor }) => (actor === "verdict" && mute ? { lost: "before" } : {}) })
+      const world = yield* makeWorld({
+        append: ({ actor }) => (actor === "verdict" && mute ? { lost: "before" } : {})
+      })
       let mute = true
       const first = yield* world.start(makeToy(poisonous(13)))
       yield* world.append(input(1, 13))
@@ -196,46 +203,50 @@ describe("an event that cannot be folded", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is not shown as parked again when the state is folded anew long after it was decided about", () =>
-    Effect.gen(function* () {
-      const world = yield* makeWorld({}, { duplicateWindowMillis: 120_000 })
-      const toy = yield* world.start(makeToy(poisonous(13)))
-      const parked = yield* world.append(input(1, 13))
-      yield* until("it is parked", () => parkedOf(world).length > 0)
-      yield* decide(world, parked, "drop")
-      yield* pass(3_600_000)
-      yield* toy.kill
-      const anew = yield* world.start(makeToy(poisonous(13)))
-      yield* anew.ready
-      yield* pass(60_000)
-      expect(parkedOf(world)).toEqual([parked])
-    }).pipe(Effect.scoped)
+  it.effect(
+    "is not shown as parked again when the state is folded anew long after it was decided about",
+    () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld({}, { duplicateWindowMillis: 120_000 })
+        const toy = yield* world.start(makeToy(poisonous(13)))
+        const parked = yield* world.append(input(1, 13))
+        yield* until("it is parked", () => parkedOf(world).length > 0)
+        yield* decide(world, parked, "drop")
+        yield* pass(3_600_000)
+        yield* toy.kill
+        const anew = yield* world.start(makeToy(poisonous(13)))
+        yield* anew.ready
+        yield* pass(60_000)
+        expect(parkedOf(world)).toEqual([parked])
+      }).pipe(Effect.scoped)
   )
 
-  it.effect("of a boundary that the actor writes itself does not spin there, and lets it write once dropped", () =>
-    Effect.gen(function* () {
-      let appends = 0
-      const world = yield* makeWorld({
-        append: ({ actor }) => {
-          if (actor === "verdict") appends++
-          return {}
-        }
-      })
-      // Folding the mute of a person breaks the actor; its own mutes are fine.
-      const toy = yield* world.start(makeToy(poisonous(-777)))
-      const parked = yield* world.append(output(chat(1), 777))
-      yield* until("it is parked", () => parkedOf(world).length > 0)
-      yield* world.append(input(1, 1))
-      yield* world.append(input(2, 2))
-      yield* until("the other chat was answered", () => world.named("policy.muted").length === 2)
-      appends = 0
-      yield* pass(60_000)
-      expect(appends).toBeLessThan(20)
-      expect(world.named("policy.muted")).toHaveLength(2)
-      yield* decide(world, parked, "drop")
-      yield* until("its own chat was answered", () => world.named("policy.muted").length === 3, 100)
-      yield* until("it came to rest", () => toy.work.size() === 0)
-    }).pipe(Effect.scoped)
+  it.effect(
+    "of a boundary that the actor writes itself does not spin there, and lets it write once dropped",
+    () =>
+      Effect.gen(function* () {
+        let appends = 0
+        const world = yield* makeWorld({
+          append: ({ actor }) => {
+            if (actor === "verdict") appends++
+            return {}
+          }
+        })
+        // Folding the mute of a person breaks the actor; its own mutes are fine.
+        const toy = yield* world.start(makeToy(poisonous(-777)))
+        const parked = yield* world.append(output(chat(1), 777))
+        yield* until("it is parked", () => parkedOf(world).length > 0)
+        yield* world.append(input(1, 1))
+        yield* world.append(input(2, 2))
+        yield* until("the other chat was answered", () => world.named("policy.muted").length === 2)
+        appends = 0
+        yield* pass(60_000)
+        expect(appends).toBeLessThan(20)
+        expect(world.named("policy.muted")).toHaveLength(2)
+        yield* decide(world, parked, "drop")
+        yield* until("its own chat was answered", () => world.named("policy.muted").length === 3, 100)
+        yield* until("it came to rest", () => toy.work.size() === 0)
+      }).pipe(Effect.scoped)
   )
 
   it.effect("of another version of the actor, which nobody can read, is parked under its subject", () =>

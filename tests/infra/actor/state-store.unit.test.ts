@@ -23,7 +23,11 @@ const open = (db = disk(), generation = "g1", version = 1) => openStateStore(db,
 /** The keys of all open work, in the order in which it is done. */
 const order = (store: StateStore): ReadonlyArray<string> => {
   const keys: Array<string> = []
-  for (let next = store.work.next(0, 0, () => false); next !== undefined; next = store.work.next(0, 0, () => false)) {
+  for (
+    let next = store.work.next(0, 0, () => false);
+    next !== undefined;
+    next = store.work.next(0, 0, () => false)
+  ) {
     keys.push(next.key)
     store.work.close(next.key)
   }
@@ -104,7 +108,7 @@ describe("the state of an actor", () => {
     expect(again.digest()).toBe(store.digest())
     expect(again.folded()).toBe(3)
     expect(order(again)).toEqual(order(store))
-    expect(order(open(db))).toEqual(["z", "a", "first", "m"])
+    expect(order(open(db))).toEqual(["z", "m", "a", "first"])
   })
 
   it.each([
@@ -124,6 +128,14 @@ describe("the state of an actor", () => {
     expect(anew.work.size()).toBe(0)
     anew.fold(1, () => anew.state.put(names, "x", "Ben"))
     expect(open(db, generation, version).state.get(names, "x")).toBe("Ben")
+  })
+
+  it("is begun anew where its tables are those of another layout", () => {
+    const db = disk()
+    db.exec("create table checkpoint (one integer, sequence text); create table work (whatever text)")
+    const store = open(db)
+    store.fold(1, () => store.state.open(work("a")))
+    expect(order(open(db))).toEqual(["a"])
   })
 
   it("has one digest for one content, whatever way led there", () => {

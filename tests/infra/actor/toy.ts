@@ -29,7 +29,8 @@ export const input = (where: number, number: number) =>
   })
 
 /** The output for the input of a sequence. */
-export const output = (where: ChatId, sequence: number) => Muted({ chat: where, until: sequence, by: "system" })
+export const output = (where: ChatId, sequence: number) =>
+  Muted({ chat: where, until: sequence, by: "system" })
 
 /** The numbers of the inputs of a chat, in the order in which they were folded. */
 export const heard = collection<ReadonlyArray<number>>("heard")
@@ -43,7 +44,9 @@ export const sequenceOf = (work: Work): number => Number(work.key.split("/")[1])
 
 /** Appends the output of a piece of work. */
 export const speak = (work: Work, self: Self<Published>) =>
-  self.append(reasonOf(work), work.key, [output(ChatId.make(work.lane), sequenceOf(work))]).pipe(Effect.as(undefined))
+  self
+    .append(reasonOf(work), work.key, [output(ChatId.make(work.lane), sequenceOf(work))])
+    .pipe(Effect.as(undefined))
 
 export interface ToyOptions {
   /** What folding an input does to the actor, where it does harm. */
@@ -81,7 +84,8 @@ export const makeToy = (options: ToyOptions = {}) =>
           })
         }
         case "policy.muted":
-          if (options.poison?.(-event.data.until) === true) throw new Error(`the mute ${event.data.until} is poison`)
+          if (options.poison?.(-event.data.until) === true)
+            throw new Error(`the mute ${event.data.until} is poison`)
           state.put(done, event.data.chat, event.data.until)
           return state.close(`answer/${event.data.until}`)
         case "policy.unmuted":
@@ -93,7 +97,11 @@ export const makeToy = (options: ToyOptions = {}) =>
       answer(
         MuteChat,
         (payload) => payload.chat,
-        Effect.fnUntraced(function* (payload: Payload<typeof MuteChat>, self: Self<Published>, reason: Reason) {
+        Effect.fnUntraced(function* (
+          payload: Payload<typeof MuteChat>,
+          self: Self<Published>,
+          reason: Reason
+        ) {
           if (options.beforeAnswer !== undefined) yield* options.beforeAnswer(self.state)
           const { sequence } = yield* self.append(reason, "answer", [Muted(payload)])
           yield* self.folded(sequence)

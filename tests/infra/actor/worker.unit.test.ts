@@ -39,7 +39,12 @@ const start = Effect.fnUntraced(function* (world: World, handle: Handle, concurr
 
 const numbers = (world: World) => world.named("policy.muted").map(({ data }) => data.until)
 const parked = (world: World) => world.named("actor.parked").map(({ data }) => data)
-const decide = (world: World, sequence: number, decision: "retry" | "drop", actor = "scan"): Effect.Effect<number, AppendError> =>
+const decide = (
+  world: World,
+  sequence: number,
+  decision: "retry" | "drop",
+  actor = "scan"
+): Effect.Effect<number, AppendError> =>
   world.append(ActorUnparked({ actor, sequence, decision, by: "operator" }) as AnyFact)
 
 describe("a worker", () => {
@@ -123,7 +128,11 @@ describe("a worker", () => {
   it.effect("lets no slow input hold up the others", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld()
-      yield* start(world, (event, self) => (event.data.revokedAt === 0 ? Effect.never : speak(event, self)), 2)
+      yield* start(
+        world,
+        (event, self) => (event.data.revokedAt === 0 ? Effect.never : speak(event, self)),
+        2
+      )
       for (let number = 0; number < 10; number++) yield* world.append(input(number, number))
       yield* until("the others are handled", () => numbers(world).length === 9)
     }).pipe(Effect.scoped)

@@ -109,7 +109,10 @@ export const makeWorld = Effect.fnUntraced(function* (
       events().filter((event): event is RecordedOf<Name> => event.type === name),
     /** Appends a fact as somebody else would, and answers with its sequence. */
     append: (fact: AnyFact) =>
-      Effect.map(log.append([{ id: `input ${inputs++}`, fact }], { actor: "whatsapp" }), ({ sequence }) => sequence)
+      Effect.map(
+        log.append([{ id: `input ${inputs++}`, fact }], { actor: "whatsapp" }),
+        ({ sequence }) => sequence
+      )
   }
 })
 

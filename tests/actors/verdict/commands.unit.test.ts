@@ -1,0 +1,142 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Clock, Effect, type Fiber } from "effect"
+import { verdict } from "../../../actors/verdict/actor.ts"
+import type { CommandType, Refused } from "../../../contracts/command.ts"
+import { MuteChat, RemoveOverride, SetChat, SetOverride, UnmuteChat } from "../../../contracts/commands.ts"
+import { linkId } from "../../../contracts/link/link-id.ts"
+import type { OverrideWords } from "../../../contracts/policy.ts"
+import { CommandBus, type Unanswered } from "../../../infra/command-bus/command-bus.ts"
+import { Keyring } from "../../../infra/keyring/keyring.ts"
+import { makeWorld, until } from "../../infra/actor/world.ts"
+import { here, override } from "./story.ts"
+
+const started = Effect.gen(function* () {
+  const world = yield* makeWorld()
+  const keyring = yield* Keyring.pipe(Effect.provideContext(world.services))
+  yield* (yield* world.start(verdict)).ready
+  const ask = <C extends CommandType>(
+    command: C,
+    payload: C["payload"]["Type"]
+  ): Effect.Effect<C["answer"]["Type"], Refused | Unanswered> =>
+    Effect.gen(function* () {
+      const bus = yield* CommandBus
+      const fiber: Fiber.Fiber<C["answer"]["Type"], Refused | Unanswered> = yield* Effect.forkChild(
+        bus.request(command, payload)
+      )
+      yield* until("there is an answer", () => fiber.pollUnsafe() !== undefined)
+      return yield* fiber.pollUnsafe()!
+    }).pipe(Effect.provideContext(world.services))
+  return { ...world, keyring, ask, token: (text: string) => linkId(keyring.hashKey, text) }
+})
+
+const by = "operator"
+const deny = {
+  override: override(1),
+  match: "domain" as const,
+  pattern: "bad.example",
+  effect: "deny" as const,
+  by
+}
+
+describe("a chat", () => {
+  it.effect("is muted until a moment to come, and spoken to again when that is asked for", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      const now = yield* Clock.currentTimeMillis
+      const { sequence } = yield* world.ask(MuteChat, { chat: here, until: now + 1_000, by })
+      expect(world.named("policy.muted")[0]).toMatchObject({
+        sequence,
+        data: { chat: here, until: now + 1_000 }
+      })
+      yield* world.ask(UnmuteChat, { chat: here, by })
+      expect(yield* Effect.flip(world.ask(UnmuteChat, { chat: here, by }))).toMatchObject({
+        reason: "already-done"
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is not muted until a moment that has passed", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      const now = yield* Clock.currentTimeMillis
+      expect(yield* Effect.flip(world.ask(MuteChat, { chat: here, until: now, by }))).toMatchObject({
+        reason: "invalid"
+      })
+      expect(world.events()).toEqual([])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is treated as it was set", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      const settings = { enabled: false, simulate: false, suspicious: "none" as const }
+      yield* world.ask(SetChat, { chat: here, settings, by })
+      expect(world.named("policy.settings-changed")[0]!.data).toMatchObject({ chat: here, settings })
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("an override", () => {
+  it.effect.each([
+    ["domain", "bad.example", "bad.example"],
+    ["domain", "BAD.Example.", "bad.example"],
+    ["domain", "пример.рф", "xn--e1afmkfd.xn--p1ai"],
+    ["host", "login.bad.example", "login.bad.example"],
+    ["host", "0xC0000207", "192.0.2.7"],
+    ["url", "HTTP://Bad.example/x?utm_source=y", "http://bad.example/x"]
+  ] as const)(
+    "of a %s is about what the pattern names, however it is spelled: %s",
+    ([match, pattern, means]) =>
+      Effect.gen(function* () {
+        const world = yield* started
+        yield* world.ask(SetOverride, { ...deny, match, pattern, reason: "because" })
+        const [set] = world.named("policy.override-set")
+        expect(set!.data).toMatchObject({ match, effect: "deny", token: world.token(means) })
+        expect(world.keyring.open<typeof OverrideWords.Type>(set!.data.words)).toEqual({
+          pattern,
+          reason: "because"
+        })
+        expect(set!.boundary).toBe("all")
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect.each([
+    ["domain", "http://bad.example/"],
+    ["domain", "bad.example/path"],
+    ["host", "user@bad.example"],
+    ["host", "two words"],
+    ["url", "bad.example"]
+  ] as const)("of a %s is refused for what names none: %s", ([match, pattern]) =>
+    Effect.gen(function* () {
+      const world = yield* started
+      const refused = yield* Effect.flip(world.ask(SetOverride, { ...deny, match, pattern }))
+      expect(refused).toMatchObject({ reason: "invalid" })
+      expect(refused.message).toContain(`expected a ${match}`)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is refused where it would have run out before it began", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      const expiresAt = yield* Clock.currentTimeMillis
+      expect(yield* Effect.flip(world.ask(SetOverride, { ...deny, expiresAt }))).toMatchObject({
+        reason: "invalid"
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("of a chat belongs to that chat, and is taken back there", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      yield* world.ask(SetOverride, { ...deny, chat: here })
+      yield* world.ask(RemoveOverride, { override: override(1), by })
+      expect(world.events().map(({ boundary, type }) => [type, boundary])).toEqual([
+        ["policy.override-set", here],
+        ["policy.override-removed", here]
+      ])
+      expect(yield* Effect.flip(world.ask(RemoveOverride, { override: override(1), by }))).toMatchObject({
+        reason: "not-found"
+      })
+    }).pipe(Effect.scoped)
+  )
+})

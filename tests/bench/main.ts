@@ -1,0 +1,102 @@
+/**
+ * Runs the benchmarks and writes what they print to `docs/reference/measurements.md`:
+ *
+ *     npm run bench [-- --smoke] [--only path]
+ *
+ * `--only` runs one of them, beside what the others printed last; `--smoke` runs them small, to see that they
+ * run, and writes nothing.
+ */
+import { spawn } from "node:child_process"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+
+interface Bench {
+  readonly name: string
+  readonly title: string
+  readonly script: string
+  readonly args: ReadonlyArray<string>
+  readonly smoke: ReadonlyArray<string>
+}
+
+const benches: ReadonlyArray<Bench> = [
+  {
+    name: "path",
+    title: "From a posted link to its warning",
+    script: "path.ts",
+    args: ["10", "3"],
+    smoke: ["1", "1"]
+  },
+  {
+    name: "cardinality",
+    title: "A million links",
+    script: "cardinality.ts",
+    args: ["1000000", "3"],
+    smoke: ["500", "1"]
+  },
+  {
+    name: "rebuild",
+    title: "Folding everything again",
+    script: "rebuild.ts",
+    args: ["200000"],
+    smoke: ["2000"]
+  }
+]
+
+const { values } = parseArgs({
+  options: { smoke: { type: "boolean", default: false }, only: { type: "string" } }
+})
+
+/** Runs one script, passing on what it prints while it prints it. */
+const run = ({ args, script, smoke }: Bench): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const path = fileURLToPath(new URL(script, import.meta.url))
+    const child = spawn(process.execPath, [path, ...(values.smoke ? smoke : args)], {
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+    let printed = ""
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      printed += text
+      process.stdout.write(text)
+    })
+    child.once("close", (code) =>
+      code === 0 ? resolve(printed) : reject(new Error(`${script} ended with code ${code}`))
+    )
+  })
+
+/** Tables stay tables; everything else is shown as it was printed. */
+const asMarkdown = (printed: string): string =>
+  printed
+    .trim()
+    .split(/\n(?=\|)|(?<=\|)\n(?!\|)/)
+    .map((part) =>
+      part.startsWith("|") ? part : part.trim() === "" ? "" : `\n\`\`\`text\n${part.trim()}\n\`\`\`\n`
+    )
+    .join("\n")
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+/** What each benchmark printed last, so that one of them can be run again by itself. */
+const printedIn = join(root, ".cache", "bench")
+const printedBy = ({ name }: Bench) => join(printedIn, `${name}.txt`)
+
+const wanted = benches.filter(({ name }) => values.only === undefined || values.only === name)
+mkdirSync(printedIn, { recursive: true })
+for (const bench of wanted) {
+  console.log(`\n== ${bench.title}`)
+  const printed = await run(bench)
+  if (!values.smoke) writeFileSync(printedBy(bench), printed)
+}
+
+const sectionOf = (bench: Bench): string =>
+  `## ${bench.title}\n\n\`node tests/bench/${bench.script} ${bench.args.join(" ")}\`\n` +
+  asMarkdown(readFileSync(printedBy(bench), "utf8"))
+
+if (!values.smoke) {
+  const about =
+    "Written by `npm run bench`. Figures are of the machine that is named beside them; ranges are the least and " +
+    "the most of several runs."
+  const sections = benches.filter((bench) => existsSync(printedBy(bench))).map(sectionOf)
+  const file = join(root, "docs", "reference", "measurements.md")
+  writeFileSync(file, `# Measurements\n\n${about}\n\n${sections.join("\n\n")}\n`)
+}

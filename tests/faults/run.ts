@@ -1,0 +1,42 @@
+/**
+ * Kills the system at its named points as often as one likes:
+ *
+ *     npm run faults -- [--rounds N, 20 by default] [--seed S, 1 by default] [--server outlives|dies]
+ *
+ * A round hits each point once. Prints the counts, and every breach of a law; the exit code says whether there
+ * was one.
+ */
+import { parseArgs } from "node:util"
+import { Effect } from "effect"
+import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
+import { bundleProgram } from "./bundle.ts"
+import { pointNames } from "./points.ts"
+import { runWorld } from "./world.ts"
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "20" },
+    seed: { type: "string", default: "1" },
+    server: { type: "string", default: "outlives" }
+  }
+})
+const rounds = Number(values.rounds)
+
+const program = Effect.gen(function* () {
+  const say = (line: string) => Effect.sync(() => console.log(line))
+  const { path } = yield* ensureNatsServer({ dataFolder: ".cache/nats-server", say })
+  return yield* runWorld({
+    program: yield* bundleProgram,
+    binary: path,
+    server: values.server === "dies" ? "dies" : "outlives",
+    hits: Object.fromEntries(pointNames.map((point) => [point, rounds])),
+    seed: Number(values.seed)
+  })
+})
+
+const { breaches, hits, ...rest } = await Effect.runPromise(Effect.scoped(program))
+for (const point of pointNames)
+  console.log(`${point.padEnd(16)} ${String(hits[point] ?? 0).padStart(6)} kills`)
+console.log(JSON.stringify(rest))
+console.log(breaches.length === 0 ? "the laws hold" : breaches.join("\n"))
+process.exit(breaches.length === 0 ? 0 : 1)
