@@ -42,11 +42,15 @@ const spaceOfPids = (): string => {
   }
 }
 
-/** The 22nd field of `/proc/<pid>/stat` is the start time in clock ticks; see proc(5). */
+/**
+ * The 22nd field of `/proc/<pid>/stat` is the start time in clock ticks, the third the state; see proc(5).
+ * A process that has ended and whose parent has not asked yet (`Z`) still has a number, and no start.
+ */
 const startOf = (pid: number): string => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    return state === "Z" ? "" : (rest[18] ?? "")
   } catch {
     return ""
   }
