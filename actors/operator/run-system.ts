@@ -10,6 +10,7 @@ import type { PacingLimits } from "../whatsapp/pacing.ts"
 import { durabilityOf } from "./durability.ts"
 import { followCheckpoint } from "./follow-checkpoint.ts"
 import { healthOf } from "./health.ts"
+import { watchDisk } from "./watch-disk.ts"
 import { type Around, type Foundation, layFoundation, type Part, runActors, services } from "./system.ts"
 
 export interface SystemOptions {
@@ -27,7 +28,7 @@ export interface SystemOptions {
 
 /** A part ended without being asked to, and the system cannot go on without it. */
 export class SystemStopped extends Schema.TaggedError<SystemStopped>()("SystemStopped", {
-  part: Schema.Literals(["nats-server", "actor", "projector"]),
+  part: Schema.Literals(["nats-server", "actor", "projector", "disk"]),
   cause: Schema.Defect()
 }) {
   override get message(): string {
@@ -51,7 +52,8 @@ const firstEnd = (
   Effect.raceAllFirst([
     Effect.flatMap(Effect.tap(foundation.died, hangUp(nats)), stoppedBy("nats-server")),
     ...actors.map((actor) => Effect.catch(Fiber.join(actor), stoppedBy("actor"))),
-    ...(projector === undefined ? [] : [Effect.catch(projector.failed, stoppedBy("projector"))])
+    ...(projector === undefined ? [] : [Effect.catch(projector.failed, stoppedBy("projector"))]),
+    Effect.catch(watchDisk(foundation.dataFolder), stoppedBy("disk"))
   ])
 
 const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundation: Foundation) {
