@@ -27,31 +27,34 @@ afterAll(() => {
   remove()
 })
 
-it.runIf(mounted)("a disk that fills ends the system with what to do, and what was acknowledged is there", async () => {
-  const settings = { WADJET_DATA: join(disk, "data") }
-  const system = await startSystem(settings)
-  const { ownerKey, page } = system.ready
-  const sequence = await post(page, ownerKey!, "look http://192.0.2.7/login.exe")
+it.runIf(mounted)(
+  "a disk that fills ends the system with what to do, and what was acknowledged is there",
+  async () => {
+    const settings = { WADJET_DATA: join(disk, "data") }
+    const system = await startSystem(settings)
+    const { ownerKey, page } = system.ready
+    const sequence = await post(page, ownerKey!, "look http://192.0.2.7/login.exe")
 
-  const { bavail, bsize } = statfsSync(disk)
-  const ballast = join(disk, "ballast")
-  writeFileSync(ballast, Buffer.alloc(bavail * bsize - diskLowBytes / 2))
-  const { code, err } = await system.ended
-  expect(code).toBe(1)
-  expect(err).toContain("MiB free")
-  expect(err).toContain("What was acknowledged is safe")
-  expect(err).toContain("Free some space")
+    const { bavail, bsize } = statfsSync(disk)
+    const ballast = join(disk, "ballast")
+    writeFileSync(ballast, Buffer.alloc(bavail * bsize - diskLowBytes / 2))
+    const { code, err } = await system.ended
+    expect(code).toBe(1)
+    expect(err).toContain("MiB free")
+    expect(err).toContain("What was acknowledged is safe")
+    expect(err).toContain("Free some space")
 
-  // What has no room is not started either, and says so.
-  const refused = await start(["run"], settings).ended
-  expect(refused.code).toBe(1)
-  expect(refused.err).toMatch(/disk|free/)
+    // What has no room is not started either, and says so.
+    const refused = await start(["run"], settings).ended
+    expect(refused.code).toBe(1)
+    expect(refused.err).toMatch(/disk|free/)
 
-  rmSync(ballast)
-  const again = await startSystem(settings)
-  const response = await fetch(`${again.ready.page}/v1/verdicts?after=${sequence}&limit=1`, {
-    headers: { authorization: `Bearer ${ownerKey!}` }
-  })
-  expect(await response.json()).toMatchObject({ items: [{ url: "http://192.0.2.7/login.exe" }] })
-  expect(await stopSystem(again)).toMatchObject({ code: 0 })
-})
+    rmSync(ballast)
+    const again = await startSystem(settings)
+    const response = await fetch(`${again.ready.page}/v1/verdicts?after=${sequence}&limit=1`, {
+      headers: { authorization: `Bearer ${ownerKey!}` }
+    })
+    expect(await response.json()).toMatchObject({ items: [{ url: "http://192.0.2.7/login.exe" }] })
+    expect(await stopSystem(again)).toMatchObject({ code: 0 })
+  }
+)
