@@ -119,8 +119,11 @@ const nothingLost = (
   const missing = [...acknowledged]
     .filter((sequence) => log[sequence - 1]?.type.startsWith("message.") !== true)
     .map((sequence) => `law 4: sequence ${sequence} was acknowledged and holds no message`)
+  // The words of the forgotten may be gone before anyone could read the links in them.
+  const forgotten = new Set<string>(named(log, "erasure.requested").map(({ data }) => data.subject))
   const unjudged = log.flatMap((event) => {
     if (event.type !== "message.received" && event.type !== "message.edited") return []
+    if (forgotten.has(event.data.sender)) return []
     const message = `${event.data.chat}/${event.data.message}`
     return event.data.links
       .map(({ link }) => `${message}/${link}`)
@@ -128,6 +131,14 @@ const nothingLost = (
       .map((sighting) => `law 1: ${sighting} of ${event.sequence} was never judged`)
   })
   return [...missing, ...unjudged]
+}
+
+/** Law 10 at rest: whoever asked to be forgotten is. */
+const everyErasureEnds = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> => {
+  const completed = new Set<string>(named(log, "erasure.completed").map(({ data }) => data.subject))
+  return named(log, "erasure.requested")
+    .filter(({ data }) => !completed.has(data.subject))
+    .map(({ data }) => `law 10: ${data.subject} was never forgotten`)
 }
 
 /** Law 6 at rest: the last word on a malicious link was delivered, or suppressed for a reason of the list. */
@@ -163,5 +174,6 @@ export const breachesAtRest = (
 ): ReadonlyArray<string> => [
   ...breachesAlways(log, transmissions),
   ...nothingLost(log, acknowledged),
-  ...everyWarningEnds(log)
+  ...everyWarningEnds(log),
+  ...everyErasureEnds(log)
 ]

@@ -7,6 +7,7 @@ import {
   IngestMessages,
   MuteChat,
   RemoveOverride,
+  RequestErasure,
   SendMessage,
   SetOverride,
   UnmuteChat
@@ -14,7 +15,7 @@ import {
 import { type ChatId, OverrideId } from "../../contracts/ids.ts"
 import { breachesAlways, breachesAtRest } from "./laws.ts"
 import { type Random, randomOf } from "./random.ts"
-import { actorNames, makeWorld, type World } from "./world.ts"
+import { actorNames, makeWorld, managerNames, personOf, type World } from "./world.ts"
 
 const links = [
   "http://192.0.2.7/paypal.com/login.exe",
@@ -141,6 +142,12 @@ const deed = Effect.fnUntraced(function* (world: World, random: Random, memory: 
         bus.request(RemoveOverride, { override: overrideId(random.below(step + 1)), by: "operator" }, id)
       )
     )
+  if (kind < 79) {
+    const subject = personOf(`sandbox:${chatName}/${author}`)
+    return yield* ask(world, memory, (bus, id) =>
+      Effect.asVoid(bus.request(RequestErasure, { subject, by: "operator" }, id))
+    )
+  }
   if (kind < 90) {
     const request = `send-${step}`
     return yield* ask(world, memory, (bus, id) =>
@@ -175,6 +182,12 @@ const misfortune = Effect.fnUntraced(function* (world: World, random: Random) {
 const pass = Effect.fnUntraced(function* (millis: number) {
   const pieces = 4
   for (let piece = 0; piece < pieces; piece++) yield* TestClock.adjust(Math.ceil(millis / pieces))
+})
+
+const digestsOf = (world: World) => ({
+  whatsapp: world.digests("whatsapp"),
+  verdict: world.digests("verdict"),
+  admin: world.digests("admin")
 })
 
 export interface Report {
@@ -221,19 +234,19 @@ export const simulate = Effect.fnUntraced(function* (seed: number, steps: number
   for (const name of actorNames) yield* world.start(name)
   for (let waited = 0; waited < 60; waited++) yield* pass(5_000)
   const unanswered = asked.filter((fiber) => fiber.pollUnsafe() === undefined).length
-  const kept = { whatsapp: world.digests("whatsapp"), verdict: world.digests("verdict") }
-  for (const name of ["whatsapp", "verdict"] as const) {
+  const kept = digestsOf(world)
+  for (const name of managerNames) {
     yield* world.crash(name)
     world.forgetSnapshot(name)
     yield* world.start(name)
   }
   for (let waited = 0; waited < 5; waited++) yield* pass(1_000)
-  const folded = { whatsapp: world.digests("whatsapp"), verdict: world.digests("verdict") }
+  const folded = digestsOf(world)
   return report(
     [
       ...breachesAtRest(world.events(), world.transmissions, memory.acknowledged),
       ...(unanswered > 0 ? [`${unanswered} requests were never answered`] : []),
-      ...(["whatsapp", "verdict"] as const).flatMap((name) => [
+      ...managerNames.flatMap((name) => [
         ...(kept[name].kept === folded[name].kept
           ? []
           : [`law 5: the snapshot of ${name} differs from a fresh fold`]),

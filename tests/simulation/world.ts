@@ -19,6 +19,7 @@ import { makeSimulatedStore, storedMessage } from "../../infra/event-log/simulat
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
 import { soleLeases } from "../../infra/leases/nats-leases.ts"
+import { admin } from "../../actors/admin/actor.ts"
 import { makeScan } from "../../actors/scan/actor.ts"
 import { verdict } from "../../actors/verdict/actor.ts"
 import { makeWhatsApp } from "../../actors/whatsapp/actor.ts"
@@ -31,10 +32,15 @@ import {
 import type { Transmission } from "./laws.ts"
 import type { Random } from "./random.ts"
 
-export type ActorName = "whatsapp" | "verdict" | "scan"
-export const actorNames: ReadonlyArray<ActorName> = ["whatsapp", "verdict", "scan"]
+export type ActorName = "whatsapp" | "verdict" | "scan" | "admin"
+export const actorNames: ReadonlyArray<ActorName> = ["whatsapp", "verdict", "scan", "admin"]
+/** Those that fold a state of their own. */
+export const managerNames = ["whatsapp", "verdict", "admin"] as const
 
 const pacing = { overallPerMinute: 600, chatPerMinute: 300, burst: 20 }
+
+/** The pseudonym of a form, the same in every run. */
+export const personOf = (form: string) => PersonId.make(`p${hashOf(form).slice(0, 14)}`)
 
 /** Random pseudonyms and keys would make two runs of one seed differ in the order of their keys. */
 const steadyKeyring = Layer.effect(
@@ -44,7 +50,8 @@ const steadyKeyring = Layer.effect(
     account: AccountId.make("asimulated"),
     hashKey: new Uint8Array(32),
     chat: (forms) => Effect.succeed(ChatId.make(`c${hashOf(forms[0]!).slice(0, 14)}`)),
-    person: (forms) => Effect.succeed(PersonId.make(`p${hashOf(forms[0]!).slice(0, 14)}`))
+    person: (forms) => Effect.succeed(personOf(forms[0]!)),
+    formsOf: (token) => [token]
   }))
 ).pipe(Layer.provide(sqliteKeyring(":memory:")))
 
@@ -70,6 +77,12 @@ const makeOtherSide = (random: Random, length: () => number, isCalm: () => boole
   }
   return { gateway, transmissions }
 }
+
+const versions = {
+  whatsapp: makeWhatsApp(pacing).version,
+  verdict: verdict.version,
+  admin: admin.version
+} as const
 
 export const makeWorld = Effect.fnUntraced(function* (random: Random) {
   const store = makeSimulatedStore({ generation: "simulated" })
@@ -112,6 +125,7 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
 
   const run = (name: ActorName) => {
     if (name === "scan") return runWorker(makeScan(), () => {})
+    if (name === "admin") return manager(admin, name)
     return name === "verdict" ? manager(verdict, name) : manager(makeWhatsApp(pacing), name)
   }
 
@@ -149,10 +163,10 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
     }),
     isRunning: (name: ActorName) => running.has(name),
     /** The digest of an actor's snapshot, beside that of a fresh fold of the whole log. */
-    digests: (name: Exclude<ActorName, "scan">) => ({
-      kept: openStateStore(disks.get(name)!, store.generation, 1).digest(),
-      openWork: openStateStore(disks.get(name)!, store.generation, 1).work.size()
-    }),
+    digests: (name: Exclude<ActorName, "scan">) => {
+      const kept = openStateStore(disks.get(name)!, store.generation, versions[name])
+      return { kept: kept.digest(), openWork: kept.work.size() }
+    },
     forgetSnapshot: (name: ActorName) => disks.delete(name),
     now: Clock.currentTimeMillis,
     EventLog
