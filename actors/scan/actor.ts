@@ -1,5 +1,5 @@
 /** The scanner: every link of every message gets a result, once for all who post it while it is valid. */
-import { Deferred, Effect } from "effect"
+import { Deferred, Effect, Exit } from "effect"
 import type { LinkId } from "../../contracts/ids.ts"
 import { MessageEdited, MessageReceived, type Said } from "../../contracts/message.ts"
 import { ScanCompleted } from "../../contracts/scan.ts"
@@ -21,7 +21,7 @@ const missing = [{ source: "reputation", reason: "no list or reputation service 
 type Posted = Recorded<typeof MessageReceived> | Recorded<typeof MessageEdited>
 type Fact = Parameters<WorkerSelf<ReturnType<typeof ScanCompleted>>["append"]>[1]
 
-/** What the URL itself gives away, weighed, as a fact. `now` is the moment of the scan. */
+/** What the URL itself gives away, weighed, as a fact that holds from `now` on. */
 export const scanOf = (link: LinkId, url: string, event: Posted, now: number): Fact => {
   const result = score(wadjet, localEvidence(url), missing)
   return ScanCompleted({
@@ -45,19 +45,22 @@ export const scanOf = (link: LinkId, url: string, event: Posted, now: number): F
  */
 export const makeScan = () => {
   const recent = makeRecentScans()
-  const underWay = new Map<LinkId, Deferred.Deferred<void, AppendError>>()
+  /** Scans under way; each says in the end whether its result is in the log. */
+  const underWay = new Map<LinkId, Deferred.Deferred<boolean>>()
 
   const scanLink = Effect.fnUntraced(function* (
     link: LinkId,
     url: string,
     event: Posted,
     self: WorkerSelf<Fact>
-  ) {
+  ): Effect.fn.Return<void, AppendError> {
     if (recent.isValidFor(link, event)) return
-    const other = underWay.get(link)
-    if (other !== undefined) return yield* Deferred.await(other)
-    const mine = Deferred.makeUnsafe<void, AppendError>()
+    // What keeps another message's scan from the log is no fault of this one, which then scans for itself.
+    for (let other = underWay.get(link); other !== undefined; other = underWay.get(link))
+      if (yield* Deferred.await(other)) return
+    const mine = Deferred.makeUnsafe<boolean>()
     underWay.set(link, mine)
+    // From the event's own time on, so that a scan done again says the same.
     const fact = scanOf(link, url, event, event.time)
     const append = Effect.map(self.append(`scan:${link}`, fact), (appended) =>
       recent.remember(link, { sequence: appended.sequence, validUntil: fact.data.validUntil })
@@ -66,7 +69,7 @@ export const makeScan = () => {
       Effect.onExit((exit) =>
         Effect.sync(() => {
           underWay.delete(link)
-          Deferred.doneUnsafe(mine, exit)
+          Deferred.doneUnsafe(mine, Exit.succeed(Exit.isSuccess(exit)))
         })
       )
     )

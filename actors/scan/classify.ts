@@ -1,3 +1,4 @@
+import type { Level } from "../../contracts/level.ts"
 import { canonicalize } from "../../contracts/link/canonical.ts"
 import { defang } from "../../contracts/link/defang.ts"
 import { publicSuffix } from "../../contracts/link/public-suffix.ts"
@@ -13,7 +14,7 @@ import {
   type ClassicSignals,
   classicSuspiciousTlds
 } from "./rules/classic.ts"
-import { type Level, type Reason, score } from "./rules/rule-set.ts"
+import { type Reason, score } from "./rules/rule-set.ts"
 import { wadjet } from "./rules/wadjet.ts"
 import { structureEvidence } from "./structure.ts"
 

@@ -13,11 +13,5 @@ export interface Evidence {
   readonly detail?: string
 }
 
-/** A source that did not answer: timed out, out of quota, not configured. It is never read as clean. */
-export interface MissingEvidence {
-  readonly source: string
-  readonly reason: string
-}
-
 /** The name under which rule sets and overrides know a piece of evidence: `structure.ip-literal`. */
 export const evidenceName = ({ source, kind }: Evidence): string => `${source}.${kind}`

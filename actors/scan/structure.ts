@@ -25,9 +25,10 @@ const executableExtension =
   /\.(exe|msi|apk|xapk|aab|bat|cmd|ps1|vbs|scr|jar|pkg|dmg|iso|img|lnk|hta|com|pif|appx|deb|rpm)$/i
 const scriptedPage = /\.(php\d?|aspx?|cgi|jsp|html?)$/i
 
-// Pages planted in the folders of a blog's own code, where no visitor has any business.
-const plantedPage =
-  /\/wp-(content|includes|admin)\/.*\.(php\d?|html?)$|\/wp-(content|includes)\/(?!uploads\/)[^.]*$/i
+// The folders of a blog's own code, where no visitor has any business; what is uploaded is in one of them.
+const blogFolder = /\/wp-(content|includes|admin)\//i
+const plantedExtension = /\.(php\d?|html?)$/i
+const unsuspectedFolder = /\/wp-(content|includes)\/(?!uploads\/)/i
 
 const urlLengthMax = 200
 const hostLengthMax = 40
@@ -121,7 +122,7 @@ const checks: ReadonlyArray<readonly [kind: string, Check]> = [
     ({ url }) => /https?:(\/|%2f)/i.test(url.pathname) || /[?&=]https?(:|%3a)(\/|%2f)/i.test(url.search)
   ],
   ["host-in-path", ({ segments }) => segments.slice(0, -1).find(isForeignHost) ?? false],
-  ["kit-path", ({ url }) => plantedPage.test(url.pathname)],
+  ["kit-path", ({ url }) => isPlantedPage(url.pathname)],
   [
     "token-in-path",
     ({ segments }) => segments.some((segment) => /^[0-9a-f]{16,}$/i.test(segment) && /\d/.test(segment))
@@ -129,7 +130,7 @@ const checks: ReadonlyArray<readonly [kind: string, Check]> = [
   [
     "address-in-url",
     ({ url }) =>
-      /[\w.+-]+(@|%40)[\w-]+\.[a-z]{2,}/i.test(url.pathname + url.search + url.hash) || base64Address(url)
+      /[\w.+-](@|%40)[\w-]+\.[a-z]{2,}/i.test(url.pathname + url.search + url.hash) || base64Address(url)
   ],
   [
     "scripted-login",
@@ -166,6 +167,16 @@ function mixesDigits(name: string): boolean {
 // A directory named like a whole host is how one kit imitates several sites.
 function isForeignHost(segment: string): boolean {
   return /^(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|net|org|co\.uk|de|fr|it|es|ca)$/i.test(segment)
+}
+
+// A page somewhere under a folder of a blog's code, or a folder there that shows itself. A path is as long as its
+// sender likes: nothing here goes over it more than a few times.
+function isPlantedPage(path: string): boolean {
+  const folder = blogFolder.exec(path)
+  if (folder === null) return false
+  const page = plantedExtension.exec(path)
+  if (page !== null && page.index >= folder.index + folder[0].length) return true
+  return unsuspectedFolder.test(path.slice(path.lastIndexOf(".") + 1))
 }
 
 // Victims' addresses travel in links of targeted mails, often in base64.

@@ -5,6 +5,7 @@ import type { ExtractedLink } from "./extracted-link.ts"
 import { readHostRun } from "./host-run.ts"
 import { readSchemedLink, type SchemeFound } from "./schemed-link.ts"
 import { schemeEnding, separatorAt, starredSchemeEnding } from "./scheme-spellings.ts"
+import { type HostStart, hostStarts } from "./userinfo.ts"
 
 export type { ExtractedLink } from "./extracted-link.ts"
 
@@ -19,17 +20,25 @@ export type { ExtractedLink } from "./extracted-link.ts"
  */
 export function extractLinks(text: string): ReadonlyArray<ExtractedLink> {
   const links: Array<ExtractedLink> = []
-  const pairs = bracketPairs(text)
+  const surveyed: Surveyed = { text, pairs: bracketPairs(text), hostStart: hostStarts(text) }
   for (let at = 0; at < text.length;) {
-    if (classAt(text, at) === Host) at = readRun(text, at, pairs, links)
-    else if (text.charCodeAt(at) === 0x3a) at = readColon(text, at, pairs, links)
+    if (classAt(text, at) === Host) at = readRun(surveyed, at, links)
+    else if (text.charCodeAt(at) === 0x3a) at = readColon(surveyed, at, links)
     else at += widthAt(text, at)
   }
   return links
 }
 
+/** A text with what has to be known of the whole of it. */
+interface Surveyed {
+  readonly text: string
+  readonly pairs: BracketPairs
+  readonly hostStart: HostStart
+}
+
 // Every reader returns where to go on, always further than where it began.
-function readRun(text: string, at: number, pairs: BracketPairs, links: Array<ExtractedLink>): number {
+function readRun(surveyed: Surveyed, at: number, links: Array<ExtractedLink>): number {
+  const { pairs, text } = surveyed
   const address = beginsAddress(text, at) ? readBareAddress(text, at) : undefined
   if (address?.link !== undefined) {
     links.push(address.link)
@@ -48,20 +57,17 @@ function readRun(text: string, at: number, pairs: BracketPairs, links: Array<Ext
     start: run.placeOf(schemeFrom),
     end: run.end + separator.length
   }
-  return readSchemed(text, found, pairs, links)
+  return readSchemed(surveyed, found, links)
 }
 
-function readColon(text: string, at: number, pairs: BracketPairs, links: Array<ExtractedLink>): number {
+function readColon(surveyed: Surveyed, at: number, links: Array<ExtractedLink>): number {
+  const { text } = surveyed
   const separator = separatorAt(text, at)
   const scheme = separator.length > 0 ? starredSchemeEnding(text, at) : undefined
   if (scheme !== undefined) {
     const start = at - scheme.spelling.length
-    return readSchemed(
-      text,
-      { scheme: scheme.scheme, defanged: true, start, end: at + separator.length },
-      pairs,
-      links
-    )
+    const found = { scheme: scheme.scheme, defanged: true, start, end: at + separator.length }
+    return readSchemed(surveyed, found, links)
   }
   const address = text.charCodeAt(at + 1) === 0x3a ? readBareAddress(text, at) : undefined
   if (address?.link === undefined) return at + 1
@@ -70,12 +76,11 @@ function readColon(text: string, at: number, pairs: BracketPairs, links: Array<E
 }
 
 function readSchemed(
-  text: string,
+  { hostStart, pairs, text }: Surveyed,
   found: SchemeFound,
-  pairs: BracketPairs,
   links: Array<ExtractedLink>
 ): number {
-  const { link, resume } = readSchemedLink(text, found, pairs)
+  const { link, resume } = readSchemedLink(text, found, pairs, hostStart)
   if (link !== undefined) links.push(link)
   return resume
 }

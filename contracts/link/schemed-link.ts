@@ -8,6 +8,7 @@ import { bareAddressEnd, bracketedAddressEnd } from "./ip-literal.ts"
 import { portEnd, tailEnd } from "./link-tail.ts"
 import { isClosedAfter, marksBefore, withoutClosingUnderscores } from "./markup.ts"
 import { schemeEnding, separatorAt } from "./scheme-spellings.ts"
+import type { HostStart } from "./userinfo.ts"
 
 /** A scheme and its separator, as found in the text. */
 export interface SchemeFound {
@@ -28,9 +29,14 @@ interface HostFound {
 }
 
 /** Reads the link whose scheme was found; where it is none, reading goes on behind its host. */
-export function readSchemedLink(text: string, found: SchemeFound, pairs: BracketPairs): Reading {
+export function readSchemedLink(
+  text: string,
+  found: SchemeFound,
+  pairs: BracketPairs,
+  hostStart: HostStart
+): Reading {
   const marks = marksBefore(text, found.start)
-  const hostFrom = userinfoEnd(text, found.end)
+  const hostFrom = hostStart(found.end)
   if (hostFrom < 0) return { link: undefined, resume: found.end }
   const { host, resume } = readHost(text, hostFrom, marks)
   const nothing: Reading = { link: undefined, resume }
@@ -112,23 +118,4 @@ function runsInto(text: string, end: number): boolean {
   while (at < text.length && classAt(text, at) === Punctuation) at++
   while (at > end && at < text.length && text.charAt(at) === ".") at++
   return at > end && at < text.length && classAt(text, at) !== Stop && isWordAt(text, at)
-}
-
-// Characters of RFC 3986 user names, with what browsers take besides; in a password more is allowed.
-const nameEnds = "/?#\\()[]{}'"
-const passwordEnds = "/?#\\[]{}"
-
-/** Where the host begins: `from`, or behind the last `@` of a userinfo; -1 when the userinfo is empty. */
-function userinfoEnd(text: string, from: number): number {
-  let hostFrom = from
-  let ends = nameEnds
-  for (let at = from; at < text.length; at++) {
-    const char = text.charAt(at)
-    if (ends.includes(char) || (char.charCodeAt(0) < 0xd800 && classAt(text, at) === Stop)) break
-    if (char === ":") ends = passwordEnds
-    if (char !== "@") continue
-    if (at === hostFrom) return -1
-    hostFrom = at + 1
-  }
-  return hostFrom
 }

@@ -1,15 +1,9 @@
 /** What travels in a request and its answer, whoever carries it. */
 import { Cause, Effect, Schema } from "effect"
 import { type CommandType, Refused } from "../../contracts/command.ts"
-import type { Request } from "./command-bus.ts"
+import { type Request, Unanswered } from "./command-bus.ts"
 
 type Handle<C extends CommandType> = (request: Request<C>) => Effect.Effect<C["answer"]["Type"], Refused>
-
-/** An answer as JSON: either `ok` or `refused`. */
-interface Answer {
-  readonly ok?: unknown
-  readonly refused?: { readonly reason: Refused["reason"]; readonly message: string }
-}
 
 const invalid = (command: CommandType) => (cause: unknown) =>
   new Refused({
@@ -68,13 +62,30 @@ const brokeAnswer = JSON.stringify({
   refused: { reason: "unavailable", message: "it could not be handled; the log of this system says why" }
 })
 
-/** The answer, or the refusal as an error. */
+const RefusedAnswer = Schema.Struct({
+  refused: Schema.Struct({ reason: Refused.fields.reason, message: Schema.String })
+})
+
+/** The answer, or the refusal as an error. One that is neither comes from another version, and is no answer. */
 export const decodeAnswer = <C extends CommandType>(
   command: C,
   text: string
-): Effect.Effect<C["answer"]["Type"], Refused> => {
-  const answer = JSON.parse(text) as Answer
-  if (answer.refused !== undefined)
-    return Effect.fail(new Refused({ command: command.command, ...answer.refused }))
-  return Effect.succeed(Schema.decodeUnknownSync(command.answer)(answer.ok) as C["answer"]["Type"])
+): Effect.Effect<C["answer"]["Type"], Refused | Unanswered> => {
+  const decode = Schema.decodeUnknownSync(
+    Schema.fromJsonString(Schema.Union([Schema.Struct({ ok: command.answer }), RefusedAnswer]))
+  )
+  return Effect.try({
+    try: () => decode(text),
+    catch: (cause) =>
+      new Unanswered({
+        command: command.command,
+        message: `expected the answer to ${command.command}, found something else: ${String(cause)}; does everything run the same version?`
+      })
+  }).pipe(
+    Effect.flatMap((answer) =>
+      "ok" in answer
+        ? Effect.succeed(answer.ok as C["answer"]["Type"])
+        : Effect.fail(new Refused({ command: command.command, ...answer.refused }))
+    )
+  )
 }

@@ -3,14 +3,14 @@
  * this same host is succeeded at once, without waiting for its entry to vanish.
  */
 import { randomUUID } from "node:crypto"
-import { readFileSync, readlinkSync } from "node:fs"
 import { hostname } from "node:os"
 import { JetStreamApiError } from "@nats-io/jetstream"
 import { Kvm, type KV } from "@nats-io/kv"
-import { Clock, Deferred, Duration, Effect, Layer, Schedule, Semaphore } from "effect"
+import { Clock, Deferred, Duration, Effect, Layer, Option, Schedule, Schema, Semaphore } from "effect"
 import { leaseBucket } from "../../contracts/streams.ts"
 import { LogUnavailable } from "../event-log/event-log.ts"
 import { Nats } from "../nats/connection.ts"
+import { isRunning, placeOfPids, startOf } from "../process/identity.ts"
 import { type Lease, Leases, LeaseLost } from "./leases.ts"
 
 /** An entry vanishes this long after its last renewal: with the wait below, take-over stays under ten seconds. */
@@ -22,60 +22,34 @@ const waitMillis = 500
 /** A holder stops trusting its lease this long before the entry vanishes. */
 const marginSeconds = 1
 
-interface Holder {
-  readonly host: string
-  /** The process ids among which `pid` is one: a container of the same host name has others. */
-  readonly space: string
-  readonly pid: number
-  /** When the process started, so that a process id used again is told apart; empty where unknown. */
-  readonly started: string
+/** Who holds a lease, as its entry says. */
+const Holder = Schema.Struct({
+  host: Schema.String,
+  /** Where `pid` means this process; see `placeOfPids`. */
+  place: Schema.String,
+  pid: Schema.Int,
+  started: Schema.String,
   /** Made for each time that a lease is taken. */
-  readonly hold: string
-}
+  hold: Schema.String
+})
 
-/** See pid_namespaces(7); empty where there is no such thing. */
-const spaceOfPids = (): string => {
-  try {
-    return readlinkSync("/proc/self/ns/pid")
-  } catch {
-    return ""
-  }
-}
+const encodeHolder = Schema.encodeSync(Schema.fromJsonString(Holder))
+const decodeHolder = Schema.decodeUnknownOption(Schema.fromJsonString(Holder))
 
-/**
- * The 22nd field of `/proc/<pid>/stat` is the start time in clock ticks, the third the state; see proc(5).
- * A process that has ended and whose parent has not asked yet (`Z`) still has a number, and no start.
- */
-const startOf = (pid: number): string => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-    const [state, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-    return state === "Z" ? "" : (rest[18] ?? "")
-  } catch {
-    return ""
-  }
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"
-  }
-}
-
-const isDeadHere = (holder: Holder): boolean =>
-  holder.host === hostname() &&
-  holder.space === spaceOfPids() &&
-  (!isAlive(holder.pid) || (holder.started !== "" && holder.started !== startOf(holder.pid)))
+/** Whether a holder would be seen here if it lived, and is not. Of one that nobody can read, time will tell. */
+const isDeadHere = (entry: string): boolean =>
+  Option.exists(
+    decodeHolder(entry),
+    (holder) => holder.place !== "" && holder.place === placeOfPids() && !isRunning(holder)
+  )
 
 /** Takes the entry if it is free or its holder is dead. Answers with the revision, or `undefined`. */
 const tryTake = async (bucket: KV, name: string, me: string): Promise<number | undefined> => {
   const entry = await bucket.get(name)
   if (entry === null || entry.operation !== "PUT") return await bucket.create(name, me).catch(() => undefined)
-  const holder = JSON.parse(entry.string()) as Holder
-  return isDeadHere(holder) ? await bucket.update(name, me, entry.revision).catch(() => undefined) : undefined
+  return isDeadHere(entry.string())
+    ? await bucket.update(name, me, entry.revision).catch(() => undefined)
+    : undefined
 }
 
 /** JetStream's error code for an entry that has another revision than expected. */
@@ -107,13 +81,13 @@ const make = Effect.gen(function* () {
   })
 
   const hold = Effect.fn("hold a lease")(function* (name: string) {
-    const me = JSON.stringify({
+    const me = encodeHolder({
       host: hostname(),
-      space: spaceOfPids(),
+      place: placeOfPids(),
       pid: process.pid,
       started: startOf(process.pid),
       hold: randomUUID()
-    } satisfies Holder)
+    })
     const take = Effect.gen(function* () {
       const asked = yield* Clock.currentTimeMillis
       const epoch = yield* Effect.tryPromise(() => tryTake(bucket, name, me))

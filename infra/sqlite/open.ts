@@ -32,11 +32,20 @@ const pragmas: Readonly<Record<Kept, ReadonlyArray<string>>> = {
   ]
 }
 
+/** Opens a file and settles how it is kept; of one that turns out to be no database nothing stays open. */
+const prepared = (db: Sqlite, settings: ReadonlyArray<string>): Sqlite => {
+  try {
+    for (const setting of settings) db.pragma(setting)
+    return db
+  } catch (cause) {
+    db.close()
+    throw cause
+  }
+}
+
 const openNow = (path: string, kept: Kept): Sqlite => {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const db = new Database(path, { timeout: busyTimeoutMillis })
-  for (const pragma of pragmas[kept]) db.pragma(pragma)
-  return db
+  return prepared(new Database(path, { timeout: busyTimeoutMillis }), pragmas[kept])
 }
 
 /** Opens a database for reading and writing, and closes it with the scope. `:memory:` is one of its own. */
@@ -54,12 +63,11 @@ export const openSqlite = Effect.fn("openSqlite")(function* (path: string, kept:
 export const openSqliteReadOnly = Effect.fn("openSqliteReadOnly")(function* (path: string) {
   return yield* Effect.acquireRelease(
     Effect.try({
-      try: () => {
-        const db = new Database(path, { readonly: true, timeout: busyTimeoutMillis })
-        db.pragma("temp_store=MEMORY")
-        db.pragma("cache_size=-4000")
-        return db
-      },
+      try: () =>
+        prepared(new Database(path, { readonly: true, timeout: busyTimeoutMillis }), [
+          "temp_store=MEMORY",
+          "cache_size=-4000"
+        ]),
       catch: (cause) => new SqliteUnavailable({ path, message: unusable(path, cause) })
     }),
     (db) => Effect.sync(() => db.close())

@@ -40,7 +40,7 @@ export const metrics = {
   }),
   oldest: new Gauge({
     name: "wadjet_actor_oldest_work_seconds",
-    help: "How long the oldest open piece of work has been waiting past its due time.",
+    help: "How long the piece of work that waits longest could have been done: since it was due or, if at once, opened.",
     labelNames: ["actor"],
     registers
   }),
@@ -55,6 +55,30 @@ export const metrics = {
     name: "wadjet_log_appends_total",
     help: "Synced appends to the event log, a batch counted once.",
     labelNames: ["actor"],
+    registers
+  }),
+  sessionState: new Gauge({
+    name: "wadjet_session_state",
+    help: "Where the connection to WhatsApp stands: 1 for the state that holds.",
+    labelNames: ["state"],
+    registers
+  }),
+  sessionClosed: new Counter({
+    name: "wadjet_session_closed_total",
+    help: "Connections to WhatsApp that ended, by WhatsApp's code or Baileys' own.",
+    labelNames: ["code"],
+    registers
+  }),
+  sessionDecrypted: new Counter({
+    name: "wadjet_session_decrypted_total",
+    help: "Messages that were decrypted (opened) or could not be (failed).",
+    labelNames: ["outcome"],
+    registers
+  }),
+  heard: new Counter({
+    name: "wadjet_heard_total",
+    help: "What came in from WhatsApp, by what it was (a post, an edit, what could not be read …) and how it arrived.",
+    labelNames: ["what", "arrival"],
     registers
   }),
   projected: new Gauge({

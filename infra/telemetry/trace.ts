@@ -4,11 +4,10 @@
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { Effect, Tracer } from "effect"
 
-const digest = (text: string, hexDigits: number): string =>
-  createHash("sha256").update(text).digest("hex").slice(0, hexDigits)
+const digest = (text: string, hexDigits: number): string => hash("sha256", text).slice(0, hexDigits)
 
 /** The trace of a chain: 32 hexadecimal digits. */
 export const traceIdOf = (correlation: string): string => digest(`trace:${correlation}`, 32)
@@ -30,6 +29,8 @@ export const inSpan =
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, Tracer.ParentSpan>> =>
     Effect.withSpan(effect, name, {
       attributes: { ...attributes, cause: reason.cause },
+      // A span is found by its name, and a stack trace costs more than the span.
+      captureStackTrace: false,
       parent: Tracer.externalSpan({
         spanId: spanIdOf(reason.cause),
         traceId: traceIdOf(reason.correlation),

@@ -1,7 +1,7 @@
 import { connect } from "@nats-io/transport-node"
 import { describe, expect, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
-import { MuteChat } from "../../contracts/commands.ts"
+import { IngestMessages, MuteChat, textLengthMax } from "../../contracts/commands.ts"
 import { commandSubject } from "../../contracts/subjects.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { natsCommandBus } from "../../infra/command-bus/nats-command-bus.ts"
@@ -53,6 +53,49 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("the com
           asker.request(commandSubject(account, MuteChat.context, MuteChat.verb), text)
         )
         expect(reply.json()).toMatchObject({ refused: { reason: "invalid" } })
+      }
+    }).pipe(Effect.scoped, Effect.provide(bus, { local: true }))
+  )
+
+  it.effect("refuses what is larger than the server takes, and sends none of it", () =>
+    Effect.gen(function* () {
+      const serving = yield* CommandBus
+      let handled = 0
+      yield* serving.serve(IngestMessages, () =>
+        Effect.die(new Error(`it was handled ${(handled += 1)} times`))
+      )
+      // A hundred messages of the longest text are more, once they hold letters of three bytes.
+      const message = { ...IngestMessages.example.messages[0]!, text: "語".repeat(textLengthMax) }
+      const request = { ...IngestMessages.example, messages: Array.from({ length: 100 }, () => message) }
+      expect(yield* Effect.flip(serving.request(IngestMessages, request))).toMatchObject({
+        _tag: "Refused",
+        reason: "too-large"
+      })
+      expect(handled).toBe(0)
+      yield* serving.serve(MuteChat, () => Effect.succeed({ generation: "g", sequence: 7 }))
+      expect(yield* serving.request(MuteChat, MuteChat.example)).toMatchObject({ sequence: 7 })
+    }).pipe(Effect.scoped, Effect.provide(bus, { local: true }))
+  )
+
+  it.effect("takes no answer of another shape for one", () =>
+    Effect.gen(function* () {
+      const other = yield* stranger
+      const asking = yield* CommandBus
+      const { account } = yield* Keyring
+      const answers = ["", "{", "null", "{}", '{"ok":{"sequence":"seven"}}', '{"refused":{"reason":"tired"}}']
+      yield* Effect.acquireRelease(
+        Effect.sync(() =>
+          other.subscribe(commandSubject(account, MuteChat.context, MuteChat.verb), {
+            callback: (_, message) => void message.respond(answers.shift() ?? "")
+          })
+        ),
+        (subscription) => Effect.sync(() => subscription.unsubscribe())
+      )
+      yield* Effect.promise(() => other.flush())
+      while (answers.length > 0) {
+        const problem = yield* Effect.flip(asking.request(MuteChat, MuteChat.example))
+        expect(problem).toMatchObject({ _tag: "Unanswered", command: "chat.mute" })
+        expect(problem.message).toContain("found something else")
       }
     }).pipe(Effect.scoped, Effect.provide(bus, { local: true }))
   )

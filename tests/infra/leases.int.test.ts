@@ -15,6 +15,7 @@ import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
 import { type Lease, Leases } from "../../infra/leases/leases.ts"
 import { natsLeases } from "../../infra/leases/nats-leases.ts"
 import { Nats } from "../../infra/nats/connection.ts"
+import { placeOfPids } from "../../infra/process/identity.ts"
 import { chat, output } from "./actor/toy.ts"
 import { natsLayer, Server } from "./event-log/jetstream-subject.ts"
 
@@ -123,9 +124,7 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("a lease
       const { lease } = yield* take("stolen")
       const lost = yield* Effect.forkScoped(Effect.flip(lease.lost))
       const entries = yield* bucket
-      yield* Effect.promise(() =>
-        entries.put("stolen", JSON.stringify({ host: "elsewhere", pid: 1, started: "" }))
-      )
+      yield* Effect.promise(() => entries.put("stolen", "somebody else"))
       // The time for which it may be trusted has not passed by far.
       yield* TestClock.adjust("2 seconds")
       expect(yield* Fiber.join(lost)).toMatchObject({ _tag: "LeaseLost", name: "stolen" })
@@ -155,19 +154,27 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("a lease
   it.effect("of a dead process is taken over at once only where that process could be seen if it lived", () =>
     Effect.gen(function* () {
       const entries = yield* bucket
-      const dead = { host: hostname(), pid: 4_194_305, started: "1" }
-      yield* Effect.promise(() =>
-        entries.put("unseen", JSON.stringify({ ...dead, space: "another container" }))
-      )
-      const unseen = yield* taking("unseen")
-      const foreign = yield* Effect.promise(() =>
-        entries.put("foreign", JSON.stringify({ ...dead, host: "elsewhere" }))
-      )
-      yield* taking("foreign")
-      // It is asked after those two, on the same connection.
-      yield* take("free")
-      expect(unseen.has()).toBe(false)
-      expect((yield* Effect.promise(() => entries.get("foreign")))?.revision).toBe(foreign)
+      const dead = { host: hostname(), pid: 4_194_305, started: "1", hold: "of a dead process" }
+      const [boot, space] = placeOfPids().split(" ") as [string, string]
+      const places = {
+        container: `${boot} pid:[1]`,
+        // Its process ids are in the same namespace by number, and so may its name be the same.
+        machine: `9b6d7f2e-0000-4000-8000-000000000000 ${space}`,
+        unknown: ""
+      }
+      const put = (name: string, entry: unknown) =>
+        Effect.promise(() => entries.put(name, typeof entry === "string" ? entry : JSON.stringify(entry)))
+      const before = new Map<string, number>()
+      for (const [name, place] of Object.entries(places))
+        before.set(name, yield* put(name, { ...dead, place }))
+      before.set("illegible", yield* put("illegible", "who knows"))
+      yield* put("here", { ...dead, place: placeOfPids() })
+      const unseen = yield* Effect.forEach([...before.keys()], taking)
+      // It is asked after those, on the same connection.
+      yield* take("here")
+      expect(unseen.map((it) => it.has())).toEqual([false, false, false, false])
+      for (const [name, revision] of before)
+        expect((yield* Effect.promise(() => entries.get(name)))?.revision).toBe(revision)
     }).pipe(Effect.scoped, Effect.provide(services, { local: true }))
   )
 

@@ -1,7 +1,6 @@
-import { type Evidence, evidenceName, type MissingEvidence } from "../evidence.ts"
-
-/** What a link is held to be. */
-export type Level = "benign" | "suspicious" | "malicious"
+import type { Level } from "../../../contracts/level.ts"
+import type { MissingEvidence } from "../../../contracts/scan.ts"
+import { type Evidence, evidenceName } from "../evidence.ts"
 
 /** What one kind of evidence is worth, and the family it counts in. */
 export interface Weight {

@@ -29,7 +29,7 @@ const makeScanner = Effect.fnUntraced(function* (faults: FaultPlan = {}) {
     return { kill: Scope.close(scope, Exit.void) }
   })
   const about = (name: string, text: string, chat: ChatId) => {
-    const { links, spelled } = linksOf(keyring.hashKey, text)
+    const { links, spelled } = linksOf(keyring.linkKeys([]).current, text)
     const message = MessageKey.make(hashOf(name))
     return {
       chat,

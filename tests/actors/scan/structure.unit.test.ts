@@ -47,6 +47,25 @@ describe("the structure of a URL", () => {
     )
   })
 
+  it.each([
+    "https://example.com/wp-content/uploads/2024/05/photo.jpg",
+    "https://example.com/wp-content/uploads/",
+    "https://example.com/wp-admin/",
+    "https://example.com/index.php/wp-content",
+    "https://example.com/verify.php?next=/wp-admin/a.php"
+  ])("finds no planted page in %s", (url) => {
+    expect(kinds(url)).not.toContain("kit-path")
+  })
+
+  // Nothing is timed: at this length, what takes quadratic time outlives the time limit of a test.
+  it.each(["a", "wp-admin/", "?a.-", "a@", "@a", "YUBhLmFh", "a.a/", "%40a", "https%3a"])(
+    "of a URL made of %j is read without going over it again and again",
+    (piece) => {
+      const url = `https://example.com/${piece.repeat(262_144 / piece.length)}`
+      expect(kinds(url)).toContain("long-url")
+    }
+  )
+
   it("is read from any URL without failing", () => {
     fc.assert(
       fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (url) => {

@@ -20,6 +20,11 @@ describe("spellings of one link", () => {
       "https://bank.example@evil.example/x",
       "https://bank.example@evil.example/x"
     ],
+    [
+      "a userinfo that poses as a host and a path",
+      "https://bank.example／login@evil.example/x",
+      "https://bank.example%EF%BC%8Flogin@evil.example/x"
+    ],
     ["zero-width characters in the host", "exa\u200Bmp\u200Dle.com", "http://example.com/"],
     ["direction marks around it", "\u202Ehttps://example.com/a\u202C", "https://example.com/a"],
     ["a full-width dot", "http://example．com/x", "http://example.com/x"],
@@ -69,7 +74,12 @@ describe("where a link ends", () => {
     ],
     ["before an emoji glued to it", "👉bit.ly/abc👈", ["bit.ly/abc"]],
     ["before quotation marks", "“https://example.com/a”", ["https://example.com/a"]],
-    ["before a port that can't be", "https://example.com:99999/a", ["https://example.com"]]
+    ["before a port that can't be", "https://example.com:99999/a", ["https://example.com"]],
+    [
+      "before punctuation of another script, though an address follows",
+      "http://evil.example，联系me@good.example",
+      ["http://evil.example"]
+    ]
   ])("%s", (_, text, expected) => {
     expect(raws(text)).toEqual(expected)
   })
@@ -224,4 +234,15 @@ describe("hostile texts", () => {
     const text = `*_http://x.y/${piece.repeat(units / piece.length)}x`
     expect(extractLinks(text).every((link) => text.startsWith(link.raw, link.start))).toBe(true)
   })
+
+  // Every scheme looks for the end of its userinfo, which may be far away.
+  it.each(["http:／／", "http:／／a", "http:／／a@", "http:／／a:"])(
+    "of %j are searched for the end of a userinfo once, whatever that is",
+    (piece) => {
+      for (const end of ["x", "@x", "@@x"]) {
+        const text = piece.repeat(units / piece.length) + end
+        expect(extractLinks(text).every((link) => text.startsWith(link.raw, link.start))).toBe(true)
+      }
+    }
+  )
 })

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import { linkId, linkShard, publicLinkKey } from "../../../contracts/link/link-id.ts"
+import { linkId, publicLinkKey } from "../../../contracts/link/link-id.ts"
 
 describe("a link id", () => {
   const id = linkId(publicLinkKey, "https://example.com/")
@@ -14,9 +14,5 @@ describe("a link id", () => {
 
   it("tells nothing without the key", () => {
     expect(linkId(new Uint8Array(32).fill(1), "https://example.com/")).not.toBe(id)
-  })
-
-  it("begins with its shard", () => {
-    expect(linkShard(id)).toBe(id.slice(0, 2))
   })
 })
