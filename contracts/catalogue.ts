@@ -2,22 +2,32 @@
 import * as account from "./account.ts"
 import * as actor from "./actor.ts"
 import type { EventType, Fact, Recorded } from "./event.ts"
+import * as membership from "./membership.ts"
 import * as message from "./message.ts"
 import * as outbox from "./outbox.ts"
 import * as policy from "./policy.ts"
 import * as scan from "./scan.ts"
+import * as session from "./session.ts"
 import * as verdict from "./verdict.ts"
 
 export const events = [
   message.MessageReceived,
   message.MessageEdited,
   message.MessageRevoked,
+  message.MessageReacted,
+  message.MessageUnreadable,
   message.ChatRenamed,
+  membership.ChatJoined,
+  membership.ChatLeft,
+  membership.AdminsChanged,
+  membership.PersonLinked,
+  membership.ChatLinked,
   scan.ScanCompleted,
   policy.SettingsChanged,
   policy.Muted,
   policy.Unmuted,
   policy.OverrideSet,
+  policy.OverridesRekeyed,
   policy.OverrideRemoved,
   policy.OverrideExpired,
   verdict.VerdictDecided,
@@ -29,6 +39,15 @@ export const events = [
   outbox.OutboxSent,
   outbox.OutboxFailed,
   outbox.OutboxCancelled,
+  session.SessionLinkBegan,
+  session.SessionLinkEnded,
+  session.SessionLinked,
+  session.SessionOpened,
+  session.SessionDegraded,
+  session.SessionRecovered,
+  session.SessionClosed,
+  session.SessionLoggedOut,
+  session.SessionRefused,
   account.KeyIssued,
   account.KeyRevoked,
   account.ErasureRequested,
@@ -50,7 +69,7 @@ export type AnyRecorded = { [Name in EventName]: Recorded<Extract<AnyEvent, { ty
 export type RecordedOf<Name extends EventName> = Extract<AnyRecorded, { type: Name }>
 
 const byName: ReadonlyMap<string, EventType> = new Map(
-  events.map((type) => [type.type, type as unknown as EventType])
+  events.map((type): [string, EventType] => [type.type, type])
 )
 
 /** The declaration of a name, or `undefined` for one this version does not know. */

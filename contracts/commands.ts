@@ -5,12 +5,16 @@ import { command } from "./command.ts"
 import { ChatId, EpochMillis, OutboxId, OverrideId, WhatsAppId } from "./ids.ts"
 import { By, ChatSettings, OverrideEffect, OverrideMatch } from "./policy.ts"
 import { Priority } from "./outbox.ts"
+import { LinkMethod, SessionHealth, SessionState } from "./session.ts"
 
 const chat = ChatId.make("c0example0")
 const override = OverrideId.make("01941f29-7c00-7000-8000-000000000001")
 const outbox = OutboxId.make("da39a3ee5e6b4b0d3255bfef95601890afd80709")
 
-/** Messages that one request may carry: with 64 KiB each at most it must fit the server's largest message. */
+/**
+ * Messages that one request may carry: that many of the longest text fit the server's largest message where letters
+ * have one byte. A request of more bytes is refused as too large, so that who sends long texts counts those as well.
+ */
 export const ingestMessagesMax = 100
 
 /** The longest text taken from one message, in UTF-16 code units; WhatsApp's own limit is 65,536. */
@@ -42,7 +46,8 @@ export const SetChat = command("chat.set", {
 
 export const SetOverride = command("override.set", {
   answeredBy: "verdict",
-  about: "Allow or deny a URL, a host or a domain, everywhere or in one chat.",
+  about:
+    "Allow or deny a URL, a host or a domain, everywhere or in one chat. It holds for what is posted from now on, and for what was posted since somebody was last forgotten: before that, links had other ids, and nobody can tell any more which were meant.",
   payload: {
     override: OverrideId,
     chat: Schema.optionalKey(ChatId),
@@ -61,6 +66,21 @@ export const RemoveOverride = command("override.remove", {
   about: "Take an override back.",
   payload: { override: OverrideId, by: By },
   example: { override, by: "operator" }
+})
+
+/** The parts in which overrides are gone through: by the first byte of what they were set with, a hash. */
+export const overrideParts = 256
+
+export const RekeyOverrides = command("override.rekey", {
+  answeredBy: "verdict",
+  about:
+    "Before somebody is forgotten: give the overrides of some parts, from one on, the tokens of the link key that is prepared for then. Answers with the part to go on with, or null after the last.",
+  payload: {
+    linkKey: name,
+    part: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: overrideParts - 1 })))
+  },
+  answer: { next: Schema.NullOr(Schema.Int) },
+  example: { linkKey: "q83vASNFZ4mr", part: 0 }
 })
 
 /** A message of the sandbox chat, or of an exported one. */
@@ -113,6 +133,44 @@ export const CancelMessage = command("outbox.cancel", {
   example: { outbox, by: "operator" }
 })
 
+export const LinkSession = command("session.link", {
+  answeredBy: "whatsapp",
+  about:
+    "Begin to link a number. The QR code or pairing code goes to live.<account>.session until it is used or expires. Asked again, it begins anew.",
+  payload: {
+    method: LinkMethod,
+    /** The number to link, in digits with its country code; for `code` only. */
+    phone: Schema.optionalKey(Schema.String.pipe(Schema.check(Schema.isPattern(/^[1-9]\d{6,14}$/u)))),
+    /** That the operator was told what an unofficial client risks. */
+    riskAccepted: Schema.Boolean,
+    by: By
+  },
+  example: { method: "qr", riskAccepted: true, by: "operator" }
+})
+
+export const UnlinkSession = command("session.unlink", {
+  answeredBy: "whatsapp",
+  about: "Log the linked number out and delete its credentials, or end linking.",
+  payload: { by: By },
+  example: { by: "operator" }
+})
+
+export const ReconnectSession = command("session.reconnect", {
+  answeredBy: "whatsapp",
+  about: "Connect anew, now: whatever it waits for.",
+  payload: { by: By },
+  example: { by: "operator" }
+})
+
+export const SessionStatus = command("session.status", {
+  answeredBy: "whatsapp",
+  about: "Where the connection to WhatsApp stands, and how well it works.",
+  payload: {},
+  /** `session` is null where this system does not connect to WhatsApp. */
+  answer: { session: Schema.NullOr(SessionState), health: SessionHealth },
+  example: {}
+})
+
 export const RequestErasure = command("erasure.request", {
   answeredBy: "admin",
   about: "Forget a person or a chat: destroy their keys and mappings, for ever.",
@@ -143,9 +201,14 @@ export const commands = [
   SetChat,
   SetOverride,
   RemoveOverride,
+  RekeyOverrides,
   IngestMessages,
   SendMessage,
   CancelMessage,
+  LinkSession,
+  UnlinkSession,
+  ReconnectSession,
+  SessionStatus,
   RequestErasure,
   RetryParked,
   DropParked

@@ -48,7 +48,8 @@ export type Context = keyof typeof contexts
 export interface BoundaryFields {
   readonly main: Record<never, never>
   readonly chat: { readonly chat: string }
-  readonly "chat-or-all": { readonly chat?: string }
+  /** What is about no chat at all need not have the field. */
+  readonly "chat-or-all": { readonly chat?: string; readonly [field: string]: unknown }
   readonly "link-shard": { readonly link: string }
   readonly job: { readonly job: string }
   readonly "contact-shard": { readonly contact: string }

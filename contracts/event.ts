@@ -6,7 +6,7 @@ import { Schema } from "effect"
 import type { BoundaryFields, Context, contexts } from "./contexts.ts"
 import { type PersonalField, type Sealed, SealedText } from "./personal.ts"
 
-export type DataFields = Schema.Struct.Fields
+export type DataFields = Readonly<Record<string, Schema.Codec<unknown, unknown>>>
 export type PersonalFields = Readonly<Record<string, PersonalField>>
 
 /** Turns the data of an older version into that of the next one. */
@@ -45,14 +45,21 @@ type NameOf<E> = E extends EventType<infer Name, DataFields, PersonalFields> ? N
 
 type Flat<T> = { readonly [K in keyof T]: T[K] }
 
+/** The names of the personal fields that an event always has, or of those that it may come without. */
+type KeysOf<Private, Optional extends boolean> = {
+  [K in keyof Private]: Private[K] extends PersonalField<Schema.Codec<unknown, unknown>, Optional> ? K : never
+}[keyof Private]
+
+type ClearOf<Field> = Field extends PersonalField<infer S> ? S["Type"] : never
+
 /** The personal fields as an actor writes them. */
-type Plain<Private> = {
-  readonly [K in keyof Private]: Private[K] extends PersonalField<infer S> ? S["Type"] : never
+type Plain<Private> = { readonly [K in KeysOf<Private, false>]: ClearOf<Private[K]> } & {
+  readonly [K in KeysOf<Private, true>]?: ClearOf<Private[K]>
 }
 
 /** The personal fields as a reader finds them. */
-type SealedFields<Private> = {
-  readonly [K in keyof Private]: Private[K] extends PersonalField<infer S> ? Sealed<S["Type"]> : never
+type SealedFields<Private> = { readonly [K in KeysOf<Private, false>]: Sealed<ClearOf<Private[K]>> } & {
+  readonly [K in KeysOf<Private, true>]?: Sealed<ClearOf<Private[K]>>
 }
 
 /** What an actor says happened: not yet sealed, not yet in the log. */
@@ -100,6 +107,18 @@ interface Declaration<Data, Private, Example> {
   readonly example: Example
 }
 
+/** The personal fields of an event as fields of a schema. */
+const fieldsOf = (
+  personal: PersonalFields,
+  schemaOf: (field: PersonalField) => PersonalField["schema"]
+): DataFields =>
+  Object.fromEntries(
+    Object.entries(personal).map(([name, field]) => [
+      name,
+      field.optional ? Schema.optionalKey(schemaOf(field)) : schemaOf(field)
+    ])
+  )
+
 /**
  * Declares an event. The result is its type, and a function that makes a fact of it.
  *
@@ -118,9 +137,10 @@ export const event = <
 ) => {
   const [context, eventName] = name.split(".") as [Context, string]
   const personal = declaration.personal ?? ({} as Private)
-  const sealed = Object.fromEntries(Object.keys(personal).map((field) => [field, SealedText]))
-  const clear = Object.fromEntries(Object.entries(personal).map(([field, { schema }]) => [field, schema]))
-  const type = {
+  const sealed = fieldsOf(personal, () => SealedText)
+  const clear = fieldsOf(personal, ({ schema }) => schema)
+  type Declared = EventType<Name, Data, Private>
+  const type: Declared = {
     type: name,
     context,
     event: eventName,
@@ -133,7 +153,6 @@ export const event = <
     upcasts: declaration.upcasts ?? {},
     example: declaration.example
   }
-  type Declared = EventType<Name, Data, Private>
   const make = (data: Fact<Declared>["data"]): Fact<Declared> => ({ type: name, data }) as Fact<Declared>
-  return Object.assign(make, type) as unknown as Declared & typeof make
+  return Object.assign(make, type)
 }

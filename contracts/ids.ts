@@ -2,7 +2,7 @@
  * Identifiers. Whatever comes from outside (a JID, a WhatsApp message id, a URL) becomes a fixed-length
  * token here, so that subjects stay parseable and the log holds no original.
  */
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { Schema } from "effect"
 
 const text = (pattern: RegExp, about: string) =>
@@ -24,7 +24,7 @@ export const PersonId = text(/^p[a-z0-9]{6,31}$/u, "a person, a random pseudonym
 )
 export type PersonId = typeof PersonId.Type
 
-/** Hash of (account, chat, sender, WhatsApp message id): senders choose message ids, so an id alone is no key. */
+/** Hash of (account, chat, sender, hidden message id): senders choose message ids, so an id alone is no key. */
 export const MessageKey = text(/^[0-9a-f]{40}$/u, "one message of one sender in one chat").pipe(
   Schema.brand("MessageKey")
 )
@@ -69,23 +69,26 @@ export const EpochMillis = Schema.Int.pipe(
  * so that ("ab", "c") and ("a", "bc") differ.
  */
 export const hashOf = (...parts: ReadonlyArray<string | number>): string => {
-  const hash = createHash("sha256")
-  for (const part of parts) {
-    const text = String(part)
-    hash.update(`${text.length}:`).update(text)
-  }
-  return hash.digest("hex").slice(0, 40)
+  let text = ""
+  for (const part of parts) text += `${String(part).length}:${part}`
+  return hash("sha256", text).slice(0, 40)
 }
 
-/** The key of a message, from identities that are already pseudonyms and the id its sender chose. */
+/**
+ * The key of a message, from identities that are already pseudonyms and the id its sender chose. That one may
+ * say something, or be made from what was said: it comes in as a keyed hash of the keyring.
+ */
 export const messageKey = (
   account: AccountId,
   chat: ChatId,
   sender: PersonId,
-  whatsAppMessageId: string
-): MessageKey => MessageKey.make(hashOf("message", account, chat, sender, whatsAppMessageId))
+  hiddenId: string
+): MessageKey => MessageKey.make(hashOf("message", account, chat, sender, hiddenId))
 
-/** One outgoing message: what caused it, who gets it, and which part of it this is (0 for the only one). */
+/**
+ * One outgoing message: what caused it, who gets it, and which part of it this is (0 for the only one). A cause
+ * in somebody's words comes in as a keyed hash of the keyring.
+ */
 export const outboxId = (cause: string, recipient: ChatId, part: number): OutboxId =>
   OutboxId.make(hashOf("outbox", cause, recipient, part))
 

@@ -8,8 +8,19 @@ import { Personal } from "./personal.ts"
 export const Gateway = Schema.Literals(["whatsapp", "sandbox", "export"])
 export type Gateway = typeof Gateway.Type
 
-/** Live: as it was posted. Replayed: after being offline. Imported: from an exported chat, nobody waits. */
+/**
+ * Live: as it was posted. Replayed: after being offline. Imported: from an exported chat, or from what a phone
+ * hands over of the time before it was linked; nobody waits for a word about it.
+ */
 export const Arrival = Schema.Literals(["live", "replayed", "imported"])
+export type Arrival = typeof Arrival.Type
+
+/**
+ * Where something was said that is no message: in the chat's name or in its description. Nothing can be
+ * answered or deleted there.
+ */
+export const Place = Schema.Literals(["name", "description"])
+export type Place = typeof Place.Type
 
 /**
  * A link of a message, in the clear only as keyed hashes: of its canonical URL, its host, and its host and
@@ -33,17 +44,53 @@ export const SpelledLink = Schema.Struct({
 })
 export type SpelledLink = typeof SpelledLink.Type
 
-/** The words of a message, and the id that its sender gave it. */
+/**
+ * What the sender made out somebody to have said before, with the links in it: offsets are into this text. It
+ * was not posted: nothing is scanned and nobody is warned for it.
+ */
+export const Quoted = Schema.Struct({ text: Schema.String, links: Schema.Array(SpelledLink) })
+export type Quoted = typeof Quoted.Type
+
+/**
+ * The words of a message, and the id that its sender gave it. What a message says in several places (caption,
+ * preview, buttons, cards) is one text, a line each.
+ */
 export const Said = Schema.Struct({
   text: Schema.String,
   whatsAppId: Schema.String,
-  links: Schema.Array(SpelledLink)
+  links: Schema.Array(SpelledLink),
+  quoted: Schema.optionalKey(Quoted)
 })
 export type Said = typeof Said.Type
 
 /** Who said it. */
 export const Who = Schema.Struct({ name: Schema.String })
 export type Who = typeof Who.Type
+
+/**
+ * Why a message, or a part of one, could not be read.
+ * - `no-session`, `no-key`: the sender's keys are missing; it was asked for again.
+ * - `key-used`: its key was used before, and the log does not know the message.
+ * - `corrupt`: it does not open. `malformed`: it opens, and is no message.
+ * - `absent`: it came without its content. `unsupported`: a kind of encryption that is not known.
+ * - `encrypted`: it is about another message, under a key that only that one had (votes, comments).
+ * - `unknown`: a kind of message that this version does not know.
+ */
+export const UnreadableReason = Schema.Literals([
+  "no-session",
+  "no-key",
+  "key-used",
+  "corrupt",
+  "malformed",
+  "absent",
+  "unsupported",
+  "encrypted",
+  "unknown"
+])
+export type UnreadableReason = typeof UnreadableReason.Type
+
+/** Names, or numbers where a name is not known, of the parts of a message that were not read: never content. */
+const FieldNames = Schema.Array(Schema.String)
 
 const chat = ChatId.make("c0example0")
 const sender = PersonId.make("p0example0")
@@ -69,7 +116,11 @@ export const MessageReceived = event("message.received", {
     gateway: Gateway,
     arrival: Arrival,
     sentAt: EpochMillis,
-    links: Schema.Array(LinkSighting)
+    links: Schema.Array(LinkSighting),
+    /** Posted by the linked account itself, from another of its devices. */
+    own: Schema.optionalKey(Schema.Literal(true)),
+    place: Schema.optionalKey(Place),
+    unread: Schema.optionalKey(FieldNames)
   },
   personal: { said: Personal(Said, ["chat", "sender"]), who: Personal(Who, ["sender"]) },
   example: {
@@ -86,14 +137,17 @@ export const MessageReceived = event("message.received", {
 })
 
 export const MessageEdited = event("message.edited", {
-  about: "A message was changed by its sender; its links are now these.",
+  about:
+    "A message was changed by its sender; its links are now these. It may be the first that is heard of the message.",
   data: {
     chat: ChatId,
     message: MessageKey,
     sender: PersonId,
     gateway: Gateway,
+    arrival: Schema.optionalKey(Arrival),
     editedAt: EpochMillis,
-    links: Schema.Array(LinkSighting)
+    links: Schema.Array(LinkSighting),
+    unread: Schema.optionalKey(FieldNames)
   },
   personal: { said: Personal(Said, ["chat", "sender"]) },
   example: {
@@ -111,6 +165,37 @@ export const MessageRevoked = event("message.revoked", {
   about: "A message was deleted for everyone; nothing needs saying about it any more.",
   data: { chat: ChatId, message: MessageKey, sender: PersonId, revokedAt: EpochMillis },
   example: { chat, message, sender, revokedAt: 1_767_225_720_000 }
+})
+
+export const MessageReacted = event("message.reacted", {
+  about: "Somebody reacted to a message, or took the reaction back.",
+  data: { chat: ChatId, message: MessageKey, sender: PersonId, at: EpochMillis, removed: Schema.Boolean },
+  personal: { reaction: Personal(Schema.String, ["chat", "sender"]) },
+  example: { chat, message, sender, at: 1_767_225_690_000, removed: false, reaction: "👍" }
+})
+
+export const MessageUnreadable = event("message.unreadable", {
+  about: "A message came that could not be read. It is counted until its text arrives after all.",
+  data: {
+    chat: ChatId,
+    message: MessageKey,
+    sender: PersonId,
+    gateway: Gateway,
+    arrival: Arrival,
+    at: EpochMillis,
+    reason: UnreadableReason,
+    fields: FieldNames
+  },
+  example: {
+    chat,
+    message,
+    sender,
+    gateway: "whatsapp",
+    arrival: "live",
+    at: 1_767_225_600_000,
+    reason: "unknown",
+    fields: ["ephemeralMessage.#200"]
+  }
 })
 
 export const ChatRenamed = event("message.renamed", {

@@ -1,6 +1,7 @@
 /**
- * What is to be said, and what became of it. `queued` comes from whoever asks, under a deterministic id
- * that folds ignore the second time; everything else is written by `whatsapp`, one boundary per chat.
+ * What is to be said, and what became of it. An entry is queued by whoever asks, under a deterministic id
+ * that folds ignore the second time: by `outbox.queued`, or by the verdict that it speaks of. Everything else
+ * is written by `whatsapp`, one boundary per chat.
  */
 import { Schema } from "effect"
 import { event } from "./event.ts"
@@ -24,6 +25,22 @@ export const OutboxBody = Schema.Struct({
 })
 export type OutboxBody = typeof OutboxBody.Type
 
+/** What an entry of the outbox is, whichever fact queues it; its chat is that of the fact. */
+export const entryFields = {
+  outbox: OutboxId,
+  gateway: Gateway,
+  kind: OutboxKind,
+  priority: Priority,
+  /** The earlier entry that a correction or retraction is about. */
+  target: Schema.optionalKey(OutboxId),
+  /** Whether a correction is worth saying where nothing earlier was said. */
+  standalone: Schema.Boolean,
+  notBefore: Schema.optionalKey(EpochMillis)
+} as const
+
+/** The words of an entry, sealed for those whom the fact that queues it names. */
+export const entryBody = Personal(OutboxBody, ["chat", "sender"])
+
 /** What really goes over the wire, chosen when the entry is claimed. */
 export const WireKind = Schema.Literals(["text", "reaction", "edit", "revoke"])
 export type WireKind = typeof WireKind.Type
@@ -33,23 +50,15 @@ const outbox = OutboxId.make("da39a3ee5e6b4b0d3255bfef95601890afd80709")
 const whatsApp = WhatsAppId.make("3EB0DA39A3EE5E6B4B0D")
 
 export const OutboxQueued = event("outbox.queued", {
-  about: "Something is to be said in a chat.",
+  about: "Something is to be said in a chat that no verdict asks for.",
   data: {
+    ...entryFields,
     chat: ChatId,
-    outbox: OutboxId,
-    gateway: Gateway,
-    kind: OutboxKind,
-    priority: Priority,
     /** The message it answers, and who sent that one: both take the words along when they are forgotten. */
     message: Schema.optionalKey(MessageKey),
-    sender: Schema.optionalKey(PersonId),
-    /** The earlier entry that a correction or retraction is about. */
-    target: Schema.optionalKey(OutboxId),
-    /** Whether a correction is worth saying where nothing earlier was said. */
-    standalone: Schema.Boolean,
-    notBefore: Schema.optionalKey(EpochMillis)
+    sender: Schema.optionalKey(PersonId)
   },
-  personal: { body: Personal(OutboxBody, ["chat", "sender"]) },
+  personal: { body: entryBody },
   example: {
     chat,
     outbox,

@@ -14,16 +14,27 @@ export type Sealed<T> = string & { readonly "~sealed": (_: never) => T }
  * `owners` are the names of data fields that hold a `PersonId` or a `ChatId`; an absent one is passed
  * over, and what has no owner left belongs to the account itself.
  */
-export interface PersonalField<S extends Schema.Codec<unknown, unknown> = Schema.Codec<unknown, unknown>> {
+export interface PersonalField<
+  S extends Schema.Codec<unknown, unknown> = Schema.Codec<unknown, unknown>,
+  Optional extends boolean = boolean
+> {
   readonly schema: S
   readonly owners: ReadonlyArray<string>
+  /** Whether the event may come without it. */
+  readonly optional: Optional
 }
 
 /** Declares a sealed field: `said: Personal(Said, ["chat", "sender"])`. */
 export const Personal = <S extends Schema.Codec<unknown, unknown>>(
   schema: S,
   owners: ReadonlyArray<string>
-): PersonalField<S> => ({ schema, owners })
+): PersonalField<S, false> => ({ schema, owners, optional: false })
+
+/** The same sealed field, which an event may come without: `body: orAbsent(entryBody)`. */
+export const orAbsent = <S extends Schema.Codec<unknown, unknown>>({
+  owners,
+  schema
+}: PersonalField<S>): PersonalField<S, true> => ({ schema, owners, optional: true })
 
 /** The wire form of a sealed field. `s0:` is the plain form that a simulated keyring uses. */
 export const SealedText = Schema.String.pipe(
@@ -37,3 +48,9 @@ export const SealedText = Schema.String.pipe(
  */
 export const ownerKeyName = (owner: string, timeMillis: number): string =>
   owner.startsWith("c") ? `${owner}:${new Date(timeMillis).toISOString().slice(0, 7)}` : owner
+
+/**
+ * The key under which an owner's texts are hashed, for ever the same, so that a message is known again in
+ * another month too. A person's own key will do; a chat's is one beside those of its months.
+ */
+export const ownerHashKeyName = (owner: string): string => (owner.startsWith("c") ? `${owner}:hash` : owner)

@@ -57,13 +57,22 @@ export const OverrideWords = Schema.Struct({
   reason: Schema.optionalKey(Schema.String)
 })
 
+/** What an override is about, as links and hosts are known by in the log at the time. */
+export const OverrideToken = Schema.Union([LinkId, HostId])
+
+/**
+ * Links and hosts are known by other ids after each erasure, so that what was posted before one is not found
+ * by an override that was set after it.
+ */
 export const OverrideSet = event("policy.override-set", {
   about: "A URL, host or domain is allowed or denied, everywhere or in one chat, from now on.",
   data: {
     override: OverrideId,
     chat: Schema.optionalKey(ChatId),
     match: OverrideMatch,
-    token: Schema.Union([LinkId, HostId]),
+    token: OverrideToken,
+    /** Its token after the erasure that is under way. */
+    next: Schema.optionalKey(OverrideToken),
     effect: OverrideEffect,
     expiresAt: Schema.optionalKey(EpochMillis),
     by: By
@@ -76,6 +85,18 @@ export const OverrideSet = event("policy.override-set", {
     effect: "allow",
     by: "operator",
     words: { pattern: "example.com", reason: "our own" }
+  }
+})
+
+/** The most overrides of one event: a hundred bytes each, far below what the log takes. */
+export const rekeyedOverridesMax = 1_000
+
+export const OverridesRekeyed = event("policy.overrides-rekeyed", {
+  about:
+    "Somebody is about to be forgotten, after which links and hosts have other ids: these overrides have tokens for then, beside those that they had.",
+  data: { overrides: Schema.Array(Schema.Struct({ override: OverrideId, token: OverrideToken })) },
+  example: {
+    overrides: [{ override, token: HostId.make("84983e441c3bd26ebaae4aa1f95129e5e54670f1") }]
   }
 })
 

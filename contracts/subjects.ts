@@ -34,9 +34,17 @@ export const boundarySubject = (account: AccountId, context: Context, boundary: 
 export const eventFilter = (account: AccountId, context: Context, event: string): string =>
   `evt.${token(account)}.${context}.*.${token(event)}`
 
+/** Every event of one context. */
+export const contextFilter = (account: AccountId, context: Context): string =>
+  `evt.${token(account)}.${context}.>`
+
 /** `cmd.<account>.<context>.<verb>`: where the one writer answers requests. */
 export const commandSubject = (account: AccountId, context: string, verb: string): string =>
   `cmd.${token(account)}.${token(context)}.${token(verb)}`
+
+/** `live.<account>.<topic>`: signals that are not facts, for who listens at this moment. */
+export const liveSubject = (account: AccountId, topic: string): string =>
+  `live.${token(account)}.${token(topic)}`
 
 export interface EventAddress {
   readonly account: string

@@ -3,6 +3,8 @@ import { Schema } from "effect"
 import { event } from "./event.ts"
 import { ChatId, LinkId, MessageKey, OutboxId, OverrideId, PersonId } from "./ids.ts"
 import { Level } from "./level.ts"
+import { entryBody, entryFields } from "./outbox.ts"
+import { orAbsent } from "./personal.ts"
 
 /** One link in one message in one chat: what a verdict is about. */
 export const Sighting = { chat: ChatId, message: MessageKey, link: LinkId, sender: PersonId } as const
@@ -32,19 +34,51 @@ export const Basis = Schema.Struct({
 })
 export type Basis = typeof Basis.Type
 
+/**
+ * The notice that tells the chat of a verdict: an entry of the outbox, queued by the verdict itself, so that
+ * neither is ever there without the other. Absent, like its words, where nothing is said.
+ */
+export const Notice = Schema.Struct(entryFields).pipe(
+  Schema.annotate({ description: "the entry of the outbox that tells the chat, where it is told" })
+)
+export type Notice = typeof Notice.Type
+
+const notice = { notice: Schema.optionalKey(Notice) } as const
+const words = { body: orAbsent(entryBody) } as const
+
 const sighting = {
   chat: ChatId.make("c0example0"),
   message: MessageKey.make("0123456789abcdef0123456789abcdef01234567"),
   link: LinkId.make("a9993e364706816aba3e25717850c26c9cd0d89d"),
   sender: PersonId.make("p0example0")
 }
-const notice = OutboxId.make("da39a3ee5e6b4b0d3255bfef95601890afd80709")
+const warning: Notice = {
+  outbox: OutboxId.make("da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+  gateway: "sandbox",
+  kind: "text",
+  priority: "warning",
+  standalone: true
+}
+const later = {
+  outbox: OutboxId.make("5ba93c9db0cff93f52b521d7420e43f6eda2784f"),
+  gateway: "sandbox",
+  target: warning.outbox
+} as const
+const quotes = "3A0123456789ABCDEF01"
 const basis = { scan: 2, policy: 0, ruleSet: "wadjet-1" }
 
 export const VerdictDecided = event("verdict.decided", {
   about: "A chat gets to know, or needs no telling, what a link it posted is. The first word on a sighting.",
-  data: { ...Sighting, level: Level, action: Action, notice: Schema.optionalKey(OutboxId), basis: Basis },
-  example: { ...sighting, level: "malicious", action: "reply", notice, basis }
+  data: { ...Sighting, level: Level, action: Action, ...notice, basis: Basis },
+  personal: words,
+  example: {
+    ...sighting,
+    level: "malicious",
+    action: "reply",
+    notice: warning,
+    basis,
+    body: { text: "Do not open paypa1[.]example", quotes }
+  }
 })
 
 export const VerdictSuppressed = event("verdict.suppressed", {
@@ -61,10 +95,19 @@ export const VerdictRevised = event("verdict.revised", {
     from: Level,
     to: Level,
     action: Action,
-    notice: Schema.optionalKey(OutboxId),
+    ...notice,
     basis: Basis
   },
-  example: { ...sighting, from: "malicious", to: "benign", action: "none", notice, basis }
+  personal: words,
+  example: {
+    ...sighting,
+    from: "malicious",
+    to: "benign",
+    action: "none",
+    notice: { ...later, kind: "correction", priority: "notice", standalone: false },
+    basis,
+    body: { text: "paypa1[.]example is no longer held to be dangerous.", quotes }
+  }
 })
 
 export const VerdictWithdrawn = event("verdict.withdrawn", {
@@ -73,7 +116,14 @@ export const VerdictWithdrawn = event("verdict.withdrawn", {
     ...Sighting,
     level: Level,
     reason: Schema.Literals(["message-revoked", "link-edited-away"]),
-    notice: Schema.optionalKey(OutboxId)
+    ...notice
   },
-  example: { ...sighting, level: "malicious", reason: "message-revoked", notice }
+  personal: words,
+  example: {
+    ...sighting,
+    level: "malicious",
+    reason: "message-revoked",
+    notice: { ...later, kind: "retraction", priority: "warning", standalone: false },
+    body: { text: "", quotes }
+  }
 })

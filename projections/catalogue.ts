@@ -6,6 +6,7 @@ import { overrides } from "./overrides.ts"
 import { parked } from "./parked.ts"
 import type { ReadModel } from "./read-model.ts"
 import { scans } from "./scans.ts"
+import { unreadable } from "./unreadable.ts"
 import { verdicts } from "./verdicts.ts"
 
 export const readModels: ReadonlyArray<ReadModel> = [
@@ -15,5 +16,6 @@ export const readModels: ReadonlyArray<ReadModel> = [
   outbox,
   chats,
   overrides,
-  parked
+  parked,
+  unreadable
 ]

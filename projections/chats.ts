@@ -8,7 +8,7 @@ import { readModel } from "./read-model.ts"
 
 export const chats = readModel({
   name: "chats",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "chats",
@@ -23,8 +23,10 @@ export const chats = readModel({
           muted_until integer, -- milliseconds since the epoch, like last_at
           messages integer not null,
           last_at integer not null,
+          stands_in text, -- the chat that it turned out to be one with; null for one of its own
           updated integer not null
         ) strict, without rowid;
+        create index chats_by_stand_in on chats (stands_in) where stands_in is not null;
       `
     }
   ],
@@ -45,6 +47,16 @@ export const chats = readModel({
          where updated < excluded.updated`
       )
       return ({ data, sequence, time }) => name.run(data.chat, data.gateway, data.name, time, sequence)
+    },
+    "message.chat-linked": (prepare) => {
+      const join = prepare<[string, string, number, number]>(
+        `insert into chats (chat, stands_in, messages, last_at, updated) values (?, ?, 0, ?, ?)
+         on conflict do update set stands_in = excluded.stands_in, updated = excluded.updated
+         where updated < excluded.updated`
+      )
+      return ({ data: { chat, same }, sequence, time }) => {
+        if (same !== chat) join.run(same, chat, time, sequence)
+      }
     },
     "policy.settings-changed": (prepare) => {
       const set = prepare<[string, string, number, number]>(
@@ -86,11 +98,13 @@ export interface ChatRow {
 
 type Stored = Omit<ChatRow, "settings"> & { readonly settings: string | null }
 
-const select =
-  "select chat, name, gateway, settings, muted_until as mutedUntil, messages, last_at as lastAt from chats"
+/** What was said in a chat under an earlier pseudonym counts as said in it. */
+const select = `select chat, name, gateway, settings, muted_until as mutedUntil, last_at as lastAt,
+  messages + coalesce((select sum(messages) from chats earlier where earlier.stands_in = chats.chat), 0) as messages
+  from chats`
 
 export const chatQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
-  const all = db.prepare<[], Stored>(`${select} order by last_at desc, chat`)
+  const all = db.prepare<[], Stored>(`${select} where stands_in is null order by last_at desc, chat`)
   const byId = db.prepare<[ChatId], Stored>(`${select} where chat = ?`)
   const opened = (row: Stored): ChatRow => ({
     ...row,

@@ -3,7 +3,6 @@
  * read models or that cannot be read is thrown away: the log brings everything back.
  */
 import { existsSync, rmSync } from "node:fs"
-import Database from "better-sqlite3"
 import { Effect } from "effect"
 import { openSqlite, openSqliteReadOnly, type Sqlite, SqliteUnavailable } from "../infra/sqlite/open.ts"
 import { fingerprintOf, type ReadModel } from "./read-model.ts"
@@ -108,10 +107,3 @@ const attempt = (path: string, run: () => void) =>
         message: `expected to write the read models ${path}, found: ${String(cause)}; check the disk and who owns the folder`
       })
   })
-
-/** SQLite's result codes for which an event is to blame: it does not fit its table. */
-const eventsFault = ["SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "SQLITE_TOOBIG", "SQLITE_ERROR"]
-
-/** Whether something thrown by a fold is the fault of the disk or the file, so that no event is to be passed over. */
-export const isStorageFault = (fault: unknown): boolean =>
-  fault instanceof Database.SqliteError && !eventsFault.some((code) => fault.code.startsWith(code))

@@ -10,7 +10,7 @@ import type { VerdictStatus } from "./verdicts.ts"
 
 export const messages = readModel({
   name: "messages",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "messages",
@@ -30,35 +30,60 @@ export const messages = readModel({
           at integer not null, -- when it came into the log, milliseconds since the epoch
           said text, -- sealed Said; null once forgotten
           who text, -- sealed Who; null once forgotten
+          unread text, -- JSON: parts of it that could not be read; null where there are none
           updated integer not null
         ) strict;
         create index messages_by_chat on messages (chat, sequence);
         create index messages_by_sender on messages (sender); -- to forget a person
+        create index messages_partly_read on messages (sequence) where unread is not null;
+      `
+    },
+    {
+      name: "reactions",
+      key: "message, sender",
+      personal: { columns: ["reaction"], chat: "chat", person: "sender" },
+      ddl: `
+        create table reactions (
+          message text not null,
+          sender text not null,
+          chat text not null,
+          reaction text, -- sealed; null once taken back, and once forgotten
+          updated integer not null,
+          primary key (message, sender)
+        ) strict, without rowid;
+        create index reactions_by_chat on reactions (chat); -- to forget a chat
+        create index reactions_by_sender on reactions (sender); -- to forget a person
       `
     }
   ],
   fold: {
     "message.received": (prepare) => {
       const put = prepare(
-        `insert into messages (sequence, message, chat, sender, gateway, arrival, sent_at, at, said, who, updated)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
+        `insert into messages (sequence, message, chat, sender, gateway, arrival, sent_at, at, said, who, unread, updated)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         on conflict (message) do update set -- an edit of it came first: its words are the newer ones
+           arrival = excluded.arrival, sent_at = excluded.sent_at, who = excluded.who,
+           updated = max(updated, excluded.updated)
+         where arrival is null and sequence < excluded.sequence
+         on conflict do nothing`
       )
       return ({ data, sequence, time }) => {
-        const { arrival, chat, gateway, message, said, sender, sentAt, who } = data
-        put.run(sequence, message, chat, sender, gateway, arrival, sentAt, time, said, who, sequence)
+        const { arrival, chat, gateway, message, said, sender, sentAt, unread, who } = data
+        const missed = partsOf(unread)
+        put.run(sequence, message, chat, sender, gateway, arrival, sentAt, time, said, who, missed, sequence)
       }
     },
     "message.edited": (prepare) => {
       const put = prepare(
-        `insert into messages (sequence, message, chat, sender, gateway, edited_at, at, said, updated)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `insert into messages (sequence, message, chat, sender, gateway, edited_at, at, said, unread, updated)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          on conflict (message) do update set
-           said = excluded.said, edited_at = excluded.edited_at, updated = excluded.updated
+           said = excluded.said, edited_at = excluded.edited_at, unread = excluded.unread, updated = excluded.updated
          where updated < excluded.updated`
       )
       return ({ data, sequence, time }) => {
-        const { chat, editedAt, gateway, message, said, sender } = data
-        put.run(sequence, message, chat, sender, gateway, editedAt, time, said, sequence)
+        const { chat, editedAt, gateway, message, said, sender, unread } = data
+        put.run(sequence, message, chat, sender, gateway, editedAt, time, said, partsOf(unread), sequence)
       }
     },
     "message.revoked": (prepare) => {
@@ -66,9 +91,28 @@ export const messages = readModel({
         "update messages set revoked_at = ?, updated = ? where message = ? and updated < ?"
       )
       return ({ data, sequence }) => void mark.run(data.revokedAt, sequence, data.message, sequence)
+    },
+    "message.reacted": (prepare) => {
+      const put = prepare(
+        `insert into reactions (message, sender, chat, reaction, updated) values (?, ?, ?, ?, ?)
+         on conflict do update set reaction = excluded.reaction, updated = excluded.updated
+         where updated < excluded.updated`
+      )
+      return ({ data: { chat, message, reaction, removed, sender }, sequence }) =>
+        put.run(message, sender, chat, removed ? null : reaction, sequence)
+    },
+    "message.chat-linked": (prepare) => {
+      // What was said before it was learnt moves; later rows say for themselves where they belong.
+      const move = prepare<[string, string, number]>(
+        "update messages set chat = ? where chat = ? and sequence < ?"
+      )
+      return ({ data: { chat, same }, sequence }) => void move.run(chat, same, sequence)
     }
   }
 })
+
+const partsOf = (unread: ReadonlyArray<string> | undefined): string | null =>
+  unread === undefined ? null : JSON.stringify(unread)
 
 /** A link as it stands in a message, with what it is held to be. */
 export interface MessageLink {
@@ -97,6 +141,8 @@ export interface MessageRow {
   readonly text: string | null
   readonly whatsAppId: string | null
   readonly links: ReadonlyArray<MessageLink>
+  /** What others reacted with, each by one of them. */
+  readonly reactions: ReadonlyArray<string>
 }
 
 interface Stored {
@@ -131,6 +177,12 @@ export const messageQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">
     "select link, level, status from sightings where message = ?"
   )
 
+  const reactions = db
+    .prepare<[MessageKey], string>(
+      "select reaction from reactions where message = ? and reaction is not null order by updated"
+    )
+    .pluck()
+
   const opened = ({ said, who, ...row }: Stored): MessageRow => {
     const words = keyring.open<Said>(said)
     const found = words === null || words.links.length === 0 ? [] : outcomes.all(row.message)
@@ -139,7 +191,17 @@ export const messageQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">
       return { link, url, start, end, level: outcome?.level ?? null, status: outcome?.status ?? null }
     })
     const senderName = keyring.open<Who>(who)?.name ?? null
-    return { ...row, senderName, text: words?.text ?? null, whatsAppId: words?.whatsAppId ?? null, links }
+    return {
+      ...row,
+      senderName,
+      text: words?.text ?? null,
+      whatsAppId: words?.whatsAppId ?? null,
+      links,
+      reactions: reactions
+        .all(row.message)
+        .map((sealed) => keyring.open<string>(sealed))
+        .filter((text) => text !== null)
+    }
   }
 
   return {

@@ -2,16 +2,47 @@
 import type { ChatId, MessageKey, OutboxId, WhatsAppId } from "../contracts/ids.ts"
 import type { Gateway } from "../contracts/message.ts"
 import type { OutboxBody, OutboxKind, Priority, WireKind } from "../contracts/outbox.ts"
+import { entryQueuedBy, type Queueing } from "../contracts/queued-entry.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import { newestFirst, type Page } from "./paging.ts"
-import { readModel } from "./read-model.ts"
+import { type Prepare, readModel } from "./read-model.ts"
 
 export type OutboxStatus = "queued" | "claimed" | "sent" | "failed" | "cancelled"
 
+/** Whoever asks may ask twice; the first time counts, and the second may even carry other words. */
+const queueing = (prepare: Prepare) => {
+  const put = prepare(
+    `insert into outbox (sequence, outbox, chat, gateway, kind, priority, message, sender, target, not_before,
+       status, attempt, queued_at, last_at, body, updated)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?, ?) on conflict do nothing`
+  )
+  return (event: Queueing) => {
+    const entry = entryQueuedBy(event)
+    if (entry === undefined) return
+    const { body, chat, gateway, kind, message, notBefore, outbox, priority, sender, target } = entry
+    put.run(
+      event.sequence,
+      outbox,
+      chat,
+      gateway,
+      kind,
+      priority,
+      message ?? null,
+      sender ?? null,
+      target ?? null,
+      notBefore ?? null,
+      event.time,
+      event.time,
+      body,
+      event.sequence
+    )
+  }
+}
+
 export const outbox = readModel({
   name: "outbox",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "outbox",
@@ -47,33 +78,10 @@ export const outbox = readModel({
     }
   ],
   fold: {
-    // Whoever asks may ask twice; the first time counts, and the second may even carry other words.
-    "outbox.queued": (prepare) => {
-      const put = prepare(
-        `insert into outbox (sequence, outbox, chat, gateway, kind, priority, message, sender, target, not_before,
-           status, attempt, queued_at, last_at, body, updated)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?, ?) on conflict do nothing`
-      )
-      return ({ data, sequence, time }) => {
-        const { body, chat, gateway, kind, message, notBefore, outbox, priority, sender, target } = data
-        put.run(
-          sequence,
-          outbox,
-          chat,
-          gateway,
-          kind,
-          priority,
-          message ?? null,
-          sender ?? null,
-          target ?? null,
-          notBefore ?? null,
-          time,
-          time,
-          body,
-          sequence
-        )
-      }
-    },
+    "outbox.queued": queueing,
+    "verdict.decided": queueing,
+    "verdict.revised": queueing,
+    "verdict.withdrawn": queueing,
     "outbox.claimed": (prepare) => {
       const claim = prepare(
         `update outbox set status = 'claimed', whatsapp = ?, wire = ?, target_whatsapp = ?, attempt = ?, last_at = ?,

@@ -27,7 +27,7 @@ export const overrides = readModel({
           override text not null unique,
           chat text, -- null where it holds everywhere
           match text not null,
-          token text not null, -- LinkId or HostId that it matches
+          token text not null, -- LinkId or HostId that it was set with; each erasure gives it another one beside
           effect text not null,
           expires_at integer, -- milliseconds since the epoch, like set_at and ended_at
           status text not null,

@@ -3,6 +3,7 @@ import type { Level } from "../contracts/level.ts"
 import type { SuppressionReason } from "../contracts/verdict.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import type { OutboxStatus } from "./outbox.ts"
+import { type Unread, unreadQuery } from "./unreadable.ts"
 
 export interface Overview {
   /** The last event that is counted here, and its time in milliseconds since the epoch (0 for none). */
@@ -18,6 +19,10 @@ export interface Overview {
   /** Verdicts that stayed unsaid; reasons that never occurred are absent. */
   readonly suppressed: { readonly [R in SuppressionReason]?: number }
   readonly outbox: Readonly<Record<OutboxStatus, number>>
+  /** Messages that could not be read, by reason; reasons that never occurred are absent. */
+  readonly unreadable: Unread
+  /** Messages that were read but for a part of them. */
+  readonly partlyRead: number
   /** Inputs that wait for a person's decision. */
   readonly parked: number
 }
@@ -33,7 +38,7 @@ const record = <Name extends string>(counts: ReadonlyArray<Count<Name>>) =>
 export const overviewQuery = (db: Sqlite) => {
   const place = db.prepare<[], { sequence: number; time: number }>("select sequence, time from checkpoint")
   const said = db.prepare<[], { chats: number; messages: number }>(
-    "select count(*) as chats, coalesce(sum(messages), 0) as messages from chats"
+    "select coalesce(sum(stands_in is null), 0) as chats, coalesce(sum(messages), 0) as messages from chats"
   )
   const counted = <Name extends string>(sql: string) => db.prepare<[], Count<Name>>(sql)
   const levels = counted<Level>(
@@ -52,6 +57,9 @@ export const overviewQuery = (db: Sqlite) => {
     )
     .pluck()
 
+  const unread = unreadQuery(db)
+  const partlyRead = db.prepare<[], number>("select count(*) from messages where unread is not null").pluck()
+
   const countAll = db.transaction((): Overview => ({
     ...place.get()!,
     ...said.get()!,
@@ -60,6 +68,8 @@ export const overviewQuery = (db: Sqlite) => {
     verdicts: { benign: 0, suspicious: 0, malicious: 0, ...record(levels.all()) },
     suppressed: record(suppressed.all()),
     outbox: { queued: 0, claimed: 0, sent: 0, failed: 0, cancelled: 0, ...record(outbox.all()) },
+    unreadable: unread(),
+    partlyRead: partlyRead.get()!,
     parked: parked.get()!
   }))
   /** All counts as of one moment. */

@@ -4,7 +4,8 @@
  */
 import { Effect, Stream } from "effect"
 import type { Batch, EventLogService, LogEvent, LogUnavailable } from "../infra/event-log/event-log.ts"
-import { isStorageFault, type ReadModelDatabase } from "./database.ts"
+import { isStorageFault } from "../infra/sqlite/storage-fault.ts"
+import type { ReadModelDatabase } from "./database.ts"
 import { ProjectorFailed } from "./failure.ts"
 import { prepareFolds } from "./folding.ts"
 import type { ReadModel } from "./read-model.ts"

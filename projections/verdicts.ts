@@ -126,7 +126,7 @@ export const verdicts = readModel({
           "decided",
           action,
           null,
-          notice ?? null,
+          notice?.outbox ?? null,
           basis.scan,
           basis.policy,
           basis.override ?? null,
@@ -176,7 +176,7 @@ export const verdicts = readModel({
           "revised",
           action,
           null,
-          notice ?? null,
+          notice?.outbox ?? null,
           basis.scan,
           basis.policy,
           basis.override ?? null,
@@ -193,7 +193,7 @@ export const verdicts = readModel({
            updated = ? where message = ? and link = ? and updated < ?`
       )
       return ({ data: { level, link, message, notice, reason }, sequence, time }) =>
-        withdraw.run(level, reason, notice ?? null, time, sequence, message, link, sequence)
+        withdraw.run(level, reason, notice?.outbox ?? null, time, sequence, message, link, sequence)
     },
     "erasure.completed": (prepare) => {
       // Nobody will judge these any more: what there was to judge cannot be read.

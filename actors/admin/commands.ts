@@ -7,7 +7,7 @@ import { DropParked, RequestErasure, RetryParked } from "../../contracts/command
 import type { Fact } from "../../contracts/event.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
-import { finish } from "./erase.ts"
+import { finish, passing } from "./erase.ts"
 import { erasureLane, erasures, forgotten, parkedInputs, parkedKey } from "./state.ts"
 
 export const publishes = [ErasureRequested, ErasureCompleted, ActorUnparked] as const
@@ -41,7 +41,7 @@ const erase = answer(
     if (erasure === undefined)
       return yield* refused(RequestErasure, "forgotten", `${subject} was forgotten before`)
     return yield* finish(erasure, self).pipe(
-      Effect.catchTag("KeyringUnavailable", (error) => refused(RequestErasure, "unavailable", error.message))
+      Effect.catchTag(passing, (error) => refused(RequestErasure, "unavailable", error.message))
     )
   })
 )

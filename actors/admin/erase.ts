@@ -1,14 +1,45 @@
 /** Forgetting: the keys are destroyed first, and then the log is told that they are gone. */
 import { Clock, Effect } from "effect"
 import { ErasureCompleted } from "../../contracts/account.ts"
+import { RekeyOverrides } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
+import { eventId } from "../../contracts/ids.ts"
 import type { Self } from "../../infra/actor/process-manager.ts"
 import type { Work } from "../../infra/actor/state.ts"
+import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { type Erasure, erasures } from "./state.ts"
 
-/** How long to wait where the keyring could not overwrite what it deleted. */
+/** How long to wait where the keyring could not overwrite what it deleted, or overrides are not ready for it. */
 const retryMillis = 1_000
+
+/**
+ * What an erasure waits for: the keyring, or the actor that holds the overrides. All of it passes, and nothing
+ * is destroyed before.
+ */
+export const passing = ["KeyringUnavailable", "Refused", "Unanswered"] as const
+
+/**
+ * Has every override get a token under the link key that comes next, part by part. Done again, those that have
+ * one are passed over. Answers with the name of the key, or `undefined` where the subject is forgotten already.
+ */
+const prepare = Effect.fnUntraced(function* ({ cause, subject }: Erasure) {
+  const keyring = yield* Keyring
+  const bus = yield* CommandBus
+  const linkKey = yield* keyring.prepareLinkKey(subject)
+  if (linkKey === undefined) return undefined
+  let part: number | null = 0
+  while (part !== null) {
+    const request = eventId(cause, "admin", `rekey:${linkKey}:${part}`)
+    const answer: { readonly next: number | null } = yield* bus.request(
+      RekeyOverrides,
+      { linkKey, part },
+      request
+    )
+    part = answer.next
+  }
+  return linkKey
+})
 
 /**
  * Destroys the keys and says so. Done again after a crash in between, it destroys nothing more, so that the
@@ -20,8 +51,14 @@ export const finish = Effect.fnUntraced(function* (
 ) {
   const keyring = yield* Keyring
   const { subject, ...reason } = erasure
-  const counts = yield* keyring.forget(subject)
-  const { sequence } = yield* self.append(reason, "erased", [ErasureCompleted({ subject, ...counts })])
+  const linkKey = yield* prepare(erasure)
+  const counts = yield* keyring.forget(subject, linkKey)
+  // Whoever was joined is forgotten whole, and every fold drops what it held under either pseudonym.
+  const others = keyring.pseudonymsOf(subject).filter((same) => same !== subject)
+  const { sequence } = yield* self.append(reason, "erased", [
+    ErasureCompleted({ subject, ...counts }),
+    ...others.map((same) => ErasureCompleted({ subject: same, keysDestroyed: 0, mappingsDestroyed: 0 }))
+  ])
   yield* self.folded(sequence)
   return { generation: self.generation, sequence, ...counts }
 })
@@ -32,11 +69,9 @@ export const perform = Effect.fnUntraced(function* (work: Work, self: Self<Fact<
   if (erasure === undefined) return undefined
   return yield* finish(erasure, self).pipe(
     Effect.as(undefined),
-    Effect.catchTag("KeyringUnavailable", (error) =>
+    Effect.catchTag(passing, (error) =>
       Effect.gen(function* () {
-        yield* Effect.logWarning("an erasure waits for the keyring and is tried again", {
-          error: error.message
-        })
+        yield* Effect.logWarning("an erasure waits and is tried again", { error: error.message })
         return { later: (yield* Clock.currentTimeMillis) + retryMillis }
       })
     )

@@ -16,6 +16,7 @@ const dataOf = Effect.fnUntraced(function* (
   const { personal } = eventTypeOf(event.type)!
   const data: Record<string, unknown> = { ...event.data }
   for (const field of Object.keys(personal)) {
+    if (data[field] === undefined) continue
     if (words) data[field] = yield* openOrNull(keyring, data[field] as string)
     else delete data[field]
   }

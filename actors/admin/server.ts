@@ -1,5 +1,4 @@
 /** Listening: where, with which limits, and what is said where it cannot be. */
-import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer } from "effect"
 import type { HttpRouter } from "effect/http/HttpRouter"
@@ -8,6 +7,9 @@ import * as HttpServer from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
 import { AdminFailed } from "./admin-failed.ts"
 import { guarded } from "./boundary.ts"
+
+// An `import` would evaluate the WebSocket that it also exports, and so load all of Node's fetch, which is not used.
+const { createServer } = process.getBuiltinModule("node:http")
 
 /** A whole request has to arrive within this time; answers may take as long as they like. */
 const requestSeconds = 15

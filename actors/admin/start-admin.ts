@@ -19,6 +19,7 @@ import { overrides } from "./routes/overrides.ts"
 import { overview } from "./routes/overview.ts"
 import { parked } from "./routes/parked.ts"
 import { sandbox } from "./routes/sandbox.ts"
+import { session } from "./routes/session.ts"
 import { probes, system } from "./routes/system.ts"
 import { verdicts } from "./routes/verdicts.ts"
 import { type Address, serve } from "./server.ts"
@@ -64,6 +65,7 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     parked,
     overrides,
     sandbox,
+    session(stopping),
     erasures,
     events(accounts, stopping)
   ).pipe(Layer.provideMerge(Layer.mergeAll(authorization(accounts), fieldErrors)))

@@ -23,7 +23,8 @@ export const wordless = {
     senderName: null,
     text: null,
     whatsAppId: null,
-    links: []
+    links: [],
+    reactions: []
   }),
   outbox: (row: typeof OutboxEntry.Type) => ({ ...row, text: null, quotes: null }),
   override: (row: typeof Override.Type) => ({ ...row, pattern: null, reason: null })

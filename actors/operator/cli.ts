@@ -9,14 +9,15 @@ import { erase } from "./commands/erase.ts"
 import { events } from "./commands/events.ts"
 import { ingest } from "./commands/ingest.ts"
 import { keys } from "./commands/keys.ts"
+import { link, unlink } from "./commands/link.ts"
 import { parked } from "./commands/parked.ts"
 import { rebuild } from "./commands/rebuild.ts"
 import { run } from "./commands/run.ts"
 import { scan } from "./commands/scan.ts"
 import { version as versionCommand } from "./commands/version.ts"
 import { type ExitCode, exitCodes } from "./exit-codes.ts"
-import { explain, explanationLines } from "./failure.ts"
-import { Host } from "./host.ts"
+import type { Host } from "./host.ts"
+import { outcomeOf } from "./outcome.ts"
 import { Output } from "./output.ts"
 import { usageLines } from "./usage.ts"
 import { version } from "./version.ts"
@@ -36,6 +37,7 @@ export const wadjet = Command.make("wadjet").pipe(
   ),
   Command.withSubcommands([
     { group: "Start here", commands: [run, scan, ingest] },
+    { group: "WhatsApp", commands: [link, unlink] },
     { group: "Look inside", commands: [events, parked, doctor, config, versionCommand] },
     { group: "Take care", commands: [keys, rebuild, erase] },
     { group: "For other programs", commands: [batch] }
@@ -81,31 +83,16 @@ const presenter = Layer.effect(
 const withoutHelpWord = (args: ReadonlyArray<string>): ReadonlyArray<string> =>
   args[0] === "help" ? [...args.slice(1), "--help"] : args
 
-/** Shows an error, for a program as JSON, and answers with its exit code. */
-const report = Effect.fnUntraced(function* (error: unknown, json: boolean) {
-  const output = yield* Output
-  const { exit, ...words } = explain(error)
-  yield* output.status("")
-  if (json) yield* output.note(JSON.stringify({ error: words }))
-  else yield* Effect.forEach(explanationLines({ exit, ...words }), output.note, { discard: true })
-  return exit
-})
-
-const outcome = Effect.fnUntraced(function* (
+/** A command line that cannot be read has been answered with help already. */
+const outcome = (
   cause: Cause.Cause<unknown>,
   json: boolean
-): Effect.fn.Return<ExitCode, never, Host | Output> {
-  if (Cause.hasInterruptsOnly(cause)) {
-    yield* (yield* Output).note("Interrupted. What was stored stays stored.")
-    return "interrupted"
-  }
+): Effect.Effect<ExitCode, never, Host | Output> => {
   const error = Cause.squash(cause)
   if (CliError.isCliError(error) && error._tag === "ShowHelp")
-    return error.errors.length === 0 ? "ok" : "usage"
-  const { environment } = yield* Host
-  if (environment["WADJET_LOG"] === "debug") yield* (yield* Output).note(Cause.pretty(cause))
-  return yield* report(error, json)
-})
+    return Effect.succeed(error.errors.length === 0 ? "ok" : "usage")
+  return outcomeOf(cause, json)
+}
 
 /** Runs one command line, and answers with how it ended. Never fails. */
 export const runCli = (args: ReadonlyArray<string>): Effect.Effect<ExitCode, never, Host | Output> =>

@@ -10,6 +10,7 @@ import { OperatorFailed } from "./failure.ts"
 import { Host } from "./host.ts"
 import { Output } from "./output.ts"
 import { openLog } from "./reach.ts"
+import { printable } from "./words.ts"
 
 /** Events shown where nobody says from which one on. */
 const eventsShown = 20
@@ -61,7 +62,7 @@ const isMoment = /(^at|^until|At|Until)$/u
 const secondsOf = (millis: number): string => new Date(millis).toISOString().slice(0, 19).replace("T", " ")
 
 const brief = (field: string, value: unknown): string => {
-  if (typeof value === "string") return isHash.test(value) ? value.slice(0, hashShown) : value
+  if (typeof value === "string") return isHash.test(value) ? value.slice(0, hashShown) : printable(value)
   if (typeof value === "number")
     return isMoment.test(field) ? secondsOf(value) : String(Math.round(value * 100) / 100)
   if (Array.isArray(value)) return String(value.length)
@@ -74,7 +75,8 @@ const brief = (field: string, value: unknown): string => {
 /** An event as one line, cut to the width of the terminal. */
 export const eventLine = (event: LogEvent, columns: number): string => {
   const number = `#${event.sequence}`.padStart(7)
-  if (event.type === "unreadable") return `${number}  unreadable: ${event.reason}`.slice(0, columns)
+  if (event.type === "unreadable")
+    return `${number}  unreadable: ${printable(event.reason)}`.slice(0, columns)
   const facts = Object.entries(dataOf(event, keepSealed))
     .filter(([, value]) => value !== sealedMark)
     .map(([field, value]) => `${field}: ${brief(field, value)}`)

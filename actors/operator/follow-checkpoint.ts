@@ -1,25 +1,54 @@
 /** How far the read models are, as seen from a process that does not fold them itself. */
-import { existsSync } from "node:fs"
-import { Effect } from "effect"
-import { openSqliteReadOnly } from "../../infra/sqlite/open.ts"
+import { statSync } from "node:fs"
+import { Effect, Schema } from "effect"
+import { openSqliteReadOnly, type Sqlite } from "../../infra/sqlite/open.ts"
 import { locationIn } from "../../projections/location.ts"
 
 /** How often the checkpoint is looked at: a look takes a hundredth of a millisecond. */
 const lookEveryMillis = 20
 /** How often to look for read models that nobody has made yet. */
 const waitEveryMillis = 100
+/** How often to look whether the file is still the one that was opened. */
+const watchEveryMillis = 1_000
+
+/** Another process made the read models anew: what is open here is what they were, for ever. */
+export class ReadModelsReplaced extends Schema.TaggedError<ReadModelsReplaced>()("ReadModelsReplaced", {
+  database: Schema.String
+}) {
+  override get message(): string {
+    return `expected the read models ${this.database} as they were opened, found that another process made them anew; start this one again`
+  }
+}
+
+const fileOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.ino
+
+const checkpointOf = (db: Sqlite) => db.prepare<[], number>("select sequence from checkpoint").pluck()
+
+/** Whether the read models are there, tables and all: their file is there a little before. */
+const isMade = (database: string) =>
+  Effect.flatMap(openSqliteReadOnly(database), (db) => Effect.try(() => checkpointOf(db))).pipe(
+    Effect.scoped,
+    Effect.as(true),
+    Effect.orElseSucceed(() => false)
+  )
 
 /** Follows the checkpoint of the read models of a data folder; waits for them to be made. */
 export const followCheckpoint = Effect.fn("followCheckpoint")(function* (dataFolder: string) {
   const { database } = locationIn(dataFolder)
-  while (!existsSync(database)) yield* Effect.sleep(waitEveryMillis)
-  const db = yield* openSqliteReadOnly(database)
-  const checkpoint = db.prepare<[], number>("select sequence from checkpoint").pluck()
+  while (!(yield* isMade(database))) yield* Effect.sleep(waitEveryMillis)
+  // The file before its connection: one that takes its place in between is noticed then.
+  const opened = fileOf(database)
+  const checkpoint = checkpointOf(yield* openSqliteReadOnly(database))
   const position = () => checkpoint.get() ?? 0
   return {
     position,
     reached: Effect.fnUntraced(function* (sequence: number) {
       while (position() < sequence) yield* Effect.sleep(lookEveryMillis)
+    }),
+    /** Fails when the file is not the one that was opened any more, and never succeeds. */
+    replaced: Effect.gen(function* () {
+      while (fileOf(database) === opened) yield* Effect.sleep(watchEveryMillis)
+      return yield* new ReadModelsReplaced({ database })
     })
   }
 })

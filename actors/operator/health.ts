@@ -1,15 +1,17 @@
 /** Whether the system can do its work: what `/readyz` answers, check by check. */
 import { statfs } from "node:fs/promises"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { HealthCheck, HealthReport } from "../../contracts/http/system.ts"
+import type { SessionState } from "../../contracts/session.ts"
 import type { EventLogService } from "../../infra/event-log/event-log.ts"
 import type { Projector } from "../../projections/start-projector.ts"
+import { sessionWorks, sessionWords } from "./session-words.ts"
 
 /** An answer takes less than a millisecond; a log that needs this long cannot keep a verdict fast. */
 const logAnswerSeconds = 2
-/** Two seconds of folding: what is behind by more is not what a person wants to look at. */
+/** Some seconds of folding: what is behind by more is not what a person wants to look at. */
 const lagEventsMax = 100_000
-/** The log stops at 64 MiB; with this much left there is time to do something about it. */
+/** The system ends before the disk is full (`watch-disk.ts`); with this much left there is time to do something about it. */
 export const diskFreeMinBytes = 256 * 1024 * 1024
 
 export interface Vitals {
@@ -19,6 +21,8 @@ export interface Vitals {
   readonly dataFolder: string
   /** What the server does before it acknowledges, as far as anyone can know. */
   readonly durability: { readonly ok: boolean; readonly detail: string }
+  /** Absent where this system does not connect to WhatsApp. */
+  readonly session?: Effect.Effect<SessionState | null, { readonly message: string }> | undefined
 }
 
 const check = (name: string, ok: boolean, detail: string): HealthCheck => ({ name, ok, detail })
@@ -41,6 +45,24 @@ const projectorCheck = ({ projector }: Vitals): ReadonlyArray<HealthCheck> => {
   ]
 }
 
+const sessionCheck = ({ session }: Vitals) =>
+  session === undefined
+    ? Effect.succeed([])
+    : session.pipe(
+        Effect.timeoutOrElse({
+          duration: `${logAnswerSeconds} seconds`,
+          orElse: () => Effect.fail({ message: `no answer within ${logAnswerSeconds} s` })
+        }),
+        Effect.flatMap((state) =>
+          state === null
+            ? Effect.succeed([])
+            : Effect.map(Clock.currentTimeMillis, (now) => [
+                check("whatsapp", sessionWorks(state, now), sessionWords(state))
+              ])
+        ),
+        Effect.catch((error) => Effect.succeed([check("whatsapp", false, error.message)]))
+      )
+
 /** A number of bytes as a person reads it. */
 export const bytesText = (bytes: number): string =>
   bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${(bytes / 2 ** 20).toFixed(0)} MiB`
@@ -60,6 +82,7 @@ export const healthOf = (vitals: Vitals): Effect.Effect<HealthReport> =>
     const log = yield* logCheck(vitals)
     const disk = yield* diskCheck(vitals)
     const durability = check("durability", vitals.durability.ok, vitals.durability.detail)
-    const checks = [log, durability, ...projectorCheck(vitals), disk]
+    const session = yield* sessionCheck(vitals)
+    const checks = [log, durability, ...projectorCheck(vitals), disk, ...session]
     return { ready: checks.every(({ ok }) => ok), checks }
   })

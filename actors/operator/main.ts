@@ -2,10 +2,10 @@
 import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Deferred, Effect, Fiber } from "effect"
-import { runCli } from "./cli.ts"
 import { exitCodes } from "./exit-codes.ts"
 import { Host } from "./host.ts"
 import { flushed, Output, outputTo } from "./output.ts"
+import { runWords } from "./run-words.ts"
 import { stopSecondsMax } from "./stop-limit.ts"
 
 // The package's own file lies in the program's folder, beside a bundle as well as beside the sources.
@@ -32,7 +32,7 @@ const host = Host.of({
 })
 const output = outputTo(process.stdout, process.stderr, (process.env["NO_COLOR"] ?? "") !== "")
 
-const main = runCli(process.argv.slice(2)).pipe(
+const main = runWords(process.argv.slice(2)).pipe(
   Effect.provideService(Host, host),
   Effect.provideService(Output, output)
 )

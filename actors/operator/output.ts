@@ -30,9 +30,14 @@ type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
 
 const startOfLine = "\r\x1b[2K"
 
-/** Waits until a stream takes more, or is gone, so that a slow reader is not met with a heap of memory. */
-const takesMore = (stream: Stream) =>
+/**
+ * Writes, and waits until the stream takes more or is gone, so that a slow reader is not met with a heap of memory.
+ * Writing and listening are one step: between two, the stream could have said already that it takes more.
+ */
+const writeTo = (stream: Stream, text: string) =>
   Effect.callback<void>((resume) => {
+    // What nobody reads any more is not waited for.
+    if (stream.write(text) || !stream.writable) return resume(Effect.void)
     const ends = ["drain", "close", "error"]
     const leave = () => ends.forEach((name) => stream.off(name, done))
     const done = () => {
@@ -59,8 +64,7 @@ export const outputTo = (stdout: Stream, stderr: Stream, plain: boolean): Output
     Effect.suspend(() => {
       if (shown) stderr.write(startOfLine)
       shown = false
-      // What nobody reads any more is not waited for.
-      return stream.write(text) || !stream.writable ? Effect.void : takesMore(stream)
+      return writeTo(stream, text)
     })
   return {
     line: (text) => write(stdout, `${text}\n`),

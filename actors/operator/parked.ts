@@ -12,11 +12,11 @@ import { OperatorFailed } from "./failure.ts"
 import { Host } from "./host.ts"
 import { Output } from "./output.ts"
 import { reachSystem } from "./reach.ts"
-import { counted } from "./words.ts"
+import { counted, printable } from "./words.ts"
 
 const parkedLines = ({ actor, at, attempts, boundary, decision, event, reason, sequence }: ParkedRow) => [
   `${actor} ${sequence}  ${event} of ${boundary}, ${new Date(at).toISOString().slice(0, 19).replace("T", " ")}, ${counted(attempts, "attempt")}${decision === null ? "" : `, decided: ${decision}`}`,
-  `    ${reason}`
+  `    ${printable(reason)}`
 ]
 
 const rowsIn = Effect.fnUntraced(function* (dataFolder: string, decided: boolean) {

@@ -88,8 +88,14 @@ export interface Reached {
   readonly stopped: Effect.Effect<never, { readonly _tag: string; readonly message: string }>
 }
 
-/** The whole system of a data folder: the running one, or our own, without page and API, until the scope closes. */
-export const reachSystem = Effect.fn("reachSystem")(function* (config: Config) {
+/**
+ * The whole system of a data folder: the running one, or our own, without page and API, until the scope closes.
+ * Ours connects to WhatsApp only where that is what it is started for.
+ */
+export const reachSystem = Effect.fn("reachSystem")(function* (
+  config: Config,
+  { whatsApp = false }: { readonly whatsApp?: boolean } = {}
+) {
   const output = yield* Output
   const dataFolder = resolve(config.dataFolder)
   const running = runningOn(dataFolder)
@@ -106,6 +112,7 @@ export const reachSystem = Effect.fn("reachSystem")(function* (config: Config) {
     dataFolder,
     external: externalOf(config),
     pacing: pacingOf(config),
+    whatsApp,
     say: output.note
   })
   return {

@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Option, Schema } from "effect"
+import { isRunning } from "../../infra/process/identity.ts"
 
 /** The system that runs on a data folder. NATS' user and password are in `nats/credentials.json`. */
 export const RunRecord = Schema.Struct({
@@ -20,33 +21,13 @@ export type RunRecord = typeof RunRecord.Type
 
 export const runFileIn = (dataFolder: string): string => join(dataFolder, "run.json")
 
-/** The 22nd field of `/proc/<pid>/stat` is the start time, which tells a process id that is used again; see proc(5). */
-export const startOf = (pid: number): string => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""
-  } catch {
-    return ""
-  }
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM"
-  }
-}
-
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(RunRecord))
 
 /** The system that runs on a data folder, or `undefined`. A record whose process is gone is no system. */
 export const runningOn = (dataFolder: string): RunRecord | undefined => {
   try {
     const record = Option.getOrUndefined(decode(readFileSync(runFileIn(dataFolder), "utf8")))
-    if (record === undefined || !isAlive(record.pid)) return undefined
-    return record.started === "" || record.started === startOf(record.pid) ? record : undefined
+    return record !== undefined && isRunning(record) ? record : undefined
   } catch {
     return undefined
   }

@@ -1,14 +1,21 @@
 /** Running the whole system, or parts of it, in this process: what `run`, `ingest` and tests stand on. */
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Context, Effect, Fiber, Layer, Schema } from "effect"
 import type { ListenAddress } from "../../infra/config/settings.ts"
+import { SessionStatus } from "../../contracts/commands.ts"
+import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
 import { Nats, type NatsAddress, type NatsService } from "../../infra/nats/connection.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { type Projector, startProjector } from "../../projections/start-projector.ts"
+import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
 import type { PacingLimits } from "../whatsapp/pacing.ts"
+import { supervise } from "../../infra/actor/supervise.ts"
+import { runAlerts } from "./alerts/run-alerts.ts"
+import type { Way } from "./alerts/ways.ts"
 import { durabilityOf } from "./durability.ts"
-import { followCheckpoint } from "./follow-checkpoint.ts"
+import { followCheckpoint, type ReadModelsReplaced } from "./follow-checkpoint.ts"
 import { healthOf } from "./health.ts"
 import { watchDisk } from "./watch-disk.ts"
 import { type Around, type Foundation, layFoundation, type Part, runActors, services } from "./system.ts"
@@ -18,11 +25,17 @@ export interface SystemOptions {
   /** A NATS server that runs elsewhere; left out, a child of this process. */
   readonly external?: NatsAddress | undefined
   readonly pacing: PacingLimits
+  /** How much of the past is taken when a phone hands it over; left out, a week. */
+  readonly history?: HistoryLimits | undefined
   /** Where the page and the API listen; left out, they are not started. */
   readonly http?: ListenAddress | undefined
   /** The parts to run; all of them if left out. */
   readonly only?: ReadonlySet<Part> | undefined
   readonly around?: Around | undefined
+  /** The ways by which the operator is told what WhatsApp cannot carry; none if left out. */
+  readonly alerts?: ReadonlyArray<Way> | undefined
+  /** Whether it connects to WhatsApp, once a number is linked; left out, it does not. */
+  readonly whatsApp?: boolean | undefined
   readonly say: (line: string) => Effect.Effect<void>
 }
 
@@ -47,9 +60,11 @@ const firstEnd = (
   foundation: Foundation,
   nats: NatsService,
   actors: ReadonlyArray<Fiber.Fiber<never, { readonly message: string }>>,
-  projector: Projector | undefined
+  projector: Projector | undefined,
+  replaced: Effect.Effect<never, ReadModelsReplaced>
 ): Effect.Effect<never, SystemStopped> =>
   Effect.raceAllFirst([
+    Effect.catch(replaced, stoppedBy("projector")),
     Effect.flatMap(Effect.tap(foundation.died, hangUp(nats)), stoppedBy("nats-server")),
     ...actors.map((actor) => Effect.catch(Fiber.join(actor), stoppedBy("actor"))),
     ...(projector === undefined ? [] : [Effect.catch(projector.failed, stoppedBy("projector"))]),
@@ -58,7 +73,7 @@ const firstEnd = (
 
 const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundation: Foundation) {
   const { address, dataFolder } = foundation
-  const { around, only, pacing } = options
+  const { around, history, only, pacing } = options
   const wanted = { ...(only === undefined ? {} : { only }), ...(around === undefined ? {} : { around }) }
   const startOwnProjector = startProjector({
     nats: { url: address.url, user: address.user, password: address.password },
@@ -66,21 +81,27 @@ const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundati
   })
   const [actors, projector] = yield* Effect.all(
     [
-      runActors({ dataFolder, pacing, ...wanted }),
+      runActors({ dataFolder, pacing, history, ...wanted, whatsApp: options.whatsApp === true }),
       only === undefined || only.has("projector") ? startOwnProjector : Effect.undefined
     ],
     { concurrency: "unbounded" }
   )
   // Without a projector in this process, readers look at the checkpoint of the one that runs elsewhere.
-  return { fibers: actors.fibers, projector, following: projector ?? (yield* followCheckpoint(dataFolder)) }
+  const following =
+    projector === undefined
+      ? yield* followCheckpoint(dataFolder)
+      : { reached: projector.reached, replaced: Effect.never }
+  return { fibers: actors.fibers, projector, following }
 })
 
 /** The HTTP server is loaded only where it is wanted: `ingest` runs without. */
 const startPage = Effect.fnUntraced(function* (
   http: ListenAddress,
   foundation: Foundation,
-  projector: Projector | undefined
+  projector: Projector | undefined,
+  whatsApp: boolean
 ) {
+  const bus = yield* CommandBus
   const { startAdmin } = yield* Effect.promise(() => import("../admin/start-admin.ts"))
   const { dataFolder, server } = foundation
   const log = yield* EventLog
@@ -88,7 +109,13 @@ const startPage = Effect.fnUntraced(function* (
     http,
     webFolder: fileURLToPath(new URL("../admin/web/", import.meta.url)),
     dataFolder,
-    health: healthOf({ log, projector, dataFolder, durability: durabilityOf(server) })
+    health: healthOf({
+      log,
+      projector,
+      dataFolder,
+      durability: durabilityOf(server),
+      session: whatsApp ? Effect.map(bus.request(SessionStatus, {}), (status) => status.session) : undefined
+    })
   })
 })
 
@@ -110,8 +137,14 @@ export const runSystem = Effect.fn("runSystem")(function* (options: SystemOption
   const context = Context.merge(base, models)
   const wantsPage = http !== undefined && (only === undefined || only.has("admin"))
   const page = wantsPage
-    ? yield* Effect.provideContext(startPage(http, foundation, projector), context)
+    ? yield* Effect.provideContext(startPage(http, foundation, projector, options.whatsApp === true), context)
     : undefined
+  const { alerts = [] } = options
+  if (alerts.length > 0)
+    yield* Effect.provideContext(
+      Effect.forkScoped(supervise("alerts", runAlerts(join(dataFolder, "alerts.db"), alerts))),
+      base
+    )
   const nats = Context.get(base, Nats)
   return {
     foundation,
@@ -119,6 +152,6 @@ export const runSystem = Effect.fn("runSystem")(function* (options: SystemOption
     projector,
     /** Where the page is, and the link that opens it the first time. */
     page,
-    stopped: firstEnd(foundation, nats, fibers, projector)
+    stopped: firstEnd(foundation, nats, fibers, projector, following.replaced)
   }
 })

@@ -3,13 +3,15 @@ import { resolve } from "node:path"
 import { Effect } from "effect"
 import type { Config } from "../../infra/config/settings.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
+import { startOf } from "../../infra/process/identity.ts"
+import { spareMemory } from "../../infra/process/spare-memory.ts"
 import { pinoLogger } from "../../infra/telemetry/logger.ts"
 import { claimDataFolder } from "./claim.ts"
 import { OperatorFailed } from "./failure.ts"
-import { externalOf, pacingOf } from "./from-config.ts"
+import { alertWaysOf, externalOf, historyOf, pacingOf } from "./from-config.ts"
 import { Host } from "./host.ts"
 import { Output } from "./output.ts"
-import { announceRun, startOf } from "./run-file.ts"
+import { announceRun } from "./run-file.ts"
 import { runSystem } from "./run-system.ts"
 import type { Part } from "./system.ts"
 import { type Ready, readyJson, readyLines } from "./ready.ts"
@@ -39,8 +41,11 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
     dataFolder,
     external,
     pacing: pacingOf(config),
+    history: historyOf(config),
     http: config.http,
     ...(whole ? {} : { only: new Set(parts) }),
+    whatsApp: true,
+    alerts: alertWaysOf(config),
     say: output.note
   })
   const { foundation } = system
@@ -79,6 +84,7 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
 
 /** Runs until asked to stop, whether it is ready by then or not. Fails when a part of the system ends by itself. */
 export const runWadjet = Effect.fn("runWadjet")(function* (input: RunInput) {
+  yield* Effect.sync(spareMemory)
   const config = yield* Host.config
   const { stopAsked } = yield* Host
   const output = yield* Output

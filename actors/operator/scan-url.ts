@@ -7,7 +7,7 @@ import { classic } from "../scan/rules/classic.ts"
 import { wadjet } from "../scan/rules/wadjet.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Output } from "./output.ts"
-import { levelMark, levelWord, percent, reasonText, signed } from "./words.ts"
+import { levelMark, levelWord, percent, printable, reasonText, signed } from "./words.ts"
 
 interface ScanInput {
   readonly url: string
@@ -61,16 +61,19 @@ export const scanLines = (
   ]
 }
 
+/** A name, a colon and a number are a host and its port: `example.com:8080`. */
+const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d{1,5}(?:[/?#]|$))/iu
+
 /** Classifies one URL and prints the report. */
 export const scanUrl = Effect.fn("scanUrl")(function* ({ json, rules, url }: ScanInput) {
   const output = yield* Output
   const trimmed = url.trim()
-  const absolute = /^[a-z][a-z0-9+.-]*:/iu.test(trimmed) ? trimmed : `http://${trimmed}`
+  const absolute = hasScheme.test(trimmed) ? trimmed : `http://${trimmed}`
   const canonical = canonicalize(absolute)
   const found = classify(absolute, rules)
   if ("error" in found || "error" in canonical)
     return yield* new OperatorFailed({
-      what: `Cannot scan "${url}"`,
+      what: `Cannot scan "${printable(url)}"`,
       why: "error" in found ? found.error : "it is no URL",
       next: 'Give a link as it was posted, in quotes: wadjet scan "https://example.com/a?b=c"',
       exit: "usage"

@@ -6,6 +6,7 @@ import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { Clock, Deferred, Effect, Layer, Redacted, type Scope } from "effect"
 import type { AnyEvent } from "../../contracts/catalogue.ts"
+import { LiveSession, liveSessionTopic } from "../../contracts/session.ts"
 import type { ProcessManager } from "../../infra/actor/process-manager.ts"
 import { runProcessManager } from "../../infra/actor/run-process-manager.ts"
 import { openStateStore } from "../../infra/actor/state-store.ts"
@@ -20,6 +21,7 @@ import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
 import { Leases } from "../../infra/leases/leases.ts"
 import { natsLeases } from "../../infra/leases/nats-leases.ts"
 import { type NatsAddress, Nats } from "../../infra/nats/connection.ts"
+import { speakLive } from "../../infra/nats/live.ts"
 import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
 import { startNatsServer } from "../../infra/nats-server/start.ts"
 import { openSqlite } from "../../infra/sqlite/open.ts"
@@ -29,7 +31,9 @@ import { verdict } from "../verdict/actor.ts"
 import { makeWhatsApp } from "../whatsapp/actor.ts"
 import { Gateways, type GatewayService } from "../whatsapp/gateway.ts"
 import { openSandbox } from "../whatsapp/sandbox.ts"
+import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
 import type { PacingLimits } from "../whatsapp/pacing.ts"
+import { sessionLayer } from "../whatsapp/session/session.ts"
 import { checkExternal } from "./external-server.ts"
 
 /** The parts that can run in a process of their own. */
@@ -41,6 +45,8 @@ export interface Around {
   readonly log?: (log: EventLogService) => EventLogService
   readonly keyring?: (keyring: KeyringService) => KeyringService
   readonly gateway?: (gateway: GatewayService) => GatewayService
+  /** The URL of a server in WhatsApp's place. */
+  readonly whatsAppServer?: string
 }
 
 export interface Foundation {
@@ -154,9 +160,27 @@ export const runScan = Effect.fn("runScan")(function* () {
 export interface ActorOptions {
   readonly dataFolder: string
   readonly pacing: PacingLimits
+  readonly history?: HistoryLimits | undefined
   readonly only?: ReadonlySet<Part>
   readonly around?: Around
+  /** Whether it connects to WhatsApp, once a number is linked: not for a moment's work, such as an import. */
+  readonly whatsApp?: boolean
 }
+
+/** The session of a data folder. Codes for linking go over core NATS, to whoever asks to see them. */
+const sessionOf = ({ around = {}, dataFolder }: ActorOptions) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const nats = yield* Nats
+      const { account } = yield* Keyring
+      return sessionLayer({
+        path: join(dataFolder, "session.db"),
+        keyringPath: join(dataFolder, "keyring.db"),
+        server: around.whatsAppServer,
+        speak: (latest) => speakLive(nats, account, liveSessionTopic, LiveSession, latest)
+      })
+    })
+  )
 
 /** Runs the actors of chats and links, and answers once they have folded the log and take inputs. */
 export const runActors = Effect.fn("runActors")(function* (options: ActorOptions) {
@@ -165,10 +189,12 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
   const began = yield* Clock.currentTimeMillis
   const sandbox = yield* openSandbox(join(dataFolder, "sandbox.db"))
   const gateways = Layer.succeed(Gateways, { sandbox: (around.gateway ?? ((it) => it))(sandbox) })
+  const session = options.whatsApp === true ? sessionOf(options) : Layer.empty
+  const reaching = yield* Layer.build(wants("whatsapp") ? Layer.merge(gateways, session) : gateways)
   const running = yield* Effect.all(
     [
       ...(wants("whatsapp")
-        ? [Effect.provide(runManager(makeWhatsApp(options.pacing), dataFolder), gateways)]
+        ? [Effect.provide(runManager(makeWhatsApp(options.pacing, options.history), dataFolder), reaching)]
         : []),
       ...(wants("verdict") ? [runManager(verdict, dataFolder)] : []),
       ...(wants("admin") ? [runManager(admin, dataFolder)] : []),

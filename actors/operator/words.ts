@@ -1,4 +1,4 @@
-/** Levels, reasons and numbers as reports show them. Pure; every URL in them is defanged. */
+/** Levels, reasons, numbers and foreign texts as reports show them. Pure; every URL in them is defanged. */
 import { defang } from "../../contracts/link/defang.ts"
 import type { Level } from "../../contracts/level.ts"
 import { evidenceWords } from "./evidence-words.ts"
@@ -15,6 +15,18 @@ const colours: { readonly [L in Level]: string } = { malicious: "31;1", suspicio
 export const levelWord = (level: Level, colour: boolean): string =>
   colour ? `\x1b[${colours[level]}m${level}\x1b[0m` : level
 
+/**
+ * Text that somebody else chose, such as a name in an export, for a terminal: what would move its cursor, colour it or
+ * turn its direction does nothing any more.
+ *
+ * @see https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings
+ */
+export const printable = (text: string): string =>
+  text
+    .replaceAll("\t", " ")
+    .replace(/\p{Cc}/gu, "\uFFFD")
+    .replace(/[\u202A-\u202E\u2066-\u2069]/gu, "")
+
 export interface ShownReason {
   readonly source: string
   readonly kind: string
@@ -25,7 +37,7 @@ export interface ShownReason {
 /** One piece of evidence in words: `192[.]0[.]2[.]7: a bare number instead of a name`. */
 export const reasonText = ({ detail, kind, source }: ShownReason): string => {
   const words = evidenceWords[`${source}.${kind}`] ?? `${source} ${kind}`
-  return detail === null || detail === undefined ? words : `${defang(detail)}: ${words}`
+  return detail === null || detail === undefined ? words : `${printable(defang(detail))}: ${words}`
 }
 
 /** A weight or a score with its sign: `+16`, `−4`. */

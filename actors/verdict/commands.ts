@@ -3,16 +3,29 @@ import { Clock, Effect } from "effect"
 import { type CommandType, type Payload, Refused } from "../../contracts/command.ts"
 import { MuteChat, RemoveOverride, SetChat, SetOverride, UnmuteChat } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
-import { HostId, LinkId } from "../../contracts/ids.ts"
-import { canonicalize } from "../../contracts/link/canonical.ts"
-import { linkId } from "../../contracts/link/link-id.ts"
-import { Muted, OverrideRemoved, OverrideSet, SettingsChanged, Unmuted } from "../../contracts/policy.ts"
+import {
+  Muted,
+  OverrideRemoved,
+  OverrideSet,
+  OverridesRekeyed,
+  SettingsChanged,
+  Unmuted
+} from "../../contracts/policy.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import { everyLane } from "../../infra/actor/lanes.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { overrides, policies } from "./model.ts"
+import { overrideToken } from "./override-token.ts"
+import { rekeyOverrides } from "./rekey.ts"
 
-export const answersWith = [SettingsChanged, Muted, Unmuted, OverrideSet, OverrideRemoved] as const
+export const answersWith = [
+  SettingsChanged,
+  Muted,
+  Unmuted,
+  OverrideSet,
+  OverridesRekeyed,
+  OverrideRemoved
+] as const
 type Answered = Fact<(typeof answersWith)[number]>
 
 /** Appends one fact and answers when the actor itself obeys it. */
@@ -57,28 +70,15 @@ const set = answer(
   (payload, self: Self<Answered>, reason) => obey(self, reason, SettingsChanged(payload))
 )
 
-/** What a pattern names, as the token that links and hosts are known by. */
-const tokenOf = (
-  hashKey: Uint8Array,
-  match: "url" | "host" | "domain",
-  pattern: string
-): string | undefined => {
-  const found = canonicalize(match === "url" ? pattern : `http://${pattern}/`)
-  if ("error" in found) return undefined
-  if (match === "url") return linkId(hashKey, found.canonical)
-  const url = new URL(found.canonical)
-  return url.pathname === "/" && url.search === "" && url.username === ""
-    ? linkId(hashKey, url.hostname.replace(/\.$/u, ""))
-    : undefined
-}
-
 const setOverride = answer(
   SetOverride,
   (payload) => payload.chat ?? everyLane,
   Effect.fnUntraced(function* (payload: Payload<typeof SetOverride>, self: Self<Answered>, reason: Reason) {
-    const { hashKey } = yield* Keyring
     const { pattern, reason: why, ...rest } = payload
-    const token = tokenOf(hashKey, payload.match, pattern)
+    const keys = (yield* Keyring).linkKeys(payload.chat === undefined ? [] : [payload.chat])
+    const token = overrideToken(keys.current, payload.match, pattern)
+    // While somebody is being forgotten: it holds before, meanwhile and after that.
+    const next = keys.next && overrideToken(keys.next.secret, payload.match, pattern)
     if (token === undefined)
       return yield* refused(
         SetOverride,
@@ -92,8 +92,8 @@ const setOverride = answer(
         "expected an expiry in the future, found one that has passed"
       )
     const words = why === undefined ? { pattern } : { pattern, reason: why }
-    const typed = payload.match === "url" ? LinkId.make(token) : HostId.make(token)
-    return yield* obey(self, reason, OverrideSet({ ...rest, token: typed, words }))
+    const tokens = next === undefined ? { token } : { token, next }
+    return yield* obey(self, reason, OverrideSet({ ...rest, ...tokens, words }))
   })
 )
 
@@ -113,4 +113,4 @@ const removeOverride = answer(
   })
 )
 
-export const answers = [mute, unmute, set, setOverride, removeOverride]
+export const answers = [mute, unmute, set, setOverride, removeOverride, rekeyOverrides]

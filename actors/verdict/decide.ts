@@ -112,7 +112,6 @@ const changed = (
 export const plan = (
   sighting: Sighting,
   judgement: Judgement | undefined,
-  gateway: Gateway,
   policy: Policy,
   now: number
 ): Plan | undefined => {
@@ -124,7 +123,7 @@ export const plan = (
     return { do: "suppress", level: judgement.level, reason: "message-gone", basis: judgement.basis }
   }
   if (judgement === undefined) return undefined
-  const quiet = silence(gateway, policy, now)
+  const quiet = silence(sighting.gateway, policy, now)
   if (told === undefined) return first(judgement.level, quiet, policy.settings, judgement.basis)
   return told.level === judgement.level ? undefined : changed(told, judgement, quiet, policy.settings)
 }

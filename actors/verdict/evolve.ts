@@ -7,6 +7,7 @@ import {
   OverrideExpired,
   OverrideRemoved,
   OverrideSet,
+  OverridesRekeyed,
   SettingsChanged,
   Unmuted
 } from "../../contracts/policy.ts"
@@ -18,22 +19,12 @@ import {
   VerdictWithdrawn
 } from "../../contracts/verdict.ts"
 import type { Recorded } from "../../contracts/event.ts"
-import { keyOf } from "../../infra/actor/collection.ts"
 import type { State } from "../../infra/actor/state.ts"
-import {
-  messages,
-  type Override,
-  overrides,
-  overridesByToken,
-  policies,
-  scans,
-  type Sighting,
-  sightingKey,
-  sightings,
-  sightingsByNotice,
-  type Told
-} from "./model.ts"
-import { addSighting, changeSighting, policyOf, reconsider, reconsiderAll } from "./state.ts"
+import { type Override, overrides, overridesByToken, policies, type Sighting, type Told } from "./model.ts"
+import { afresh, become, edited, received, revoked } from "./posted.ts"
+import { putScan } from "./scans.ts"
+import { sightingOf, sightingToldBy } from "./sightings.ts"
+import { policyOf, reconsiderAll } from "./state.ts"
 
 export const listens = [
   MessageReceived,
@@ -44,6 +35,7 @@ export const listens = [
   Muted,
   Unmuted,
   OverrideSet,
+  OverridesRekeyed,
   OverrideRemoved,
   OverrideExpired,
   VerdictDecided,
@@ -60,70 +52,10 @@ export type Heard = Recorded<(typeof listens)[number]>
 export const expireWork = "expire"
 export const expiryKey = (override: string): string => `${expireWork}/${override}`
 
-const received = (state: State, event: RecordedOf<"message.received">) => {
-  const { chat, message, sender, gateway, links, said } = event.data
-  const key = keyOf(chat, message)
-  if (state.get(messages, key) !== undefined) return
-  state.put(messages, key, { chat, gateway, said, links: links.map(({ link }) => link) })
-  for (const sighting of links) {
-    addSighting(state, { chat, message, sender, ...sighting, sequence: event.sequence, time: event.time })
-    reconsider(state, sightingKey({ chat, message, link: sighting.link }), event)
-  }
-}
-
-const edited = (state: State, event: RecordedOf<"message.edited">) => {
-  const { chat, message, sender, gateway, links, said } = event.data
-  const key = keyOf(chat, message)
-  const before = state.get(messages, key)?.links ?? []
-  state.put(messages, key, { chat, gateway, said, links: links.map(({ link }) => link) })
-  const now = new Map(links.map((it) => [it.link, it]))
-  for (const link of before) {
-    if (now.has(link)) continue
-    changeSighting(state, sightingKey({ chat, message, link }), { gone: "link-edited-away" })
-    reconsider(state, sightingKey({ chat, message, link }), event)
-  }
-  for (const sighting of now.values()) {
-    const at = sightingKey({ chat, message, link: sighting.link })
-    const known = state.get(sightings, at)
-    if (known === undefined)
-      addSighting(state, { chat, message, sender, ...sighting, sequence: event.sequence, time: event.time })
-    else if (known.gone !== undefined) state.put(sightings, at, putBack(known, event))
-    reconsider(state, at, event)
-  }
-}
-
-/** A notice that was not taken back yet still stands, and a second one must not stand beside it. */
-const putBack = (sighting: Sighting, { sequence, time }: RecordedOf<"message.edited">): Sighting => {
-  const { gone: _gone, ...standing } = { ...sighting, sequence, time }
-  return standing.told?.notice === undefined || standing.withdrawn === true ? afresh(standing) : standing
-}
-
-/** A link that was edited away and put back is looked at as if it had just been posted. */
-const afresh = ({ gone: _gone, withdrawn: _withdrawn, told: _told, ...rest }: Sighting): Sighting => rest
-
-const revoked = (state: State, event: RecordedOf<"message.revoked">) => {
-  const { chat, message } = event.data
-  for (const [key] of state.walk(sightings, `${keyOf(chat, message)}/`)) {
-    changeSighting(state, key, { gone: "message-revoked" })
-    reconsider(state, key, event)
-  }
-}
-
 const scanned = (state: State, event: RecordedOf<"scan.completed">) => {
-  const { link, level, ruleSet, validUntil, evidence, found } = event.data
-  const known = state.get(scans, link)
-  if (known !== undefined && known.sequence >= event.sequence) return
-  state.put(scans, link, {
-    sequence: event.sequence,
-    id: event.id,
-    level,
-    ruleSet,
-    // A replica of the scanner that knows only the earlier result passes a link over while that one holds.
-    validUntil: Math.max(validUntil, known?.validUntil ?? 0),
-    evidence,
-    found
-  })
-  reconsiderAll(state, link, event)
+  const { link, level, ruleSet, validUntil } = event.data
+  if (putScan(state, { link, sequence: event.sequence, level, ruleSet, validUntil }))
+    reconsiderAll(state, link, event)
 }
 
 /** What a chat was told. Looking again closes the work, or opens more if the world moved meanwhile. */
@@ -132,25 +64,21 @@ const told = (
   event: RecordedOf<"verdict.decided" | "verdict.suppressed" | "verdict.revised">,
   what: Told
 ) => {
-  const key = sightingKey(event.data)
-  changeSighting(state, key, { told: what })
-  if (what.notice !== undefined) state.put(sightingsByNotice, what.notice, key)
-  reconsider(state, key, event)
+  const kept = sightingOf(state, event.data)
+  if (kept !== undefined) become(state, kept, { ...kept.value, told: what }, event)
 }
 
 /** Where the link was put back before its notice was taken back, it has to be said again. */
 const withdrawn = (state: State, event: RecordedOf<"verdict.withdrawn">) => {
-  const key = sightingKey(event.data)
-  const before = state.get(sightings, key)
-  if (before === undefined) return
+  const kept = sightingOf(state, event.data)
+  if (kept === undefined) return
   const { notice } = event.data
   const sighting: Sighting = {
-    ...before,
+    ...kept.value,
     withdrawn: true,
-    ...(notice === undefined ? {} : { earlier: notice })
+    ...(notice === undefined ? {} : { earlier: notice.outbox })
   }
-  state.put(sightings, key, sighting.gone === undefined ? afresh(sighting) : sighting)
-  reconsider(state, key, event)
+  become(state, kept, sighting.gone === undefined ? afresh(sighting) : sighting, event)
 }
 
 const spoken = (level: Told["level"], notice: Told["notice"]): Told => ({
@@ -162,7 +90,7 @@ const spoken = (level: Told["level"], notice: Told["notice"]): Told => ({
 /** What is no longer overridden is looked at again by whoever calls, once all is as it should be. */
 const dropOverride = (state: State, known: Override) => {
   state.drop(overrides, known.override)
-  state.drop(overridesByToken, `${known.token}/${known.override}`)
+  for (const token of known.tokens) state.drop(overridesByToken, `${token}/${known.override}`)
   state.close(expiryKey(known.override))
 }
 
@@ -173,23 +101,25 @@ const overrideGone = (
   const known = state.get(overrides, event.data.override)
   if (known === undefined) return
   dropOverride(state, known)
-  reconsiderAll(state, known.token, event)
+  for (const token of known.tokens) reconsiderAll(state, token, event)
 }
 
 /** Set again under the same id it is another one, and nothing of the earlier one is left. */
 const overrideSet = (state: State, event: RecordedOf<"policy.override-set">) => {
-  const { override, chat, match, token, effect, expiresAt } = event.data
+  const { override, chat, match, token, next, effect, expiresAt, words } = event.data
+  const tokens = next === undefined ? [token] : [token, next]
   const before = state.get(overrides, override)
   if (before !== undefined) dropOverride(state, before)
   state.put(overrides, override, {
     override,
     ...(chat === undefined ? {} : { chat }),
     match,
-    token,
+    tokens,
+    words,
     effect,
     sequence: event.sequence
   })
-  state.put(overridesByToken, `${token}/${override}`, true)
+  for (const each of tokens) state.put(overridesByToken, `${each}/${override}`, true)
   if (expiresAt !== undefined)
     state.open({
       key: expiryKey(override),
@@ -201,7 +131,18 @@ const overrideSet = (state: State, event: RecordedOf<"policy.override-set">) => 
       cause: event.id,
       correlation: event.correlation ?? event.id
     })
-  for (const changed of new Set([token, before?.token ?? token])) reconsiderAll(state, changed, event)
+  for (const changed of new Set([...tokens, ...(before?.tokens ?? [])])) reconsiderAll(state, changed, event)
+}
+
+/** Nothing is known by the new tokens yet, unless they come late. */
+const overridesRekeyed = (state: State, event: RecordedOf<"policy.overrides-rekeyed">) => {
+  for (const { override, token } of event.data.overrides) {
+    const known = state.get(overrides, override)
+    if (known === undefined || known.tokens.includes(token)) continue
+    state.put(overrides, override, { ...known, tokens: [...known.tokens, token] })
+    state.put(overridesByToken, `${token}/${override}`, true)
+    reconsiderAll(state, token, event)
+  }
 }
 
 /**
@@ -209,18 +150,16 @@ const overrideSet = (state: State, event: RecordedOf<"policy.override-set">) => 
  * as it is, unspoken; any other leaves a verdict with nothing left to say it about.
  */
 const unsent = (state: State, event: RecordedOf<"outbox.cancelled" | "outbox.failed">) => {
-  const key = state.get(sightingsByNotice, event.data.outbox)
-  const sighting = key === undefined ? undefined : state.get(sightings, key)
-  if (key === undefined || sighting?.told?.notice !== event.data.outbox) return
+  const kept = sightingToldBy(state, event.data.outbox)
+  if (kept?.value.told === undefined) return
+  const { told, ...untold } = kept.value
   // A retraction takes the place of what it is about; the verdict is withdrawn, and ends as that.
-  if (sighting.withdrawn === true && event.type === "outbox.cancelled" && event.data.reason === "superseded")
+  if (untold.withdrawn === true && event.type === "outbox.cancelled" && event.data.reason === "superseded")
     return
-  const { told, ...untold } = sighting
   const needless = event.type === "outbox.cancelled" && event.data.reason === "nothing-to-correct"
-  if (needless && sighting.gone === undefined)
-    state.put(sightings, key, { ...untold, told: { level: told.level, spoken: false } })
-  else state.put(sightings, key, { ...untold, gone: sighting.gone ?? "undeliverable" })
-  reconsider(state, key, event)
+  if (needless && untold.gone === undefined)
+    become(state, kept, { ...untold, told: { level: told.level, spoken: false } }, event)
+  else become(state, kept, { ...untold, gone: untold.gone ?? "undeliverable" }, event)
 }
 
 export const evolve = (state: State, event: Heard): void => {
@@ -234,9 +173,9 @@ export const evolve = (state: State, event: Heard): void => {
     case "scan.completed":
       return scanned(state, event)
     case "verdict.decided":
-      return told(state, event, spoken(event.data.level, event.data.notice))
+      return told(state, event, spoken(event.data.level, event.data.notice?.outbox))
     case "verdict.revised":
-      return told(state, event, spoken(event.data.to, event.data.notice))
+      return told(state, event, spoken(event.data.to, event.data.notice?.outbox))
     case "verdict.suppressed":
       return told(state, event, { level: event.data.level, spoken: false })
     case "verdict.withdrawn":
@@ -256,6 +195,8 @@ export const evolve = (state: State, event: Heard): void => {
       })
     case "policy.override-set":
       return overrideSet(state, event)
+    case "policy.overrides-rekeyed":
+      return overridesRekeyed(state, event)
     case "policy.override-removed":
     case "policy.override-expired":
       return overrideGone(state, event)

@@ -1,4 +1,7 @@
-/** What the verdict actor keeps of the log. Words stay sealed, so that they die with their keys. */
+/**
+ * What the verdict actor keeps of the log. Of messages and scans it keeps no words: they are in the log, sealed,
+ * at a place that it knows.
+ */
 import type {
   ChatId,
   HostId,
@@ -9,10 +12,9 @@ import type {
   PersonId
 } from "../../contracts/ids.ts"
 import type { Level } from "../../contracts/level.ts"
-import type { Gateway, Said } from "../../contracts/message.ts"
+import type { Gateway } from "../../contracts/message.ts"
 import type { Sealed } from "../../contracts/personal.ts"
-import type { ChatSettings, OverrideEffect, OverrideMatch } from "../../contracts/policy.ts"
-import type { Found, WeighedEvidence } from "../../contracts/scan.ts"
+import type { ChatSettings, OverrideEffect, OverrideMatch, OverrideWords } from "../../contracts/policy.ts"
 import { collection, keyOf } from "../../infra/actor/collection.ts"
 
 /** What a chat was last told, or would have been told, about a sighting. */
@@ -23,40 +25,37 @@ export interface Told {
   readonly notice?: OutboxId
 }
 
+/** The message was deleted, the link edited away, or the chat cannot be told any more. */
+export const gone = ["message-revoked", "link-edited-away", "undeliverable"] as const
+
 /** One link in one message in one chat. */
 export interface Sighting {
   readonly chat: ChatId
   readonly message: MessageKey
   readonly link: LinkId
   readonly sender: PersonId
+  readonly gateway: Gateway
   readonly host: HostId
   readonly domains: ReadonlyArray<HostId>
   /** The place and time of the message in the log, which say whether an earlier scan answers for it. */
   readonly sequence: number
   readonly time: number
+  /** The place of the event that holds the message's words as they are now. */
+  readonly words: number
   readonly told?: Told
-  /** The message was deleted, the link edited away, or the chat cannot be told any more. */
-  readonly gone?: "message-revoked" | "link-edited-away" | "undeliverable"
+  readonly gone?: (typeof gone)[number]
   readonly withdrawn?: true
   /** The retraction of what was said before the link was put back: nothing must be said beside that. */
   readonly earlier?: OutboxId
 }
 
-export interface Message {
-  readonly chat: ChatId
-  readonly gateway: Gateway
-  readonly said: Sealed<Said>
-  readonly links: ReadonlyArray<LinkId>
-}
-
+/** The newest result for a link. What it found is in the event at its sequence. */
 export interface Scan {
+  readonly link: LinkId
   readonly sequence: number
-  readonly id: string
   readonly level: Level
   readonly ruleSet: string
   readonly validUntil: number
-  readonly evidence: ReadonlyArray<WeighedEvidence>
-  readonly found: Sealed<Found>
 }
 
 export interface Policy {
@@ -71,26 +70,27 @@ export interface Override {
   readonly override: OverrideId
   readonly chat?: ChatId
   readonly match: OverrideMatch
-  readonly token: string
+  /** What it was set with, and what it was given before each erasure since: all of them count. */
+  readonly tokens: ReadonlyArray<string>
+  /** What the next tokens are made from. */
+  readonly words: Sealed<typeof OverrideWords.Type>
   readonly effect: OverrideEffect
   readonly sequence: number
 }
 
-/** By chat, message and link. */
-export const sightings = collection<Sighting>("sighting")
-/** By chat and message. */
-export const messages = collection<Message>("message")
-/** The newest result, by link. */
-export const scans = collection<Scan>("scan")
 /** By chat. */
 export const policies = collection<Policy>("policy")
 /** By override. */
 export const overrides = collection<Override>("override")
-/** Overrides by what they match: token and override. */
+/** Overrides by what they match: each of their tokens, and the override. */
 export const overridesByToken = collection<true>("override-by-token")
-/** Sightings by what an override or a scan is about: a link, host or domain token, and the sighting. */
-export const sightingsByToken = collection<true>("sighting-by-token")
-/** Sightings by the outbox entry that speaks of them. */
-export const sightingsByNotice = collection<string>("sighting-by-notice")
+
+/** The name of a sighting among the open work. */
 export const sightingKey = (it: Pick<Sighting, "chat" | "message" | "link">): string =>
   keyOf(it.chat, it.message, it.link)
+
+/** The sighting that a name stands for. */
+export const parseSightingKey = (key: string): Pick<Sighting, "chat" | "message" | "link"> => {
+  const [chat, message, link] = key.split("/") as [ChatId, MessageKey, LinkId]
+  return { chat, message, link }
+}

@@ -1,7 +1,6 @@
-/** Doing what the verdict actor's state asks for: a verdict and its notice stand or fall together. */
+/** Doing what the verdict actor's state asks for: each verdict is one fact, which carries its notice. */
 import { Clock, Effect } from "effect"
 import type { Fact } from "../../contracts/event.ts"
-import { OutboxQueued } from "../../contracts/outbox.ts"
 import { OverrideExpired } from "../../contracts/policy.ts"
 import {
   VerdictDecided,
@@ -9,14 +8,16 @@ import {
   VerdictSuppressed,
   VerdictWithdrawn
 } from "../../contracts/verdict.ts"
-import { keyOf } from "../../infra/actor/collection.ts"
 import type { Performed, Reason, Self } from "../../infra/actor/process-manager.ts"
 import type { Work } from "../../infra/actor/state.ts"
-import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
+import { LogUnavailable } from "../../infra/event-log/event-log.ts"
+import { Keyring } from "../../infra/keyring/keyring.ts"
 import type { Plan } from "./decide.ts"
 import { expireWork } from "./evolve.ts"
-import { messages, type Message, overrides, type Scan, scans, type Sighting, sightings } from "./model.ts"
-import { openWords, queued, type Words } from "./notice.ts"
+import { overrides, parseSightingKey, type Sighting } from "./model.ts"
+import { openWords, type Sources, type Telling, tellingOf, type Wanted } from "./notice.ts"
+import { scanOf } from "./scans.ts"
+import { sightingOf } from "./sightings.ts"
 import { planFor } from "./state.ts"
 
 export const publishes = [
@@ -24,14 +25,12 @@ export const publishes = [
   VerdictSuppressed,
   VerdictRevised,
   VerdictWithdrawn,
-  OutboxQueued,
   OverrideExpired
 ] as const
 
 export type Said = Fact<(typeof publishes)[number]>
-type Facts = readonly [Said, ...ReadonlyArray<Said>]
 
-const noticeKind = (plan: Plan): "text" | "reaction" | "correction" | "retraction" | undefined => {
+const noticeKind = (plan: Plan): Wanted["kind"] | undefined => {
   if (plan.do === "suppress") return undefined
   if (plan.do === "withdraw") return "retraction"
   if (plan.do === "revise" && plan.corrects) return "correction"
@@ -39,72 +38,80 @@ const noticeKind = (plan: Plan): "text" | "reaction" | "correction" | "retractio
   return plan.action === "reply" ? "text" : "reaction"
 }
 
-interface Subject {
-  readonly sighting: Sighting
-  readonly message: Message
-  readonly scan: Scan | undefined
+/** What is to be said to carry out a plan, or `undefined` where a fact says it all. */
+const wantedOf = (plan: Plan): Wanted | undefined => {
+  const kind = noticeKind(plan)
+  if (kind === undefined) return undefined
+  const level = plan.do === "revise" ? plan.to : plan.level
+  return { kind, level, overridden: plan.do !== "withdraw" && plan.basis.override !== undefined }
 }
 
-/** The facts that carry out a plan. */
-const factsOf = (cause: string, plan: Plan, subject: Subject, words: Words): Facts => {
-  const { sighting, message, scan } = subject
-  const about = {
-    chat: sighting.chat,
-    message: sighting.message,
-    link: sighting.link,
-    sender: sighting.sender
-  }
-  if (plan.do === "suppress")
-    return [VerdictSuppressed({ ...about, level: plan.level, reason: plan.reason, basis: plan.basis })]
-  const kind = noticeKind(plan)
-  const level = plan.do === "revise" ? plan.to : plan.level
-  const overridden = plan.do !== "withdraw" && plan.basis.override !== undefined
-  const say =
-    kind === undefined
-      ? undefined
-      : queued(cause, { kind, level, overridden }, sighting, message, words, scan)
-  const notice = say === undefined ? {} : { notice: say.data.outbox }
-  const rest = say === undefined ? [] : [say]
+const aboutOf = ({ chat, link, message, sender }: Sighting) => ({ chat, message, link, sender })
+
+/** The fact that carries out a plan, with the notice that tells of it. */
+const factOf = (plan: Plan, sighting: Sighting, telling: Telling | undefined): Said => {
+  const about = aboutOf(sighting)
   switch (plan.do) {
+    case "suppress":
+      return VerdictSuppressed({ ...about, level: plan.level, reason: plan.reason, basis: plan.basis })
     case "decide":
-      return [VerdictDecided({ ...about, level, action: plan.action, basis: plan.basis, ...notice }), ...rest]
-    case "revise":
-      return [
-        VerdictRevised({
-          ...about,
-          from: plan.from,
-          to: level,
-          action: plan.action,
-          basis: plan.basis,
-          ...notice
-        }),
-        ...rest
-      ]
+      return VerdictDecided({
+        ...about,
+        level: plan.level,
+        action: plan.action,
+        basis: plan.basis,
+        ...telling
+      })
+    case "revise": {
+      const { action, basis, from, to } = plan
+      return VerdictRevised({ ...about, from, to, action, basis, ...telling })
+    }
     case "withdraw":
-      return [VerdictWithdrawn({ ...about, level, reason: plan.reason, ...notice }), ...rest]
+      return VerdictWithdrawn({ ...about, level: plan.level, reason: plan.reason, ...telling })
   }
 }
 
 /** Words that were forgotten before a verdict was spoken leave a message that is as good as gone. */
-const withoutWords = (plan: Plan, { sighting }: Subject): Facts => {
-  const { chat, message, link, sender } = sighting
-  const about = { chat, message, link, sender }
+const withoutWords = (plan: Plan, sighting: Sighting): Said => {
+  const about = aboutOf(sighting)
   // Nothing can be addressed to the forgotten, not even that a notice is taken back.
-  if (plan.do === "withdraw") return [VerdictWithdrawn({ ...about, level: plan.level, reason: plan.reason })]
+  if (plan.do === "withdraw") return VerdictWithdrawn({ ...about, level: plan.level, reason: plan.reason })
   const level = plan.do === "revise" ? plan.to : plan.level
-  return [VerdictSuppressed({ ...about, level, reason: "message-gone", basis: plan.basis })]
+  return VerdictSuppressed({ ...about, level, reason: "message-gone", basis: plan.basis })
 }
 
-const settle = Effect.fnUntraced(function* (work: Work, self: Self<Said>, keyring: KeyringService) {
+/** The events that a notice is made from. */
+const sourcesOf = Effect.fnUntraced(function* (self: Self<Said>, { link, words }: Sighting) {
+  const scan = scanOf(self.state, link)
+  const [message, scanned] = yield* Effect.all(
+    [self.event(words), scan === undefined ? Effect.undefined : self.event(scan.sequence)],
+    { concurrency: "unbounded" }
+  )
+  if (message?.type !== "message.received" && message?.type !== "message.edited")
+    return yield* new LogUnavailable({
+      operation: "show the words of a message",
+      message: `expected a message at ${words} of the log, found ${message?.type ?? "nothing"}`
+    })
+  return { message, scan: scanned?.type === "scan.completed" ? scanned : undefined } satisfies Sources
+})
+
+/** The fact that says what is to be said; the words are fetched, and opened, only where there is a need of them. */
+const speak = Effect.fnUntraced(function* (cause: string, plan: Plan, sighting: Sighting, self: Self<Said>) {
+  const wanted = wantedOf(plan)
+  if (wanted === undefined) return factOf(plan, sighting, undefined)
+  const words = openWords(yield* Keyring, yield* sourcesOf(self, sighting))
+  return words === undefined
+    ? withoutWords(plan, sighting)
+    : factOf(plan, sighting, tellingOf(cause, wanted, sighting, words))
+})
+
+const settle = Effect.fnUntraced(function* (work: Work, self: Self<Said>) {
   const now = yield* Clock.currentTimeMillis
-  const sighting = self.state.get(sightings, work.key)
-  const message = sighting && self.state.get(messages, keyOf(sighting.chat, sighting.message))
+  const sighting = sightingOf(self.state, parseSightingKey(work.key))?.value
   const plan = sighting && planFor(self.state, sighting, now)
-  if (sighting === undefined || message === undefined || plan === undefined) return undefined
-  const subject = { sighting, message, scan: self.state.get(scans, sighting.link) }
-  const words = openWords(keyring, message, subject.scan)
-  const facts = words === undefined ? withoutWords(plan, subject) : factsOf(work.cause, plan, subject, words)
-  yield* self.append(reasonOf(work), `settle:${work.key}`, facts)
+  if (sighting === undefined || plan === undefined) return undefined
+  const fact = yield* speak(work.cause, plan, sighting, self)
+  yield* self.append(reasonOf(work), `settle:${work.key}`, [fact])
   return undefined
 })
 
@@ -119,7 +126,6 @@ const expire = Effect.fnUntraced(function* (work: Work, self: Self<Said>) {
 })
 
 export const perform = Effect.fnUntraced(function* (work: Work, self: Self<Said>) {
-  const keyring = yield* Keyring
-  const done: Performed = yield* work.kind === expireWork ? expire(work, self) : settle(work, self, keyring)
+  const done: Performed = yield* work.kind === expireWork ? expire(work, self) : settle(work, self)
   return done
 })

@@ -1,22 +1,43 @@
 /** The WhatsApp actor: what comes in from chats, and what goes out to them. */
-import { processManager } from "../../infra/actor/process-manager.ts"
+import { Effect } from "effect"
+import {
+  type ActError,
+  type Performed,
+  processManager,
+  type Self
+} from "../../infra/actor/process-manager.ts"
+import type { Work } from "../../infra/actor/state.ts"
+import type { EventLog } from "../../infra/event-log/event-log.ts"
+import type { Keyring } from "../../infra/keyring/keyring.ts"
 import { answers, answersWith } from "./commands.ts"
-import { makeDeliver, publishes } from "./deliver.ts"
+import { makeDeliver, type Published, publishes } from "./deliver.ts"
 import { evolve, listens } from "./evolve.ts"
+import type { Gateways } from "./gateway.ts"
+import { defaultHistory, drain, type HistoryLimits } from "./incoming/drain.ts"
 import { makePacer, type PacingLimits } from "./pacing.ts"
+import { sessionAnswers } from "./session/answers.ts"
+import { runSession } from "./session/beside.ts"
+import { sessionEvents } from "./session/fold.ts"
 
 /** Deliveries under way at once: warnings, notices, what merely waits. */
 const slots = [16, 8, 4]
 
-export const makeWhatsApp = (pacing: PacingLimits) =>
-  processManager({
+/** What its work and its answers need between them. */
+type Needs = EventLog | Gateways | Keyring
+type Deliver = (work: Work, self: Self<Published>) => Effect.Effect<Performed, ActError, Needs>
+
+export const makeWhatsApp = (pacing: PacingLimits, history: HistoryLimits = defaultHistory) => {
+  const perform: Deliver = makeDeliver(makePacer(pacing))
+  return processManager({
     name: "whatsapp",
-    version: 2,
-    owns: ["message", "outbox"],
+    version: 3,
+    owns: ["session", "message", "outbox"],
     listens,
-    publishes: [...publishes, ...answersWith],
+    publishes: [...publishes, ...answersWith, ...sessionEvents],
     slots,
     evolve,
-    perform: makeDeliver(makePacer(pacing)),
-    answers
+    perform,
+    answers: [...answers, ...sessionAnswers],
+    beside: runSession(drain(history))
   })
+}

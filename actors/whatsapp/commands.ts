@@ -1,14 +1,16 @@
 /** What the WhatsApp actor can be asked to do. */
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import { type CommandType, type Payload, Refused } from "../../contracts/command.ts"
-import { CancelMessage, IngestMessages, SendMessage } from "../../contracts/commands.ts"
+import { CancelMessage, IngestMessages, type IncomingMessage, SendMessage } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
-import { outboxId, whatsAppIdOf } from "../../contracts/ids.ts"
+import { outboxId, type PersonId, whatsAppIdOf } from "../../contracts/ids.ts"
 import { OutboxCancelled, OutboxQueued } from "../../contracts/outbox.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import { everyLane } from "../../infra/actor/lanes.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
-import { nameChat, publishes as ingested, takeMessages } from "./ingest.ts"
+import type { ItemHeard } from "./incoming/item.ts"
+import { takeItems } from "./incoming/take.ts"
+import { publishes as ingested } from "./incoming/taking.ts"
 import { chats, outbox } from "./model.ts"
 
 export const answersWith = [...ingested, OutboxQueued, OutboxCancelled] as const
@@ -24,6 +26,12 @@ const unavailable = (command: CommandType) => (error: { readonly message: string
 /** The form by which a chat or a person of the sandbox or an export is known. */
 const formOf = (gateway: string, ...names: ReadonlyArray<string>) => `${gateway}:${names.join("/")}`
 
+const heardIn = ({ change, id, sentAt, text }: IncomingMessage, sender: PersonId): ItemHeard => {
+  if (change === "delete") return { what: "revoke", target: { sender, id } }
+  const texts = { posted: text, quoted: "", unread: [] }
+  return change === "edit" ? { what: "edit", id, at: sentAt, texts } : { what: "post", texts }
+}
+
 /** The lane of a chat that may not have a pseudonym yet is found by its name. */
 const ingest = answer(
   IngestMessages,
@@ -35,20 +43,31 @@ const ingest = answer(
   ) {
     const { gateway, chatName, messages } = payload
     const keyring = yield* Keyring
-    const now = yield* Clock.currentTimeMillis
     const chat = yield* keyring
       .chat([formOf(gateway, chatName)])
       .pipe(Effect.mapError(unavailable(IngestMessages)))
-    yield* nameChat(chat, gateway, chatName, now, self)
     const arrival = gateway === "export" ? ("imported" as const) : ("live" as const)
-    const incoming = yield* Effect.forEach(messages, (message) =>
+    const items = yield* Effect.forEach(messages, (message) =>
       // By the chat's pseudonym: its name must not live on in its members once it is forgotten.
       keyring.person([formOf(gateway, chat, message.author)]).pipe(
         Effect.mapError(unavailable(IngestMessages)),
-        Effect.map((sender) => ({ gateway, arrival, chat, sender, message }))
+        Effect.map((sender) => ({
+          gateway,
+          arrival,
+          chat,
+          chatName,
+          sender,
+          own: false,
+          id: message.id,
+          at: message.sentAt,
+          name: message.author,
+          heard: heardIn(message, sender)
+        }))
       )
     )
-    const taken = yield* takeMessages(reason, incoming, self)
+    const taken = yield* takeItems(reason, items, self).pipe(
+      Effect.catchTag("KeyringUnavailable", unavailable(IngestMessages))
+    )
     return { generation: self.generation, chat, ...taken }
   })
 )
@@ -69,7 +88,11 @@ const send = answer(
         "invalid",
         "expected a chat that can be spoken to, found an exported one"
       )
-    const id = outboxId(request, chat, 0)
+    // Whoever asks may have named the request after what it says: nobody is to try that once the chat is forgotten.
+    const hidden = yield* (yield* Keyring)
+      .hash([chat], request)
+      .pipe(Effect.mapError(unavailable(SendMessage)))
+    const id = outboxId(hidden, chat, 0)
     const placed = { generation: self.generation, outbox: id, whatsApp: whatsAppIdOf(id) }
     if (self.state.get(outbox, id) !== undefined) return { ...placed, sequence: 0 }
     const { sequence } = yield* self.append(reason, "send", [

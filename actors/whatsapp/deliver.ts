@@ -89,6 +89,7 @@ export const makeDeliver = (pacer: Pacer) => {
         whatsApp,
         wire,
         text: body.text,
+        ...(entry.sender === undefined ? {} : { sender: entry.sender }),
         ...(targetWhatsApp === undefined ? {} : { target: targetWhatsApp }),
         ...(body.quotes === undefined ? {} : { quotes: body.quotes })
       })

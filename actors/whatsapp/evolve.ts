@@ -2,29 +2,27 @@
 import { ErasureCompleted } from "../../contracts/account.ts"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import type { Recorded } from "../../contracts/event.ts"
-import { ChatRenamed, MessageEdited, MessageReceived, MessageRevoked } from "../../contracts/message.ts"
 import {
   OutboxCancelled,
   OutboxClaimed,
   OutboxFailed,
-  OutboxQueued,
   OutboxSent,
   type Priority
 } from "../../contracts/outbox.ts"
-import { keyOf } from "../../infra/actor/collection.ts"
+import { entryQueuedBy, type Queueing, queueing } from "../../contracts/queued-entry.ts"
 import type { State } from "../../infra/actor/state.ts"
-import { type Chat, chats, known, outbox, type OutboxEntry } from "./model.ts"
+import { foldHeard, heardEvents } from "./incoming/fold.ts"
+import { outbox, type OutboxEntry } from "./model.ts"
+import { foldSession, sessionEvents } from "./session/fold.ts"
 
 export const listens = [
-  MessageReceived,
-  MessageEdited,
-  MessageRevoked,
-  ChatRenamed,
-  OutboxQueued,
+  ...heardEvents,
+  ...queueing,
   OutboxClaimed,
   OutboxSent,
   OutboxFailed,
   OutboxCancelled,
+  ...sessionEvents,
   ErasureCompleted
 ] as const
 
@@ -53,12 +51,13 @@ const openWork = (
     correlation: event.correlation ?? event.id
   })
 
-/** The first `queued` of an id counts; whoever asked twice asked for the same. */
-const queued = (state: State, event: RecordedOf<"outbox.queued">) => {
-  const { outbox: id, notBefore, body, ...rest } = event.data
-  if (state.get(outbox, id) !== undefined) return
-  const entry: OutboxEntry = { ...rest, outbox: id, body, status: "queued" }
-  state.put(outbox, id, entry)
+/** The first entry of an id counts; whoever asked twice asked for the same. */
+const queued = (state: State, event: Queueing) => {
+  const asked = entryQueuedBy(event)
+  if (asked === undefined || state.get(outbox, asked.outbox) !== undefined) return
+  const { notBefore, ...rest } = asked
+  const entry: OutboxEntry = { ...rest, status: "queued" }
+  state.put(outbox, entry.outbox, entry)
   openWork(state, entry, deliverWork, notBefore ?? 0, event)
 }
 
@@ -100,32 +99,24 @@ const sent = (state: State, event: RecordedOf<"outbox.sent">) => {
   ended(state, event, { status: "sent", sentAt: edited ?? at, ...(visible === undefined ? {} : { visible }) })
 }
 
-const changedMessage = (state: State, event: RecordedOf<"message.edited" | "message.revoked">) => {
-  const key = keyOf(event.data.chat, event.data.message)
-  const before = state.get(known, key)
-  if (before === undefined) return
-  if (event.type === "message.revoked") return state.put(known, key, { ...before, revoked: true })
-  const { editedAt: at } = event.data
-  if (at >= (before.edit?.at ?? 0)) state.put(known, key, { ...before, edit: { at, id: event.id } })
-}
-
-const rename = (state: State, chat: string, change: Chat) => state.put(chats, chat, change)
-
 export const evolve = (state: State, event: Heard): void => {
   switch (event.type) {
-    case "message.received": {
-      const { chat, message, gateway } = event.data
-      const key = keyOf(chat, message)
-      if (state.get(known, key) === undefined) state.put(known, key, { sequence: event.sequence })
-      if (state.get(chats, chat) === undefined) rename(state, chat, { gateway, named: false })
-      return
-    }
+    case "message.received":
     case "message.edited":
     case "message.revoked":
-      return changedMessage(state, event)
+    case "message.reacted":
+    case "message.unreadable":
     case "message.renamed":
-      return rename(state, event.data.chat, { gateway: event.data.gateway, named: true })
+    case "message.joined":
+    case "message.left":
+    case "message.admins-changed":
+    case "message.person-linked":
+    case "message.chat-linked":
+      return foldHeard(state, event)
     case "outbox.queued":
+    case "verdict.decided":
+    case "verdict.revised":
+    case "verdict.withdrawn":
       return queued(state, event)
     case "outbox.claimed":
       return claimed(state, event)
@@ -135,6 +126,16 @@ export const evolve = (state: State, event: Heard): void => {
       return ended(state, event, { status: "failed" })
     case "outbox.cancelled":
       return ended(state, event, { status: "cancelled" })
+    case "session.link-began":
+    case "session.link-ended":
+    case "session.linked":
+    case "session.opened":
+    case "session.degraded":
+    case "session.recovered":
+    case "session.closed":
+    case "session.logged-out":
+    case "session.refused":
+      return foldSession(state, event)
     case "erasure.completed":
       // What waited for the forgotten is found unreadable when its turn comes, and is cancelled then.
       return

@@ -1,12 +1,14 @@
 /** The way out: what a gateway must be able to do, whoever stands behind it. */
 import { Context, type Effect, Schema } from "effect"
-import type { ChatId, WhatsAppId } from "../../contracts/ids.ts"
+import type { ChatId, PersonId, WhatsAppId } from "../../contracts/ids.ts"
 import type { Gateway as GatewayName } from "../../contracts/message.ts"
 import type { WireKind } from "../../contracts/outbox.ts"
 
 /** What goes over the wire. */
 export interface WireMessage {
   readonly chat: ChatId
+  /** Who sent the message that it answers. */
+  readonly sender?: PersonId
   readonly whatsApp: WhatsAppId
   readonly wire: WireKind
   /** The earlier message of ours that an edit or a revoke is about. */

@@ -8,15 +8,19 @@ import { collection } from "../../infra/actor/collection.ts"
 /** A message that is in the log. */
 export interface Known {
   readonly sequence: number
+  /** Only edits of it were heard so far. */
+  readonly unposted?: true
   readonly revoked?: true
   /** The last edit by its sender: that one taken again, or an older one, changes nothing. */
-  readonly edit?: { readonly at: number; readonly id: string }
+  readonly edit?: { readonly at: number; readonly id: string; readonly sequence: number }
 }
 
 export interface Chat {
   readonly gateway: Gateway
   /** Whether it has a name yet. */
   readonly named: boolean
+  /** How many of its messages a phone handed over, of the time before it was linked. */
+  readonly earlier?: number
 }
 
 /** What is about to be written, or was. */
@@ -55,3 +59,9 @@ export const known = collection<Known>("known")
 export const chats = collection<Chat>("chat")
 /** By outbox id. */
 export const outbox = collection<OutboxEntry>("outbox")
+/** By event id: what is in the log and is no message of its own. */
+export const taken = collection<true>("taken")
+/** By a pseudonym that another one stands for by now: that one. */
+export const linked = collection<string>("linked")
+/** By chat: who administers it, as far as it is known. */
+export const admins = collection<ReadonlyArray<PersonId>>("admins")

@@ -1,9 +1,10 @@
 /**
  * The sandbox's receiving side: a book of everything that was transmitted to it, kept apart from the log.
- * It holds no words, only ids and digests, and shows what really left when facts and memory disagree.
+ * It holds no words, only ids and hashes that die with the keys of chat and sender, and shows what really left
+ * when facts and memory disagree.
  */
-import { createHash } from "node:crypto"
 import { Clock, Effect } from "effect"
+import { Keyring } from "../../infra/keyring/keyring.ts"
 import { openSqlite } from "../../infra/sqlite/open.ts"
 import { type GatewayService, TransmitFailed } from "./gateway.ts"
 
@@ -15,11 +16,10 @@ const schema = `
   create index if not exists transmission_whatsapp on transmission (whatsapp);
 `
 
-const digestOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16)
-
 /** Opens the book at a path. What it took is on disk before it says so. */
 export const openSandbox = Effect.fn("openSandbox")(function* (path: string) {
   const db = yield* openSqlite(path, "secrets")
+  const keyring = yield* Keyring
   db.exec(schema)
   const add = db.prepare(
     "insert into transmission (at, chat, whatsapp, wire, target, digest) values (?, ?, ?, ?, ?, ?)"
@@ -32,13 +32,15 @@ export const openSandbox = Effect.fn("openSandbox")(function* (path: string) {
       message: `the sandbox could not write its book: ${cause instanceof Error ? cause.message : String(cause)}`
     })
   const gateway: GatewayService = {
-    transmit: ({ chat, whatsApp, wire, target, text }) =>
-      Effect.flatMap(Clock.currentTimeMillis, (at) =>
-        Effect.try({
-          try: () => void add.run(at, chat, whatsApp, wire, target ?? null, digestOf(text)),
-          catch: failed
-        })
-      ),
+    transmit: Effect.fnUntraced(function* ({ chat, sender, whatsApp, wire, target, text }) {
+      const at = yield* Clock.currentTimeMillis
+      const owners = sender === undefined ? [chat] : [chat, sender]
+      const digest = yield* keyring.hash(owners, text).pipe(Effect.mapError(failed))
+      yield* Effect.try({
+        try: () => void add.run(at, chat, whatsApp, wire, target ?? null, digest),
+        catch: failed
+      })
+    }),
     has: (whatsApp) =>
       Effect.try({
         try: () => (find.get(whatsApp) === undefined ? ("no" as const) : ("yes" as const)),

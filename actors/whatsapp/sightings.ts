@@ -24,17 +24,38 @@ export interface LinksOf {
   readonly spelled: ReadonlyArray<SpelledLink>
 }
 
-/** Every link of a text, once per canonical URL; each spelling is kept. */
-export const linksOf = (hashKey: Uint8Array, text: string): LinksOf => {
+/** Links by their canonical URL. */
+export type HeldLinks = ReadonlyMap<string, LinkSighting>
+
+/** What a message holds, from its links and their spellings. */
+export const heldLinks = ({ links, spelled }: LinksOf): HeldLinks => {
+  const byId = new Map(links.map((sighting) => [sighting.link, sighting]))
+  return new Map(
+    spelled.flatMap(({ link, url }) => {
+      const sighting = byId.get(link)
+      return sighting === undefined ? [] : [[url, sighting] as const]
+    })
+  )
+}
+
+/**
+ * Every link of a text, once per canonical URL; each spelling is kept. An edit leaves those that the message
+ * held before under the ids that they had: they are the same sightings, though the key may be another one now.
+ */
+export const linksOf = (linkKey: Uint8Array, text: string, held: HeldLinks = new Map()): LinksOf => {
   const links = new Map<LinkId, LinkSighting>()
   const spelled: Array<SpelledLink> = []
   for (const { raw, url, start, end, defanged } of extractLinks(text)) {
-    const link = LinkId.make(linkId(hashKey, url))
-    spelled.push({ link, url, raw, start, end, defanged })
-    // With a dot behind it or without, a name is the same: no dot slips past an override.
-    const host = (URL.parse(url)?.hostname ?? "").replace(/\.$/u, "")
-    const token = (name: string) => HostId.make(linkId(hashKey, name))
-    links.set(link, { link, host: token(host), domains: domainsOf(host).map(token) })
+    const sighting = held.get(url) ?? sightingOf(linkKey, url)
+    spelled.push({ link: sighting.link, url, raw, start, end, defanged })
+    links.set(sighting.link, sighting)
   }
   return { links: [...links.values()], spelled }
+}
+
+const sightingOf = (linkKey: Uint8Array, url: string): LinkSighting => {
+  // With a dot behind it or without, a name is the same: no dot slips past an override.
+  const host = (URL.parse(url)?.hostname ?? "").replace(/\.$/u, "")
+  const token = (name: string) => HostId.make(linkId(linkKey, name))
+  return { link: LinkId.make(linkId(linkKey, url)), host: token(host), domains: domainsOf(host).map(token) }
 }

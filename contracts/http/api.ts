@@ -13,6 +13,7 @@ import { overrides } from "./overrides.ts"
 import { overview } from "./overview.ts"
 import { parked } from "./parked.ts"
 import { sandbox } from "./sandbox.ts"
+import { session } from "./session.ts"
 import { probes, system } from "./system.ts"
 import { verdicts } from "./verdicts.ts"
 
@@ -20,7 +21,20 @@ import { verdicts } from "./verdicts.ts"
 export const bodyBytesMax = 1024 * 1024
 
 export const api = HttpApi.make("wadjet")
-  .add(probes, system, overview, verdicts, chats, outbox, parked, overrides, sandbox, erasures, events)
+  .add(
+    probes,
+    system,
+    overview,
+    verdicts,
+    chats,
+    outbox,
+    parked,
+    overrides,
+    sandbox,
+    session,
+    erasures,
+    events
+  )
   .middleware(FieldErrors)
   .annotateMerge(
     OpenApi.annotations({

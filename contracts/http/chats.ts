@@ -50,7 +50,9 @@ export const Message = Schema.Struct({
   at: EpochMillis,
   text: NullOr(Schema.String),
   whatsAppId: NullOr(Schema.String),
-  links: Schema.Array(MessageLink)
+  links: Schema.Array(MessageLink),
+  /** What others reacted with, each by one of them. */
+  reactions: Schema.Array(Schema.String)
 })
 
 const ofChat = { chat: ChatId }

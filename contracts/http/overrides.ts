@@ -19,6 +19,7 @@ export const Override = Schema.Struct({
   override: OverrideId,
   chat: NullOr(ChatId),
   match: OverrideMatch,
+  /** As links and hosts were known by when it was set; after an erasure it has others beside. */
   token: Schema.Union([LinkId, HostId]),
   effect: OverrideEffect,
   expiresAt: NullOr(EpochMillis),

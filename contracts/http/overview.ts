@@ -4,6 +4,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { EpochMillis } from "../ids.ts"
 import { Level } from "../level.ts"
+import { UnreadableReason } from "../message.ts"
 import { SuppressionReason } from "../verdict.ts"
 import { Authorization, NeedsRole } from "./access.ts"
 import { after } from "./lists.ts"
@@ -27,6 +28,9 @@ export const Overview = Schema.Struct({
   /** Verdicts that stayed unsaid, by reason; reasons that never occurred are absent. */
   suppressed: Schema.Record(SuppressionReason, Schema.optionalKey(Int)),
   outbox: Schema.Record(OutboxStatus, Int),
+  /** Messages that could not be read, by reason; those that were read but for a part of them. */
+  unreadable: Schema.Record(UnreadableReason, Schema.optionalKey(Int)),
+  partlyRead: Int,
   parked: Int
 })
 

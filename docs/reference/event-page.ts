@@ -15,10 +15,10 @@ export const subjectPattern = ({ context, event }: Pick<EventType, "context" | "
 
 /** A sealed field and what is inside; the owners stand beside the field itself. */
 const sealedRows = (type: EventType): ReadonlyArray<ReadonlyArray<string>> =>
-  Object.entries(type.personal).flatMap(([field, { owners, schema }]) =>
-    fieldsOf(Schema.Struct({ [field]: schema })).map(({ name, type }) => [
+  Object.entries(type.personal).flatMap(([field, { optional, owners, schema }]) =>
+    fieldsOf(Schema.Struct({ [field]: schema })).map(({ name, optional: within, type }) => [
       code(name),
-      type,
+      (name === field ? optional : within) ? `${type}, optional` : type,
       name === field ? owners.map(code).join(" and ") : ""
     ])
   )

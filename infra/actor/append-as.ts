@@ -17,7 +17,7 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
   store: StateStore,
   log: EventLogService,
   lease: Lease,
-  folding: Folding
+  folding: Pick<Folding, "expect">
 ) => {
   /** Only the first fact of a boundary carries its expectation; the server takes one per batch and boundary. */
   const entriesOf = (

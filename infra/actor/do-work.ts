@@ -34,7 +34,8 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
     onWake(wake)
     const services = yield* Effect.context<R>()
     const postponed = new Map<string, number>()
-    const attempts = new Map<string, number>()
+    /** By the work itself: what is closed is forgotten with it, and what is opened again begins anew. */
+    const attempts = new WeakMap<Work, number>()
     const running = actor.slots.map(() => 0)
 
     /** What waits in a lane holds back its own priority there: a warning does not wait for a turn of bulk. */
@@ -42,12 +43,7 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
 
     const isBusy = (now: number, priority: number) => (lane: string) => {
       if (lanes.isBusy(lane)) return true
-      const place = placeOf(priority, lane)
-      const until = postponed.get(place)
-      if (until === undefined) return false
-      if (until > now) return true
-      postponed.delete(place)
-      return false
+      return (postponed.get(placeOf(priority, lane)) ?? 0) > now
     }
 
     const postpone = (work: Work, until: number) => {
@@ -63,8 +59,8 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
         if (known >= error.actual) return
         // The boundary waits for a person, or its fold is late: trying at once would only spin.
       }
-      const attempt = (attempts.get(work.key) ?? 0) + 1
-      attempts.set(work.key, attempt)
+      const attempt = (attempts.get(work) ?? 0) + 1
+      attempts.set(work, attempt)
       const wait = Math.min(retryFirstMillis * 2 ** (attempt - 1), retryLongestMillis)
       postpone(work, (yield* Clock.currentTimeMillis) + wait)
       yield* Effect.logWarning("work failed and is tried again", {
@@ -91,7 +87,7 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
       if (performed === "changed") return
       const now = yield* Clock.currentTimeMillis
       if (performed !== undefined) return postpone(work, performed.later)
-      attempts.delete(work.key)
+      attempts.delete(work)
       metrics.handled.inc({ actor: actor.name, what: work.kind })
       metrics.duration.observe({ actor: actor.name, what: work.kind }, (now - began) / 1_000)
       yield* folding.reached(folding.expected())
@@ -136,19 +132,14 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
         }
       }
       metrics.openWork.set({ actor: actor.name }, store.work.size())
-      const oldest = store.work.oldest()
-      metrics.oldest.set(
-        { actor: actor.name },
-        oldest === undefined ? 0 : Math.max(0, (now - oldest.due) / 1_000)
-      )
+      const since = store.work.waitingSince(now) ?? now
+      metrics.oldest.set({ actor: actor.name }, Math.max(0, now - since) / 1_000)
       return now
     })
 
     const sleep = Effect.fnUntraced(function* (now: number) {
-      const due = [
-        store.work.nextDue(now) ?? Infinity,
-        ...[...postponed.values()].filter((until) => until > now)
-      ]
+      for (const [place, until] of postponed) if (until <= now) postponed.delete(place)
+      const due = [store.work.nextDue(now) ?? Infinity, ...postponed.values()]
       const wait = Math.min(Math.max(1, Math.min(...due) - now), sleepLongestMillis)
       yield* latch.await.pipe(Effect.timeoutOption(wait))
     })

@@ -7,10 +7,18 @@ import type { AnyEvent, AnyRecorded, EventName, RecordedOf } from "../../contrac
 import { eventTypeOf } from "../../contracts/catalogue.ts"
 import type { Recorded } from "../../contracts/event.ts"
 import type { Batch, DamagedLog, EventLogService, LogEvent, LogUnavailable } from "../event-log/event-log.ts"
+import { isStorageFault } from "../sqlite/storage-fault.ts"
 import { metrics } from "../telemetry/metrics.ts"
-import { makeParking } from "./parking.ts"
+import { contextOf, makeParking } from "./parking.ts"
 import type { ProcessManager } from "./process-manager.ts"
+import { makeRecentEvents } from "./recent-events.ts"
 import type { StateStore } from "./state-store.ts"
+
+/**
+ * The most events of one transaction while catching up: pages that several of them change are written once, and
+ * nothing else in the process waits for longer than some tens of milliseconds.
+ */
+export const eventsPerFoldMax = 1_000
 
 export interface Folding {
   readonly run: Effect.Effect<never, LogUnavailable | DamagedLog>
@@ -18,6 +26,8 @@ export interface Folding {
   readonly caughtUp: Deferred.Deferred<void>
   /** Waits until a sequence is folded. */
   readonly reached: (sequence: number) => Effect.Effect<void>
+  /** The event at a sequence: most likely one that was folded just now, else from the log. */
+  readonly event: (sequence: number) => Effect.Effect<LogEvent | undefined, LogUnavailable>
   /** Remembers that a sequence of our own is on its way. */
   readonly expect: (sequence: number) => void
   /** The newest of our own sequences that is on its way. */
@@ -35,16 +45,24 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
   const waiting = new Set<{ readonly sequence: number; readonly done: Deferred.Deferred<void> }>()
   /** Both facts about what is parked concern every actor that folds. */
   const listening = [...new Set([...listened, "actor.parked", "actor.unparked"])] as ReadonlyArray<EventName>
-  const parking = makeParking(actor.name, store, log, (context) => ({
+  /** Whoever only listens to a context appends nothing there, and needs to know no end of it. */
+  const setHead = (event: LogEvent) => {
+    const context = contextOf(event)
+    if (context !== undefined && actor.owns.includes(context))
+      store.setHead(context, event.boundary, event.sequence)
+  }
+
+  const parking = makeParking(actor.name, store, log, setHead, (context) => ({
     events: listening.filter((name) => eventTypeOf(name)!.context === context),
     contexts: actor.owns.filter((own) => own === context)
   }))
+  const recent = makeRecentEvents()
   let expected = 0
 
   const evolveOne = (event: LogEvent) => {
     if (parking.isBlocked(event)) return
     if (event.type === "unreadable") throw new Error(event.reason)
-    store.setHead(eventTypeOf(event.type)!.context, event.boundary, event.sequence)
+    setHead(event)
     if (event.type === "actor.parked" && event.data.actor === actor.name) parking.told(event.data.sequence)
     if (isDecision(event)) parking.decided(event.data.sequence, event.data.decision)
     // The reader filters by the names listened to, so the event is one that `evolve` declares.
@@ -90,15 +108,26 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
     onFolded()
   }
 
+  const isOwn = (event: LogEvent) => actor.owns.includes(contextOf(event)!)
+  /**
+   * Folding takes a while, and the same event reaches others in this process at the same moment: those who fold
+   * nothing go first, such as the scanner, then those who only listen to it, and last the one who wrote it.
+   */
+  const patienceOf = ({ events }: Batch) => (events.every(isOwn) ? 2 : 1)
+
   const reading = Stream.runForEach(
     log.read({
       from: store.folded() + 1,
       events: listening,
-      contexts: actor.owns
+      contexts: actor.owns,
+      batchMax: eventsPerFoldMax
     }),
     (batch) =>
       Effect.andThen(
-        foldBatch(batch),
+        Effect.flatMap(Effect.yieldNowWith(patienceOf(batch)), () => {
+          recent.remember(batch.events)
+          return foldBatch(batch)
+        }),
         Effect.sync(() => settle(batch))
       )
   ).pipe(Effect.andThen(Effect.never))
@@ -115,6 +144,11 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
           Effect.sync(() => void waiting.delete(waiter))
         )
       }),
+    event: (sequence) =>
+      Effect.suspend(() => {
+        const event = recent.get(sequence)
+        return event === undefined ? log.get(sequence) : Effect.succeed(event)
+      }),
     expect: (sequence) => {
       expected = Math.max(expected, sequence)
     },
@@ -122,13 +156,17 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
   }
 }
 
-/** Runs, and answers with what was thrown. */
+/**
+ * Runs, and answers with what was thrown. For a disk that is full or a file that is locked no event is to blame:
+ * then the actor ends, and is started again on what its file holds.
+ */
 const attempt = (run: () => void): Effect.Effect<unknown> =>
   Effect.map(Clock.currentTimeMillis, () => {
     try {
       run()
       return undefined
     } catch (fault) {
+      if (isStorageFault(fault)) throw fault
       return fault ?? new Error("something was thrown without saying what")
     }
   })

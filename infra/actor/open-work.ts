@@ -8,6 +8,8 @@ interface Entry {
   readonly work: Work
   /** Counts up with each opening; what is opened again while it is open keeps its place. */
   readonly order: number
+  /** Since when it could have been done, where somebody has asked. */
+  since?: number
 }
 
 interface Lane {
@@ -29,21 +31,39 @@ export interface OpenWork {
   readonly next: (priority: number, now: number, isBusy: (lane: string) => boolean) => Work | undefined
   /** The nearest moment after `now` at which more becomes due, or `undefined`. */
   readonly nextDue: (now: number) => number | undefined
-  readonly priorities: () => ReadonlyArray<number>
-  readonly oldest: () => Work | undefined
+  /**
+   * Since when the piece of work that waits longest could have been done, the first of each lane being asked: since
+   * it was due, and for work that is due at once since this was first asked with it open. `undefined` where nothing
+   * is open.
+   */
+  readonly waitingSince: (now: number) => number | undefined
 }
 
 export const makeOpenWork = (): OpenWork => {
   const byKey = new Map<string, Entry>()
   const lanes = new Map<number, Map<string, Lane>>()
+  /** Opened since anybody asked how long work has been waiting. */
+  const fresh = new Set<Entry>()
   let order = 0
 
   const takeOut = (entry: Entry) => {
+    fresh.delete(entry)
     const byLane = lanes.get(entry.work.priority)
     const lane = byLane?.get(entry.work.lane)
     if (lane === undefined) return
     lane.waiting.splice(lane.waiting.indexOf(entry), 1)
     if (lane.waiting.length === 0) byLane?.delete(entry.work.lane)
+  }
+
+  /** What waits in each lane, first in its order. */
+  const heads = function* (): Generator<Entry> {
+    for (const byLane of lanes.values()) for (const lane of byLane.values()) yield lane.waiting[0]!
+  }
+
+  const earliest = (moments: Iterable<number>): number | undefined => {
+    let first: number | undefined
+    for (const moment of moments) if (first === undefined || moment < first) first = moment
+    return first
   }
 
   const close = (key: string) => {
@@ -58,6 +78,7 @@ export const makeOpenWork = (): OpenWork => {
     if (before !== undefined) takeOut(before)
     const entry: Entry = { work, order: before?.order ?? order++ }
     byKey.set(work.key, entry)
+    fresh.add(entry)
     const byLane = lanes.get(work.priority) ?? new Map<string, Lane>()
     lanes.set(work.priority, byLane)
     const lane = byLane.get(work.lane) ?? { waiting: [] }
@@ -82,17 +103,16 @@ export const makeOpenWork = (): OpenWork => {
       }
       return best?.work
     },
-    nextDue: (now) => {
-      let nearest: number | undefined
-      for (const byLane of lanes.values()) {
-        for (const lane of byLane.values()) {
-          const { due } = lane.waiting[0]!.work
-          if (due > now && (nearest === undefined || due < nearest)) nearest = due
-        }
-      }
-      return nearest
-    },
-    priorities: () => [...lanes.keys()].toSorted((a, b) => a - b),
-    oldest: () => byKey.values().next().value?.work
+    nextDue: (now) =>
+      earliest(
+        heads()
+          .map(({ work }) => work.due)
+          .filter((due) => due > now)
+      ),
+    waitingSince: (now) => {
+      for (const entry of fresh) entry.since = entry.work.due === 0 ? now : entry.work.due
+      fresh.clear()
+      return earliest(heads().map(({ since }) => since ?? now))
+    }
   }
 }

@@ -15,7 +15,7 @@ import type {
   LogUnavailable,
   ReadOptions
 } from "../event-log/event-log.ts"
-import { metrics } from "../telemetry/metrics.ts"
+import { isStorageFault } from "../sqlite/storage-fault.ts"
 import { collection } from "./collection.ts"
 import type { StateStore } from "./state-store.ts"
 
@@ -44,7 +44,7 @@ const reasonLengthMax = 1_000
 
 const tellAgain = Schedule.exponential("100 millis").pipe(Schedule.upTo({ times: 5 }))
 
-const contextOf = (event: LogEvent): EventContext | undefined =>
+export const contextOf = (event: LogEvent): EventContext | undefined =>
   event.type === "unreadable" ? event.context : eventTypeOf(event.type)!.context
 
 const placeOf = (event: LogEvent): string => `${contextOf(event) ?? "unknown"}.${event.boundary}`
@@ -56,14 +56,18 @@ export const makeParking = (
   actor: Writer,
   store: StateStore,
   log: EventLogService,
+  setHead: (event: LogEvent) => void,
   readingOf: (context: EventContext) => Pick<ReadOptions, "events" | "contexts">
 ) => {
   const all = () => store.state.walk(blocked, "")
+  /** The places that are blocked, which every event is asked about; unknown again after every change. */
+  let places: ReadonlySet<string> | undefined
   /** Whether something may have to be told. */
   let news = true
 
   const setAside = (event: LogEvent, reason: string, attempts: number) => {
     news = true
+    places = undefined
     store.state.put(blocked, placeOf(event), {
       sequence: event.sequence,
       event: event.type === "unreadable" ? event.subject : event.type,
@@ -139,18 +143,21 @@ export const makeParking = (
     const foldUpTo = (end: number, after: () => void = () => {}) =>
       store.fold(store.folded(), () => {
         store.state.drop(blocked, place)
+        places = undefined
         for (at = 0; at < end; at++) {
           const event = waited[at]!
           if (parked.decision !== "drop" || event.sequence !== parked.sequence) evolveOne(event)
           // Passed over or not, it is there: whoever writes in its boundary must expect it.
-          else store.setHead(contextOf(event) ?? "unknown", event.boundary, event.sequence)
+          else setHead(event)
         }
         after()
       })
     try {
       foldUpTo(waited.length)
     } catch (fault) {
-      const next = waited[at]!
+      places = undefined
+      const next = waited[at]
+      if (next === undefined || isStorageFault(fault)) throw fault
       const attempts = next.sequence === parked.sequence ? parked.attempts + 1 : 1
       foldUpTo(at, () => setAside(next, reasonOf(fault), attempts))
       yield* report(next, reasonOf(fault))
@@ -158,7 +165,10 @@ export const makeParking = (
   })
 
   return {
-    isBlocked: (event: LogEvent): boolean => store.state.get(blocked, placeOf(event)) !== undefined,
+    isBlocked: (event: LogEvent): boolean => {
+      places ??= new Set(all().map(([place]) => place))
+      return places.size > 0 && places.has(placeOf(event))
+    },
     park: (event: LogEvent, fault: unknown) =>
       Effect.suspend(() => {
         store.fold(event.sequence, () => setAside(event, reasonOf(fault), 1))
@@ -176,9 +186,7 @@ export const makeParking = (
     /** Says what is parked and was not told yet, once the actor knows all that the log says. */
     tellAll: Effect.fnUntraced(function* () {
       if (!news) return
-      const parked = all()
-      metrics.parked.set({ actor }, parked.length)
-      for (const [place, it] of parked) if (!it.told) yield* tell(place, it)
+      for (const [place, it] of all()) if (!it.told) yield* tell(place, it)
       news = false
     })
   }

@@ -3,16 +3,22 @@
  * of the facts it listens to and of its own. What it listens to, publishes and answers is declared here;
  * publishing anything else does not compile.
  */
-import type { Effect } from "effect"
+import type { Effect, Scope } from "effect"
 import type { AnyEvent } from "../../contracts/catalogue.ts"
 import type { CommandType, Refused } from "../../contracts/command.ts"
 import type { Context, Writer } from "../../contracts/contexts.ts"
 import type { Fact, Recorded } from "../../contracts/event.ts"
-import type { Appended, AppendError } from "../event-log/event-log.ts"
-import type { LeaseLost } from "../leases/leases.ts"
+import type { Appended, AppendError, LogEvent, LogUnavailable } from "../event-log/event-log.ts"
+import type { Lease, LeaseLost } from "../leases/leases.ts"
 import type { State, StateReader, Work } from "./state.ts"
 
 export type ActError = AppendError | LeaseLost
+
+/** Why what runs beside an actor's work ended. */
+export interface BesideError {
+  readonly _tag: string
+  readonly message: string
+}
 
 /** Why something is done: the id of the event or request behind it, and of the first of its chain. */
 export interface Reason {
@@ -55,11 +61,23 @@ export interface Self<Published> {
   readonly record: (reason: Reason, part: string, fact: Published) => Effect.Effect<Appended, ActError>
   /** Waits until the state holds everything up to a sequence of its own. */
   readonly folded: (sequence: number) => Effect.Effect<void>
+  /** The event at a sequence, which the state may speak of instead of holding what it says. */
+  readonly event: (sequence: number) => Effect.Effect<LogEvent | undefined, LogUnavailable>
   readonly generation: string
 }
 
 /** What performing a piece of work came to: its facts are in the log, or its lane should wait a while. */
 export type Performed = { readonly later: number } | undefined
+
+/** What an actor's connection to the outside acts through, for as long as the actor holds its lease. */
+export interface Beside<Published> {
+  /** Begins one attempt at something; after a conflict, begin again. */
+  readonly begin: () => Self<Published>
+  /** Runs while nothing else is done in a lane. */
+  readonly within: <A, E, R>(lane: string, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  readonly state: StateReader
+  readonly lease: Lease
+}
 
 /** A command that the actor answers: in the lane that it concerns, on a state folded to that lane's end. */
 export interface Answerer<Published, R> {
@@ -87,6 +105,11 @@ export interface ProcessManager<Listens extends AnyEvent, Publishes extends AnyE
   /** Does one piece of open work. Its outcome is facts, which close it when they are folded. */
   readonly perform: (work: Work, self: Self<Fact<Publishes>>) => Effect.Effect<Performed, ActError, R>
   readonly answers: ReadonlyArray<Answerer<Fact<Publishes>, R>>
+  /**
+   * What runs beside the work while the lease is held and the log is folded, such as a connection to the
+   * outside. When it fails, the actor ends and is started again.
+   */
+  readonly beside?: (own: Beside<Fact<Publishes>>) => Effect.Effect<never, BesideError, R | Scope.Scope>
 }
 
 /** Declares a process manager; see `actors/verdict/actor.ts` for one. */

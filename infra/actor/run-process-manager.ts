@@ -14,7 +14,7 @@ import { inSpan } from "../telemetry/trace.ts"
 import { appendAs } from "./append-as.ts"
 import { foldLog } from "./fold-log.ts"
 import { makeLanes } from "./lanes.ts"
-import type { ActError, Caused, ProcessManager, Self } from "./process-manager.ts"
+import type { ActError, BesideError, Caused, ProcessManager, Self } from "./process-manager.ts"
 import type { StateStore } from "./state-store.ts"
 import { doWork } from "./do-work.ts"
 
@@ -46,7 +46,7 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
   onReady: (running: Running) => void
 ): Effect.fn.Return<
   never,
-  LogUnavailable | DamagedLog | LeaseLost,
+  LogUnavailable | DamagedLog | LeaseLost | BesideError,
   EventLog | Leases | CommandBus | R | Scope.Scope
 > {
   const log = yield* EventLog
@@ -73,7 +73,8 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
       appendEach: (reason, facts) => append(reason, anyOf(facts)),
       record: (reason, part, fact) =>
         append(reason, anyOf([{ cause: reason.cause, part: `${part}#0`, fact }]), false),
-      folded: (sequence) => folding.reached(sequence)
+      folded: (sequence) => folding.reached(sequence),
+      event: folding.event
     }
   }
 
@@ -127,11 +128,16 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
     { discard: true }
   )
 
+  const beside = (run: NonNullable<typeof actor.beside>) =>
+    Effect.scoped(run({ begin, within: lanes.within, state: store.state, lease })).pipe(
+      Effect.provideContext(services)
+    )
+
   const acting = Effect.gen(function* () {
     yield* Deferred.await(folding.caughtUp)
     yield* serveCommands
     onReady({ ready: Effect.void, folded: store.folded, openWork: store.work.size })
-    return yield* working
+    return yield* actor.beside === undefined ? working : Effect.raceFirst(working, beside(actor.beside))
   })
   // Whatever ends one of them ends all: an actor that folds and does nothing would be mistaken for one at rest.
   return yield* Effect.raceAllFirst([folding.run, lease.lost, acting])

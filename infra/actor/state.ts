@@ -3,6 +3,7 @@
  * boundary was folded. Folding is deterministic: the same events give the same state.
  */
 import type { Collection } from "./collection.ts"
+import type { Kept, Mark, Marks, Records } from "./records.ts"
 
 /** Work that waits to be done. It is opened and closed by folding facts, never by doing it. */
 export interface Work<Kind extends string = string> {
@@ -25,7 +26,9 @@ export interface StateReader {
   readonly get: <V>(collection: Collection<V>, key: string) => V | undefined
   /** All entries whose key starts with a prefix, in the order of their keys. */
   readonly walk: <V>(collection: Collection<V>, prefix: string) => ReadonlyArray<readonly [string, V]>
-  /** The last sequence folded within a boundary of a context, 0 for none. */
+  /** The records that carry a mark, or one of several, in the order in which they were added; perhaps others too. */
+  readonly find: <V>(records: Records<V>, marks: Mark | Marks) => ReadonlyArray<Kept<V>>
+  /** The last sequence folded within a boundary of a context that the actor owns, 0 for none. */
   readonly head: (context: string, boundary: string) => number
 }
 
@@ -33,6 +36,10 @@ export interface StateReader {
 export interface State extends StateReader {
   readonly put: <V>(collection: Collection<V>, key: string, value: V) => void
   readonly drop: <V>(collection: Collection<V>, key: string) => void
+  /** Adds a record, to be found by its marks. */
+  readonly add: <V>(records: Records<V>, value: V, marks: Iterable<Mark>) => void
+  /** Writes a record anew. It is found by the marks that it has, and by those given now. */
+  readonly change: <V>(records: Records<V>, id: number, value: V, marks?: Iterable<Mark>) => void
   readonly open: (work: Work) => void
   readonly close: (key: string) => void
 }

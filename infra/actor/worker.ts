@@ -101,7 +101,6 @@ const park = Effect.fnUntraced(function* (
     reason
   })
   yield* appendFor(log, actor, delivery.event)("parked", fact)
-  metrics.parked.inc({ actor })
 })
 
 /** Runs one replica until the scope closes. `onReady` is called when it takes inputs. */

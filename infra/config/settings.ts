@@ -37,8 +37,28 @@ const parseListen = (text: string): ListenAddress | undefined => {
   return match === null || port > 65_535 ? undefined : { host: match[1]!.replace(/^\[(.*)\]$/, "$1"), port }
 }
 
+/**
+ * `nats://host:port`, the scheme and the port being optional. Other schemes are refused: the client reads over them, and
+ * `tls://` would promise what it does not insist on. A server that wants TLS gets it by itself.
+ */
+const parseNatsUrl = (text: string): string | undefined => {
+  const url = URL.parse(text.includes("://") ? text : `nats://${text}`)
+  if (url === null || url.protocol !== "nats:" || url.hostname === "") return undefined
+  const isBare =
+    url.username === "" && url.password === "" && /^\/?$/.test(url.pathname + url.search + url.hash)
+  return isBare ? text : undefined
+}
+
 const positive = (text: string): number | undefined =>
   /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined
+
+const fromZero = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined)
+
+const parseHttpUrl = (text: string): string | undefined =>
+  /^https?:$/.test(URL.parse(text)?.protocol ?? "") ? text : undefined
+
+const parseAddress = (text: string): string | undefined =>
+  /^[^\s@<>]+@[^\s@<>]+$/u.test(text) ? text : undefined
 
 const logLevels = ["debug", "info", "warn", "error"] as const
 export type LogLevelName = (typeof logLevels)[number]
@@ -61,9 +81,9 @@ export const settings = {
   natsUrl: setting({
     name: "WADJET_NATS_URL",
     about: "A NATS server that runs elsewhere; left out, Wadjet starts its own.",
-    accepts: "a URL such as nats://127.0.0.1:4222",
+    accepts: "nats://host:port, with user and password in settings of their own",
     fallback: undefined,
-    parse: (text) => (URL.canParse(text.includes("://") ? text : `nats://${text}`) ? text : undefined)
+    parse: parseNatsUrl
   }),
   natsUser: setting({
     name: "WADJET_NATS_USER",
@@ -100,6 +120,61 @@ export const settings = {
     accepts: "a whole number from 1",
     fallback: "20",
     parse: positive
+  }),
+  alertWebhook: setting({
+    name: "WADJET_ALERT_WEBHOOK",
+    about:
+      "Where news goes that WhatsApp cannot carry (logged out, banned, deaf, limited): a POST of JSON, {source, about, state, title, text, at}.",
+    accepts: "an http or https URL",
+    fallback: undefined,
+    secret: true,
+    parse: parseHttpUrl
+  }),
+  alertNtfy: setting({
+    name: "WADJET_ALERT_NTFY",
+    about: "The same to a topic of ntfy.",
+    accepts: "the URL of a topic, such as https://ntfy.example/wadjet",
+    fallback: undefined,
+    secret: true,
+    parse: parseHttpUrl
+  }),
+  alertSmtp: setting({
+    name: "WADJET_ALERT_SMTP",
+    about:
+      "The mail server for the same by e-mail; WADJET_ALERT_SMTP_FILE names a file that holds it. With a user, smtp:// insists on STARTTLS.",
+    accepts: "smtps://user:password@host:465 or smtp://host:587",
+    fallback: undefined,
+    secret: true,
+    parse: (text) => (/^smtps?:$/.test(URL.parse(text)?.protocol ?? "") ? Redacted.make(text) : undefined)
+  }),
+  alertMailTo: setting({
+    name: "WADJET_ALERT_MAIL_TO",
+    about: "Who gets the e-mail.",
+    accepts: "an address",
+    fallback: undefined,
+    parse: parseAddress
+  }),
+  alertMailFrom: setting({
+    name: "WADJET_ALERT_MAIL_FROM",
+    about: "Whom the e-mail is from; left out, who gets it.",
+    accepts: "an address",
+    fallback: undefined,
+    parse: parseAddress
+  }),
+  historyDays: setting({
+    name: "WADJET_HISTORY_DAYS",
+    about:
+      "How many days back messages are taken that the phone hands over when it is linked. Nobody is warned about them; 0 takes none.",
+    accepts: "a whole number of days from 0",
+    fallback: "7",
+    parse: fromZero
+  }),
+  historyMessages: setting({
+    name: "WADJET_HISTORY_MESSAGES",
+    about: "How many of these messages are taken in one chat; 0 takes none.",
+    accepts: "a whole number from 0",
+    fallback: "200",
+    parse: fromZero
   })
 } as const
 
@@ -131,6 +206,10 @@ const textOf = (
     : { text: it.fallback, source: "default" }
 }
 
+/** The text of a setting as it may be shown: nothing of a secret, nor of a password in a URL that has no place there. */
+const shownOf = (it: Setting<unknown>, text: string): string =>
+  it.secret && text !== "" ? "(hidden)" : text.replace(/\/\/[^/]*@/, "//(hidden)@")
+
 /** Reads all settings. Fails on the first wrong one, saying its name, its value and what is accepted. */
 export const readConfig = Effect.fn("readConfig")(function* (environment: Environment) {
   const values: Record<string, unknown> = {}
@@ -148,7 +227,7 @@ export const readConfig = Effect.fn("readConfig")(function* (environment: Enviro
     if (value === undefined)
       return yield* new BadSetting({
         setting: it.name,
-        message: `expected ${it.name} to be ${it.accepts}, found ${it.secret ? "something else" : JSON.stringify(text)}`
+        message: `expected ${it.name} to be ${it.accepts}, found ${JSON.stringify(shownOf(it, text))}`
       })
     values[key] = value
   }
@@ -161,7 +240,7 @@ export const describeConfig = (environment: Environment) =>
     const { text, source } = textOf(it, environment)
     return {
       name: it.name,
-      value: it.secret && text !== "" ? "(hidden)" : (text ?? null),
+      value: text === undefined ? null : shownOf(it, text),
       source,
       about: it.about,
       accepts: it.accepts

@@ -28,7 +28,7 @@ interface Batched {
 
 const headersOf = (message: OutgoingMessage, batch: Batched | undefined): MsgHdrs => {
   const all = headers()
-  for (const [name, value] of message.headers) all.set(name, value)
+  for (const [name, value] of message.headers) all.append(name, value)
   if (message.expected !== undefined) {
     all.set("Nats-Expected-Last-Subject-Sequence", String(message.expected.sequence))
     all.set("Nats-Expected-Last-Subject-Sequence-Subject", message.expected.boundary)

@@ -81,6 +81,7 @@ export const encodeEntry = Effect.fnUntraced(function* (
       })
   })
   for (const [field, { owners }] of Object.entries(type.personal)) {
+    if (data[field] === undefined) continue
     data[field] = yield* keyring
       .seal(ownersOf(owners, data), timeMillis, data[field])
       .pipe(Effect.mapError((error) => new LogUnavailable({ operation: "seal", message: error.message })))

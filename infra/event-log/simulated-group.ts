@@ -2,7 +2,7 @@
 import { announce, type Group, type Handed, type Held, type SimulatedStore } from "./simulated-store.ts"
 
 export interface GroupOptions {
-  readonly listens: (held: Held) => boolean
+  readonly listens: (subject: string) => boolean
   readonly ackWaitMillis: number
   readonly inFlightMax: number
   /** How long an input is held back before it is handed out for the first time. */
@@ -46,7 +46,7 @@ const admit = (store: SimulatedStore, group: Group, options: GroupOptions, nowMi
   while (group.handed.size < options.inFlightMax && group.cursor <= store.messages.length) {
     const held = store.messages[group.cursor - 1]
     group.cursor++
-    if (held === undefined || !options.listens(held)) continue
+    if (held === undefined || !options.listens(held.subject)) continue
     const dueMillis = nowMillis + options.heldBackMillis(held)
     group.handed.set(held.sequence, { attempt: 0, dueMillis })
   }

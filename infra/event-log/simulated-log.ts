@@ -3,8 +3,7 @@
  * JetStream, time from Effect's clock, and faults from a plan that the caller draws from a seed.
  */
 import { Clock, Deferred, Effect, Layer, Stream } from "effect"
-import { eventTypeOf } from "../../contracts/catalogue.ts"
-import { boundarySubject, parseEventSubject } from "../../contracts/subjects.ts"
+import { boundarySubject } from "../../contracts/subjects.ts"
 import { Keyring } from "../keyring/keyring.ts"
 import { decodeMessage } from "./codec.ts"
 import { damagedAt } from "./damaged.ts"
@@ -18,6 +17,7 @@ import {
   type ReadOptions,
   type WorkOptions
 } from "./event-log.ts"
+import { listeningTo, wantsAll } from "./listening.ts"
 import { offer, type OfferedMessage } from "./offer.ts"
 import { groupOf, nextDueMillis, postpone, settle, takeNext } from "./simulated-group.ts"
 import {
@@ -104,20 +104,9 @@ const appending = (store: SimulatedStore) => {
   })
 }
 
-const listening = (options: Pick<ReadOptions, "events" | "contexts">) => {
-  const { contexts, events } = options
-  if (events === undefined && contexts === undefined) return () => true
-  const wanted = new Set(events?.map((name) => `${eventTypeOf(name)!.context}.${eventTypeOf(name)!.event}`))
-  return (held: Held): boolean => {
-    const address = parseEventSubject(held.subject)
-    if (address === undefined) return false
-    return contexts?.includes(address.context) === true || wanted.has(`${address.context}.${address.event}`)
-  }
-}
-
 const reading = (store: SimulatedStore, faults: FaultPlan, options: ReadOptions) => {
-  const listens = listening(options)
-  const whole = options.events === undefined && options.contexts === undefined
+  const listens = listeningTo(options)
+  const whole = wantsAll(options)
   const batchMax = options.batchMax ?? batchMaxByDefault
   const waiting: Array<Held> = []
   let seen = options.from - 1
@@ -126,7 +115,7 @@ const reading = (store: SimulatedStore, faults: FaultPlan, options: ReadOptions)
   const look = () => {
     for (; seen < store.messages.length; seen++) {
       const held = store.messages[seen]
-      if (held !== undefined && listens(held)) waiting.push(held)
+      if (held !== undefined && listens(held.subject)) waiting.push(held)
     }
   }
   const next = Effect.gen(function* () {
@@ -160,7 +149,7 @@ const working = (store: SimulatedStore, faults: FaultPlan, options: WorkOptions)
   const ackWaitMillis = options.ackWaitSeconds * 1_000
   const group = groupOf(store, durable)
   const heldBackMillis = ({ sequence }: Held) => faults.heldBackMillis?.({ durable, sequence }) ?? 0
-  const rules = { listens: listening(options), ackWaitMillis, inFlightMax, heldBackMillis }
+  const rules = { listens: listeningTo(options), ackWaitMillis, inFlightMax, heldBackMillis }
   const next = Effect.gen(function* () {
     for (;;) {
       const version = store.version

@@ -27,7 +27,9 @@ const configOf = (definition: StreamDefinition, replicas: number) =>
     storage: StorageType.File,
     retention: RetentionPolicy.Limits,
     discard: DiscardPolicy.New,
-    compression: StoreCompression.S2,
+    // A flipped bit then costs one event, whose place is seen to be empty; compressed, it costs ten thousand, and who
+    // reads on waits for them for ever. docs/decisions/0024-blocks-are-not-compressed.md
+    compression: StoreCompression.None,
     num_replicas: replicas,
     allow_direct: true,
     allow_atomic: definition.atomic,

@@ -1,5 +1,18 @@
-/** Sealing and opening: AES-256-GCM (NIST SP 800-38D) under a key joined from all owners' keys (HKDF, RFC 5869). */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto"
+/**
+ * Sealing and opening: AES-256-GCM (NIST SP 800-38D) under a key joined from all owners' keys (HKDF, RFC 5869);
+ * and hashing under a key that is joined in the same way (HMAC-SHA-256, RFC 2104).
+ */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes
+} from "node:crypto"
+
+// Keys are handed over as key objects: of bytes Node finds out by an error that they are none, and that takes it
+// longer than all the rest of sealing or hashing a text.
 
 const nonceBytes = 12
 const tagBytes = 16
@@ -12,15 +25,25 @@ export interface DataKey {
 
 /** One key from several, so that losing any of them loses the joined one. */
 export const joinKeys = (keys: ReadonlyArray<DataKey>): Buffer => {
-  if (keys.length === 1) return keys[0]!.secret
-  const material = Buffer.concat(keys.map((key) => key.secret))
-  return Buffer.from(hkdfSync("sha256", material, Buffer.alloc(0), "wadjet joined data key", 32))
+  return keys.length === 1 ? keys[0]!.secret : derived(keys, "wadjet joined data key")
 }
+
+/** The key of {@link hashText}, gone with any one of the keys that it comes from. */
+export const hashKeyOf = (keys: ReadonlyArray<DataKey>): Buffer => derived(keys, "wadjet hash key")
+
+const derived = (keys: ReadonlyArray<DataKey>, use: string): Buffer =>
+  Buffer.from(hkdfSync("sha256", Buffer.concat(keys.map((key) => key.secret)), Buffer.alloc(0), use, 32))
+
+/** 160 bits, as many as any other id has. */
+const hashHexDigits = 40
+
+export const hashText = (key: Buffer, text: string): string =>
+  createHmac("sha256", createSecretKey(key)).update(text, "utf8").digest("hex").slice(0, hashHexDigits)
 
 /** `s1:<key ids joined by a dot>:<base64url of nonce, tag, cipher text>`; the key ids are authenticated too. */
 export const sealText = (ids: string, secret: Buffer, plain: string): string => {
   const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv("aes-256-gcm", secret, nonce)
+  const cipher = createCipheriv("aes-256-gcm", createSecretKey(secret), nonce)
   cipher.setAAD(Buffer.from(ids))
   const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()])
   return `s1:${ids}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url")}`
@@ -36,7 +59,7 @@ export const keyIdsOf = (sealed: string): ReadonlyArray<string> | undefined => {
 export const openText = (sealed: string, secret: Buffer): string => {
   const [, ids = "", body = ""] = sealed.split(":")
   const bytes = Buffer.from(body, "base64url")
-  const decipher = createDecipheriv("aes-256-gcm", secret, bytes.subarray(0, nonceBytes), {
+  const decipher = createDecipheriv("aes-256-gcm", createSecretKey(secret), bytes.subarray(0, nonceBytes), {
     authTagLength: tagBytes
   })
   decipher.setAAD(Buffer.from(ids))

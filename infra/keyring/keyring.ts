@@ -16,17 +16,45 @@ export interface Forgotten {
   readonly mappingsDestroyed: number
 }
 
+/** The keys under which links and hosts get their ids, 32 bytes each. */
+export interface LinkKeys {
+  readonly current: Uint8Array
+  /** While somebody is being forgotten: the key that takes the place of the current one when they are. */
+  readonly next?: { readonly name: string; readonly secret: Uint8Array }
+}
+
 export interface KeyringService {
   readonly account: AccountId
-  /** The key of link and host ids. It says which URL is meant to nobody who lacks the URL. */
-  readonly hashKey: Uint8Array
+  /**
+   * The keys of link and host ids at this moment, for what these owners said or asked for. They are used at
+   * once and never kept: each erasure destroys the current one, so that nobody can try what the forgotten
+   * posted. For a forgotten owner it is a key that nobody has, and the next one is not for whom it forgets.
+   */
+  readonly linkKeys: (owners: ReadonlyArray<string>) => LinkKeys
+  /**
+   * Makes the key that takes the place of the current one when a person or chat is forgotten, and answers
+   * with its name; the same one until then. `undefined` where they were forgotten before.
+   */
+  readonly prepareLinkKey: (
+    subject: ChatId | PersonId
+  ) => Effect.Effect<string | undefined, KeyringUnavailable>
+  /**
+   * A keyed hash of a text of these owners, 40 hexadecimal digits: always the same one, until one of them is
+   * forgotten. From then on nobody can try which text it stands for.
+   */
+  readonly hash: (owners: ReadonlyArray<string>, text: string) => Effect.Effect<string, KeyringUnavailable>
   /**
    * The pseudonym of a chat, by any of the forms it is known by (JID, LID, name of an export). Minted, and
-   * durable, when none of them is known; further forms are remembered.
+   * durable, when none of them is known; further forms are remembered. Where the forms have several pseudonyms
+   * by now, the oldest stands for all of them from here on.
    */
   readonly chat: (forms: ReadonlyArray<string>) => Effect.Effect<ChatId, KeyringUnavailable>
   readonly person: (forms: ReadonlyArray<string>) => Effect.Effect<PersonId, KeyringUnavailable>
-  /** The forms that a pseudonym is known by; none once it is forgotten. */
+  /** All pseudonyms that stand for the same as one does, the one that is used for what is new first. */
+  readonly pseudonymsOf: <T extends ChatId | PersonId>(token: T) => ReadonlyArray<T>
+  /**
+   * The forms that a pseudonym is known by; none once it is forgotten, or another one stands in its place.
+   */
   readonly formsOf: (token: ChatId | PersonId) => ReadonlyArray<string>
   /**
    * Seals a value under the keys of all its owners. Keys that do not exist are made, and are durable before
@@ -39,8 +67,15 @@ export interface KeyringService {
   ) => Effect.Effect<Sealed<T>, KeyringUnavailable>
   /** Opens a sealed value; `null` once a key of it is gone. */
   readonly open: <T>(sealed: Sealed<T> | string | null) => T | null
-  /** Destroys the keys and mappings of a person or chat. Durable, and overwritten, when it returns. */
-  readonly forget: (token: ChatId | PersonId) => Effect.Effect<Forgotten, KeyringUnavailable>
+  /**
+   * Destroys the keys and mappings of a person or chat, under all their pseudonyms, and in the same transaction
+   * the current link key, whose place the prepared one takes: that of this name, or where none is named a fresh
+   * one. Durable, and overwritten, when it returns. Done again it destroys nothing more.
+   */
+  readonly forget: (
+    token: ChatId | PersonId,
+    prepared?: string
+  ) => Effect.Effect<Forgotten, KeyringUnavailable>
 }
 
 export class Keyring extends Context.Service<Keyring, KeyringService>()("wadjet/infra/Keyring") {}

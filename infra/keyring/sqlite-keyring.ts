@@ -2,30 +2,24 @@
 import { randomBytes } from "node:crypto"
 import { Effect, Layer } from "effect"
 import { AccountId, ChatId, PersonId } from "../../contracts/ids.ts"
-import { ownerKeyName, type Sealed } from "../../contracts/personal.ts"
+import { ownerHashKeyName, ownerKeyName, type Sealed } from "../../contracts/personal.ts"
 import { openSqlite, type Sqlite } from "../sqlite/open.ts"
-import { type DataKey, joinKeys, keyIdsOf, openText, sealText } from "./aead.ts"
+import { type DataKey, hashKeyOf, hashText, joinKeys, keyIdsOf, openText, sealText } from "./aead.ts"
 import { type Forgotten, Keyring, type KeyringService, KeyringUnavailable } from "./keyring.ts"
+import { openLinkKeys } from "./link-keys.ts"
+import { openPseudonyms, randomToken } from "./pseudonyms.ts"
 
 const schema = `
-  create table if not exists account (token text primary key, hash_key blob not null) strict;
+  create table if not exists account (token text primary key) strict;
   create table if not exists data_key (
     name text primary key, owner text not null, id text not null unique, secret blob not null
   ) strict;
   create index if not exists data_key_owner on data_key (owner);
-  create table if not exists pseudonym (
-    form text not null, kind text not null, token text not null, primary key (form, kind)
-  ) strict;
-  create index if not exists pseudonym_token on pseudonym (token);
   create table if not exists forgotten (token text primary key) strict;
 `
 
 /** Joined keys kept in memory; more are derived again when needed. */
 const cachedKeysMax = 4_096
-
-const alphabet = "abcdefghijklmnopqrstuvwxyz234567"
-const randomToken = (prefix: string, length: number) =>
-  prefix + Array.from(randomBytes(length), (byte) => alphabet[byte & 31]).join("")
 
 const statements = (db: Sqlite) => ({
   /** Changes when another connection has written. */
@@ -37,25 +31,16 @@ const statements = (db: Sqlite) => ({
     `insert into data_key (name, owner, id, secret) select ?, ?, ?, ?
      where not exists (select 1 from forgotten where token = ?) on conflict (name) do nothing`
   ),
-  tokenOf: db
-    .prepare<[string, string], string>("select token from pseudonym where form = ? and kind = ?")
-    .pluck(),
-  addForm: db.prepare<[string, string, string]>(
-    "insert into pseudonym (form, kind, token) values (?, ?, ?) on conflict (form, kind) do nothing"
-  ),
-  formsOf: db.prepare<[string], string>("select form from pseudonym where token = ? order by rowid").pluck(),
+  /** Changes nothing where they were forgotten before. */
   forget: db.prepare<[string]>("insert into forgotten (token) values (?) on conflict do nothing"),
-  dropKeys: db.prepare<[string]>("delete from data_key where owner = ?"),
-  dropForms: db.prepare<[string]>("delete from pseudonym where token = ?")
+  dropKeys: db.prepare<[string]>("delete from data_key where owner = ?")
 })
 
-const readAccount = (db: Sqlite) => {
-  const select = db.prepare<[], { token: string; hash_key: Buffer }>("select token, hash_key from account")
-  db.prepare("insert into account select ?, ? where not exists (select 1 from account)").run(
-    randomToken("a", 9),
-    randomBytes(32)
+const readAccount = (db: Sqlite): string => {
+  db.prepare("insert into account (token) select ? where not exists (select 1 from account)").run(
+    randomToken("a", 9)
   )
-  return select.get()!
+  return db.prepare<[], string>("select token from account").pluck().get()!
 }
 
 const throwaway = (): DataKey => ({ id: randomBytes(9).toString("base64url"), secret: randomBytes(32) })
@@ -72,23 +57,31 @@ const attempt = <A>(operation: string, run: () => A) =>
 
 const make = (db: Sqlite): KeyringService => {
   db.exec(schema)
-  const { token: account, hash_key: hashKey } = readAccount(db)
+  const account = readAccount(db)
   const sql = statements(db)
+  const linkKeys = openLinkKeys(db)
+  const pseudonyms = openPseudonyms(db)
   const joined = new Map<string, Buffer>()
+  const hashing = new Map<string, Buffer>()
   const named = new Map<string, DataKey>()
   let seenVersion = -1
 
   /** Another process may have destroyed keys: whatever is cached holds only while nobody else wrote. */
   const forgetCacheIfChanged = () => {
     const version = sql.dataVersion.get()!
-    if (version === seenVersion && joined.size < cachedKeysMax && named.size < cachedKeysMax) return
+    const size = Math.max(joined.size, hashing.size, named.size)
+    if (version === seenVersion && size < cachedKeysMax) return
     seenVersion = version
+    clearCache()
+  }
+
+  const clearCache = () => {
     joined.clear()
+    hashing.clear()
     named.clear()
   }
 
-  const keyOf = (owner: string, timeMillis: number): DataKey => {
-    const name = ownerKeyName(owner, timeMillis)
+  const keyOf = (owner: string, name: string): DataKey => {
     const cached = named.get(name)
     if (cached !== undefined) return cached
     const fresh = throwaway()
@@ -111,9 +104,21 @@ const make = (db: Sqlite): KeyringService => {
 
   const sealNow = <T>(owners: ReadonlyArray<string>, timeMillis: number, value: T): Sealed<T> => {
     forgetCacheIfChanged()
-    const keys = (owners.length === 0 ? [account] : owners).map((owner) => keyOf(owner, timeMillis))
+    const keys = ownersOf(owners).map((owner) => keyOf(owner, ownerKeyName(owner, timeMillis)))
     const ids = keys.map((key) => key.id).join(".")
     return sealText(ids, joinedOf(ids, keys), JSON.stringify(value)) as Sealed<T>
+  }
+
+  /** What has no owner left belongs to the account itself. */
+  const ownersOf = (owners: ReadonlyArray<string>) => (owners.length === 0 ? [account] : owners)
+
+  const hashNow = (owners: ReadonlyArray<string>, text: string): string => {
+    forgetCacheIfChanged()
+    const keys = ownersOf(owners).map((owner) => keyOf(owner, ownerHashKeyName(owner)))
+    const ids = keys.map((key) => key.id).join(".")
+    const key = hashing.get(ids) ?? hashKeyOf(keys)
+    hashing.set(ids, key)
+    return hashText(key, text)
   }
 
   const joinedOf = (ids: string, keys: ReadonlyArray<DataKey>): Buffer => {
@@ -132,25 +137,19 @@ const make = (db: Sqlite): KeyringService => {
     return secret === undefined ? null : (JSON.parse(openText(sealed, secret)) as T)
   }
 
-  const pseudonymNow = db.transaction((kind: "chat" | "person", forms: ReadonlyArray<string>): string => {
-    const known = forms.map((form) => sql.tokenOf.get(form, kind)).find((token) => token !== undefined)
-    const token = known ?? randomToken(kind === "chat" ? "c" : "p", 14)
-    for (const form of forms) sql.addForm.run(form, kind, token)
-    return token
-  })
-
-  const forgetNow = (token: string): Forgotten => {
+  const forgetNow = (token: string, prepared: string | undefined): Forgotten => {
     const counts = db
       .transaction(() => {
-        sql.forget.run(token)
+        const all = pseudonyms.allOf(token)
+        const sum = (destroy: (one: string) => number) => all.reduce((total, one) => total + destroy(one), 0)
+        if (sum((one) => sql.forget.run(one).changes) > 0) linkKeys.rotate(prepared)
         return {
-          keysDestroyed: sql.dropKeys.run(token).changes,
-          mappingsDestroyed: sql.dropForms.run(token).changes
+          keysDestroyed: sum((one) => sql.dropKeys.run(one).changes),
+          mappingsDestroyed: sum(pseudonyms.drop)
         }
       })
       .immediate()
-    joined.clear()
-    named.clear()
+    clearCache()
     if (db.pragma("wal_checkpoint(TRUNCATE)", { simple: true }) !== 0)
       throw new Error(
         "the keys are deleted, but another connection still reads what was there before, so that they could not be overwritten; ask again"
@@ -160,13 +159,16 @@ const make = (db: Sqlite): KeyringService => {
 
   return {
     account: AccountId.make(account),
-    hashKey,
-    chat: (forms) => attempt("name a chat", () => ChatId.make(pseudonymNow.immediate("chat", forms))),
-    person: (forms) => attempt("name a person", () => PersonId.make(pseudonymNow.immediate("person", forms))),
-    formsOf: (token) => sql.formsOf.all(token),
+    linkKeys: (owners) => linkKeys.keys(owners.flatMap(pseudonyms.allOf)),
+    prepareLinkKey: (subject) => attempt("prepare a link key", () => linkKeys.prepare.immediate(subject)),
+    hash: (owners, text) => attempt("hash", () => hashNow(owners, text)),
+    chat: (forms) => attempt("name a chat", () => ChatId.make(pseudonyms.of("chat", forms))),
+    person: (forms) => attempt("name a person", () => PersonId.make(pseudonyms.of("person", forms))),
+    pseudonymsOf: (token) => pseudonyms.allOf(token) as ReadonlyArray<typeof token>,
+    formsOf: (token) => pseudonyms.formsOf(token),
     seal: (owners, timeMillis, value) => attempt("seal", () => sealNow(owners, timeMillis, value)),
     open: (sealed) => openNow(sealed),
-    forget: (token) => attempt("forget", () => forgetNow(token))
+    forget: (token, prepared) => attempt("forget", () => forgetNow(token, prepared))
   }
 }
 

@@ -10,8 +10,13 @@ import { configArgument } from "./leftover.ts"
 /** Between SIGTERM and SIGKILL. With synced appends a stop takes 5 ms and has nothing left to write. */
 const stopSeconds = 10
 const lookEveryMs = 4
-/** Go's collector works harder above this, so that a replay does not leave the server large. Not a limit. */
-const memoryGoalMiB = 128
+/**
+ * Go's collector works harder above this; it is no limit. The program's own pages, about 16 MB, come on top.
+ * What fills it are blocks of the log that readers in different places of it need, 8 MB each, which the server
+ * gives up at any collection: less would only have it read them more often.
+ * docs/decisions/0025-memory-of-nats-server.md has the figures.
+ */
+export const memoryGoalMiB = 80
 const lastWordsCharacters = 4_000
 
 /** How a child ended. */

@@ -41,7 +41,9 @@ const openConnection = (address: NatsAddress, name: string) =>
         reconnect: true,
         maxReconnectAttempts: -1,
         reconnectTimeWait: reconnectWaitMillis,
-        reconnectJitter: reconnectWaitMillis
+        reconnectJitter: reconnectWaitMillis,
+        // Else each request takes a stack trace in advance, for an error that says what it is without one.
+        noAsyncTraces: true
       }),
     catch: (cause) =>
       new NatsUnreachable({

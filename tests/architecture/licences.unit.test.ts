@@ -21,6 +21,7 @@ const compatible = new Set([
   "ISC",
   "LGPL-3.0-or-later",
   "MIT",
+  "MIT-0",
   "MPL-2.0",
   "Unlicense"
 ])

@@ -12,7 +12,7 @@ import {
   whatsAppIdOf
 } from "../../contracts/ids.ts"
 import { MessageReceived } from "../../contracts/message.ts"
-import { OutboxClaimed, OutboxQueued, OutboxSent } from "../../contracts/outbox.ts"
+import { OutboxClaimed, OutboxSent } from "../../contracts/outbox.ts"
 import { ScanCompleted } from "../../contracts/scan.ts"
 import { VerdictDecided } from "../../contracts/verdict.ts"
 
@@ -81,29 +81,23 @@ function* judged(index: number, posted: Posted, url: string): Generator<AnyFact>
       validUntil: startMillis + index * 1_000 + 3_600_000,
       found: { url, details: ["looks like paypal.com", null] }
     })
-  const notice = outboxId(message, chat, 0)
+  const outbox = outboxId(message, chat, 0)
   const basis = { scan: 1, policy: 0, ruleSet: "wadjet-1" }
   yield VerdictDecided({
     ...posted,
     level,
     action: bad ? "reply" : "none",
     basis,
-    ...(bad ? { notice } : {})
+    ...(bad
+      ? {
+          notice: { outbox, gateway: "whatsapp", kind: "text", priority: "warning", standalone: true },
+          body: { text: "Do not open that one: it looks like paypal.com and is not." }
+        }
+      : {})
   })
   if (!bad) return
-  const whatsApp = whatsAppIdOf(notice)
+  const whatsApp = whatsAppIdOf(outbox)
   const at = startMillis + index * 1_000
-  yield OutboxQueued({
-    chat,
-    outbox: notice,
-    gateway: "whatsapp",
-    kind: "text",
-    priority: "warning",
-    message,
-    sender,
-    standalone: true,
-    body: { text: "Do not open that one: it looks like paypal.com and is not." }
-  })
-  yield OutboxClaimed({ chat, outbox: notice, whatsApp, wire: "text", attempt: 1 })
-  yield OutboxSent({ chat, outbox: notice, whatsApp, wire: "text", attempt: 1, at })
+  yield OutboxClaimed({ chat, outbox, whatsApp, wire: "text", attempt: 1 })
+  yield OutboxSent({ chat, outbox, whatsApp, wire: "text", attempt: 1, at })
 }

@@ -36,6 +36,13 @@ const benches: ReadonlyArray<Bench> = [
     smoke: ["500", "1"]
   },
   {
+    name: "state",
+    title: "What the verdict actor keeps",
+    script: "state.ts",
+    args: ["200000"],
+    smoke: ["500"]
+  },
+  {
     name: "rebuild",
     title: "Folding everything again",
     script: "rebuild.ts",

@@ -21,7 +21,8 @@ const linkOf = (hashKey: Uint8Array, number: number) => {
 }
 
 /** Facts in the order in which actors would append them, a few links in each message. */
-export function* manyLinks({ account, hashKey }: KeyringService, count: number): Generator<AnyFact> {
+export function* manyLinks({ account, linkKeys }: KeyringService, count: number): Generator<AnyFact> {
+  const hashKey = linkKeys([]).current
   for (let first = 0; first < count; first += linksPerMessage) {
     const number = first / linksPerMessage
     const chat = ChatId.make(`c${hashOf("chat", number % chatCount).slice(0, 14)}`)

@@ -1,7 +1,7 @@
 /**
  * How long it takes from a posted link to its transmitted warning, and to its queued verdict, at a steady rate;
- * also with every append answered later, as on a slower disk. Beside it, in the same run, what the appends of
- * that path cost by themselves.
+ * also on slower disks: the syncs of nats-server itself are held back. Beside it, in the same run and on the same
+ * disk, what the appends of that path cost by themselves.
  *
  *     node tests/bench/path.ts [seconds, 10 by default] [runs, 3 by default]
  */
@@ -10,24 +10,22 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Clock, Deferred, Effect, Layer, Logger, Redacted } from "effect"
 import { IngestMessages } from "../../contracts/commands.ts"
-import { ChatId } from "../../contracts/ids.ts"
-import { Muted } from "../../contracts/policy.ts"
+import { entryQueuedBy } from "../../contracts/queued-entry.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
-import { EventLog, type EventLogService } from "../../infra/event-log/event-log.ts"
+import type { EventLogService } from "../../infra/event-log/event-log.ts"
 import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
 import { startNatsServer } from "../../infra/nats-server/start.ts"
 import { startProjector } from "../../projections/start-projector.ts"
 import { runActors, services } from "../../actors/operator/system.ts"
 import type { GatewayService } from "../../actors/whatsapp/gateway.ts"
 import { machineLines, quantile, spread } from "./machine.ts"
+import { timePathAppends } from "./path-appends.ts"
+import { type Disk, disks, findStrace, serverOnDisk, type Sync } from "./slow-disk.ts"
 
 const [seconds = 10, runs = 3] = process.argv.slice(2).map(Number)
+/** What is asked of every disk, and what a slow one is asked for as well. */
 const linksPerSecond = 50
-/** Milliseconds by which every append is held back. */
-const slowedMillis = [0, 1, 5]
-/** Appends from a message to its warning, one of them a batch of two; `tests/faults/cost.int.test.ts` counts them. */
-const singlesOnPath = 3
-const baselineAppends = 300
+const fewerLinksPerSecond = 20
 const pacing = { overallPerMinute: 6e7, chatPerMinute: 6e7, burst: 1e6 }
 const say = (line: string) => Effect.sync(() => console.log(line))
 
@@ -37,6 +35,7 @@ const makeStopwatch = () => {
   const verdicts: Array<number> = []
   const warnings: Array<number> = []
   let wanted = Infinity
+  let appends = 0
   const done = Deferred.makeUnsafe<void>()
   const note = (into: Array<number>, id: string | undefined) => {
     const began = id === undefined ? undefined : posted.get(id)
@@ -48,27 +47,23 @@ const makeStopwatch = () => {
     transmit: ({ quotes }) => Effect.sync(() => note(warnings, quotes)),
     has: () => Effect.succeed("yes")
   }
-  /** Each append sets out later: neither its writer nor its readers have it sooner. */
-  const log =
-    (slowed: number) =>
-    (inner: EventLogService): EventLogService => ({
-      ...inner,
-      append: (entries, provenance) =>
-        (slowed === 0 ? Effect.void : Effect.sleep(slowed)).pipe(
-          Effect.andThen(inner.append(entries, provenance)),
-          Effect.tap(() =>
-            Effect.sync(() => {
-              for (const { fact } of entries)
-                if (fact.type === "outbox.queued") note(verdicts, fact.data.body.quotes)
-            })
-          )
-        )
-    })
+  /** Sees what is appended, and takes nothing from its pace. */
+  const log = (inner: EventLogService): EventLogService => ({
+    ...inner,
+    append: (entries, provenance) =>
+      Effect.tap(inner.append(entries, provenance), () =>
+        Effect.sync(() => {
+          appends++
+          for (const { fact } of entries) note(verdicts, entryQueuedBy(fact)?.body.quotes)
+        })
+      )
+  })
   return {
     gateway,
     log,
     verdicts,
     warnings,
+    appends: () => appends,
     begin: (id: string, at: number) => void posted.set(id, at),
     all: (count: number) => {
       wanted = count
@@ -78,9 +73,9 @@ const makeStopwatch = () => {
 }
 
 /** Links posted by the clock, whether or not the ones before are through: waiting for them would hide delays. */
-const post = Effect.fnUntraced(function* (watch: ReturnType<typeof makeStopwatch>) {
+const post = Effect.fnUntraced(function* (watch: ReturnType<typeof makeStopwatch>, perSecond: number) {
   const bus = yield* CommandBus
-  const count = seconds * linksPerSecond
+  const count = seconds * perSecond
   const postOne = (number: number, id: string) =>
     bus.request(IngestMessages, {
       gateway: "sandbox",
@@ -96,47 +91,25 @@ const post = Effect.fnUntraced(function* (watch: ReturnType<typeof makeStopwatch
     })
   // The first messages make chats, people and keys, and warm the code.
   for (let number = 0; number < 50; number++) yield* postOne(100_000 + number, `warm-up ${number}`)
+  const appendsBefore = watch.appends()
   const started = performance.now()
   for (let number = 0; number < count; number++) {
-    const due = started + (number * 1_000) / linksPerSecond
+    const due = started + (number * 1_000) / perSecond
     yield* Effect.sleep(Math.max(0, due - performance.now()))
     watch.begin(`m${number}`, due)
     yield* Effect.forkScoped(postOne(number, `m${number}`))
   }
   yield* watch.all(count)
+  return (watch.appends() - appendsBefore) / count
 })
 
-const muted = (number: number, part: number) => ({
-  id: `baseline-${number}-${part}`,
-  fact: Muted({ chat: ChatId.make("cbaseline"), until: 1, by: "operator" })
-})
-
-const timed = Effect.fnUntraced(function* (
-  entriesOf: (number: number) => Parameters<EventLogService["append"]>[0]
-) {
-  const log = yield* EventLog
-  const took: Array<number> = []
-  for (let number = 0; number < baselineAppends; number++) {
-    const began = performance.now()
-    yield* log.append(entriesOf(number), { actor: "bench" })
-    took.push(performance.now() - began)
-  }
-  return quantile(took, 0.5)
-})
-
-/** Appends one after the other, through the same log: what the path cannot be faster than. */
-const baseline = Effect.gen(function* () {
-  const single = yield* timed((number) => [muted(number, 0)])
-  const batch = yield* timed((number) => [muted(number, 1), muted(number, 2)])
-  return { single, batch, path: singlesOnPath * single + batch }
-})
-
-const measureOnce = Effect.fnUntraced(function* (binary: string, slowed: number) {
+/** The system on a data folder of its own, measured until its server is told to stop. */
+const measureOn = Effect.fnUntraced(function* (binary: string, perSecond: number) {
   const dataFolder = yield* Effect.acquireRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "wadjet-bench-"))),
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
   )
-  const { pass, url, user, version } = yield* startNatsServer({ binary, dataFolder })
+  const { pass, pid, url, user, version } = yield* startNatsServer({ binary, dataFolder })
   const address = { url, user, password: Redacted.make(pass) }
   const watch = makeStopwatch()
   const foundation = {
@@ -146,49 +119,137 @@ const measureOnce = Effect.fnUntraced(function* (binary: string, slowed: number)
     serverVersion: version,
     died: Effect.never
   }
-  const base = yield* Layer.build(services(foundation, { log: watch.log(slowed) }))
+  const base = yield* Layer.build(services(foundation, { log: watch.log }))
   return yield* Effect.gen(function* () {
-    const floor = yield* baseline
+    const floor = yield* timePathAppends(10 * seconds)
     yield* startProjector({ nats: address, dataFolder })
     yield* runActors({ dataFolder, pacing, around: { gateway: () => watch.gateway } })
-    yield* post(watch)
-    return { floor, verdicts: watch.verdicts, warnings: watch.warnings, version }
+    const appendsPerLink = yield* post(watch, perSecond)
+    return { floor, appendsPerLink, verdicts: watch.verdicts, warnings: watch.warnings, pid }
   }).pipe(Effect.provideContext(base))
 }, Effect.scoped)
 
+interface Load {
+  readonly disk: Disk
+  readonly perSecond: number
+}
+
+const measureOnce = Effect.fnUntraced(function* (
+  binary: string,
+  { disk, perSecond }: Load,
+  strace: string | undefined
+) {
+  if (disk.heldBackMillis === undefined || strace === undefined)
+    return { ...(yield* measureOn(binary, perSecond)), syncs: undefined }
+  const server = yield* serverOnDisk(binary, strace, disk.heldBackMillis)
+  const measured = yield* measureOn(server.program, perSecond)
+  return { ...measured, syncs: yield* server.syncsOf(measured.pid) }
+}, Effect.scoped)
+
+const isSlow = ({ heldBackMillis = 0 }: Disk): boolean => heldBackMillis > 0
+
+const loads: ReadonlyArray<Load> = [
+  ...disks.map((disk) => ({ disk, perSecond: linksPerSecond })),
+  ...disks.filter(isSlow).map((disk) => ({ disk, perSecond: fewerLinksPerSecond }))
+]
+
+type Measured = Effect.Success<ReturnType<typeof measureOnce>>
+
+/** The syncs that came while the appends alone were timed. */
+const syncsOfFloor = ({ floor, syncs }: Measured): ReadonlyArray<Sync> | undefined =>
+  syncs?.filter(({ atMillis }) => atMillis >= floor.from && atMillis <= floor.to)
+
+const median = (all: ReadonlyArray<Measured>, of: (run: Measured) => number) => quantile(all.map(of), 0.5)
+
+const rowOfPath = ({ disk, perSecond }: Load, all: ReadonlyArray<Measured>): string => {
+  const cell = (of: (run: Measured) => number) => spread(all.map(of))
+  const cells = [
+    disk.name,
+    String(perSecond),
+    cell(({ floor }) => floor.path),
+    cell(({ verdicts }) => quantile(verdicts, 0.5)),
+    cell(({ verdicts }) => quantile(verdicts, 0.99)),
+    cell(({ warnings }) => quantile(warnings, 0.5)),
+    cell(({ warnings }) => quantile(warnings, 0.99))
+  ]
+  return `| ${cells.join(" | ")} |`
+}
+
+/** What was done to the disk, as the server had it: an append should take what it took, and what was added. */
+const rowOfDisk = (
+  { disk: { heldBackMillis, name }, perSecond }: Load,
+  all: ReadonlyArray<Measured>,
+  tracedMillis: number | undefined
+): string => {
+  const cell = (of: (run: Measured) => number) => spread(all.map(of))
+  const traced = heldBackMillis !== undefined
+  const expected =
+    traced && tracedMillis !== undefined && heldBackMillis > 0
+      ? (tracedMillis + heldBackMillis).toFixed(2)
+      : "–"
+  const cells = [
+    name,
+    traced ? cell((run) => syncsOfFloor(run)!.length / run.floor.appends) : "–",
+    traced
+      ? cell((run) =>
+          quantile(
+            syncsOfFloor(run)!.map(({ tookMillis }) => tookMillis),
+            0.5
+          )
+        )
+      : "–",
+    expected,
+    cell(({ floor }) => floor.one),
+    spread(
+      all.map(({ floor }) => floor.perSecond),
+      0
+    ),
+    spread(
+      all.map(({ appendsPerLink }) => appendsPerLink * perSecond),
+      0
+    )
+  ]
+  return `| ${cells.join(" | ")} |`
+}
+
 const program = Effect.gen(function* () {
   const { path, version } = yield* ensureNatsServer({ dataFolder: ".cache/nats-server", say })
+  const strace = findStrace()
   for (const line of machineLines(version)) yield* say(line)
   yield* say(
-    `${linksPerSecond} links/s for ${seconds} s, ${runs} runs: median of the runs (least to most), in milliseconds`
+    `Malicious links for ${seconds} s, ${runs} runs: median of the runs (least to most), in milliseconds`
   )
   yield* say("")
   yield* say(
-    "| appends | one | batch of two | those of the path | verdict queued p50 | p99 | warning transmitted p50 | p99 |"
+    "| disk | links/s | its four appends alone | verdict queued p50 | p99 | warning transmitted p50 | p99 |"
   )
-  yield* say("|---|---|---|---|---|---|---|---|")
+  yield* say("|---|---|---|---|---|---|---|")
   const began = yield* Clock.currentTimeMillis
-  for (const slowed of slowedMillis) {
-    const all: Array<Effect.Success<ReturnType<typeof measureOnce>>> = []
-    for (let run = 0; run < runs; run++) all.push(yield* measureOnce(path, slowed))
-    const cell = (of: (run: (typeof all)[number]) => number) => spread(all.map(of))
-    const cells = [
-      slowed === 0 ? "at once" : `${slowed} ms later`,
-      cell(({ floor }) => floor.single),
-      cell(({ floor }) => floor.batch),
-      cell(({ floor }) => floor.path),
-      cell(({ verdicts }) => quantile(verdicts, 0.5)),
-      cell(({ verdicts }) => quantile(verdicts, 0.99)),
-      cell(({ warnings }) => quantile(warnings, 0.5)),
-      cell(({ warnings }) => quantile(warnings, 0.99))
-    ]
-    yield* say(`| ${cells.join(" | ")} |`)
+  const measured = new Map<Load, ReadonlyArray<Measured>>()
+  for (const load of loads.filter(({ disk }) => disk.heldBackMillis === undefined || "path" in strace)) {
+    const all: Array<Measured> = []
+    for (let run = 0; run < runs; run++)
+      all.push(yield* measureOnce(path, load, "path" in strace ? strace.path : undefined))
+    measured.set(load, all)
+    yield* say(rowOfPath(load, all))
   }
   yield* say("")
   yield* say(
-    "Held back by a decorator around the log in this process; the disk is as fast as it is. " +
-      `Took ${(((yield* Clock.currentTimeMillis) - began) / 1_000).toFixed(0)} s.`
+    "| disk | syncs an append | one sync | one append, expected | found | appends/s it takes | appends/s asked of it |"
   )
+  yield* say("|---|---|---|---|---|---|---|")
+  const traced = [...measured].find(([{ disk }]) => disk.heldBackMillis === 0)
+  const tracedMillis = traced && median(traced[1], ({ floor }) => floor.one)
+  for (const [load, all] of measured) yield* say(rowOfDisk(load, all, tracedMillis))
+  yield* say("")
+  if ("missing" in strace) yield* say(`Slower disks were left out: ${strace.missing}.`)
+  else
+    yield* say(
+      "strace holds back each fsync of nats-server inside the server. Its own cost is the row without a delay: " +
+        "the difference to it is the disk's. Where more appends are asked of a disk than it takes, they queue for as " +
+        "long as that lasts, and the latency says how long that was."
+    )
+  yield* say(`Took ${(((yield* Clock.currentTimeMillis) - began) / 1_000).toFixed(0)} s.`)
 })
 
 await Effect.runPromise(Effect.scoped(program).pipe(Effect.provide(Logger.layer([]))))

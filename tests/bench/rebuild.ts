@@ -1,16 +1,17 @@
 /**
- * How fast all read models are folded again, beside how fast the same stream can be read at all:
+ * How fast all read models are folded again, beside its two ceilings: how fast the same stream can be read at all,
+ * and how fast the same events are written to the same tables when they are in memory already.
  *
  *     node tests/bench/rebuild.ts [events, 200000 by default]
  */
-import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs"
 import { cpus, tmpdir, totalmem } from "node:os"
 import { join } from "node:path"
 import { DeliverPolicy } from "@nats-io/jetstream"
 import Database from "better-sqlite3"
 import { Effect, Layer, Redacted, Stream } from "effect"
 import { eventStream } from "../../contracts/streams.ts"
-import { EventLog } from "../../infra/event-log/event-log.ts"
+import { type Batch, EventLog } from "../../infra/event-log/event-log.ts"
 import { jetStreamLog } from "../../infra/event-log/jetstream-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
@@ -36,8 +37,11 @@ const timed = <A, E, R>(what: string, events: number, effect: Effect.Effect<A, E
     const result = yield* effect
     const millis = performance.now() - started
     yield* say(`${what.padEnd(46)} ${rate(events, millis).padStart(18)}   ${(millis / 1_000).toFixed(2)} s`)
-    return result
+    return { result, perSecond: (events / millis) * 1_000 }
   })
+
+/** With fewer the client waits for the server in between, with more it is no faster. */
+const rawPrefetchMessages = 2_000
 
 /** Messages taken off the wire and looked at no further. */
 const readRaw = (events: number) =>
@@ -48,7 +52,7 @@ const readRaw = (events: number) =>
         deliver_policy: DeliverPolicy.StartSequence,
         opt_start_seq: 1
       })
-      for await (const message of await consumer.consume({ max_messages: 500 }))
+      for await (const message of await consumer.consume({ max_messages: rawPrefetchMessages }))
         if (message.seq >= events) break
     })
   })
@@ -62,19 +66,53 @@ const readDecoded = (events: number) =>
     )
   })
 
+/** The log as somebody has it who read all of it before. */
+const inMemory = (events: number) =>
+  Effect.gen(function* () {
+    const log = yield* EventLog
+    const batches: Array<Batch> = []
+    yield* log.read({ from: 1, batchMax: batchEvents }).pipe(
+      Stream.takeUntil(({ upTo }) => upTo >= events),
+      Stream.runForEach((batch) => Effect.sync(() => void batches.push(batch)))
+    )
+    return EventLog.of({ ...log, read: () => Stream.fromIterable(batches) })
+  })
+
+/** As many as the projector commits at once. */
+const batchEvents = 5_000
+
+/** The same events into the same tables, by the same code, out of memory. */
+const writeAgain = (events: number) =>
+  Effect.gen(function* () {
+    const log = yield* inMemory(events)
+    const dataFolder = join(folder, "written-again")
+    mkdirSync(dataFolder)
+    const { seconds } = yield* Effect.provideService(rebuild({ dataFolder }), EventLog, log)
+    yield* say(
+      `${"write the same tables (ceiling)".padEnd(46)} ${rate(events, seconds * 1_000).padStart(18)}   ${seconds.toFixed(2)} s`
+    )
+    return events / seconds
+  })
+
 const measure = (nats: { readonly url: string; readonly user: string; readonly pass: string }) =>
   Effect.gen(function* () {
     const keyring = yield* Keyring
     const { connection } = yield* Nats
     const events = yield* seed(connection, keyring, busyChats(keyring.account, count), startMillis)
-    yield* timed("raw read (ceiling)", events, readRaw(events))
-    yield* timed("read and decode", events, readDecoded(events))
-    const rebuilt = yield* timed(
+    const raw = yield* timed("raw read (ceiling)", events, readRaw(events))
+    const decoded = yield* timed("read and decode", events, readDecoded(events))
+    const written = yield* writeAgain(events)
+    const { result: rebuilt } = yield* timed(
       "rebuild, with its digest and the swap",
       events,
       rebuild({ dataFolder: folder })
     )
     yield* say(`${"rebuild, folding alone".padEnd(46)} ${rate(events, rebuilt.seconds * 1_000).padStart(18)}`)
+    const share = (part: number, whole: number) => `${((100 * part) / whole).toFixed(0)} %`.padStart(18)
+    const reading = share(decoded.perSecond, raw.perSecond)
+    const rebuilding = share(events / rebuilt.seconds, Math.min(raw.perSecond, written))
+    yield* say(`${"read and decode, of the raw read".padEnd(46)} ${reading}   target 70 %`)
+    yield* say(`${"folding alone, of the lower ceiling".padEnd(46)} ${rebuilding}   target 60 %`)
     const file = locationIn(folder).database
     yield* say(`${"database".padEnd(46)} ${(statSync(file).size / 1e6).toFixed(0).padStart(15)} MB`)
     rmSync(file)

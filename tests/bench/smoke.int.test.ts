@@ -9,11 +9,11 @@ it.each(["path", "cardinality"])(
     const main = fileURLToPath(new URL("main.ts", import.meta.url))
     const { status, stderr, stdout } = spawnSync(process.execPath, [main, "--smoke", "--only", name], {
       encoding: "utf8",
-      timeout: 110_000
+      timeout: 280_000
     })
     expect(stderr).toBe("")
     expect(stdout).toMatch(/\| .* \|/)
     expect(status).toBe(0)
   },
-  120_000
+  300_000
 )

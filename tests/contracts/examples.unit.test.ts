@@ -7,8 +7,8 @@ import { contexts } from "../../contracts/contexts.ts"
 import { cloudEventType, parseCloudEventType } from "../../contracts/envelope.ts"
 import type { EventType } from "../../contracts/event.ts"
 
-const types = events as unknown as ReadonlyArray<EventType>
-const asked = commands as unknown as ReadonlyArray<CommandType>
+const types: ReadonlyArray<EventType> = events
+const asked: ReadonlyArray<CommandType> = commands
 
 describe("every event", () => {
   it.each(types.map((type) => [type.type, type] as const))(

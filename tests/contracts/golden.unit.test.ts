@@ -8,7 +8,7 @@ import { incompatibilities, type SchemaDocument } from "./golden/compatible.ts"
 import { decodedData, decodeFixture, readFixtures, schemaToday } from "./golden/fixture.ts"
 
 const fixtures = readFixtures()
-const types = events as unknown as ReadonlyArray<EventType>
+const types: ReadonlyArray<EventType> = events
 const nameOf = ({ event, version }: { readonly event: string; readonly version: number }) =>
   `${event} v${version}`
 const current = fixtures.filter((fixture) => eventTypeOf(fixture.event)?.version === fixture.version)
@@ -100,7 +100,7 @@ describe("a schema", () => {
 })
 
 describe("upcasting", () => {
-  const Sample = event("policy.sample", {
+  const Sample: EventType = event("policy.sample", {
     about: "…",
     version: 3,
     data: { chat: ChatId, minutes: Schema.Int, reason: Schema.String },
@@ -109,7 +109,7 @@ describe("upcasting", () => {
       2: (older) => ({ ...older, reason: "none given" })
     },
     example: { chat: ChatId.make("c0example0"), minutes: 5, reason: "why" }
-  }) as unknown as EventType
+  })
   const decode = Schema.decodeUnknownSync(Sample.recorded)
 
   it("brings every older version to that of today, one step at a time", () => {

@@ -8,7 +8,7 @@ import { rolldown } from "rolldown"
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
 /** What has native parts or files of its own is found in `node_modules`, as for the product's own bundle. */
-const external = [/^better-sqlite3/, /^pino/, /^prom-client/, /^rolldown/]
+const external = [/^@whiskeysockets\/baileys/, /^better-sqlite3/, /^pino/, /^prom-client/, /^rolldown/]
 
 const build = async (folder: string) => {
   const bundle = await rolldown({

@@ -111,18 +111,32 @@ const filesIn = (folder: string): ReadonlyArray<string> =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
 
+export interface Content {
+  readonly where: string
+  readonly bytes: Buffer
+}
+
+/** A file as it is, what is compressed in it, and the columns of a database. */
+const contentsOf = (folder: string, path: string): ReadonlyArray<Content> => {
+  const where = relative(folder, path)
+  const bytes = readFileSync(path)
+  const isDatabase = bytes.subarray(0, sqliteMagic.length).toString("latin1") === sqliteMagic
+  return [
+    { where, bytes },
+    ...decompressed(bytes).map((inside) => ({ where: `${where}, decompressed`, bytes: inside })),
+    ...(isDatabase ? columnsOf(path) : []).map((value) => ({ where: `${where}, a column`, bytes: value }))
+  ]
+}
+
+/** Everything that can be read in any file of a folder. */
+export const contentsIn = (folder: string): ReadonlyArray<Content> =>
+  filesIn(folder).flatMap((path) => contentsOf(folder, path))
+
 /** The words in every file of a folder, and how many files were looked at. */
 export const findInFolder = (folder: string, words: ReadonlyArray<string>) => {
   const files = filesIn(folder)
-  const findings = files.flatMap((path) => {
-    const where = relative(folder, path)
-    const bytes = readFileSync(path)
-    const isDatabase = bytes.subarray(0, sqliteMagic.length).toString("latin1") === sqliteMagic
-    return [
-      ...findIn(where, bytes, words),
-      ...decompressed(bytes).flatMap((inside) => findIn(`${where}, decompressed`, inside, words)),
-      ...(isDatabase ? columnsOf(path) : []).flatMap((value) => findIn(`${where}, a column`, value, words))
-    ]
-  })
+  const findings = files.flatMap((path) =>
+    contentsOf(folder, path).flatMap(({ bytes, where }) => findIn(where, bytes, words))
+  )
   return { files: files.length, findings }
 }

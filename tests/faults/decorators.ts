@@ -109,7 +109,7 @@ export const aroundGateway =
     }
   })
 
-/** The keyring, with its keys counted from behind: one more after a seal means that one was made. */
+/** The keyring, with its keys counted from behind: one more after a seal or a hash means that one was made. */
 export const aroundKeyring =
   (trap: Trap, life: Life, forgetful: KeyringService) =>
   (keyring: KeyringService): KeyringService => {
@@ -123,16 +123,18 @@ export const aroundKeyring =
     const count = new Database(join(life.dataFolder, "keyring.db"), { readonly: true })
       .prepare<[], number>("select count(*) from data_key")
       .pluck()
+    const watched = <A, E>(making: Effect.Effect<A, E>) =>
+      Effect.suspend(() => {
+        const before = count.get()!
+        return Effect.tap(making, () =>
+          Effect.sync(() => {
+            if (count.get()! > before) trap.pass("key-event")
+          })
+        )
+      })
     return {
       ...keyring,
-      seal: (owners, timeMillis, value) =>
-        Effect.suspend(() => {
-          const before = count.get()!
-          return Effect.tap(keyring.seal(owners, timeMillis, value), () =>
-            Effect.sync(() => {
-              if (count.get()! > before) trap.pass("key-event")
-            })
-          )
-        })
+      hash: (owners, text) => watched(keyring.hash(owners, text)),
+      seal: (owners, timeMillis, value) => watched(keyring.seal(owners, timeMillis, value))
     }
   }

@@ -1,21 +1,15 @@
 import { join } from "node:path"
 import { expect, it } from "@effect/vitest"
-import { Effect, Exit, Layer, Logger, Redacted, Scope } from "effect"
-import { inject } from "vitest"
-import { runActors, services } from "../../actors/operator/system.ts"
-import { IngestMessages, RequestErasure, SendMessage } from "../../contracts/commands.ts"
-import { eventStream } from "../../contracts/streams.ts"
+import { Effect, Exit, Scope } from "effect"
+import { RequestErasure, SendMessage } from "../../contracts/commands.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { EventLog, type EventLogService } from "../../infra/event-log/event-log.ts"
 import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
-import { Nats, type NatsService } from "../../infra/nats/connection.ts"
-import { startNatsServer } from "../../infra/nats-server/start.ts"
-import { startProjector } from "../../projections/start-projector.ts"
 import { findIn, findInFolder } from "./canary.ts"
 import { readModelBreaches, snapshotBreaches } from "./digests.ts"
 import { readBook, readLog } from "./history.ts"
 import { isSettled } from "./laws.ts"
-import { unpaced } from "./owners.ts"
+import { post, serve, startSystem, storedMessages } from "./one-system.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 /** The number is one of those that are kept for use in drama, the names are nobody's. */
@@ -37,25 +31,6 @@ const canaries = [
   "Bellringers"
 ]
 
-const program = () => {
-  const provided = inject("natsServer")
-  if ("missing" in provided) throw new Error(provided.missing)
-  return provided.path
-}
-
-/** Everything that the log stores, as the server gives it out: its blocks on the disk are compressed. */
-const messagesOf = Effect.fnUntraced(function* ({ manager }: NatsService, last: number) {
-  return yield* Effect.forEach(
-    Array.from({ length: last }, (_, index) => index + 1),
-    (seq) =>
-      Effect.promise(async () => {
-        const message = await manager.direct.getMessage(eventStream.name, { seq })
-        const headers = [...message!.header].map(([name, values]) => `${name}: ${values.join(", ")}`)
-        return Buffer.from(`${message!.subject}\n${headers.join("\n")}\n${message!.string()}`)
-      })
-  )
-})
-
 /** Every sealed value of the log, opened with the keys that are there. */
 const openedOf = Effect.fnUntraced(function* (log: EventLogService, keyring: KeyringService) {
   const { events } = yield* readLog(log)
@@ -69,41 +44,17 @@ const openedOf = Effect.fnUntraced(function* (log: EventLogService, keyring: Key
   )
 })
 
-const ingest = Effect.fnUntraced(function* (chat: string, author: string, id: string, text: string) {
-  const bus = yield* CommandBus
-  const messages = [{ id, author, sentAt: 1_767_225_600_000, text }]
-  return yield* bus.request(IngestMessages, { gateway: "sandbox", chatName: chat, messages })
-})
-
 /** A person who must be forgotten, a chat that must be, and people who stay. */
 const talk = Effect.gen(function* () {
   const bus = yield* CommandBus
-  const { chat } = yield* ingest(chatOfPerson, person, "m1", `look ${words}`)
-  yield* ingest(chatOfPerson, person, "m2", `again ${words}`)
-  yield* ingest(chatOfPerson, "Ada", "m3", "look http://198.18.7.7/paypal.com/login.php?of=ada")
-  yield* ingest(chatName, "Ben", "m4", `somebody posted ${words}`)
+  const { chat } = yield* post(chatOfPerson, person, { id: "m1", text: `look ${words}` })
+  yield* post(chatOfPerson, person, { id: "m2", text: `again ${words}` })
+  yield* post(chatOfPerson, "Ada", { id: "m3", text: "look http://198.18.7.7/paypal.com/login.php?of=ada" })
+  yield* post(chatName, "Ben", { id: "m4", text: `somebody posted ${words}` })
   const spoken = { chat, request: "r1", text: "good morning", priority: "bulk", by: "operator" } as const
   yield* bus.request(SendMessage, spoken)
   const log = yield* EventLog
   while (!isSettled((yield* readLog(log)).events, [])) yield* Effect.sleep(20)
-})
-
-/** The whole system on a folder, with its own nats-server, until the scope closes. What it logs is kept. */
-const start = Effect.fnUntraced(function* (dataFolder: string, said: Array<Buffer>) {
-  const { pass, url, user } = yield* startNatsServer({ binary: program(), dataFolder })
-  const address = { url, user, password: Redacted.make(pass) }
-  const base = yield* Layer.build(
-    services({ address, dataFolder, server: "external", serverVersion: "", died: Effect.never })
-  )
-  const logger = Logger.make<unknown, void>(
-    (line) => void said.push(Buffer.from(JSON.stringify([line.message, line.cause])))
-  )
-  const projector = yield* startProjector({ nats: address, dataFolder })
-  yield* runActors({ dataFolder, pacing: unpaced }).pipe(
-    Effect.provideContext(base),
-    Effect.provide(Logger.layer([logger]))
-  )
-  return { base, address, projector }
 })
 
 const tokensOf = Effect.fnUntraced(function* () {
@@ -122,7 +73,7 @@ it.live(
       const dataFolder = yield* temporaryFolder
       const said: Array<Buffer> = []
       const scope = yield* Scope.make()
-      const { base, projector } = yield* Scope.provide(start(dataFolder, said), scope)
+      const { base, projector } = yield* Scope.provide(startSystem(dataFolder, said), scope)
 
       const before = yield* Effect.gen(function* () {
         yield* talk
@@ -147,12 +98,10 @@ it.live(
         expect(forgotPerson.keysDestroyed).toBeGreaterThan(0)
         expect(forgotChat.mappingsDestroyed).toBeGreaterThan(0)
         // Uniqueness is intact: what others said before is known, and warned about once.
-        const again = yield* ingest(
-          chatOfPerson,
-          "Ada",
-          "m3",
-          "look http://198.18.7.7/paypal.com/login.php?of=ada"
-        )
+        const again = yield* post(chatOfPerson, "Ada", {
+          id: "m3",
+          text: "look http://198.18.7.7/paypal.com/login.php?of=ada"
+        })
         expect(again).toMatchObject({ taken: 0, known: 1 })
         yield* projector.reached(yield* (yield* EventLog).last)
       }).pipe(Effect.provideContext(base))
@@ -167,8 +116,7 @@ it.live(
       expect(after.findings).toEqual([])
       expect(said.flatMap((line) => findIn("what was logged", line, canaries))).toEqual([])
 
-      const server = yield* startNatsServer({ binary: program(), dataFolder })
-      const address = { url: server.url, user: server.user, password: Redacted.make(server.pass) }
+      const left = yield* serve(dataFolder)
       yield* Effect.gen(function* () {
         const log = yield* EventLog
         const last = yield* log.last
@@ -178,18 +126,14 @@ it.live(
         )
         expect(unreadable).toEqual([])
         expect(last).toBe(before.last + 4)
-        const stored = yield* messagesOf(yield* Nats, last)
+        const stored = yield* storedMessages(last)
         expect(stored.flatMap((message) => findIn("the log", message, canaries))).toEqual([])
         const opened = yield* openedOf(log, yield* Keyring)
         expect(opened.flatMap((text) => findIn("opened", text, canaries))).toEqual([])
         expect(opened.length).toBeGreaterThan(0)
         expect(yield* snapshotBreaches(dataFolder)).toEqual([])
-        expect(yield* readModelBreaches(dataFolder, address)).toEqual([])
-      }).pipe(
-        Effect.provide(
-          services({ address, dataFolder, server: "external", serverVersion: "", died: Effect.never })
-        )
-      )
+        expect(yield* readModelBreaches(dataFolder, left.address)).toEqual([])
+      }).pipe(Effect.provideContext(left.base))
       expect(findInFolder(dataFolder, canaries).findings).toEqual([])
     }).pipe(Effect.scoped),
   120_000

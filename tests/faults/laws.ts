@@ -3,6 +3,7 @@
  * the other side got, and nothing of how the system works; it answers with every breach, in words.
  */
 import type { AnyRecorded, EventName, RecordedOf } from "../../contracts/catalogue.ts"
+import { entryQueuedBy } from "../../contracts/queued-entry.ts"
 import { SuppressionReason } from "../../contracts/verdict.ts"
 import type { History } from "./history.ts"
 
@@ -100,7 +101,9 @@ const statedOnce = ({ events }: Evidence): ReadonlyArray<string> => [
 const noticesOf = (events: ReadonlyArray<AnyRecorded>): ReadonlyMap<string, string> =>
   new Map(
     named(events, "verdict.decided", "verdict.revised").flatMap(({ data }) =>
-      data.notice === undefined ? [] : [[data.notice as string, `${data.message}/${data.link}`] as const]
+      data.notice === undefined
+        ? []
+        : [[data.notice.outbox as string, `${data.message}/${data.link}`] as const]
     )
   )
 
@@ -180,7 +183,7 @@ const warned = ({ events, transmissions }: Evidence): ReadonlyArray<string> => {
       return SuppressionReason.literals.includes(event.data.reason)
         ? []
         : [`law 6: ${sighting} is silent for no reason`]
-    const notice = event.data.notice as string | undefined
+    const notice = event.data.notice?.outbox as string | undefined
     if (notice === undefined) return [`law 6: ${sighting} is malicious and nothing was queued`]
     if (!sent.has(notice)) return [`law 6: the warning on ${sighting} was never delivered`]
     return got.has(whatsAppOf.get(notice) ?? "")
@@ -210,6 +213,9 @@ export const isSettled = (events: ReadonlyArray<AnyRecorded>, posted: ReadonlyAr
   )
   return (
     posted.every(({ links, message }) => links.every((link) => spoken.has(`${message}/${link}`))) &&
-    named(events, "outbox.queued").every(({ data }) => ended.has(data.outbox))
+    events.every((event) => {
+      const entry = entryQueuedBy(event)
+      return entry === undefined || ended.has(entry.outbox)
+    })
   )
 }

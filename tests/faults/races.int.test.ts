@@ -2,6 +2,7 @@ import { expect, it } from "@effect/vitest"
 import { Clock, Effect } from "effect"
 import { CancelMessage, IngestMessages, SendMessage } from "../../contracts/commands.ts"
 import type { ChatId, OutboxId, WhatsAppId } from "../../contracts/ids.ts"
+import { entryQueuedBy } from "../../contracts/queued-entry.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { EventLog, type EventLogService } from "../../infra/event-log/event-log.ts"
 import { readLog } from "./history.ts"
@@ -110,7 +111,8 @@ const allEnded = Effect.gen(function* () {
         event.type === "outbox.sent" || event.type === "outbox.cancelled" ? [event.data.outbox as string] : []
       )
     )
-    if (events.every((event) => event.type !== "outbox.queued" || ended.has(event.data.outbox))) return events
+    const waiting = events.map((event) => entryQueuedBy(event)).filter((entry) => entry !== undefined)
+    if (waiting.every(({ outbox }) => ended.has(outbox))) return events
     yield* Effect.sleep(50)
   }
 })

@@ -1,8 +1,8 @@
 /** People who post links, and ask again until they are answered, whatever dies meanwhile. */
 import { Clock, Deferred, Effect, Option } from "effect"
+import { keyOfMessage } from "../../actors/whatsapp/message-names.ts"
 import { CancelMessage, IngestMessages, SendMessage } from "../../contracts/commands.ts"
 import type { ChatId, PersonId } from "../../contracts/ids.ts"
-import { messageKey } from "../../contracts/ids.ts"
 import { linkId } from "../../contracts/link/link-id.ts"
 import type { CommandBusService } from "../../infra/command-bus/command-bus.ts"
 import type { KeyringService } from "../../infra/keyring/keyring.ts"
@@ -127,13 +127,13 @@ export const makeTraffic = (chats: ReadonlyArray<string>) => {
     left,
     /** Everything that was acknowledged, by the ids under which the log must hold it. */
     posted: (keyring: KeyringService): Effect.Effect<ReadonlyArray<Posted>> =>
-      Effect.forEach(posted, ({ author, chat, id, text, urls }) =>
-        Effect.map(Effect.orDie(keyring.person([`sandbox:${chat}/${author}`])), (sender: PersonId) => ({
-          chat,
-          message: messageKey(keyring.account, chat, sender, id),
-          text,
-          links: urls.map((url) => linkId(keyring.hashKey, url))
-        }))
+      Effect.forEach(
+        posted,
+        Effect.fnUntraced(function* ({ author, chat, id, text, urls }) {
+          const sender: PersonId = yield* keyring.person([`sandbox:${chat}/${author}`])
+          const message = yield* keyOfMessage(keyring, chat, sender, id)
+          return { chat, message, text, links: urls.map((url) => linkId(keyring.linkKeys([]).current, url)) }
+        }, Effect.orDie)
       )
   }
 }

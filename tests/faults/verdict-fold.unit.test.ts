@@ -2,7 +2,7 @@
 import Database from "better-sqlite3"
 import { describe, expect, it } from "vitest"
 import { evolve, type Heard } from "../../actors/verdict/evolve.ts"
-import { sightingKey, sightings } from "../../actors/verdict/model.ts"
+import { sightingOf } from "../../actors/verdict/sightings.ts"
 import { ChatId, LinkId, MessageKey, outboxId, PersonId } from "../../contracts/ids.ts"
 import { MessageReceived } from "../../contracts/message.ts"
 import { openStateStore } from "../../infra/actor/state-store.ts"
@@ -12,8 +12,12 @@ const sender = PersonId.make("p0example0")
 const message = MessageKey.make("0123456789abcdef0123456789abcdef01234567")
 const { links } = MessageReceived.example as { readonly links: ReadonlyArray<{ readonly link: string }> }
 const link = LinkId.make(links[0]!.link)
-const key = sightingKey({ chat, message, link })
 const notice = (number: number) => outboxId(`n${number}`, chat, 0)
+/** As a verdict carries it. */
+const told = (number: number) => ({
+  notice: { outbox: notice(number), gateway: "sandbox", kind: "text", priority: "warning", standalone: true },
+  body: "s0:1"
+})
 const basis = { scan: 2, policy: 0, ruleSet: "wadjet-1" }
 
 /** Folds events one after the other: each gets the next sequence, and its time in seconds. */
@@ -37,7 +41,7 @@ const folded = (
   })
   return {
     work: store.work.next(0, Number.MAX_SAFE_INTEGER, () => false)?.kind,
-    sighting: store.state.get(sightings, key)
+    sighting: sightingOf(store.state, about)?.value
   }
 }
 
@@ -64,7 +68,7 @@ const scanned = (at: number, validUntilSeconds: number) => ({
 const decided = (number: number) => ({
   type: "verdict.decided" as const,
   at: 3,
-  data: { ...about, level: "malicious", action: "reply", notice: notice(number), basis }
+  data: { ...about, level: "malicious", action: "reply", ...told(number), basis }
 })
 const edited = (at: number, now: ReadonlyArray<object>) => ({
   type: "message.edited" as const,
@@ -74,7 +78,7 @@ const edited = (at: number, now: ReadonlyArray<object>) => ({
 const withdrawn = (number: number) => ({
   type: "verdict.withdrawn" as const,
   at: 6,
-  data: { ...about, level: "malicious", reason: "link-edited-away", notice: notice(number) }
+  data: { ...about, level: "malicious", reason: "link-edited-away", ...told(number) }
 })
 
 describe("a link that is edited away and put back", () => {

@@ -6,6 +6,7 @@ import { Ajv } from "ajv"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { parse } from "yaml"
+import { memoryGoalMiB } from "../../infra/nats-server/child.ts"
 
 const repository = fileURLToPath(new URL("../..", import.meta.url))
 const read = (path: string) => readFileSync(join(repository, path), "utf8")
@@ -78,6 +79,12 @@ describe("docker-compose.yml", () => {
   it("limits memory, to 400 MB in all", () => {
     const limits = services.map(([, { mem_limit }]) => Number(/^(\d+)m$/.exec(mem_limit)?.[1]))
     expect(limits.reduce((sum, limit) => sum + limit, 0)).toBeLessThanOrEqual(memoryMaxMiB)
+  })
+
+  it("has the server collect as early as the embedded one, well below the container's limit", () => {
+    const { environment, mem_limit } = compose.services["nats"]!
+    expect(environment["GOMEMLIMIT"]).toBe(`${memoryGoalMiB}MiB`)
+    expect(Number.parseInt(mem_limit, 10)).toBeGreaterThan(memoryGoalMiB + 40)
   })
 
   it("has no secret with a default", () => {

@@ -1,8 +1,11 @@
 import { describe, expect, it, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Stream } from "effect"
 import { headers } from "@nats-io/transport-node"
+import type { JsMsg } from "@nats-io/jetstream"
+import { headerNames } from "../../contracts/envelope.ts"
 import { eventStream } from "../../contracts/streams.ts"
-import { EventLog } from "../../infra/event-log/event-log.ts"
+import { type Entry, EventLog } from "../../infra/event-log/event-log.ts"
+import { headerBlockOf, headerIn, headersOf } from "../../infra/event-log/header-block.ts"
 import { jetStreamLog } from "../../infra/event-log/jetstream-log.ts"
 import { ensureStream } from "../../infra/event-log/stream-setup.ts"
 import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
@@ -74,6 +77,52 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("the log
       const filtered = yield* readEvents(log, { from: 1, events: ["policy.muted"] }, 3)
       expect(sequencesOf(filtered.events)).toEqual([2, 4, 5])
     }).pipe(Effect.provide(natsLayer, { local: true }))
+  )
+
+  it.effect(
+    "leaves one consumer to a reader that chose from a long log, and it listens to that reader's events",
+    () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const { manager } = yield* Nats
+        const facts = upFrom(0, 700).map((number) =>
+          entry(`a${number}`, number % 2 === 0 ? muted(1) : unmuted(1))
+        )
+        yield* log.append(facts as [Entry, ...ReadonlyArray<Entry>], by)
+        const events = ["policy.muted", "policy.unmuted"] as const
+        const live = yield* Deferred.make<void>()
+        yield* log.read({ from: 1, events }).pipe(
+          Stream.runForEach((batch) =>
+            batch.events.length === 0 ? Deferred.succeed(live, undefined) : Effect.void
+          ),
+          Effect.forkScoped
+        )
+        yield* Deferred.await(live)
+        const filters = yield* Effect.promise(async () => {
+          const consumers = await Array.fromAsync(manager.consumers.list(eventStream.name))
+          return consumers.map(({ config }) =>
+            config.filter_subjects?.map((filter) => filter.split(".").at(-1))
+          )
+        })
+        expect(filters).toEqual([["muted", "unmuted"]])
+      }).pipe(Effect.scoped, Effect.provide(emptyJetStreamLog, { local: true }))
+  )
+
+  it.effect("reads the headers of a message where the client keeps them, as the client itself would", () =>
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const { jetstream } = yield* Nats
+      yield* log.append([entry("a", muted(1))], { actor: "verdict", cause: "cause 1: ä" })
+      const message = yield* Effect.promise(async () => {
+        const consumer = await jetstream.consumers.get(eventStream.name)
+        return (await consumer.next())!
+      })
+      const block = headerBlockOf(message)!
+      expect(block).toBeDefined()
+      for (const name of [...Object.values(headerNames), "ce-missing", "e-id", "CE-ID"])
+        expect(headerIn(block, name)).toBe(message.headers!.get(name))
+      expect(headersOf({ headers: message.headers } as JsMsg)("wadjet-cause")).toBe("cause 1: ä")
+    }).pipe(Effect.provide(emptyJetStreamLog, { local: true }))
   )
 
   it.effect("takes a message of a foreign publisher for what it is: unreadable", () =>

@@ -1,5 +1,5 @@
 /**
- * A real client in a process of its own, to be killed: `node --import preload.ts file-client.ts URL FILE`.
+ * A real client in a process of its own, to be killed: `node --import preload.ts file-client.ts FILE`.
  * It keeps its credentials in the file, writes what happens to standard output, one line of JSON each, and
  * sends `{ jid, text, id }` for every such line on standard input.
  */
@@ -7,8 +7,14 @@ import { makeWASocket } from "@whiskeysockets/baileys"
 import { createInterface } from "node:readline"
 import { pino } from "pino"
 import { makeAuth } from "./auth.ts"
+import { addressVariable } from "./trust-root.ts"
 
-const [url = "", file] = process.argv.slice(2)
+if (process.env[addressVariable] === undefined)
+  throw new Error(
+    `expected ${addressVariable} and preload.ts, found none: this client is for a loopback server only`
+  )
+
+const [file] = process.argv.slice(2)
 const auth = makeAuth(file)
 const tell = (event: object): void => {
   process.stdout.write(`${JSON.stringify(event)}\n`)
@@ -18,7 +24,6 @@ const connect = (): ReturnType<typeof makeWASocket> => {
   const fresh = makeWASocket({
     auth,
     logger: pino({ level: "silent" }),
-    waWebSocketUrl: url,
     markOnlineOnConnect: false
   })
   fresh.ev.on("creds.update", (update) => {

@@ -8,7 +8,7 @@ import { makeGroup, type GroupOptions } from "./make-group.ts"
 import type { Member } from "./contact.ts"
 import { quietSignal } from "./quiet-signal.ts"
 import { startServer, type ServerOptions } from "./server.ts"
-import { rootEnvironment, trustRoot } from "./trust-root.ts"
+import { serverEnvironment, trustRoot } from "./trust-root.ts"
 import type { Witness } from "./witness.ts"
 import type { Group, World } from "./world.ts"
 
@@ -41,7 +41,7 @@ export interface NewGroup extends Omit<GroupOptions, "members" | "creator" | "ad
 export interface LoopbackWhatsApp {
   /** What Baileys takes as `waWebSocketUrl`. */
   readonly url: string
-  /** What a child process needs in its environment to trust this server; see `trust-root.ts`. */
+  /** What a child process needs in its environment to use this server; see `preload.ts`. */
   readonly environment: Readonly<Record<string, string>>
   readonly clock: Clock
   readonly faults: Faults
@@ -74,7 +74,7 @@ export const startLoopbackWhatsApp = async (options: ServerOptions = {}): Promis
   }
   return {
     url,
-    environment: rootEnvironment(world.root.public),
+    environment: serverEnvironment(world.root.public, url),
     clock: world.clock,
     faults: world.faults,
     witness: world.witness,

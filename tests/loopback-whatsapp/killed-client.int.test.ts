@@ -23,7 +23,7 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 const startClient = (wa: LoopbackWhatsApp, file: string) => {
   const child: ChildProcessWithoutNullStreams = spawn(
     process.execPath,
-    ["--import", here("preload.ts"), here("file-client.ts"), wa.url, file],
+    ["--import", here("preload.ts"), here("file-client.ts"), file],
     { env: { ...process.env, ...wa.environment, NODE_OPTIONS: "" } }
   )
   const told: Told[] = []

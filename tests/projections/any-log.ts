@@ -29,18 +29,26 @@ const shared = fc.record({
   sender: fc.constantFrom(sender, otherSender),
   link: fc.constantFrom(...links),
   outbox: fc.constantFrom(...notices),
-  notice: fc.constantFrom(...notices),
   level: fc.constantFrom("benign", "suspicious", "malicious"),
   subject: fc.constantFrom(...subjects),
   links: fc.subarray(links).map((some) => some.map((it) => posted(it, "http://a.example/").links[0]!)),
   attempt: fc.integer({ min: 1, max: 3 })
 })
 
+/** An event that carries a notice, with that under a drawn id, or without it and its words. */
+const withNotice = (example: object, outbox: string | undefined): object => {
+  if (!("notice" in example)) return example
+  if (outbox !== undefined) return { ...example, notice: { ...(example.notice as object), outbox } }
+  const { body: _body, notice: _notice, ...silent } = example as { body: unknown; notice: unknown }
+  return silent
+}
+
 /** Absent in the examples of some events, and then not theirs to take. */
-const withShared = (name: EventName, drawn: object): AnyFact => {
+const withShared = (name: EventName, drawn: object, notice: string | undefined): AnyFact => {
   const type = events.find((it) => it.type === name)!
   const declared = Object.entries(drawn).filter(([field]) => field in type.data)
-  return { type: name, data: { ...(type.example as object), ...Object.fromEntries(declared) } } as AnyFact
+  const data = { ...withNotice(type.example as object, notice), ...Object.fromEntries(declared) }
+  return { type: name, data } as AnyFact
 }
 
 /** Up to 60 events. A few share an id, as results for one cause do. */
@@ -49,12 +57,13 @@ export const anyLog: fc.Arbitrary<ReadonlyArray<AnyRecorded>> = fc
     fc.record({
       name: fc.constantFrom(...events.map((type) => type.type)),
       drawn: shared,
+      notice: fc.constantFrom(undefined, ...notices),
       repeats: fc.integer({ min: 0, max: 9 })
     }),
     { maxLength: 60 }
   )
   .map((drawn) =>
-    drawn.map(({ drawn: fields, name, repeats }, index) =>
-      recorded(withShared(name, fields), index + 1, repeats === 0 ? "repeated" : `event-${index + 1}`)
+    drawn.map(({ drawn: fields, name, notice: told, repeats }, index) =>
+      recorded(withShared(name, fields, told), index + 1, repeats === 0 ? "repeated" : `event-${index + 1}`)
     )
   )

@@ -11,7 +11,6 @@ import {
   otherChat,
   otherMessage,
   otherSender,
-  queued,
   received,
   renamed,
   scanned,
@@ -19,7 +18,7 @@ import {
 } from "./story.ts"
 
 const page = { limit: 10 }
-const told = [renamed(), received(), scanned(), decided(), queued()] as const
+const told = [renamed(), received(), scanned(), decided()] as const
 const strangers = [
   received({ message: otherMessage, chat: otherChat, sender: otherSender, who: { name: "Bob" } }),
   renamed({ chat: otherChat, name: "Work" })

@@ -21,7 +21,8 @@ const openPlainly = <T>(sealed: string | null): T | null =>
 /** A fact as the log would hold it at a sequence. */
 export const recorded = (fact: AnyFact, sequence: number, id = `event-${sequence}`): AnyRecorded => {
   const data: Record<string, unknown> = { ...fact.data }
-  for (const field of Object.keys(eventTypeOf(fact.type)!.personal)) data[field] = sealPlainly(data[field])
+  for (const field of Object.keys(eventTypeOf(fact.type)!.personal))
+    if (data[field] !== undefined) data[field] = sealPlainly(data[field])
   return {
     type: fact.type,
     data,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import type { AnyFact } from "../../contracts/catalogue.ts"
 import { ActorParked, ActorUnparked } from "../../contracts/actor.ts"
 import {
   Muted,
@@ -8,22 +9,28 @@ import {
   SettingsChanged,
   Unmuted
 } from "../../contracts/policy.ts"
+import { VerdictDecided } from "../../contracts/verdict.ts"
 import { given, recorded, startMillis } from "./given.ts"
 import {
   cancelled,
   chat,
+  chatLinked,
   claimed,
   decided,
   edited,
+  erased,
   failed,
+  laterNotice,
   link,
   message,
   notice,
   otherChat,
   otherLink,
   otherMessage,
+  otherSender,
   posted,
   queued,
+  reacted,
   received,
   renamed,
   revised,
@@ -31,6 +38,7 @@ import {
   scanned,
   sent,
   suppressed,
+  unreadable,
   withdrawn
 } from "./story.ts"
 
@@ -76,6 +84,42 @@ describe("messages", () => {
     expect(queries.messages.list(chat, page)).toMatchObject([{ message, arrival: null, sentAt: null }])
     expect(queries.verdicts.list(page)).toMatchObject([{ link: otherLink, status: "waiting" }])
   })
+
+  it("keep the words of an edit that came before them, and say by whom and when they were posted", () => {
+    const { queries } = given(edited(), received())
+    expect(queries.messages.list(chat, page)).toMatchObject([
+      {
+        text: "look",
+        arrival: "live",
+        sentAt: 1_767_225_600_000,
+        senderName: "Ada",
+        editedAt: 1_767_225_660_000
+      }
+    ])
+  })
+
+  it("show what others reacted with, the last of each, until it is taken back or forgotten", () => {
+    const reactions = [received(), reacted(), reacted({ reaction: "❤️" }), reacted({ sender: otherSender })]
+    const shown = (...more: ReadonlyArray<AnyFact>) =>
+      given(...reactions, ...more).queries.messages.list(chat, page)[0]?.reactions
+    const back = reacted({ removed: true, reaction: "" })
+    expect(shown()).toEqual(["❤️", "👍"])
+    expect(shown(back)).toEqual(["👍"])
+    expect(shown(back, erased({ subject: otherSender }))).toEqual([])
+  })
+
+  it("are found in the chat that theirs turned out to be one with, and new ones where they are said", () => {
+    const { queries } = given(
+      renamed(),
+      received({ chat: otherChat }),
+      chatLinked(),
+      received({ message: otherMessage })
+    )
+    expect(queries.messages.list(chat, page).map((row) => row.message)).toEqual([otherMessage, message])
+    expect(queries.messages.list(otherChat, page)).toEqual([])
+    expect(queries.chats.list()).toMatchObject([{ chat, messages: 2 }])
+    expect(queries.overview()).toMatchObject({ chats: 1, messages: 2 })
+  })
 })
 
 describe("verdicts", () => {
@@ -107,8 +151,7 @@ describe("verdicts", () => {
       renamed(),
       received(),
       scanned({ evidence, found }),
-      decided({ basis: { scan: 3, policy: 0, ruleSet: "wadjet-1" } }),
-      queued()
+      decided({ basis: { scan: 3, policy: 0, ruleSet: "wadjet-1" } })
     )
     expect(queries.verdicts.list({ ...page, chat, level: "malicious" })).toMatchObject([
       {
@@ -135,12 +178,16 @@ describe("verdicts", () => {
   })
 
   it.each([
-    ["suppressed", suppressed(), { level: "malicious", reason: "muted", action: "none" }],
-    ["revised", revised(), { level: "benign", reason: null, action: "none" }],
-    ["withdrawn", withdrawn(), { level: "malicious", reason: "message-revoked", action: "reply" }]
+    ["suppressed", suppressed(), { level: "malicious", reason: "muted", action: "none", notice }],
+    ["revised", revised(), { level: "benign", reason: null, action: "none", notice: laterNotice }],
+    [
+      "withdrawn",
+      withdrawn(),
+      { level: "malicious", reason: "message-revoked", action: "reply", notice: laterNotice }
+    ]
   ] as const)("can be %s after they were decided", (status, event, expected) => {
     const { queries } = given(received(), decided(), event)
-    expect(queries.verdicts.list({ ...page, status })).toMatchObject([{ status, notice, ...expected }])
+    expect(queries.verdicts.list({ ...page, status })).toMatchObject([{ status, ...expected }])
     expect(queries.verdicts.list({ ...page, status: "decided" })).toEqual([])
   })
 
@@ -229,6 +276,30 @@ describe("the outbox", () => {
     ).toMatchObject([
       { whatsApp: "3EB0DA39A3EE5E6B4B0D", lastAt: 1_767_225_600_100, queuedAt: startMillis + 1_000 }
     ])
+  })
+
+  it("holds the notice that a verdict carries as it holds any other entry", () => {
+    const { queries } = given(decided(), claimed(), sent(), revised(), withdrawn())
+    expect(queries.outbox.list(page)).toMatchObject([
+      { cursor: 4, outbox: laterNotice, kind: "correction", target: notice, status: "queued" },
+      {
+        cursor: 1,
+        outbox: notice,
+        chat,
+        message,
+        kind: "text",
+        priority: "warning",
+        status: "sent",
+        queuedAt: startMillis + 1_000,
+        text: "Do not open paypa1[.]example",
+        quotes: "3A0123456789ABCDEF01"
+      }
+    ])
+  })
+
+  it("holds nothing for a verdict that is not told", () => {
+    const { body: _body, notice: _notice, ...silent } = decided().data
+    expect(given(VerdictDecided(silent), suppressed()).queries.outbox.list(page)).toEqual([])
   })
 
   it("says why an entry failed or was cancelled", () => {
@@ -324,8 +395,18 @@ describe("the overview", () => {
       verdicts: { benign: 0, suspicious: 0, malicious: 0 },
       suppressed: {},
       outbox: { queued: 0, claimed: 0, sent: 0, failed: 0, cancelled: 0 },
+      unreadable: {},
+      partlyRead: 0,
       parked: 0
     })
+  })
+
+  it("counts what could not be read until it can, by reason, and what was read in part", () => {
+    const missed = [unreadable({ reason: "no-session" }), unreadable({ message: otherMessage })]
+    const before = given(...missed).queries.overview()
+    expect([before.unreadable, before.partlyRead]).toEqual([{ "no-session": 1, unknown: 1 }, 0])
+    const after = given(...missed, received({ unread: ["#200"] })).queries.overview()
+    expect([after.unreadable, after.partlyRead]).toEqual([{ unknown: 1 }, 1])
   })
 
   it("counts links, verdicts, what stayed unsaid and what is to be said", () => {

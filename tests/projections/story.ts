@@ -3,7 +3,15 @@ import { ErasureCompleted } from "../../contracts/account.ts"
 import type { AnyFact } from "../../contracts/catalogue.ts"
 import { events } from "../../contracts/catalogue.ts"
 import { ChatId, LinkId, MessageKey, OutboxId, PersonId } from "../../contracts/ids.ts"
-import { ChatRenamed, MessageEdited, MessageReceived, MessageRevoked } from "../../contracts/message.ts"
+import { ChatLinked } from "../../contracts/membership.ts"
+import {
+  ChatRenamed,
+  MessageEdited,
+  MessageReacted,
+  MessageReceived,
+  MessageRevoked,
+  MessageUnreadable
+} from "../../contracts/message.ts"
 import {
   OutboxCancelled,
   OutboxClaimed,
@@ -29,6 +37,9 @@ export const received = vary(MessageReceived)
 export const edited = vary(MessageEdited)
 export const revoked = vary(MessageRevoked)
 export const renamed = vary(ChatRenamed)
+export const reacted = vary(MessageReacted)
+export const unreadable = vary(MessageUnreadable)
+export const chatLinked = vary(ChatLinked)
 export const scanned = vary(ScanCompleted)
 export const decided = vary(VerdictDecided)
 export const suppressed = vary(VerdictSuppressed)
@@ -55,6 +66,8 @@ export const otherMessage = MessageKey.make("1123456789abcdef0123456789abcdef012
 export const link = LinkId.make("a9993e364706816aba3e25717850c26c9cd0d89d")
 export const otherLink = LinkId.make("b9993e364706816aba3e25717850c26c9cd0d89d")
 export const notice = OutboxId.make("da39a3ee5e6b4b0d3255bfef95601890afd80709")
+/** Of the examples that correct that one, or take it back. */
+export const laterNotice = OutboxId.make("5ba93c9db0cff93f52b521d7420e43f6eda2784f")
 
 /** A link of a message, in the clear and as it was spelled. */
 export const posted = (of: LinkId, url: string) => {

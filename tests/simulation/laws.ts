@@ -3,6 +3,7 @@
  * in words, and knows nothing of how the actors work.
  */
 import type { AnyRecorded, RecordedOf } from "../../contracts/catalogue.ts"
+import { entryQueuedBy } from "../../contracts/queued-entry.ts"
 import type { WireMessage } from "../../actors/whatsapp/gateway.ts"
 
 /** What the other side got, and how long the log was at that moment. */
@@ -67,9 +68,14 @@ const oneLiveNotice = (
     )
       continue
     const { chat, message, link, notice } = event.data
-    if (notice !== undefined) sightingOf.set(notice, `${chat}/${message}/${link}`)
+    if (notice !== undefined) sightingOf.set(notice.outbox, `${chat}/${message}/${link}`)
   }
-  const queued = new Map(named(log, "outbox.queued").map(({ data }) => [data.outbox, data]))
+  const queued = new Map(
+    log
+      .map((event) => entryQueuedBy(event))
+      .filter((entry) => entry !== undefined)
+      .map((entry) => [entry.outbox, entry])
+  )
   const live = new Map<string, Set<string>>()
   const breaches: Array<string> = []
   for (const { data } of named(log, "outbox.claimed")) {
@@ -106,15 +112,13 @@ const nothingLost = (
   acknowledged: ReadonlySet<number>
 ): ReadonlyArray<string> => {
   const judged = new Set<string>()
-  const edited = new Map<string, ReadonlySet<string>>()
+  const edited = new Map<string, number>()
   for (const event of log) {
     if (event.type === "verdict.decided" || event.type === "verdict.suppressed")
       judged.add(`${event.data.chat}/${event.data.message}/${event.data.link}`)
-    if (event.type === "message.edited")
-      edited.set(
-        `${event.data.chat}/${event.data.message}`,
-        new Set(event.data.links.map(({ link }) => link))
-      )
+    if (event.type !== "message.edited") continue
+    const message = `${event.data.chat}/${event.data.message}`
+    edited.set(message, edited.get(message) ?? event.sequence)
   }
   const missing = [...acknowledged]
     .filter((sequence) => log[sequence - 1]?.type.startsWith("message.") !== true)
@@ -125,6 +129,8 @@ const nothingLost = (
     if (event.type !== "message.received" && event.type !== "message.edited") return []
     if (forgotten.has(event.data.sender)) return []
     const message = `${event.data.chat}/${event.data.message}`
+    // An edit may be heard before the post, whose links nobody sees then.
+    if (event.type === "message.received" && (edited.get(message) ?? Infinity) < event.sequence) return []
     return event.data.links
       .map(({ link }) => `${message}/${link}`)
       .filter((sighting) => !judged.has(sighting))
@@ -160,7 +166,9 @@ const everyWarningEnds = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string
           : undefined
     if (level !== "malicious") return []
     const notice =
-      event.type === "verdict.decided" || event.type === "verdict.revised" ? event.data.notice : undefined
+      event.type === "verdict.decided" || event.type === "verdict.revised"
+        ? event.data.notice?.outbox
+        : undefined
     const end = notice === undefined ? "never queued" : (status.get(notice) ?? "still waiting")
     return end === "outbox.sent" ? [] : [`law 6: the warning on ${sighting} ended as: ${end}`]
   })

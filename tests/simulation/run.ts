@@ -14,8 +14,9 @@ import {
 } from "../../contracts/commands.ts"
 import { type ChatId, OverrideId } from "../../contracts/ids.ts"
 import { breachesAlways, breachesAtRest } from "./laws.ts"
+import { overridesMissed } from "./override-law.ts"
 import { type Random, randomOf } from "./random.ts"
-import { actorNames, makeWorld, managerNames, personOf, type World } from "./world.ts"
+import { actorNames, makeWorld, managerNames, type World } from "./world.ts"
 
 const links = [
   "http://192.0.2.7/paypal.com/login.exe",
@@ -143,7 +144,7 @@ const deed = Effect.fnUntraced(function* (world: World, random: Random, memory: 
       )
     )
   if (kind < 79) {
-    const subject = personOf(`sandbox:${chatName}/${author}`)
+    const subject = yield* world.personIn(chatName, author)
     return yield* ask(world, memory, (bus, id) =>
       Effect.asVoid(bus.request(RequestErasure, { subject, by: "operator" }, id))
     )
@@ -245,6 +246,7 @@ export const simulate = Effect.fnUntraced(function* (seed: number, steps: number
   return report(
     [
       ...breachesAtRest(world.events(), world.transmissions, memory.acknowledged),
+      ...overridesMissed(world.events(), world.secrets()),
       ...(unanswered > 0 ? [`${unanswered} requests were never answered`] : []),
       ...managerNames.flatMap((name) => [
         ...(kept[name].kept === folded[name].kept

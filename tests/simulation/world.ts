@@ -6,7 +6,6 @@
 import Database from "better-sqlite3"
 import { Clock, Effect, Exit, Layer, Scope } from "effect"
 import type { AnyEvent, AnyRecorded } from "../../contracts/catalogue.ts"
-import { AccountId, ChatId, hashOf, PersonId } from "../../contracts/ids.ts"
 import type { ProcessManager } from "../../infra/actor/process-manager.ts"
 import { runProcessManager } from "../../infra/actor/run-process-manager.ts"
 import { openStateStore } from "../../infra/actor/state-store.ts"
@@ -17,7 +16,6 @@ import { EventLog } from "../../infra/event-log/event-log.ts"
 import { simulatedLog } from "../../infra/event-log/simulated-log.ts"
 import { makeSimulatedStore, storedMessage } from "../../infra/event-log/simulated-store.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
-import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
 import { soleLeases } from "../../infra/leases/nats-leases.ts"
 import { admin } from "../../actors/admin/actor.ts"
 import { makeScan } from "../../actors/scan/actor.ts"
@@ -31,6 +29,7 @@ import {
 } from "../../actors/whatsapp/gateway.ts"
 import type { Transmission } from "./laws.ts"
 import type { Random } from "./random.ts"
+import { makeSteadyKeyring } from "./steady-keyring.ts"
 
 export type ActorName = "whatsapp" | "verdict" | "scan" | "admin"
 export const actorNames: ReadonlyArray<ActorName> = ["whatsapp", "verdict", "scan", "admin"]
@@ -38,22 +37,6 @@ export const actorNames: ReadonlyArray<ActorName> = ["whatsapp", "verdict", "sca
 export const managerNames = ["whatsapp", "verdict", "admin"] as const
 
 const pacing = { overallPerMinute: 600, chatPerMinute: 300, burst: 20 }
-
-/** The pseudonym of a form, the same in every run. */
-export const personOf = (form: string) => PersonId.make(`p${hashOf(form).slice(0, 14)}`)
-
-/** Random pseudonyms and keys would make two runs of one seed differ in the order of their keys. */
-const steadyKeyring = Layer.effect(
-  Keyring,
-  Effect.map(Keyring, (keyring) => ({
-    ...keyring,
-    account: AccountId.make("asimulated"),
-    hashKey: new Uint8Array(32),
-    chat: (forms) => Effect.succeed(ChatId.make(`c${hashOf(forms[0]!).slice(0, 14)}`)),
-    person: (forms) => Effect.succeed(personOf(forms[0]!)),
-    formsOf: (token) => [token]
-  }))
-).pipe(Layer.provide(sqliteKeyring(":memory:")))
 
 /** The other side: takes what it is given, sometimes refuses in passing, sometimes takes it and says nothing. */
 const makeOtherSide = (random: Random, length: () => number, isCalm: () => boolean) => {
@@ -89,6 +72,7 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
   let calm = false
   const isCalm = () => calm
   const strikes = (probability: number) => !calm && random.chance(probability)
+  const keyring = yield* makeSteadyKeyring(() => (strikes(0.5) ? random.below(2_000) : 0))
   const log = simulatedLog({
     store,
     faults: {
@@ -108,7 +92,7 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
       memoryCommandBus,
       soleLeases,
       Layer.succeed(Gateways, { sandbox: other.gateway })
-    ).pipe(Layer.provideMerge(steadyKeyring))
+    ).pipe(Layer.provideMerge(Layer.succeed(Keyring, keyring)))
   )
   const disks = new Map<ActorName, Database.Database>()
   const running = new Map<ActorName, Scope.Closeable>()
@@ -153,6 +137,14 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
 
   return {
     services,
+    /** The pseudonym that a sandbox chat has now. */
+    chatNamed: (chatName: string) => Effect.orDie(keyring.chat([`sandbox:${chatName}`])),
+    /** The pseudonym that somebody has in a sandbox chat now. */
+    personIn: Effect.fnUntraced(function* (chatName: string, author: string) {
+      const chat = yield* keyring.chat([`sandbox:${chatName}`])
+      return yield* keyring.person([`sandbox:${chat}/${author}`])
+    }, Effect.orDie),
+    secrets: () => ({ linkKeys: keyring.linkKeysSoFar(), open: keyring.open }),
     start,
     crash,
     events,

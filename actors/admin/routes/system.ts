@@ -5,7 +5,8 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { api } from "../../../contracts/http/api.ts"
 import { type HealthReport, NotReady } from "../../../contracts/http/system.ts"
-import { registry } from "../../../infra/telemetry/metrics.ts"
+import { metrics, registry } from "../../../infra/telemetry/metrics.ts"
+import { ReadModels } from "../../../projections/reader.ts"
 
 export const probes = (health: Effect.Effect<HealthReport>) =>
   HttpApiBuilder.group(api, "probes", (handlers) =>
@@ -16,12 +17,20 @@ export const probes = (health: Effect.Effect<HealthReport>) =>
     })
   )
 
+/** Counted where all of them are known, whoever parked them and whichever process has been started since. */
+const countParked = Effect.map(ReadModels, (models) => {
+  const counts = new Map<string, number>()
+  for (const { actor } of models.parked.list()) counts.set(actor, (counts.get(actor) ?? 0) + 1)
+  metrics.parked.reset()
+  for (const [actor, count] of counts) metrics.parked.set({ actor }, count)
+})
+
 export const system = HttpApiBuilder.group(api, "system", (handlers) =>
   handlers.handleAll({
     metrics: () =>
-      Effect.map(
-        Effect.promise(() => registry.metrics()),
-        (text) => HttpServerResponse.text(text, { contentType: registry.contentType })
+      countParked.pipe(
+        Effect.andThen(Effect.promise(() => registry.metrics())),
+        Effect.map((text) => HttpServerResponse.text(text, { contentType: registry.contentType }))
       ),
     openApi: () => Effect.sync(() => OpenApi.fromApi(api))
   })

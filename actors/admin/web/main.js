@@ -4,12 +4,15 @@ import { refreshChat, startChat } from "./chat.js"
 import { byId, sayProblem } from "./dom.js"
 import { clearFeed, feedEvent, startFeed } from "./feed.js"
 import { refreshOverview } from "./overview.js"
+import { refreshSession, startSession } from "./session.js"
 import { follow } from "./stream.js"
 
 /** How much of the past the feed begins with. */
 const pastEvents = 150
 /** Events come in bursts of a few; the chat and the counters are read once for each burst. */
 const burstMillis = 60
+/** How long it is waited before something that got no answer is asked again. */
+const againMillis = 2_000
 /** Contexts that change what the chat looks like. */
 const chatContexts = new Set(["message", "verdict", "outbox", "erasure"])
 
@@ -28,7 +31,12 @@ const askForKey = (problem) => {
   byId("key").focus()
 }
 
-/** Runs for the newest of what was asked for, one at a time, so that no older answer overtakes a newer one. */
+const isRefused = (error) => error instanceof Problem && (error.status === 401 || error.status === 403)
+
+/**
+ * Runs for the newest of what was asked for, one at a time, so that no older answer overtakes a newer one. What got
+ * no answer is asked again; who may not ask is told so by the stream.
+ */
 const inBursts = (run) => {
   let wanted
   let timer
@@ -37,23 +45,34 @@ const inBursts = (run) => {
     timer = undefined
     running = true
     const argument = wanted
-    await run(argument).catch(() => {})
+    const problem = await run(argument).then(
+      () => undefined,
+      (error) => error
+    )
     running = false
-    if (wanted !== argument) plan()
+    if (wanted !== argument) plan(burstMillis)
+    else if (problem !== undefined && !isRefused(problem)) plan(againMillis)
   }
-  const plan = () => {
-    if (!running) timer ??= setTimeout(go, burstMillis)
+  const plan = (millis) => {
+    if (!running && wanted !== undefined) timer ??= setTimeout(go, millis)
   }
-  return (argument) => {
-    wanted = argument
-    plan()
+  return {
+    soon: (argument) => {
+      wanted = argument
+      plan(burstMillis)
+    },
+    /** Asks for nothing more: the log is another one, or the key is. */
+    forget: () => {
+      wanted = undefined
+      clearTimeout(timer)
+      timer = undefined
+    }
   }
 }
 
-const chatSoon = inBursts(refreshChat)
-const overviewSoon = inBursts(refreshOverview)
-
-const isRefused = (error) => error instanceof Problem && (error.status === 401 || error.status === 403)
+const chat = inBursts(refreshChat)
+const overview = inBursts(refreshOverview)
+const session = inBursts(refreshSession)
 
 let stopFollowing = () => {}
 
@@ -62,8 +81,9 @@ const followLog = (from) => {
     onState: sayConnection,
     onEvent: (event) => {
       feedEvent(event)
-      overviewSoon(event.sequence)
-      if (chatContexts.has(event.context)) chatSoon(event.sequence)
+      overview.soon(event.sequence)
+      if (chatContexts.has(event.context)) chat.soon(event.sequence)
+      if (event.context === "session") session.soon(event.sequence)
     },
     onProblem: (problem) => {
       if (isRefused(problem)) askForKey(problem.message)
@@ -74,25 +94,39 @@ const followLog = (from) => {
   })
 }
 
+/** Only the newest beginning goes on: of two at once, each would follow the log. */
+let beginnings = 0
+let beginningAgain
+
 const begin = async () => {
+  beginnings += 1
+  const mine = beginnings
+  clearTimeout(beginningAgain)
   stopFollowing()
+  chat.forget()
+  overview.forget()
+  session.forget()
   sayConnection("trying", "connecting")
   try {
-    const [overview] = await Promise.all([refreshOverview(), refreshChat()])
+    const [{ sequence }] = await Promise.all([refreshOverview(), refreshChat()])
+    if (mine !== beginnings) return
     byId("login").hidden = true
     byId("page").hidden = false
     byId("timeline").scrollTop = byId("timeline").scrollHeight
     clearFeed()
-    followLog(Math.max(0, overview.sequence - pastEvents))
+    session.soon(sequence)
+    followLog(Math.max(0, sequence - pastEvents))
   } catch (error) {
+    if (mine !== beginnings) return
     if (isRefused(error)) return askForKey(error.message)
     sayConnection("off", error.message)
-    setTimeout(() => void begin(), 2_000)
+    beginningAgain = setTimeout(() => void begin(), againMillis)
   }
 }
 
 startChat()
 startFeed()
+startSession()
 
 byId("login-form").addEventListener("submit", (event) => {
   event.preventDefault()

@@ -8,6 +8,10 @@ const counters = [
   { name: "suspicious", level: "suspicious", of: (all) => all.verdicts.suspicious },
   { name: "waiting", of: (all) => all.waiting },
   { name: "outbox", of: (all) => all.outbox.queued + all.outbox.claimed },
+  {
+    name: "unreadable",
+    of: (all) => Object.values(all.unreadable).reduce((sum, it) => sum + it, all.partlyRead)
+  },
   { name: "parked", of: (all) => all.parked, alarm: true },
   { name: "lag", of: (all) => all.lag, alarm: true }
 ]

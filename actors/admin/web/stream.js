@@ -57,8 +57,9 @@ export const follow = (from, { onEvent, onProblem, onState }) => {
     onState("live", "live")
     failures = 0
     const take = makeFrames(({ data, id }) => {
-      if (data !== undefined) onEvent(JSON.parse(data))
+      // Noted first: an event that cannot be shown would otherwise be asked for again, for ever.
       if (id !== undefined) lastId = id
+      if (data !== undefined) onEvent(JSON.parse(data))
     })
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
     for (let next = await reader.read(); !next.done; next = await reader.read()) {

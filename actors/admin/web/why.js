@@ -31,6 +31,23 @@ const describe = ({ level, probability, score }) =>
     ? `Held to be ${level}, at ${score} dB.`
     : `Held to be ${level}, at ${score} dB: ${(probability * 100).toFixed(1)} of 100 such links would be dangerous.`
 
+const explained = (scan) => {
+  const rest = scan.score - scan.reasons.reduce((sum, { weight }) => sum + weight, 0)
+  return [
+    element("h2", { attributes: { id: "why-title" } }, scan.url === null ? "This link" : defang(scan.url)),
+    element("p", {}, describe(scan)),
+    element("table", {}, element("tbody", {}, ...scan.reasons.map(row), beginning(rest))),
+    ...scan.missing.map(missing),
+    element("p", { class: "quiet" }, `Rule set ${scan.ruleSet}, scanned as event ${scan.sequence}.`)
+  ]
+}
+
+const unanswered = (error) => [
+  element("h2", { attributes: { id: "why-title" } }, "It cannot be said now"),
+  element("p", { class: "problem", attributes: { role: "alert" } }, error.message)
+]
+
+/** Shows why a link is held to be what it is, or why that cannot be said. */
 export const showWhy = async (link) => {
   const dialog = byId("why")
   const close = element(
@@ -38,17 +55,10 @@ export const showWhy = async (link) => {
     { class: "plain", attributes: { type: "button" }, on: { click: () => dialog.close() } },
     "Close"
   )
-  const { scans } = await get(`/v1/verdicts/${link}/explain`)
-  const [scan] = scans
-  const rows = scan.reasons.map(row)
-  const rest = scan.score - scan.reasons.reduce((sum, { weight }) => sum + weight, 0)
-  dialog.replaceChildren(
-    element("h2", { attributes: { id: "why-title" } }, scan.url === null ? "This link" : defang(scan.url)),
-    element("p", {}, describe(scan)),
-    element("table", {}, element("tbody", {}, ...rows, beginning(rest))),
-    ...scan.missing.map(missing),
-    element("p", { class: "quiet" }, `Rule set ${scan.ruleSet}, scanned as event ${scan.sequence}.`),
-    close
+  const content = await get(`/v1/verdicts/${link}/explain`).then(
+    ({ scans: [scan] }) => explained(scan),
+    unanswered
   )
-  dialog.showModal()
+  dialog.replaceChildren(...content, close)
+  if (!dialog.open) dialog.showModal()
 }

@@ -47,9 +47,7 @@ const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one
 
 const kinds = {
   "look-alike": "imitates",
-  structure: "built like",
-  hosting: "hosted on",
-  brand: "names"
+  structure: "built like"
 }
 
 /** The weightiest reason of a scan, in words where the key may read them. */
@@ -66,6 +64,10 @@ const reason = ({ evidence, found }) => {
 
 const level = (text) => ({ level: text })
 
+/** The first line of what is said, where there are words and the key may read them. */
+const saying = (body) =>
+  body?.text === undefined || body.text === "" ? "" : `: ${shorten(body.text.split("\n")[0])}`
+
 /**
  * One line about an event, in parts: texts, and levels that are set off.
  * @type {Record<string, (data: Record<string, any>) => ReadonlyArray<string | { level: string } | undefined>>}
@@ -79,30 +81,47 @@ const summaries = {
     `now ${said(words) ?? "another text"} · ${count(links.length, "link")}`
   ],
   "message.revoked": () => ["deleted for everyone"],
+  "message.reacted": ({ reaction, removed }) => [
+    removed
+      ? "a reaction was taken back"
+      : `a reaction${reaction === undefined ? "" : `: ${shorten(reaction)}`}`
+  ],
+  "message.unreadable": ({ fields, reason: why }) => [
+    `a message could not be read: ${why}${fields.length === 0 ? "" : ` (${fields.join(", ")})`}`
+  ],
+  "message.joined": ({ how, people, self }) => [
+    `${count(people.length, "member")} ${how}${self ? ", the linked number among them" : ""}`
+  ],
+  "message.left": ({ how, people, self }) => [
+    `${count(people.length, "member")} ${how}${self ? ", the linked number among them" : ""}`
+  ],
+  "message.admins-changed": ({ added, removed }) => [
+    `${count(added.length, "new admin")}, ${removed.length} no more`
+  ],
+  "message.person-linked": ({ person, same }) => [`${same} turned out to be ${person}`],
+  "message.chat-linked": ({ chat, same }) => [`${same} turned out to be ${chat}`],
   "message.renamed": ({ name }) => [
     name === undefined ? "a chat got a name" : `the chat is called ${name ?? "(forgotten)"}`
   ],
-  "scan.completed": ({ found, score, level: found_level, ...rest }) => [
-    level(found_level),
+  "scan.completed": ({ found, score, level: held, ...rest }) => [
+    level(held),
     `, ${score} dB: `,
     found?.url === undefined ? "" : `${hostOf(found.url)} · `,
     reason({ ...rest, found })
   ],
-  "verdict.decided": ({ action, level: held }) => [
+  "verdict.decided": ({ action, body, level: held }) => [
     level(held),
     action === "reply"
-      ? ": the chat is warned"
+      ? ", and the chat is warned"
       : action === "react"
-        ? ": a reaction is enough"
-        : ": nothing needs saying"
+        ? ", and a reaction is enough"
+        : ": nothing needs saying",
+    saying(body)
   ],
   "verdict.suppressed": ({ level: held, reason: why }) => [level(held), `, and stays unsaid: ${why}`],
-  "verdict.revised": ({ from, to }) => ["from ", level(from), " to ", level(to)],
+  "verdict.revised": ({ body, from, to }) => ["from ", level(from), " to ", level(to), saying(body)],
   "verdict.withdrawn": ({ reason: why }) => [`taken back: ${why}`],
-  "outbox.queued": ({ body, kind, priority }) => [
-    `${priority}, a ${kind}`,
-    body?.text === undefined || body.text === "" ? "" : `: ${shorten(body.text.split("\n")[0])}`
-  ],
+  "outbox.queued": ({ body, kind, priority }) => [`${priority}, a ${kind}`, saying(body)],
   "outbox.claimed": ({ attempt, wire }) => [
     `about to leave as ${wire}${attempt > 1 ? `, attempt ${attempt}` : ""}`
   ],
@@ -117,6 +136,9 @@ const summaries = {
   ],
   "policy.override-set": ({ effect, match, words }) => [
     `${effect} ${match} ${words?.pattern === undefined ? "" : defang(words.pattern)}`
+  ],
+  "policy.overrides-rekeyed": ({ overrides }) => [
+    `${overrides.length === 1 ? "1 override" : `${overrides.length} overrides`} made ready for an erasure`
   ],
   "policy.override-removed": () => ["an override was taken back"],
   "policy.override-expired": () => ["an override ran out"],

@@ -1,11 +1,12 @@
 /** The data folder: who may read it, whether it can be written, and whether the keys in it can be read. */
 import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { Effect } from "effect"
 import { openSqliteReadOnly } from "../../../infra/sqlite/open.ts"
 import { locationIn } from "../../../projections/location.ts"
 import { counted } from "../words.ts"
 import { check, type Check, fail, ok, warn } from "./finding.ts"
+import { nearestExisting } from "./nearest.ts"
 
 const othersMayRead = 0o077
 
@@ -18,14 +19,12 @@ const canWrite = (path: string): boolean => {
   }
 }
 
-const existing = (path: string): string => (existsSync(path) ? path : existing(dirname(path)))
-
 const folder = check("data folder", ({ dataFolder }) =>
   Effect.sync(() => {
     const stat = statSync(dataFolder, { throwIfNoEntry: false })
     const elsewhere = "Set WADJET_DATA to another folder, or mend its permissions (chown -R, chmod 700)."
     if (stat === undefined) {
-      const parent = existing(dataFolder)
+      const parent = nearestExisting(dataFolder)
       return canWrite(parent)
         ? ok(`${dataFolder} will be made at the first start`)
         : fail(`${dataFolder} cannot be made: ${parent} cannot be written`, elsewhere)

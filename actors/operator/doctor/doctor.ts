@@ -11,8 +11,9 @@ import { dataChecks } from "./data-checks.ts"
 import { fail, type Finding, ok } from "./finding.ts"
 import { machineChecks } from "./machine-checks.ts"
 import { serviceChecks } from "./service-checks.ts"
+import { whatsApp } from "./session-check.ts"
 
-export const checks = [...machineChecks, ...dataChecks, ...serviceChecks]
+export const checks = [...machineChecks, ...dataChecks, ...serviceChecks, whatsApp]
 
 const marks = { ok: "ok  ", warn: "WARN", fail: "FAIL" } as const
 const nameWidth = 12

@@ -1,13 +1,14 @@
 /** The machine: runtime, clock, time zones, disk. */
 import { existsSync, statSync } from "node:fs"
 import { statfs } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { Clock, Effect } from "effect"
 import { openSqliteReadOnly } from "../../../infra/sqlite/open.ts"
 import { locationIn } from "../../../projections/location.ts"
 import { bytesText, diskFreeMinBytes } from "../health.ts"
 import { isZone, systemZone } from "../ingest/local-time.ts"
 import { check, type Check, fail, ok, warn } from "./finding.ts"
+import { nearestExisting } from "./nearest.ts"
 
 /** Type stripping without a flag, and the rest that Wadjet relies on, are in Node from here on. */
 const nodeMajorMin = 24
@@ -84,11 +85,9 @@ const zones = check("time zones", () =>
   })
 )
 
-const existing = (path: string): string => (existsSync(path) ? path : existing(dirname(path)))
-
 const disk = check("disk", ({ dataFolder }) =>
   Effect.map(
-    Effect.tryPromise(() => statfs(existing(dataFolder))),
+    Effect.tryPromise(() => statfs(nearestExisting(dataFolder))),
     ({ bavail, bsize }) => {
       const free = bavail * bsize
       const found = `${bytesText(free)} free`
@@ -115,7 +114,7 @@ const bundle = check("bundle", ({ home }) =>
   Effect.promise(async () => {
     const built = statSync(join(home, "dist", "build.json"), { throwIfNoEntry: false })
     const makeIt =
-      "Run npm start, or node infra/bundle/ensure.js: a bundle starts in a quarter of the time and takes half the memory."
+      "Run npm start, or node infra/bundle/ensure.js: a bundle starts sooner and takes less memory."
     if (built === undefined) return warn("there is none, so the sources are run", makeIt)
     if (!existsSync(join(home, "actors"))) return ok("installed without sources")
     const newest = Math.max(...(await Promise.all(sources.map((name) => newestIn(join(home, name))))))

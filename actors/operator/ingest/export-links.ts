@@ -1,32 +1,29 @@
 /** The links of an export, each with where in the file it stands. Pure. */
-import type { LinkId } from "../../../contracts/ids.ts"
+import { extractLinks } from "../../../contracts/link/extract.ts"
 import type { ExportedMessage } from "../../whatsapp/chat-export/parse.ts"
-import { linksOf } from "../../whatsapp/sightings.ts"
 import { pieces, systemAuthor } from "./export-messages.ts"
 
 /** One link, in however many messages. */
 export interface ExportedLink {
-  readonly link: LinkId
   readonly url: string
   /** Messages that hold it. */
   readonly times: number
   readonly first: { readonly line: number; readonly at: string; readonly author: string }
 }
 
-/** Every link, by id, in the order in which they first appear: the same ones that the log gets. */
+/**
+ * Every link, by its canonical URL, in the order in which they first appear: the same ones that the log gets.
+ * The ids that it gives them change with each erasure, and an export may have been imported before one.
+ */
 export const linksInExport = (
-  hashKey: Uint8Array,
   messages: ReadonlyArray<ExportedMessage>
-): ReadonlyMap<LinkId, ExportedLink> => {
-  const found = new Map<LinkId, ExportedLink>()
+): ReadonlyMap<string, ExportedLink> => {
+  const found = new Map<string, ExportedLink>()
   for (const { at, author = systemAuthor, line, text } of messages) {
     for (const piece of pieces(text)) {
-      const { links, spelled } = linksOf(hashKey, piece)
-      for (const { link } of links) {
-        const known = found.get(link)
-        const url = known?.url ?? spelled.find((it) => it.link === link)!.url
-        found.set(link, {
-          link,
+      for (const url of new Set(extractLinks(piece).map((link) => link.url))) {
+        const known = found.get(url)
+        found.set(url, {
           url,
           times: (known?.times ?? 0) + 1,
           first: known?.first ?? { line, at, author }

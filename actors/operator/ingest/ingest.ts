@@ -1,7 +1,6 @@
 /** `wadjet ingest`: an exported chat into the log, and the verdict of every link in it. */
 import { basename } from "node:path"
 import { Effect, Option } from "effect"
-import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { pinoLogger } from "../../../infra/telemetry/logger.ts"
 import { pageRowsMax } from "../../../projections/paging.ts"
 import { ReadModels } from "../../../projections/reader.ts"
@@ -13,7 +12,7 @@ import { OperatorFailed } from "../failure.ts"
 import { Host } from "../host.ts"
 import { Output } from "../output.ts"
 import { reachSystem } from "../reach.ts"
-import { counted } from "../words.ts"
+import { counted, printable } from "../words.ts"
 import { linksInExport } from "./export-links.ts"
 import { incomingOf } from "./export-messages.ts"
 import { isZone, systemZone, zonedReader } from "./local-time.ts"
@@ -81,14 +80,13 @@ const importFile = Effect.fnUntraced(function* (input: IngestInput) {
   const system = yield* reachSystem(config)
   const where =
     system.running === undefined ? "" : `, into the system that runs (process ${system.running.pid})`
-  yield* output.note(`Importing ${counted(messages.length, "message")} of “${chatName}”${where} …`)
+  yield* output.note(`Importing ${counted(messages.length, "message")} of “${printable(chatName)}”${where} …`)
   const work = Effect.gen(function* () {
     const sent = yield* sendMessages(chatName, messages)
     const { chat, known, taken } = sent!
     yield* awaitVerdicts(chat)
     const models = yield* ReadModels
-    const { hashKey } = yield* Keyring
-    const links = judged(linksInExport(hashKey, parsed.messages), verdictsOf(models, chat))
+    const links = judged(linksInExport(parsed.messages), verdictsOf(models, chat))
     const total = messages.length
     return {
       file: basename(input.file),

@@ -1,10 +1,9 @@
 /** The report of an import, for people and for programs. Pure; URLs are defanged. */
 import { defang } from "../../../contracts/link/defang.ts"
-import type { LinkId } from "../../../contracts/ids.ts"
-import type { Level } from "../../../contracts/level.ts"
+import { compareLevels, type Level } from "../../../contracts/level.ts"
 import type { VerdictRow } from "../../../projections/verdict-queries.ts"
 import type { ParsedExport } from "../../whatsapp/chat-export/parse.ts"
-import { counted, levelMark, levelWord, percent, reasonText } from "../words.ts"
+import { counted, levelMark, levelWord, percent, printable, reasonText } from "../words.ts"
 import type { ExportedLink } from "./export-links.ts"
 
 export interface JudgedLink extends ExportedLink {
@@ -22,20 +21,20 @@ export interface Import {
   readonly links: ReadonlyArray<JudgedLink>
 }
 
-const ranks: { readonly [L in Level]: number } = { malicious: 2, suspicious: 1, benign: 0 }
-
 /** A link may stand in many messages: what counts is the worst that is held of it now. */
 const worse = (a: VerdictRow | undefined, b: VerdictRow): VerdictRow =>
-  a === undefined || ranks[b.level ?? "benign"] > ranks[a.level ?? "benign"] ? b : a
+  a === undefined || compareLevels(b.level ?? "benign", a.level ?? "benign") > 0 ? b : a
 
 /** Puts the verdicts of a chat beside the links of its export. */
 export const judged = (
-  links: ReadonlyMap<LinkId, ExportedLink>,
+  links: ReadonlyMap<string, ExportedLink>,
   rows: Iterable<VerdictRow>
 ): ReadonlyArray<JudgedLink> => {
-  const worst = new Map<LinkId, VerdictRow>()
-  for (const row of rows) if (links.has(row.link)) worst.set(row.link, worse(worst.get(row.link), row))
-  return [...links.values()].map((link) => ({ ...link, verdict: worst.get(link.link) }))
+  const worst = new Map<string, VerdictRow>()
+  for (const row of rows)
+    // Without a URL its words were forgotten.
+    if (row.url !== null && links.has(row.url)) worst.set(row.url, worse(worst.get(row.url), row))
+  return [...links.values()].map((link) => ({ ...link, verdict: worst.get(link.url) }))
 }
 
 const levels: ReadonlyArray<Level> = ["malicious", "suspicious", "benign"]
@@ -86,7 +85,7 @@ const reasonsOf = (verdict: VerdictRow | undefined): string => {
 
 const linkLines = (link: JudgedLink): ReadonlyArray<string> => {
   const { first, times, url, verdict } = link
-  const where = `${times > 1 ? `${times} messages, the first in ` : ""}line ${first.line}, ${first.at.replace("T", " ")}, ${first.author}`
+  const where = `${times > 1 ? `${times} messages, the first in ` : ""}line ${first.line}, ${first.at.replace("T", " ")}, ${printable(first.author)}`
   return [`  ${defang(url)}`, `      ${reasonsOf(verdict)}`, `      ${where}`]
 }
 
@@ -135,7 +134,7 @@ const unparsedLines = ({ parsed: { format, unparsed } }: Import): ReadonlyArray<
         "",
         `${counted(unparsed.length, "line")} before the first message ${unparsed.length === 1 ? "is" : "are"} no part of any:`
       ]),
-  ...unparsed.map(({ line, text }) => `  line ${line}: ${text.slice(0, unreadLineLengthMax)}`),
+  ...unparsed.map(({ line, text }) => `  line ${line}: ${printable(text.slice(0, unreadLineLengthMax))}`),
   ...(format === undefined || format.otherHeaders === 0
     ? []
     : [
@@ -148,7 +147,7 @@ const unparsedLines = ({ parsed: { format, unparsed } }: Import): ReadonlyArray<
 export const importLines = (it: Import, all: boolean, colour: boolean): ReadonlyArray<string> => {
   const benign = withLevel(it.links, "benign").length
   return [
-    `${it.chatName} (${it.file})`,
+    `${printable(it.chatName)} (${printable(it.file)})`,
     ...formatLines(it),
     takenLine(it),
     countLine(it),

@@ -1,5 +1,5 @@
 /** Sending an export's messages to the log, and waiting for what comes of them. */
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Option } from "effect"
 import type { IncomingMessage } from "../../../contracts/commands.ts"
 import { IngestMessages } from "../../../contracts/commands.ts"
 import type { ChatId } from "../../../contracts/ids.ts"
@@ -62,18 +62,24 @@ export const sendMessages = Effect.fn("sendMessages")(function* (
   return sent
 })
 
+/** Waits until the read models hold a sequence, for as long as they come nearer. */
+const caughtUp = Effect.fnUntraced(function* (models: ReadModels["Service"], end: number) {
+  for (let reached = models.overview().sequence; ;) {
+    const done = yield* Effect.timeoutOption(models.after(end), `${standstillSeconds} seconds`)
+    if (Option.isSome(done)) return
+    const now = models.overview().sequence
+    if (now <= reached) return yield* stuck("the read models stand still")
+    reached = now
+  }
+})
+
 /** Waits until every link of a chat has its verdict, as the read models show it. */
 export const awaitVerdicts = Effect.fn("awaitVerdicts")(function* (chat: ChatId) {
   const output = yield* Output
   const models = yield* ReadModels
   // Everything that is in the log by now: also links that an earlier, interrupted run has left behind.
   const end = yield* Effect.flatMap(EventLog, (log) => log.last)
-  yield* models.after(end).pipe(
-    Effect.timeoutOrElse({
-      duration: `${standstillSeconds} seconds`,
-      orElse: () => Effect.fail(stuck("the read models stand still"))
-    })
-  )
+  yield* caughtUp(models, end)
   let waiting = models.verdicts.waiting(chat)
   const most = waiting
   let movedAt = yield* Clock.currentTimeMillis

@@ -9,7 +9,11 @@ export type DateOrderEvidence = "option" | "year's place" | "impossible dates" |
 
 type Fields = readonly [string, string, string]
 
-const fieldsOf = (date: string): Fields => date.split("/") as unknown as Fields
+/** A header is one because its date has three numbers. */
+const fieldsOf = (date: string): Fields => {
+  const [first = "", second = "", third = ""] = date.split("/")
+  return [first, second, third]
+}
 
 const firstDay = epochDayOf(firstYear, 4, 1, 1)!
 const lastDay = epochDayOf(lastPlausibleYear, 4, 12, 31)!

@@ -1,17 +1,23 @@
 /** Who may ask what, and what is said to requests that are not as declared. */
 import { connect } from "node:net"
 import { expect, layer } from "@effect/vitest"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import { neededRole } from "../../../actors/admin/authorize.ts"
 import { startAdmin } from "../../../actors/admin/start-admin.ts"
 import { Role } from "../../../contracts/account.ts"
 import { isAtLeast, NeedsRole } from "../../../contracts/http/access.ts"
 import { api, bodyBytesMax } from "../../../contracts/http/api.ts"
+import { Problem } from "./shapes.ts"
 import { call, ground, healthy, temporaryFolder, webFolder, type Whole, whole } from "./whole.ts"
 
 class Running extends Context.Service<Running, Whole>()("test/Running") {}
 const running = Layer.effect(Running, Effect.flatMap(ground, whole))
+
+const OpenApi = Schema.Struct({
+  openapi: Schema.String,
+  paths: Schema.Record(Schema.String, Schema.Unknown)
+})
 
 const open = new Set(["/healthz", "/readyz"])
 
@@ -95,7 +101,7 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
       expect(refused.status).toBe(401)
       expect(refused.headers.get("www-authenticate")).toContain("Bearer")
       expect(refused.headers.get("content-type")).toContain("application/problem+json")
-      expect(refused.body.type).toBe("urn:wadjet:problem:unauthorized")
+      expect(refused.as(Problem).type).toBe("urn:wadjet:problem:unauthorized")
     })
   )
 
@@ -118,9 +124,14 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
         [() => call(`${url}/v1/events?context=message,gossip`, key), "query.context"]
       ]
       for (const [request, field] of cases) {
-        const { body, headers, status } = yield* Effect.promise(request)
-        expect([status, body.field, body.type]).toEqual([400, field, "urn:wadjet:problem:invalid-request"])
-        expect(body.detail ?? body.title).toEqual(expect.any(String))
+        const { as, headers, status } = yield* Effect.promise(request)
+        const problem = as(Problem)
+        expect([status, problem.field, problem.type]).toEqual([
+          400,
+          field,
+          "urn:wadjet:problem:invalid-request"
+        ])
+        expect(problem.detail ?? problem.title).toEqual(expect.any(String))
         expect(headers.get("content-type")).toContain("application/problem+json")
       }
     })
@@ -132,11 +143,11 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
       const path = `${url}/v1/sandbox/messages`
       const body = JSON.stringify({ text: "x".repeat(bodyBytesMax) })
       const said = yield* Effect.promise(() => call(path, firstKey!.text, { method: "POST", body }))
-      expect([said.status, said.body.limitBytes]).toEqual([413, bodyBytesMax])
+      expect([said.status, said.as(Problem).limitBytes]).toEqual([413, bodyBytesMax])
       const stream = new Blob([body]).stream()
       const init = { method: "POST", body: stream, duplex: "half" } as RequestInit
       const unsaid = yield* Effect.promise(() => call(path, firstKey!.text, init))
-      expect([unsaid.status, unsaid.body.type]).toEqual([413, "urn:wadjet:problem:too-large"])
+      expect([unsaid.status, unsaid.as(Problem).type]).toEqual([413, "urn:wadjet:problem:too-large"])
     })
   )
 
@@ -144,8 +155,8 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
     Effect.gen(function* () {
       const { firstKey, url } = yield* Running
       for (const path of ["/v2", "/v1/verdict", "/..%2faccounts.db", "/index.html/../../package.json"]) {
-        const { body, status } = yield* Effect.promise(() => call(url + path, firstKey!.text))
-        expect([path, status, body.type]).toEqual([path, 404, "urn:wadjet:problem:not-found"])
+        const { as, status } = yield* Effect.promise(() => call(url + path, firstKey!.text))
+        expect([path, status, as(Problem).type]).toEqual([path, 404, "urn:wadjet:problem:not-found"])
       }
     })
   )
@@ -170,9 +181,10 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
   test.effect("describes itself as OpenAPI", () =>
     Effect.gen(function* () {
       const { firstKey, url } = yield* Running
-      const { body } = yield* Effect.promise(() => call(`${url}/v1/openapi.json`, firstKey!.text))
-      expect(body.openapi).toMatch(/^3\.1/)
-      expect(Object.keys(body.paths)).toContain("/v1/verdicts/{link}/explain")
+      const answer = yield* Effect.promise(() => call(`${url}/v1/openapi.json`, firstKey!.text))
+      const { openapi, paths } = answer.as(OpenApi)
+      expect(openapi).toMatch(/^3\.1/)
+      expect(Object.keys(paths)).toContain("/v1/verdicts/{link}/explain")
     })
   )
 

@@ -4,11 +4,15 @@ import { join } from "node:path"
 import { expect, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Layer, Scope, Stream } from "effect"
 import { admin } from "../../../actors/admin/actor.ts"
-import { runManager, services } from "../../../actors/operator/system.ts"
+import { type Around, runManager, services } from "../../../actors/operator/system.ts"
+import { verdict } from "../../../actors/verdict/actor.ts"
 import { ActorParked } from "../../../contracts/actor.ts"
 import type { AnyRecorded } from "../../../contracts/catalogue.ts"
-import { DropParked, RequestErasure, RetryParked } from "../../../contracts/commands.ts"
-import { PersonId } from "../../../contracts/ids.ts"
+import { DropParked, RequestErasure, RetryParked, SetOverride } from "../../../contracts/commands.ts"
+import type { Context as EventContext } from "../../../contracts/contexts.ts"
+import { HostId, LinkId, messageKey, OverrideId, PersonId } from "../../../contracts/ids.ts"
+import { linkId } from "../../../contracts/link/link-id.ts"
+import { MessageReceived } from "../../../contracts/message.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
 import { EventLog, type EventLogService } from "../../../infra/event-log/event-log.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
@@ -16,14 +20,18 @@ import { type Ground, ground } from "./whole.ts"
 
 const by = "operator"
 
-/** The admin actor alone, on the ground's log, until the scope closes. */
+/** The actors that forgetting takes, on the ground's log, until the scope closes. */
 const running = Effect.fnUntraced(function* (
   on: Ground,
-  log: (log: EventLogService) => EventLogService = (it) => it
+  around: Around = {},
+  names: ReadonlyArray<"admin" | "verdict"> = ["admin", "verdict"]
 ) {
-  const context = yield* Layer.build(services(on.foundation, { log }))
-  const { ready } = yield* Effect.provideContext(runManager(admin, on.dataFolder), context)
-  yield* ready
+  const context = yield* Layer.build(services(on.foundation, around))
+  for (const name of names) {
+    const run = name === "admin" ? runManager(admin, on.dataFolder) : runManager(verdict, on.dataFolder)
+    const { ready } = yield* Effect.provideContext(run, context)
+    yield* ready
+  }
   return {
     bus: Context.get(context, CommandBus),
     keyring: Context.get(context, Keyring),
@@ -31,8 +39,14 @@ const running = Effect.fnUntraced(function* (
   }
 })
 
-const factsOf = (log: EventLogService, until: (events: ReadonlyArray<AnyRecorded>) => boolean) =>
-  log.read({ from: 1, contexts: ["erasure", "actor"] }).pipe(
+type Running = Effect.Success<ReturnType<typeof running>>
+
+const factsOf = (
+  log: EventLogService,
+  until: (events: ReadonlyArray<AnyRecorded>) => boolean,
+  contexts: ReadonlyArray<EventContext> = ["erasure", "actor"]
+) =>
+  log.read({ from: 1, contexts }).pipe(
     Stream.scan(
       (): ReadonlyArray<AnyRecorded> => [],
       (all, batch) => [...all, ...batch.events.filter((event) => event.type !== "unreadable")]
@@ -67,41 +81,115 @@ it.live("forgets a person for ever: their words cannot be opened, and they are n
   })
 )
 
-for (const stateIsLost of [false, true])
-  it.live(
-    `finishes at the next start what a crash left between the keys and the log${stateIsLost ? ", though its own state is lost" : ""}`,
-    () =>
-      Effect.gen(function* () {
-        const on = yield* ground
-        const stuck = yield* Deferred.make<void>()
-        /** Everything after the keys are gone is as if the process had ended. */
-        const dying = (log: EventLogService): EventLogService => ({
-          ...log,
-          append: (entries, provenance) =>
-            entries[0].fact.type === "erasure.completed"
-              ? Effect.andThen(Deferred.succeed(stuck, undefined), Effect.never)
-              : log.append(entries, provenance)
-        })
-        const first = yield* Scope.make()
-        const before = yield* Scope.provide(running(on, dying), first)
-        const subject = yield* before.keyring.person(["sandbox:Sandbox/You"])
-        const words = yield* before.keyring.seal([subject], 0, "words")
-        yield* Effect.forkScoped(before.bus.request(RequestErasure, { subject, by }))
-        yield* Deferred.await(stuck)
-        expect(before.keyring.open(words)).toBeNull()
-        const requested = yield* factsOf(before.log, (all) => all.length > 0)
-        expect(requested.map((event) => event.type)).toEqual(["erasure.requested"])
-        yield* Scope.close(first, Exit.void)
-        if (stateIsLost) yield* Effect.promise(() => rm(join(on.dataFolder, "actors"), { recursive: true }))
+/** Where an erasure may be cut off: everything from there on is as if the process had ended. */
+const cuts: Readonly<Record<string, (cut: Cut) => Around>> = {
+  "before it had prepared a link key": (cut) => ({
+    keyring: (keyring) => ({ ...keyring, prepareLinkKey: () => cut.here })
+  }),
+  "before the overrides had tokens of the next link key": (cut) => ({
+    log: cut.before("policy.overrides-rekeyed")
+  }),
+  "before the keys were destroyed": (cut) => ({
+    keyring: (keyring) => ({ ...keyring, forget: () => cut.here })
+  }),
+  "between the keys and the log": (cut) => ({ log: cut.before("erasure.completed") })
+}
 
-        const after = yield* running(on)
-        const events = yield* factsOf(after.log, (all) => all.length > 1)
-        expect(events.map((event) => event.type)).toEqual(["erasure.requested", "erasure.completed"])
-        expect(events[1]).toMatchObject({ cause: events[0]!.id, data: { subject } })
-        const again = yield* Effect.flip(after.bus.request(RequestErasure, { subject, by }))
-        expect(again).toMatchObject({ _tag: "Refused", reason: "forgotten" })
-      })
-  )
+interface Cut {
+  readonly here: Effect.Effect<never>
+  readonly before: (type: string) => (log: EventLogService) => EventLogService
+}
+
+const makeCut = Effect.gen(function* () {
+  const reached = yield* Deferred.make<void>()
+  const here = Effect.andThen(Deferred.succeed(reached, undefined), Effect.never)
+  const before = (type: string) => (log: EventLogService) => ({
+    ...log,
+    append: (...args: Parameters<EventLogService["append"]>) =>
+      args[0].some(({ fact }) => fact.type === type) ? here : log.append(...args)
+  })
+  return { reached: Deferred.await(reached), here, before }
+})
+
+/** The level that a rule alone gives a link that is posted now. */
+const levelNow = Effect.fnUntraced(function* ({ keyring, log }: Running, url: string, host: string) {
+  const chat = yield* keyring.chat(["sandbox:Elsewhere"])
+  const sender = yield* keyring.person(["sandbox:Elsewhere/Ben"])
+  const { current } = keyring.linkKeys([chat, sender])
+  const token = HostId.make(linkId(current, host))
+  const sighting = { link: LinkId.make(linkId(current, url)), host: token, domains: [token] }
+  const message = messageKey(keyring.account, chat, sender, "m1")
+  const fact = MessageReceived({
+    chat,
+    message,
+    sender,
+    gateway: "sandbox",
+    arrival: "live",
+    sentAt: 1,
+    links: [sighting],
+    said: { text: url, whatsAppId: "m1", links: [] },
+    who: { name: "Ben" }
+  })
+  yield* log.append([{ fact, id: "posted afterwards" }], { actor: "whatsapp" })
+  const events = yield* factsOf(log, (all) => all.some((event) => event.type === "verdict.decided"), [
+    "verdict"
+  ])
+  return events.flatMap((event) => (event.type === "verdict.decided" ? [event.data.level] : []))
+})
+
+for (const [where, around] of Object.entries(cuts))
+  for (const stateIsLost of [false, true])
+    it.live(
+      `finishes at the next start what a crash cut off ${where}${stateIsLost ? ", though all state of the actors is lost" : ""}`,
+      () =>
+        Effect.gen(function* () {
+          const on = yield* ground
+          const cut = yield* makeCut
+          const first = yield* Scope.make()
+          const before = yield* Scope.provide(running(on, around(cut)), first)
+          const subject = yield* before.keyring.person(["sandbox:Sandbox/You"])
+          const words = yield* before.keyring.seal([subject], 0, "words")
+          const override = OverrideId.make("01941f29-7c00-7000-8000-000000000001")
+          const rule = { match: "domain", pattern: "bad.example", effect: "deny", by } as const
+          yield* before.bus.request(SetOverride, { override, ...rule })
+          const keyBefore = before.keyring.linkKeys([]).current
+          yield* Effect.forkScoped(before.bus.request(RequestErasure, { subject, by }))
+          yield* cut.reached
+          const requested = yield* factsOf(before.log, (all) => erasuresOf(all).length > 0)
+          expect(erasuresOf(requested).map((event) => event.type)).toEqual(["erasure.requested"])
+          yield* Scope.close(first, Exit.void)
+          if (stateIsLost) yield* Effect.promise(() => rm(join(on.dataFolder, "actors"), { recursive: true }))
+
+          const after = yield* running(on)
+          const events = erasuresOf(yield* factsOf(after.log, (all) => erasuresOf(all).length > 1))
+          expect(events.map((event) => event.type)).toEqual(["erasure.requested", "erasure.completed"])
+          expect(events[1]).toMatchObject({ cause: events[0]!.id, data: { subject } })
+          expect(after.keyring.open(words)).toBeNull()
+          const keysAfter = after.keyring.linkKeys([])
+          expect(keysAfter.current).not.toEqual(keyBefore)
+          expect(keysAfter.next).toBeUndefined()
+          expect(yield* levelNow(after, "http://www.bad.example/", "bad.example")).toEqual(["malicious"])
+          const again = yield* Effect.flip(after.bus.request(RequestErasure, { subject, by }))
+          expect(again).toMatchObject({ _tag: "Refused", reason: "forgotten" })
+        })
+    )
+
+it.live("waits for whoever holds the overrides, and destroys nothing before", () =>
+  Effect.gen(function* () {
+    const on = yield* ground
+    const alone = yield* Scope.make()
+    const { bus, keyring } = yield* Scope.provide(running(on, {}, ["admin"]), alone)
+    const subject = yield* keyring.person(["sandbox:Sandbox/You"])
+    const words = yield* keyring.seal([subject], 0, "words")
+    const early = yield* Effect.flip(bus.request(RequestErasure, { subject, by }))
+    expect(early).toMatchObject({ _tag: "Refused", reason: "unavailable" })
+    expect(keyring.open(words)).toBe("words")
+    yield* Scope.close(alone, Exit.void)
+    const { keyring: opened, log } = yield* running(on)
+    yield* factsOf(log, (all) => erasuresOf(all).length > 1)
+    expect(opened.open(words)).toBeNull()
+  })
+)
 
 it.live("speaks for a person about what an actor has parked", () =>
   Effect.gen(function* () {

@@ -3,6 +3,7 @@ import { expect, it, layer } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { EventLog } from "../../../infra/event-log/event-log.ts"
 import { cuttable } from "./cuttable.ts"
+import { Overview, Posted, Problem } from "./shapes.ts"
 import { call, eventually, ground, type Whole, whole } from "./whole.ts"
 
 class Running extends Context.Service<Running, Whole>()("test/Running") {}
@@ -93,10 +94,10 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the event 
       })
       yield* Effect.promise(async () => {
         const settled = () => call(`${url}/v1/overview`, key)
-        await eventually(
-          settled,
-          ({ body }) => body.links === 80 && body.waiting === 0 && body.lag === 0 && body.outbox.sent === 40
-        )
+        await eventually(settled, ({ as }) => {
+          const { lag, links, outbox, waiting } = as(Overview)
+          return links === 80 && waiting === 0 && lag === 0 && outbox.sent === 40
+        })
       })
       const last = yield* log.last
       yield* Effect.promise(() =>
@@ -120,8 +121,8 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the event 
     Effect.gen(function* () {
       const { firstKey, keyOf, url } = yield* Running
       const secret = "the-secret-word"
-      const { body } = yield* Effect.promise(() => post(url, firstKey!.text, secret))
-      const from = `${url}/v1/events?from=${body.sequence - 1}`
+      const { sequence } = (yield* Effect.promise(() => post(url, firstKey!.text, secret))).as(Posted)
+      const from = `${url}/v1/events?from=${sequence - 1}`
       for (const [role, shows] of [
         ["operator", true],
         ["viewer", false],
@@ -168,10 +169,11 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the event 
       const { context, firstKey, url } = yield* Running
       const { generation } = Context.get(context, EventLog)
       for (const from of ["0123456789ab-1", `${generation}-999999`, "999999"]) {
-        const { body, status } = yield* Effect.promise(() =>
+        const { as, status } = yield* Effect.promise(() =>
           call(`${url}/v1/events?from=${from}`, firstKey!.text)
         )
-        expect([from, status, body.type, body.generation]).toEqual([
+        const problem = as(Problem)
+        expect([from, status, problem.type, problem.generation]).toEqual([
           from,
           409,
           "urn:wadjet:problem:generation-changed",

@@ -1,74 +1,8 @@
 /** The page in a real browser, on the whole system. */
-import { existsSync } from "node:fs"
-import { join } from "node:path"
 import { expect, layer } from "@effect/vitest"
-import { Context, Effect, Layer } from "effect"
-import { type Browser, chromium, type Page } from "playwright-core"
+import { Effect } from "effect"
+import { opened, shoot, Stage, stage } from "./browser.ts"
 import { cuttable } from "./cuttable.ts"
-import { ground, temporaryFolder, type Whole, whole } from "./whole.ts"
-
-const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  (path) => existsSync(path)
-)
-
-const launchArguments = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync"
-]
-
-/** Where screenshots go; set it to look at them. */
-const shots = process.env["WADJET_SHOTS"]
-
-interface Setting {
-  readonly it: Whole
-  readonly browser: Browser
-}
-class Stage extends Context.Service<Stage, Setting>()("test/Stage") {}
-
-const stage = Layer.effect(
-  Stage,
-  Effect.gen(function* () {
-    const it = yield* whole(yield* ground)
-    const profile = yield* temporaryFolder
-    const browser = yield* Effect.acquireRelease(
-      Effect.promise(() =>
-        chromium.launch({
-          ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
-          headless: true,
-          args: [...launchArguments, `--crash-dumps-dir=${profile}`]
-        })
-      ),
-      (browser) => Effect.promise(() => browser.close())
-    )
-    return { it, browser }
-  })
-)
-
-const shoot = (page: Page, name: string) =>
-  shots === undefined
-    ? Promise.resolve()
-    : page.screenshot({ path: join(shots, `${name}.png`) }).then(() => undefined)
-
-const complaintsOf = (page: Page) => {
-  const complaints: Array<string> = []
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
-  page.on("pageerror", (error) => complaints.push(error.message))
-  return complaints
-}
-
-const opened = async ({ browser, it }: Setting, options: Parameters<Browser["newContext"]>[0] = {}) => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options })
-  const page = await context.newPage()
-  const complaints = complaintsOf(page)
-  await page.goto(it.firstKey!.link)
-  await page.locator("#page").waitFor()
-  return { context, page, complaints }
-}
 
 layer(stage, { timeout: "90 seconds", excludeTestServices: true })("the page", (test) => {
   test.effect("takes the key out of the address bar, and shows a verdict on a link in chat and feed", () =>

@@ -1,6 +1,22 @@
 /** What the API does, on the whole system. */
 import { expect, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
+import {
+  Chats,
+  Erased,
+  Explained,
+  Items,
+  Messages,
+  Outbox,
+  Overrides,
+  Placed,
+  Posted,
+  Problem,
+  Sent,
+  SetOverride,
+  Timeline,
+  Verdicts
+} from "./shapes.ts"
 import { call, eventually, ground, type Whole, whole } from "./whole.ts"
 
 class Running extends Context.Service<Running, Whole>()("test/Running") {}
@@ -20,29 +36,26 @@ const asked = Effect.map(Running, ({ firstKey, url }) => {
 
 /** Posts, and waits until Wadjet has said what it has to say. */
 const warned = async ({ get, post }: Effect.Success<typeof asked>, text: string) => {
-  const posted = await post("/v1/sandbox/messages", { text })
+  const { sequence } = (await post("/v1/sandbox/messages", { text })).as(Posted)
   const timeline = await eventually(
-    () => get(`/v1/sandbox/messages?after=${posted.body.sequence}`),
-    ({ body }) =>
-      body.items.some(
-        (item: { quotes: string; status: string }) => item.quotes !== null && item.status === "sent"
-      )
+    async () => (await get(`/v1/sandbox/messages?after=${sequence}`)).as(Timeline),
+    ({ items }) => items.some(({ quotes, status }) => quotes !== null && status === "sent")
   )
-  return { posted: posted.body, items: timeline.body.items as ReadonlyArray<Record<string, unknown>> }
+  return timeline.items
 }
 
 layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request", (test) => {
   test.effect("posts in the sandbox, and shows the message and Wadjet's reply to it as a timeline", () =>
     Effect.gen(function* () {
       const api = yield* asked
-      const { items } = yield* Effect.promise(() => warned(api, "Is this real? http://paypa1-login.com/"))
+      const items = yield* Effect.promise(() => warned(api, "Is this real? http://paypa1-login.com/"))
       expect(items[0]).toMatchObject({
         from: "member",
         author: "You",
         links: [{ level: "malicious", status: "decided" }]
       })
-      expect(items[1]).toMatchObject({ from: "wadjet", quotes: items[0]!["id"] })
-      expect(items[1]!["text"]).toContain("paypa1-login[.]com")
+      expect(items[1]).toMatchObject({ from: "wadjet", quotes: items[0]!.id })
+      expect(items[1]!.text).toContain("paypa1-login[.]com")
     })
   )
 
@@ -51,20 +64,19 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
       const api = yield* asked
       const viewer = yield* (yield* Running).keyOf("viewer")
       yield* Effect.promise(async () => {
-        const { body } = await api.get("/v1/verdicts?level=malicious&limit=1")
-        const { link } = body.items[0]
-        const why = await api.get(`/v1/verdicts/${link}/explain`)
-        expect(why.body.scans[0]).toMatchObject({
+        const { link } = (await api.get("/v1/verdicts?level=malicious&limit=1")).as(Verdicts).items[0]!
+        const [why] = (await api.get(`/v1/verdicts/${link}/explain`)).as(Explained).scans
+        expect(why).toMatchObject({
           level: "malicious",
           url: "http://paypa1-login.com/",
           ruleSet: expect.any(String)
         })
-        expect(why.body.scans[0].reasons[0].detail).toContain("paypal")
+        expect(why!.reasons[0]!.detail).toContain("paypal")
         const less = await api.as(viewer)(`/v1/verdicts/${link}/explain`)
-        expect(less.body.scans[0]).toMatchObject({ level: "malicious", url: null })
-        expect(JSON.stringify(less.body)).not.toContain("paypal")
+        expect(less.as(Explained).scans[0]).toMatchObject({ level: "malicious", url: null })
+        expect(less.text).not.toContain("paypal")
         const unknown = await api.get(`/v1/verdicts/${"0".repeat(40)}/explain`)
-        expect([unknown.status, unknown.body.type]).toEqual([404, "urn:wadjet:problem:not-found"])
+        expect([unknown.status, unknown.as(Problem).type]).toEqual([404, "urn:wadjet:problem:not-found"])
       })
     })
   )
@@ -74,8 +86,7 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
       const api = yield* asked
       const viewer = api.as(yield* (yield* Running).keyOf("viewer"))
       yield* Effect.promise(async () => {
-        const { body } = await api.get("/v1/chats")
-        const { chat } = body.items[0]
+        const { chat } = (await api.get("/v1/chats")).as(Chats).items[0]!
         for (const path of [
           "/v1/chats",
           `/v1/chats/${chat}/messages`,
@@ -86,8 +97,8 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
         ]) {
           const answer = await viewer(path)
           expect([path, answer.status]).toEqual([path, 200])
-          expect(answer.body.items.length > 0 || path === "/v1/overrides").toBe(true)
-          expect(JSON.stringify(answer.body)).not.toMatch(/paypa1|Sandbox|You/)
+          expect(answer.as(Items).items.length > 0 || path === "/v1/overrides").toBe(true)
+          expect(answer.text).not.toMatch(/paypa1|Sandbox|You/)
         }
       })
     })
@@ -99,14 +110,15 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
       yield* Effect.promise(async () => {
         let after = 0
         for (let index = 0; index < 5; index++)
-          after = (await post("/v1/sandbox/messages", { text: `message ${index}`, author: "Ada" })).body
-            .sequence
-        const { chat } = (await get(`/v1/chats?after=${after}`)).body.items[0]
+          after = (await post("/v1/sandbox/messages", { text: `message ${index}`, author: "Ada" })).as(
+            Posted
+          ).sequence
+        const { chat } = (await get(`/v1/chats?after=${after}`)).as(Chats).items[0]!
         const seen: Array<number> = []
         for (let path = `/v1/chats/${chat}/messages?limit=2`; ;) {
-          const { items, next } = (await get(path)).body
+          const { items, next }: typeof Messages.Type = (await get(path)).as(Messages)
           expect(items.length).toBeLessThanOrEqual(2)
-          seen.push(...items.map((item: { cursor: number }) => item.cursor))
+          seen.push(...items.map(({ cursor }) => cursor))
           if (next === null) break
           path = `/v1/chats/${chat}/messages?limit=2&cursor=${next}`
         }
@@ -121,14 +133,15 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
     Effect.gen(function* () {
       const { get, post } = yield* asked
       yield* Effect.promise(async () => {
-        const { chat } = (await get("/v1/chats")).body.items[0]
+        const { chat } = (await get("/v1/chats")).as(Chats).items[0]!
         const until = Date.now() + 3_600_000
         const muted = await post(`/v1/chats/${chat}/mute`, { until })
         expect(muted.status).toBe(200)
-        expect((await get(`/v1/chats?after=${muted.body.sequence}`)).body.items[0].mutedUntil).toBe(until)
+        const { items } = (await get(`/v1/chats?after=${muted.as(Placed).sequence}`)).as(Chats)
+        expect(items[0]!.mutedUntil).toBe(until)
         expect((await post(`/v1/chats/${chat}/unmute`)).status).toBe(200)
         const again = await post(`/v1/chats/${chat}/unmute`)
-        expect([again.status, again.body.reason]).toEqual([409, "already-done"])
+        expect([again.status, again.as(Problem).reason]).toEqual([409, "already-done"])
         const past = await post(`/v1/chats/${chat}/mute`, { until: 1 })
         expect(past.status).toBe(400)
         expect((await post("/v1/chats/c0nobody0/mute", { until })).status).toBe(404)
@@ -148,28 +161,26 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
           reason: "ours"
         })
         expect(set.status).toBe(200)
+        const { override, sequence } = set.as(SetOverride)
         const edited = await eventually(
           () => get("/v1/sandbox/messages"),
-          ({ body }) =>
-            body.items.some(
-              (item: { edited: boolean; from: string }) => item.from === "wadjet" && item.edited
-            )
+          ({ as }) => as(Timeline).items.some(({ edited: isEdited, from }) => from === "wadjet" && isEdited)
         )
-        expect(JSON.stringify(edited.body.items)).toContain("no longer held to be dangerous")
-        const { items } = (await get(`/v1/overrides?status=active&after=${set.body.sequence}`)).body
+        expect(edited.text).toContain("no longer held to be dangerous")
+        const { items } = (await get(`/v1/overrides?status=active&after=${sequence}`)).as(Overrides)
         expect(items[0]).toMatchObject({
-          override: set.body.override,
+          override,
           pattern: "paypa1-login.com",
           setBy: expect.stringMatching(/^owner:/)
         })
-        expect((await remove(`/v1/overrides/${set.body.override}`)).status).toBe(200)
-        expect((await remove(`/v1/overrides/${set.body.override}`)).status).toBe(404)
+        expect((await remove(`/v1/overrides/${override}`)).status).toBe(200)
+        expect((await remove(`/v1/overrides/${override}`)).status).toBe(404)
         const wrong = await post("/v1/overrides", {
           match: "domain",
           pattern: "not a domain",
           effect: "deny"
         })
-        expect([wrong.status, wrong.body.type]).toEqual([400, "urn:wadjet:problem:invalid-request"])
+        expect([wrong.status, wrong.as(Problem).type]).toEqual([400, "urn:wadjet:problem:invalid-request"])
       })
     })
   )
@@ -178,7 +189,7 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
     Effect.gen(function* () {
       const { get, post, remove } = yield* asked
       yield* Effect.promise(async () => {
-        const { chat } = (await get("/v1/chats")).body.items[0]
+        const { chat } = (await get("/v1/chats")).as(Chats).items[0]!
         const later = {
           chat,
           request: "r1",
@@ -186,18 +197,15 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
           priority: "bulk",
           notBefore: Date.now() + 3_600_000
         }
-        const sent = await post("/v1/messages", later)
-        expect(sent.body.sequence).toBeGreaterThan(0)
-        expect(await post("/v1/messages", later)).toMatchObject({
-          status: 200,
-          body: { outbox: sent.body.outbox, sequence: 0 }
-        })
-        const cancelled = await remove(`/v1/outbox/${sent.body.outbox}`)
+        const { outbox, sequence } = (await post("/v1/messages", later)).as(Sent)
+        expect(sequence).toBeGreaterThan(0)
+        expect((await post("/v1/messages", later)).as(Sent)).toMatchObject({ outbox, sequence: 0 })
+        const cancelled = await remove(`/v1/outbox/${outbox}`)
         expect(cancelled.status).toBe(200)
-        const { items } = (await get(`/v1/outbox?status=cancelled&after=${cancelled.body.sequence}`)).body
-        expect(items.map((item: { outbox: string }) => item.outbox)).toContain(sent.body.outbox)
-        const again = await remove(`/v1/outbox/${sent.body.outbox}`)
-        expect([again.status, again.body.reason]).toEqual([409, "already-done"])
+        const path = `/v1/outbox?status=cancelled&after=${cancelled.as(Placed).sequence}`
+        expect((await get(path)).as(Outbox).items.map((entry) => entry.outbox)).toContain(outbox)
+        const again = await remove(`/v1/outbox/${outbox}`)
+        expect([again.status, again.as(Problem).reason]).toEqual([409, "already-done"])
       })
     })
   )
@@ -205,8 +213,9 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
   test.effect("says so when the read models do not come as far as it wants to see", () =>
     Effect.gen(function* () {
       const { get } = yield* asked
-      const { body, headers, status } = yield* Effect.promise(() => get("/v1/chats?after=1000000"))
-      expect([status, body.type, body.sequence]).toEqual([503, "urn:wadjet:problem:behind", 1_000_000])
+      const { as, headers, status } = yield* Effect.promise(() => get("/v1/chats?after=1000000"))
+      const { sequence, type } = as(Problem)
+      expect([status, type, sequence]).toEqual([503, "urn:wadjet:problem:behind", 1_000_000])
       expect(headers.get("retry-after")).toBe("5")
     })
   )
@@ -217,20 +226,21 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
       const { get, post } = api
       yield* Effect.promise(async () => {
         await warned(api, "http://paypa1-login.com/last")
-        const { chat } = (await get("/v1/sandbox/messages")).body
+        const { chat } = (await get("/v1/sandbox/messages")).as(Timeline)
         const erased = await post("/v1/erasures", { subject: chat })
         expect(erased.status).toBe(200)
-        expect(erased.body.keysDestroyed).toBeGreaterThan(0)
-        const { items } = (await get(`/v1/chats/${chat}/messages?after=${erased.body.sequence}`)).body
+        const { keysDestroyed, sequence } = erased.as(Erased)
+        expect(keysDestroyed).toBeGreaterThan(0)
+        const { items } = (await get(`/v1/chats/${chat}/messages?after=${sequence}`)).as(Messages)
         expect(items.length).toBeGreaterThan(0)
-        expect(items.every((item: { text: unknown }) => item.text === null)).toBe(true)
-        expect(JSON.stringify((await get("/v1/verdicts")).body)).not.toContain("paypa1")
+        expect(items.every(({ text }) => text === null)).toBe(true)
+        expect((await get("/v1/verdicts")).text).not.toContain("paypa1")
         const again = await post("/v1/erasures", { subject: chat })
-        expect([again.status, again.body.type]).toEqual([410, "urn:wadjet:problem:forgotten"])
-        const afresh = await post("/v1/sandbox/messages", { text: "hello" })
-        expect(afresh.body.chat).not.toBe(chat)
-        const timeline = await get(`/v1/sandbox/messages?after=${afresh.body.sequence}`)
-        expect(timeline.body).toMatchObject({ chat: afresh.body.chat, items: [{ text: "hello" }] })
+        expect([again.status, again.as(Problem).type]).toEqual([410, "urn:wadjet:problem:forgotten"])
+        const afresh = (await post("/v1/sandbox/messages", { text: "hello" })).as(Posted)
+        expect(afresh.chat).not.toBe(chat)
+        const timeline = await get(`/v1/sandbox/messages?after=${afresh.sequence}`)
+        expect(timeline.as(Timeline)).toMatchObject({ chat: afresh.chat, items: [{ text: "hello" }] })
       })
     })
   )

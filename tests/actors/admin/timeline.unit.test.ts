@@ -16,6 +16,7 @@ const posted: Posted = {
   sender: PersonId.make("p0example0"),
   senderName: "You",
   gateway: "sandbox",
+  reactions: [],
   arrival: "live",
   sentAt: 1_000,
   editedAt: null,

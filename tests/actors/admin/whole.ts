@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { Context, Effect, Layer, Redacted } from "effect"
+import { Context, Effect, Layer, Redacted, Schema } from "effect"
 import { accountsFile, openAccounts } from "../../../actors/admin/accounts.ts"
 import { startAdmin } from "../../../actors/admin/start-admin.ts"
 import { runActors, services } from "../../../actors/operator/system.ts"
@@ -66,19 +66,24 @@ export type Whole = Effect.Success<ReturnType<typeof whole>>
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly body: any
+  readonly text: string
+  /** The body read as JSON of a shape; throws where it has another one. */
+  readonly as: <S extends Schema.Codec<unknown, unknown>>(shape: S) => S["Type"]
 }
 
-/** One request; its answer's body is read as JSON where it is some. */
+/** One request, and its whole answer. */
 export const call = async (url: string, key: string | undefined, init: RequestInit = {}): Promise<Answer> => {
   const headers = new Headers(init.headers)
   if (key !== undefined) headers.set("authorization", `Bearer ${key}`)
   if (init.body !== undefined) headers.set("content-type", "application/json")
   const response = await fetch(url, { ...init, headers })
   const text = await response.text()
-  const isJson = (response.headers.get("content-type") ?? "").includes("json")
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    as: (shape) => Schema.decodeUnknownSync(Schema.fromJsonString(shape))(text)
+  }
 }
 
 const eventuallySeconds = 15

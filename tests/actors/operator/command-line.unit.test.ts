@@ -129,6 +129,14 @@ describe("commands that need no server", () => {
     expect((await wadjet(["scan", url!])).out).toBe(shown)
   })
 
+  it.each([
+    ["example.com:8080/login.php?a=1", "http://example.com:8080/login.php?a=1"],
+    ["localhost:3000", "http://localhost:3000/"],
+    ["ftp://example.com/a", "ftp://example.com/a"]
+  ])("scan reads %s as people mean it", async (given, url) => {
+    expect(JSON.parse((await wadjet(["scan", given, "--json"])).out)).toMatchObject({ url })
+  })
+
   it("scan says for programs what it says for people", async () => {
     const { out } = await wadjet(["scan", "192.0.2.7/login.exe", "--json"])
     expect(JSON.parse(out)).toMatchObject({

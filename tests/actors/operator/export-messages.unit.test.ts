@@ -65,7 +65,7 @@ describe("cutting what is too long for one message", () => {
     expect(incoming.length).toBeGreaterThan(1)
     expect(new Set(incoming.map(({ id }) => id)).size).toBe(incoming.length)
     for (const { text } of incoming) expect(text.length).toBeLessThanOrEqual(textLengthMax)
-    const links = linksInExport(new Uint8Array(32), [message!])
+    const links = linksInExport([message!])
     expect([...links.values()]).toMatchObject([{ url: "http://192.0.2.7/login.exe", times: incoming.length }])
   })
 })

@@ -6,7 +6,7 @@ import { percent, reasonText, signed } from "../../../actors/operator/words.ts"
 import { classic } from "../../../actors/scan/rules/classic.ts"
 import { wadjet } from "../../../actors/scan/rules/wadjet.ts"
 import { parseChatExport } from "../../../actors/whatsapp/chat-export/parse.ts"
-import { ChatId, type LinkId, MessageKey, PersonId } from "../../../contracts/ids.ts"
+import { ChatId, LinkId, MessageKey, PersonId } from "../../../contracts/ids.ts"
 import type { Level } from "../../../contracts/level.ts"
 import type { VerdictRow } from "../../../projections/verdict-queries.ts"
 
@@ -17,17 +17,17 @@ const text = [
   "13/03/2024, 21:07 - Ada: https://paypa1.example/"
 ].join("\n")
 const parsed = parseChatExport(text)
-const links = linksInExport(new Uint8Array(32), parsed.messages)
-const linkOf = (url: string) => [...links.values()].find((it) => it.url === url)!.link
+const links = linksInExport(parsed.messages)
 
-const row = (link: LinkId, level: Level, status: VerdictRow["status"] = "suppressed"): VerdictRow => ({
+const row = (url: string, level: Level, status: VerdictRow["status"] = "suppressed"): VerdictRow => ({
   cursor: 1,
   sequence: 1,
   present: true,
   chat: ChatId.make("c0example0"),
   chatName: null,
   message: MessageKey.make("0".repeat(40)),
-  link,
+  // As it was called in the log when the message was imported, perhaps long ago.
+  link: LinkId.make("1".repeat(40)),
   sender: PersonId.make("p0example0"),
   status,
   level,
@@ -43,12 +43,12 @@ const row = (link: LinkId, level: Level, status: VerdictRow["status"] = "suppres
   probability: 0.98,
   firstAt: 0,
   lastAt: 0,
-  url: null,
+  url,
   reasons: [{ source: "structure", kind: "ip-literal", weight: 16, detail: "192.0.2.7" }],
   missing: []
 })
 
-const bad = linkOf("http://192.0.2.7/login.exe")
+const bad = "http://192.0.2.7/login.exe"
 const found: Import = {
   file: "chat.txt",
   chat: "c0example0",
@@ -56,11 +56,7 @@ const found: Import = {
   zone: "UTC",
   parsed,
   messages: { total: 3, taken: 3, known: 0 },
-  links: judged(links, [
-    row(bad, "benign"),
-    row(bad, "malicious"),
-    row(linkOf("https://example.com/news"), "benign")
-  ])
+  links: judged(links, [row(bad, "benign"), row(bad, "malicious"), row("https://example.com/news", "benign")])
 }
 
 describe("the report of an import", () => {
@@ -75,6 +71,28 @@ describe("the report of an import", () => {
     expect(report).toContain("192[.]0[.]2[.]7: a bare number instead of a name (98.0 %)")
     expect(report).toContain("2 messages, the first in line 2, 2024-03-13 21:05:00, Ada")
     expect(report).not.toMatch(/https?:\/\//)
+  })
+
+  it("obeys nothing that the names and lines of an export tell a terminal", () => {
+    const hostile = parseChatExport(
+      [
+        "\x1b[2Jnot a message\u202E",
+        "13/03/2024, 21:05 - \x1b]0;Ada\x07\u202E\u2067: look http://192.0.2.7/login.exe"
+      ].join("\n")
+    )
+    const told = importLines(
+      {
+        ...found,
+        file: "a\x1bb.txt",
+        chatName: "Fam\x9bily\u2066",
+        parsed: hostile,
+        links: judged(linksInExport(hostile.messages), [])
+      },
+      true,
+      false
+    ).join("\n")
+    expect(told).toContain("Ada")
+    expect(told.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u)
   })
 
   it("lists lines that are no part of a message, with their numbers", () => {

@@ -3,18 +3,22 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { PassThrough } from "node:stream"
-import { Cause, Effect } from "effect"
+import { Cause, Effect, References } from "effect"
 import { afterAll, describe, expect, it } from "vitest"
 import { eventJson, eventLine } from "../../../actors/operator/events.ts"
 import { explain, OperatorFailed } from "../../../actors/operator/failure.ts"
 import { outputTo } from "../../../actors/operator/output.ts"
 import { duration, progressBar } from "../../../actors/operator/progress.ts"
 import { readyJson, readyLines } from "../../../actors/operator/ready.ts"
-import { announceRun, runFileIn, runningOn, startOf } from "../../../actors/operator/run-file.ts"
+import { announceRun, runFileIn, runningOn } from "../../../actors/operator/run-file.ts"
 import { SystemStopped } from "../../../actors/operator/run-system.ts"
-import type { AnyRecorded } from "../../../contracts/catalogue.ts"
+import type { RecordedOf } from "../../../contracts/catalogue.ts"
+import { ChatId, MessageKey, PersonId } from "../../../contracts/ids.ts"
+import type { Said, Who } from "../../../contracts/message.ts"
+import type { Sealed } from "../../../contracts/personal.ts"
 import { DamagedLog } from "../../../infra/event-log/event-log.ts"
 import { NatsServerFailed } from "../../../infra/nats-server/errors.ts"
+import { startOf } from "../../../infra/process/identity.ts"
 
 const work = mkdtempSync(join(tmpdir(), "wadjet-saying-"))
 afterAll(() => rmSync(work, { recursive: true, force: true }))
@@ -89,8 +93,7 @@ describe("errors in words", () => {
 })
 
 describe("events as lines", () => {
-  const event = {
-    type: "message.received",
+  const origin = {
     sequence: 12,
     id: "e",
     time: Date.UTC(2024, 2, 1, 21, 5),
@@ -98,22 +101,47 @@ describe("events as lines", () => {
     source: "/wadjet/a/whatsapp",
     cause: undefined,
     correlation: undefined,
-    traceparent: undefined,
+    traceparent: undefined
+  }
+  const event: RecordedOf<"message.received"> = {
+    ...origin,
+    type: "message.received",
     data: {
-      chat: "c0example0",
-      message: "a".repeat(40),
+      chat: ChatId.make("c0example0"),
+      message: MessageKey.make("a".repeat(40)),
+      sender: PersonId.make("p0example0"),
+      gateway: "sandbox",
+      arrival: "live",
       sentAt: 0,
       links: [],
-      said: "s1:k:secret",
-      who: "s1:k:secret"
+      said: "s1:k:secret" as Sealed<Said>,
+      who: "s1:k:secret" as Sealed<Who>
     }
-  } as unknown as AnyRecorded
+  }
 
   it("show no personal data, and no more of a hash than is needed", () => {
     expect(eventLine(event, 1_000)).toBe(
-      "    #12  2024-03-01 21:05:00  message.received    chat: c0example0; message: aaaaaaaa; sentAt: 1970-01-01 00:00:00; links: 0"
+      "    #12  2024-03-01 21:05:00  message.received    chat: c0example0; message: aaaaaaaa; " +
+        "sender: p0example0; gateway: sandbox; arrival: live; sentAt: 1970-01-01 00:00:00; links: 0"
     )
     expect(JSON.stringify(eventJson(event, () => "(sealed)"))).not.toContain("secret")
+  })
+
+  it("hold nothing that the terminal would obey", () => {
+    const parked: RecordedOf<"actor.parked"> = {
+      ...origin,
+      type: "actor.parked",
+      data: {
+        actor: "scan",
+        sequence: 7,
+        event: "message.received",
+        boundary: "c0example0",
+        reason: "found \x1b[31mred\x1b[0m\u202E",
+        attempts: 1
+      }
+    }
+    expect(eventLine(parked, 1_000)).toContain("reason: found \uFFFD[31mred\uFFFD[0m")
+    expect(eventLine(parked, 1_000)).not.toMatch(/[\p{Cc}\u202E]/u)
   })
 
   it("fit the terminal", () => expect(eventLine(event, 40)).toHaveLength(40))
@@ -188,6 +216,18 @@ describe("output", () => {
     await writing
     slow.destroy()
     await Effect.runPromise(output.line("into the void"))
+  })
+
+  it("goes on when the reader takes everything at once, wherever it is that others have their turn", async () => {
+    for (let steps = 3; steps < 20; steps++) {
+      const quick = new PassThrough({ highWaterMark: 8 })
+      const read: Array<string> = []
+      quick.on("data", (data) => read.push(String(data)))
+      const output = outputTo(quick, new PassThrough(), true)
+      const lines = Effect.forEach(["one long line", "another long line"], output.line, { discard: true })
+      await Effect.runPromise(Effect.provideService(lines, References.MaxOpsBeforeYield, steps))
+      expect(read.join("")).toBe("one long line\nanother long line\n")
+    }
   })
 
   it("says how far something is, and how long it takes", () => {

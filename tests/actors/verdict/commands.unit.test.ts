@@ -26,7 +26,7 @@ const started = Effect.gen(function* () {
       yield* until("there is an answer", () => fiber.pollUnsafe() !== undefined)
       return yield* fiber.pollUnsafe()!
     }).pipe(Effect.provideContext(world.services))
-  return { ...world, keyring, ask, token: (text: string) => linkId(keyring.hashKey, text) }
+  return { ...world, keyring, ask, token: (text: string) => linkId(keyring.linkKeys([]).current, text) }
 })
 
 const by = "operator"

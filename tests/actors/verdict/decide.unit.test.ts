@@ -10,19 +10,18 @@ const policy: Policy = { settings: defaultSettings, mutedUntil: 0, sequence: 0 }
 const muted: Policy = { ...policy, mutedUntil: 2_000, sequence: 9 }
 
 const scan = (level: Level): Scan => ({
+  link: link(bad),
   sequence: 5,
-  id: "scan",
   level,
   ruleSet: "test-1",
-  validUntil: 10_000,
-  evidence: [],
-  found: "s0:" as Scan["found"]
+  validUntil: 10_000
 })
 
 const override = (number: number, change: Partial<Override> = {}): Override => ({
   override: id(number),
   match: "domain",
-  token: "t",
+  tokens: ["t"],
+  words: "s0:" as Override["words"],
   effect: "allow",
   sequence: number,
   ...change
@@ -37,10 +36,12 @@ const sighting = (change: Partial<Sighting> = {}): Sighting => ({
   message: message("m"),
   link: link(bad),
   sender,
+  gateway: "sandbox",
   host: HostId.make(host("bad.example")),
   domains: [],
   sequence: 1,
   time: 0,
+  words: 1,
   ...change
 })
 
@@ -49,7 +50,13 @@ const planOf = (
   change: Partial<Sighting>,
   level: Level | undefined,
   { gateway = "sandbox", policy: it = policy }: { gateway?: "sandbox" | "export"; policy?: Policy } = {}
-) => plan(sighting(change), level === undefined ? undefined : judge([], scan(level), it), gateway, it, now)
+) =>
+  plan(
+    sighting({ gateway, ...change }),
+    level === undefined ? undefined : judge([], scan(level), it),
+    it,
+    now
+  )
 
 describe("the level that holds for a link", () => {
   it("is not known before a scan or an override says so", () => {

@@ -32,16 +32,21 @@ describe("a message that is deleted", () => {
       const [warning] = yield* story.queued
       story.deleted("m")
       const facts = yield* story.settle
-      expect(facts[0]).toMatchObject({ type: "verdict.withdrawn", data: { reason: "message-revoked" } })
-      expect(facts[1]).toMatchObject({
-        data: {
-          kind: "retraction",
-          target: warning?.outbox,
-          priority: "warning",
-          standalone: false,
-          body: { text: "" }
+      expect(facts).toMatchObject([
+        {
+          type: "verdict.withdrawn",
+          data: {
+            reason: "message-revoked",
+            notice: {
+              kind: "retraction",
+              target: warning?.outbox,
+              priority: "warning",
+              standalone: false
+            },
+            body: { text: "" }
+          }
         }
-      })
+      ])
       story.deleted("m")
       story.scanned(bad, "benign")
       expect(yield* story.words).toEqual([])

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { bad, here, makeStory, minute, other, there } from "./story.ts"
+import { entryQueuedBy } from "../../../contracts/queued-entry.ts"
+import { bad, here, makeStory, message, minute, other, sender, there } from "./story.ts"
 
 describe("given a message with a link", () => {
   it.effect("nothing is said before its scan, and one notice after it", () =>
@@ -14,23 +15,23 @@ describe("given a message with a link", () => {
     })
   )
 
-  it.effect("the verdict and its notice are about the message, and name each other", () =>
+  it.effect("the verdict carries its notice, which is about the message too", () =>
     Effect.gen(function* () {
       const story = yield* makeStory()
       story.posted("m", [bad])
       story.scanned(bad, "malicious")
-      const [decided, queued] = yield* story.settle
-      expect(decided).toMatchObject({
-        type: "verdict.decided",
-        data: { basis: { scan: 2, policy: 0, ruleSet: "test-1" } }
-      })
-      expect(queued).toMatchObject({
-        type: "outbox.queued",
-        data: { standalone: true, body: { quotes: "3A00" } }
-      })
-      expect(decided?.type === "verdict.decided" && decided.data.notice).toBe(
-        queued?.type === "outbox.queued" && queued.data.outbox
-      )
+      const facts = yield* story.settle
+      expect(facts).toMatchObject([
+        {
+          type: "verdict.decided",
+          data: {
+            basis: { scan: 2, policy: 0, ruleSet: "test-1" },
+            notice: { gateway: "sandbox", standalone: true },
+            body: { quotes: "3A00" }
+          }
+        }
+      ])
+      expect(entryQueuedBy(facts[0]!)).toMatchObject({ chat: here, message: message("m"), sender })
     })
   )
 
@@ -75,8 +76,8 @@ describe("given a message with a link", () => {
       story.set({ suspicious: "react" })
       story.posted("m", [bad])
       story.scanned(bad, "suspicious")
-      const facts = yield* story.settle
-      expect(facts[1]).toMatchObject({ data: { kind: "reaction", priority: "notice", body: { text: "⚠️" } } })
+      const [entry] = yield* story.queued
+      expect(entry).toMatchObject({ kind: "reaction", priority: "notice", body: { text: "⚠️" } })
     })
   )
 })
@@ -179,18 +180,11 @@ describe("a newer scan", () => {
       yield* story.settle
       story.scanned(bad, "benign")
       const facts = yield* story.settle
-      expect(facts.map(({ type }) => type).toSorted()).toEqual([
-        "outbox.queued",
-        "verdict.revised",
-        "verdict.revised"
+      expect(facts.map(({ type }) => type)).toEqual(["verdict.revised", "verdict.revised"])
+      const queued = facts.map(entryQueuedBy).filter((entry) => entry !== undefined)
+      expect(queued).toMatchObject([
+        { chat: here, kind: "correction", standalone: false, priority: "notice" }
       ])
-      const correction = facts.find((fact) => fact.type === "outbox.queued")!
-      expect(correction.data).toMatchObject({
-        chat: here,
-        kind: "correction",
-        standalone: false,
-        priority: "notice"
-      })
     })
   )
 })

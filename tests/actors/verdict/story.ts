@@ -2,7 +2,7 @@
 import Database from "better-sqlite3"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import type { AnyFact } from "../../../contracts/catalogue.ts"
+import type { AnyFact, AnyRecorded } from "../../../contracts/catalogue.ts"
 import { eventTypeOf } from "../../../contracts/catalogue.ts"
 import {
   ChatId,
@@ -17,6 +17,7 @@ import {
 import type { Level } from "../../../contracts/level.ts"
 import { MessageEdited, MessageReceived, MessageRevoked } from "../../../contracts/message.ts"
 import { OutboxCancelled, OutboxFailed } from "../../../contracts/outbox.ts"
+import { entryQueuedBy } from "../../../contracts/queued-entry.ts"
 import { Muted, OverrideRemoved, OverrideSet, SettingsChanged, Unmuted } from "../../../contracts/policy.ts"
 import { ScanCompleted } from "../../../contracts/scan.ts"
 import { evolve, type Heard, listens } from "../../../actors/verdict/evolve.ts"
@@ -60,6 +61,7 @@ export const makeStory = Effect.fnUntraced(function* () {
   const store = openStateStore(new Database(":memory:"), "g", 1)
   const listened = new Set<string>(listens.map(({ type }) => type))
   const forgotten = new Set<string>()
+  const events: Array<AnyRecorded> = []
   let sequence = 0
   let now = startMillis
   yield* TestClock.setTime(now)
@@ -75,12 +77,13 @@ export const makeStory = Effect.fnUntraced(function* () {
     }
   } as KeyringService
 
-  const record = ({ data, type }: AnyFact, cause?: string): Heard => {
+  const record = ({ data, type }: AnyFact, cause?: string): AnyRecorded => {
     sequence++
     const sealed: Record<string, unknown> = { ...data }
     for (const [field, { owners }] of Object.entries(eventTypeOf(type)!.personal))
-      sealed[field] =
-        `s0:${JSON.stringify({ owners: owners.map((owner) => sealed[owner]), value: sealed[field] })}`
+      if (sealed[field] !== undefined)
+        sealed[field] =
+          `s0:${JSON.stringify({ owners: owners.map((owner) => sealed[owner]), value: sealed[field] })}`
     return {
       type,
       data: sealed,
@@ -92,15 +95,16 @@ export const makeStory = Effect.fnUntraced(function* () {
       cause,
       correlation: undefined,
       traceparent: undefined
-    } as unknown as Heard
+    } as unknown as AnyRecorded
   }
 
   /** Folds facts, as the log would bring them. */
   const happened = (...facts: ReadonlyArray<AnyFact>) => {
     for (const fact of facts) {
       const event = record(fact)
+      events.push(event)
       store.fold(event.sequence, () => {
-        if (listened.has(event.type)) evolve(store.state, event)
+        if (listened.has(event.type)) evolve(store.state, event as Heard)
       })
     }
   }
@@ -117,7 +121,8 @@ export const makeStory = Effect.fnUntraced(function* () {
       }),
     appendEach: () => Effect.die("a verdict has one cause"),
     record: () => Effect.die("a verdict has no outcome outside"),
-    folded: () => Effect.void
+    folded: () => Effect.void,
+    event: (at) => Effect.succeed(events[at - 1])
   }
 
   /** Does all work that is open, the most urgent first, and answers with what was appended. */
@@ -139,12 +144,10 @@ export const makeStory = Effect.fnUntraced(function* () {
     now: () => now,
     happened,
     settle,
-    /** What is appended, as `<event> <level or reason>`. */
-    words: Effect.map(settle, (facts) => facts.map(inWords)),
-    /** The outbox entries that are asked for. */
-    queued: Effect.map(settle, (facts) =>
-      facts.filter((fact) => fact.type === "outbox.queued").map(({ data }) => data)
-    ),
+    /** What is appended, as `<event> <level or reason>`, and what it queues. */
+    words: Effect.map(settle, (facts) => facts.flatMap(inWords)),
+    /** The outbox entries that are queued. */
+    queued: Effect.map(settle, (facts) => facts.map(entryQueuedBy).filter((entry) => entry !== undefined)),
     pass: (millis: number) => {
       now += millis
       return TestClock.setTime(now)
@@ -241,7 +244,14 @@ export const makeStory = Effect.fnUntraced(function* () {
   }
 })
 
-const inWords = (fact: Said): string => {
+const inWords = (fact: Said): ReadonlyArray<string> => {
+  const entry = entryQueuedBy(fact)
+  return entry === undefined
+    ? [verdictInWords(fact)]
+    : [verdictInWords(fact), `queued ${entry.kind} ${entry.priority}`]
+}
+
+const verdictInWords = (fact: Said): string => {
   switch (fact.type) {
     case "verdict.decided":
       return `decided ${fact.data.level} ${fact.data.action}`
@@ -251,8 +261,6 @@ const inWords = (fact: Said): string => {
       return `revised ${fact.data.from} to ${fact.data.to}`
     case "verdict.withdrawn":
       return `withdrawn ${fact.data.reason}`
-    case "outbox.queued":
-      return `queued ${fact.data.kind} ${fact.data.priority}`
     case "policy.override-expired":
       return "override expired"
   }

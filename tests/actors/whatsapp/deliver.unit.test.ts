@@ -23,7 +23,7 @@ describe("a message that is to be sent", () => {
         expect(chat.transmissions).toEqual([
           {
             last: "outbox.claimed",
-            message: { chat: here, whatsApp, wire: "text", text: "mind it", quotes: "3A00" }
+            message: { chat: here, sender: person, whatsApp, wire: "text", text: "mind it", quotes: "3A00" }
           }
         ])
         expect(chat.named("outbox.claimed")[0]!.data).toMatchObject({
@@ -93,6 +93,7 @@ describe("a message that is to be sent", () => {
       const names = ["m", "z", "a", "q", "b"]
       for (const name of names) yield* chat.append(queued(name, { priority: "bulk" }))
       yield* until("all is folded", () => first.work.size() === 5)
+      yield* until("the first is being written", () => chat.plans.writes.length === 0)
       yield* first.kill
       yield* chat.start({ disk: first.disk })
       yield* until("all is sent", () => chat.transmissions.length === 5)

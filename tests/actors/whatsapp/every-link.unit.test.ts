@@ -28,7 +28,7 @@ it.effect("every link of the longest text crammed with the shortest links fits i
     const written = crammed()
     const text = written.join(" ")
     expect(text.length).toBeLessThanOrEqual(textLengthMax)
-    const { links, spelled } = linksOf(keyring.hashKey, text)
+    const { links, spelled } = linksOf(keyring.linkKeys([]).current, text)
     expect(links.length).toBe(written.length)
     const fact = MessageReceived({
       chat: ChatId.make("c0example0"),

@@ -48,7 +48,7 @@ describe("an incoming message", () => {
 
   it.effect("is taken once though its answer was lost and two clients send it at once", () =>
     Effect.gen(function* () {
-      const faults = [{}, { lost: "answer" as const }]
+      const faults = [{ lost: "answer" as const }]
       const chat = yield* started({ append: () => faults.shift() ?? {} })
       const lost = yield* Effect.flip(chat.ingest([{ id: "m1" }]))
       expect(lost).toMatchObject({ reason: "unavailable" })
@@ -132,19 +132,26 @@ describe("an edit", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("of a message that was never seen, or was deleted, changes nothing", () =>
+  it.effect("of a message that was deleted changes nothing", () =>
     Effect.gen(function* () {
       const chat = yield* started()
-      const edit = (id: string) => ({
-        id,
-        text: "http://paypa1.example/",
-        sentAt: 5_000,
-        change: "edit" as const
-      })
-      expect(yield* chat.ingest([edit("unknown")])).toMatchObject({ taken: 0, known: 1, links: 0 })
+      const edit = { id: "m1", text: "http://paypa1.example/", sentAt: 5_000, change: "edit" as const }
       yield* chat.ingest([{ id: "m1" }, { id: "m1", sentAt: 2_000, change: "delete" }])
-      expect(yield* chat.ingest([edit("m1")])).toMatchObject({ taken: 0 })
+      expect(yield* chat.ingest([edit])).toMatchObject({ taken: 0, known: 1, links: 0 })
       expect(chat.named("message.edited")).toEqual([])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("of a message that was never seen is taken, with its links, and so is the message after it", () =>
+    Effect.gen(function* () {
+      const chat = yield* started()
+      const edit = { id: "m1", text: "http://paypa1.example/", sentAt: 5_000, change: "edit" as const }
+      expect(yield* chat.ingest([edit, edit])).toMatchObject({ taken: 1, known: 1, links: 1 })
+      const post = { id: "m1", text: "http://paypa2.example/" }
+      expect(yield* chat.ingest([post])).toMatchObject({ taken: 1, links: 1 })
+      expect(yield* chat.ingest([post, edit])).toMatchObject({ taken: 0, known: 2 })
+      const [edited] = chat.named("message.edited")
+      expect(chat.named("message.received").map(({ data }) => data.message)).toEqual([edited!.data.message])
     }).pipe(Effect.scoped)
   )
 
@@ -152,9 +159,11 @@ describe("an edit", () => {
     Effect.gen(function* () {
       const chat = yield* started()
       yield* chat.ingest([{ id: "m1", author: "Ada" }])
-      expect(yield* chat.ingest([{ id: "m1", author: "Mallory", text: "ha", change: "edit" }])).toMatchObject(
-        { taken: 0 }
-      )
+      yield* chat.ingest([{ id: "m1", author: "Mallory", text: "ha", change: "edit" }])
+      const [received] = chat.named("message.received")
+      const [edited] = chat.named("message.edited")
+      expect(edited!.data.message).not.toBe(received!.data.message)
+      expect(edited!.data.sender).not.toBe(received!.data.sender)
     }).pipe(Effect.scoped)
   )
 })

@@ -68,7 +68,11 @@ export const decodedData = (fixture: Fixture): unknown => {
 /** A new fixture of an event, made of its example. */
 export const makeFixture = (type: EventType): Fixture => {
   const encoded = Schema.encodeUnknownSync(type.plain)(type.example) as Record<string, unknown>
-  const sealed = Object.fromEntries(Object.keys(type.personal).map((field) => [field, sealedText]))
+  const sealed = Object.fromEntries(
+    Object.keys(type.personal)
+      .filter((field) => encoded[field] !== undefined)
+      .map((field) => [field, sealedText])
+  )
   const fixture = {
     event: type.type,
     version: type.version,

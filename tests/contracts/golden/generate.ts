@@ -11,7 +11,9 @@ import { events } from "../../../contracts/catalogue.ts"
 import type { EventType } from "../../../contracts/event.ts"
 import { fixturePath, makeFixture } from "./fixture.ts"
 
-for (const type of events as unknown as ReadonlyArray<EventType>) {
+const types: ReadonlyArray<EventType> = events
+
+for (const type of types) {
   const path = fixturePath(type.type, type.version)
   if (existsSync(path)) continue
   writeFileSync(path, `${JSON.stringify(makeFixture(type), null, 2)}\n`)

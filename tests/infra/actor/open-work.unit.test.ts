@@ -2,17 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import fc from "fast-check"
 import { makeOpenWork, type OpenWork } from "../../../infra/actor/open-work.ts"
 import type { Work } from "../../../infra/actor/state.ts"
-
-const work = (key: string, change: Partial<Work> = {}): Work => ({
-  key,
-  kind: "send",
-  priority: 0,
-  lane: "a",
-  due: 0,
-  cause: "c",
-  correlation: "c",
-  ...change
-})
+import { work } from "./some-work.ts"
 
 const nobody = () => false
 const given = (...all: ReadonlyArray<Work>): OpenWork => {
@@ -36,7 +26,6 @@ describe("open work", () => {
     expect(open.next(0, 0, nobody)?.key).toBe("now")
     expect(open.next(1, 0, nobody)?.key).toBe("later")
     expect(open.next(2, 0, nobody)).toBeUndefined()
-    expect(open.priorities()).toEqual([0, 1])
   })
 
   it("passes over a lane that is busy, whatever waits in it", () => {
@@ -61,6 +50,21 @@ describe("open work", () => {
     const open = given(work("a", { due: 80 }), work("b", { due: 60, lane: "b", priority: 3 }))
     expect(open.nextDue(0)).toBe(60)
     expect(makeOpenWork().nextDue(0)).toBeUndefined()
+  })
+
+  it("says since when the one that waits longest could have been done", () => {
+    const open = given(work("tomorrow", { due: 900, lane: "b" }))
+    expect(open.waitingSince(500)).toBe(900)
+    open.put(work("at once"))
+    open.put(work("behind it"))
+    expect(open.waitingSince(510)).toBe(510)
+    expect(open.waitingSince(700)).toBe(510)
+    open.close("at once")
+    expect(open.waitingSince(700)).toBe(510)
+    open.close("behind it")
+    expect(open.waitingSince(950)).toBe(900)
+    open.put(work("late", { due: 600, lane: "c" }))
+    expect(open.waitingSince(950)).toBe(600)
   })
 
   it("is replaced when it is opened again, and keeps its place", () => {
@@ -89,7 +93,7 @@ describe("open work", () => {
     open.close("a")
     expect(open.has("a")).toBe(false)
     expect(open.size()).toBe(0)
-    expect(open.oldest()).toBeUndefined()
+    expect(open.waitingSince(0)).toBeUndefined()
     expect(open.next(0, 0, nobody)).toBeUndefined()
   })
 

@@ -2,20 +2,9 @@ import Database from "better-sqlite3"
 import { describe, expect, it } from "@effect/vitest"
 import { collection } from "../../../infra/actor/collection.ts"
 import { openStateStore, type StateStore } from "../../../infra/actor/state-store.ts"
-import type { Work } from "../../../infra/actor/state.ts"
+import { work } from "./some-work.ts"
 
 const names = collection<string>("name")
-
-const work = (key: string, change: Partial<Work> = {}): Work => ({
-  key,
-  kind: "send",
-  priority: 0,
-  lane: "a",
-  due: 0,
-  cause: "c",
-  correlation: "c",
-  ...change
-})
 
 const disk = () => new Database(":memory:")
 const open = (db = disk(), generation = "g1", version = 1) => openStateStore(db, generation, version)
@@ -83,6 +72,34 @@ describe("the state of an actor", () => {
     })
     expect(seen).toBe(false)
     expect(store.work.has("a")).toBe(true)
+  })
+
+  it("puts work behind all other that is closed and opened again in one fold, here and in the next process", () => {
+    const db = disk()
+    const store = open(db)
+    store.fold(1, () => ["a", "b", "c"].forEach((key) => store.state.open(work(key))))
+    store.fold(2, () => {
+      store.state.close("a")
+      store.state.open(work("d"))
+      store.state.open(work("a"))
+      store.state.open(work("b", { cause: "later" }))
+    })
+    expect(store.work.get("b")?.cause).toBe("later")
+    expect(open(db).work.get("b")?.cause).toBe("later")
+    expect(order(open(db))).toEqual(["b", "c", "d", "a"])
+    expect(order(store)).toEqual(["b", "c", "d", "a"])
+  })
+
+  it("leaves no trace of work that was opened and closed in one fold", () => {
+    const store = open()
+    const none = store.digest()
+    store.fold(1, () => {
+      store.state.open(work("a"))
+      store.state.close("a")
+      store.state.close("never opened")
+    })
+    expect(store.work.size()).toBe(0)
+    expect(store.digest()).toBe(none)
   })
 
   it("never moves its checkpoint back", () => {
@@ -157,6 +174,7 @@ describe("the state of an actor", () => {
     expect(other.digest()).toBe(one.digest())
     for (const change of [
       () => other.state.put(names, "x", "Cy"),
+      () => other.state.open(work("b", { cause: "another" })),
       () => other.state.close("b"),
       () => other.setHead("policy", "c1", 1)
     ]) {

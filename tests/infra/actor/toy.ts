@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import { MuteChat } from "../../../contracts/commands.ts"
 import type { Payload } from "../../../contracts/command.ts"
 import type { Fact } from "../../../contracts/event.ts"
-import { ChatId, MessageKey, PersonId } from "../../../contracts/ids.ts"
+import { ChatId, KeyId, MessageKey, PersonId } from "../../../contracts/ids.ts"
+import { KeyRevoked } from "../../../contracts/account.ts"
 import { MessageRevoked } from "../../../contracts/message.ts"
 import { Muted, Unmuted } from "../../../contracts/policy.ts"
 import { collection } from "../../../infra/actor/collection.ts"
@@ -32,12 +33,19 @@ export const input = (where: number, number: number) =>
 export const output = (where: ChatId, sequence: number) =>
   Muted({ chat: where, until: sequence, by: "system" })
 
+/** A fact that the toy states, and that it neither owns nor listens to. */
+export const unheard = KeyRevoked({
+  key: KeyId.make("01941f29-7c00-7000-8000-000000000002"),
+  by: "system",
+  at: 0
+})
+
 /** The numbers of the inputs of a chat, in the order in which they were folded. */
 export const heard = collection<ReadonlyArray<number>>("heard")
 /** The last output of a chat. */
 export const done = collection<number>("done")
 
-export type Published = Fact<typeof Muted | typeof Unmuted>
+export type Published = Fact<typeof Muted | typeof Unmuted | typeof KeyRevoked>
 
 export const reasonOf = (work: Work): Reason => ({ cause: work.cause, correlation: work.correlation })
 export const sequenceOf = (work: Work): number => Number(work.key.split("/")[1])
@@ -64,7 +72,7 @@ export const makeToy = (options: ToyOptions = {}) =>
     version: 1,
     owns: ["policy"],
     listens: [MessageRevoked, Muted, Unmuted],
-    publishes: [Muted, Unmuted],
+    publishes: [Muted, Unmuted, KeyRevoked],
     slots: options.slots ?? [4, 4],
     evolve: (state, event) => {
       switch (event.type) {

@@ -2,6 +2,7 @@
 import { expect } from "@effect/vitest"
 import { Clock, Effect } from "effect"
 import { MessageReceived } from "../../../contracts/message.ts"
+import { VerdictDecided } from "../../../contracts/verdict.ts"
 import { eventSubject } from "../../../contracts/subjects.ts"
 import { EventLog } from "../../../infra/event-log/event-log.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
@@ -83,6 +84,24 @@ export const codecContract = (it: LogTest): void => {
         type: "message.received",
         data: { message: read.data.message }
       })
+    })
+  )
+
+  it(
+    "seals what an event may come without where it is there, and leaves it out where it is not",
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const keyring = yield* Keyring
+      const told = VerdictDecided.example as ReturnType<typeof VerdictDecided>["data"]
+      const { body, notice: _notice, ...silent } = told
+      yield* log.append([entry("a", VerdictDecided(told))], by)
+      yield* log.append([entry("b", VerdictDecided(silent))], by)
+      const [first, second] = [yield* log.get(1), yield* log.get(2)]
+      if (first?.type !== "verdict.decided" || second?.type !== "verdict.decided")
+        throw new Error("expected two of verdict.decided")
+      expect(first.data.body).toMatch(/^s1:/)
+      expect(keyring.open(first.data.body ?? null)).toEqual(body)
+      expect(second.data).toEqual(silent)
     })
   )
 

@@ -1,7 +1,7 @@
 /** What reading any event log promises. */
 import { expect } from "@effect/vitest"
-import { Effect, Fiber, Stream } from "effect"
-import { type Batch, EventLog } from "../../../infra/event-log/event-log.ts"
+import { Deferred, Effect, Fiber, Stream } from "effect"
+import { type Batch, type Entry, EventLog } from "../../../infra/event-log/event-log.ts"
 import {
   appendEach,
   by,
@@ -84,6 +84,38 @@ export const readContract = (it: LogTest): void => {
       ).toEqual([1, 3, 4])
       expect(yield* read({ from: 2, events: ["policy.muted"] }, 1)).toEqual([4])
       expect(yield* read({ from: 1, events: everyName }, 5)).toEqual(upFrom(1, 5))
+    })
+  )
+
+  it(
+    "brings a reader of most of a long log each of its events once, up to the end and on from there",
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const cycle = [muted(1), unmuted(1), received()]
+      const facts = upFrom(0, 900).map((number) => entry(`a${number}`, cycle[number % 3]!))
+      yield* log.append(facts as [Entry, ...ReadonlyArray<Entry>], by)
+      const wanted = upFrom(1, 900).filter((sequence) => sequence % 3 !== 0)
+      const seen: Array<number> = []
+      const batches: Array<Batch> = []
+      const caughtUp = yield* Deferred.make<void>()
+      const reader = yield* log.read({ from: 1, events: ["policy.muted", "policy.unmuted"] }).pipe(
+        Stream.tap((batch) => {
+          batches.push(batch)
+          seen.push(...sequencesOf(batch.events))
+          return seen.length === wanted.length ? Deferred.succeed(caughtUp, undefined) : Effect.void
+        }),
+        Stream.takeUntil(() => seen.length === wanted.length + 2),
+        Stream.runDrain,
+        Effect.forkChild
+      )
+      yield* Deferred.await(caughtUp)
+      yield* appendEach(log, "b", cycle)
+      yield* Fiber.join(reader)
+      expect(seen).toEqual([...wanted, 901, 902])
+      expect(batches.map(({ upTo }) => upTo)).toEqual(
+        batches.map(({ upTo }) => upTo).toSorted((a, b) => a - b)
+      )
+      expect(batches.every(({ events, upTo }) => events.every(({ sequence }) => sequence <= upTo))).toBe(true)
     })
   )
 

@@ -1,0 +1,94 @@
+/**
+ * Telling the operator. What was told is kept with its place in the log: nothing is left out, and nothing is told
+ * twice but what a stop or a crash cut off. One process does it for an account.
+ */
+import { Effect, Schedule, type Scope, Stream } from "effect"
+import { type DamagedLog, EventLog, type LogUnavailable } from "../../../infra/event-log/event-log.ts"
+import { Leases, type LeaseLost } from "../../../infra/leases/leases.ts"
+import { openSqlite, type SqliteUnavailable } from "../../../infra/sqlite/open.ts"
+import { type Active, activeAfter, type Alert, alertsAfter, type SessionEvent } from "./alert.ts"
+import type { Way } from "./ways.ts"
+
+const schema = `
+  create table if not exists told (
+    one integer primary key check (one = 1), generation text not null, sequence integer not null, active text not null
+  ) strict;
+`
+
+/** A way that does not take an alert is tried again for some forty minutes; then the log says so. */
+const retries = Schedule.exponential("5 seconds").pipe(Schedule.upTo({ times: 9 }))
+
+interface Told {
+  readonly generation: string
+  readonly sequence: number
+  readonly active: string
+}
+
+const told: ReadonlySet<string> = new Set([
+  "session.opened",
+  "session.linked",
+  "session.degraded",
+  "session.recovered",
+  "session.closed",
+  "session.logged-out",
+  "session.refused"
+])
+
+const isTold = (event: { readonly type: string }): event is SessionEvent => told.has(event.type)
+
+/** Runs for ever. What was before the first start is no news. */
+export const runAlerts = Effect.fn("runAlerts")(function* (
+  path: string,
+  ways: ReadonlyArray<Way>
+): Effect.fn.Return<
+  never,
+  LogUnavailable | DamagedLog | LeaseLost | SqliteUnavailable,
+  EventLog | Leases | Scope.Scope
+> {
+  const log = yield* EventLog
+  const lease = yield* (yield* Leases).hold("alerts")
+  const db = yield* openSqlite(path, "derived")
+  db.exec(schema)
+  const save = db.prepare<[string, number, string]>(
+    "insert into told values (1, ?, ?, ?) on conflict do update set generation = excluded.generation, sequence = excluded.sequence, active = excluded.active"
+  )
+  const found = db.prepare<[], Told>("select generation, sequence, active from told").get()
+  const known = found?.generation === log.generation ? found : undefined
+  let active: Active = new Set(known === undefined ? [] : known.active.split(" ").filter((it) => it !== ""))
+  const from = known?.sequence ?? (yield* log.last)
+  save.run(log.generation, from, [...active].join(" "))
+
+  const sendAll = (alerts: ReadonlyArray<Alert>) =>
+    Effect.forEach(
+      alerts.flatMap((alert) => ways.map((way) => ({ alert, way }))),
+      ({ alert, way }) =>
+        way.send(alert).pipe(
+          Effect.retry(retries),
+          Effect.catch((error) =>
+            Effect.logError("an alert was not taken", { way: error.way, error: error.message })
+          )
+        ),
+      { concurrency: ways.length, discard: true }
+    )
+
+  /** What was told is noted, whatever is stopped meanwhile. */
+  const tell = (event: SessionEvent) =>
+    Effect.uninterruptibleMask((restore) => {
+      const alerts = alertsAfter(event, active)
+      return restore(sendAll(alerts)).pipe(
+        Effect.andThen(
+          Effect.sync(() => {
+            active = activeAfter(active, alerts)
+            save.run(log.generation, event.sequence, [...active].join(" "))
+          })
+        )
+      )
+    })
+
+  const telling = log.read({ from: from + 1, contexts: ["session"] }).pipe(
+    Stream.flatMap(({ events }) => Stream.fromIterable(events)),
+    Stream.runForEach((event) => (isTold(event) ? tell(event) : Effect.void)),
+    Effect.andThen(Effect.never)
+  )
+  return yield* Effect.raceFirst(telling, lease.lost)
+})

@@ -1,0 +1,259 @@
+/**
+ * `session.db`: credentials, Signal keys and the journal. Every write is one transaction, which first looks
+ * whether this process still owns the session. All content is sealed, and what is deleted is overwritten.
+ */
+import { Clock, Effect } from "effect"
+import { type AtRest, openAtRest } from "../../../infra/keyring/at-rest.ts"
+import { openSqlite, type Sqlite } from "../../../infra/sqlite/open.ts"
+import { type SessionError, sessionError, StaleOwner } from "./session-error.ts"
+
+const schema = `
+  create table if not exists owner (one integer primary key check (one = 1), epoch integer not null) strict;
+  insert into owner (one, epoch) values (1, 0) on conflict (one) do nothing;
+  create table if not exists secret (
+    type text not null, name blob not null, sealed blob not null, primary key (type, name)
+  ) strict, without rowid;
+  create table if not exists opened (name blob primary key, at integer not null) strict, without rowid;
+  create table if not exists journal (
+    position integer primary key autoincrement, kind text not null, stanza blob not null,
+    arrived_at integer not null, why text, sealed blob not null
+  ) strict;
+  create index if not exists journal_stanza on journal (stanza);
+`
+
+/** A value to keep under a type and an id, or (`undefined`) to delete. */
+export interface Change {
+  readonly type: string
+  readonly id: string
+  readonly value: Uint8Array | undefined
+}
+
+/** A row of the journal that is to be written. */
+export interface Row {
+  readonly kind: string
+  /** What names the stanza it came from. */
+  readonly stanza: string
+  readonly content: Uint8Array
+}
+
+/** What is written in one transaction. */
+export interface Write {
+  readonly changes?: ReadonlyArray<Change>
+  readonly rows?: ReadonlyArray<Row>
+  /** Names of cipher texts that were opened: delivered once more, they are recognised. */
+  readonly opened?: ReadonlyArray<string>
+  /** In milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** How often deleted content is overwritten in the write-ahead log, too: a checkpoint costs a few milliseconds. */
+const tidyEveryMillis = 60_000
+/** How long an opened cipher text is remembered: WhatsApp keeps what was not receipted for about as long. */
+const openedKeptMillis = 31 * 24 * 60 * 60_000
+
+/** The store in the hands of its owner. Everything throws `StaleOwner` once another one took over. */
+export interface OwnedStore {
+  readonly epoch: number
+  /** Whether the owner on disk is still this one. */
+  readonly isOurs: () => boolean
+  readonly read: (type: string, id: string) => Buffer | undefined
+  /** Every value of a type. */
+  readonly all: (type: string) => ReadonlyArray<Buffer>
+  readonly write: (write: Write) => void
+  readonly wasOpened: (name: string) => boolean
+  /** Deletes all values of all types, and leaves the journal alone. */
+  readonly clear: () => void
+  /**
+   * Overwrites what was deleted and still stands in the write-ahead log, where there is such a thing and it was
+   * not done within the last minute. To be called now and then.
+   */
+  readonly tidy: (at: number) => void
+  readonly journal: {
+    readonly next: (limit: number, after: number) => ReadonlyArray<StoredRow>
+    readonly drop: (positions: ReadonlyArray<number>) => void
+    readonly setAside: (position: number, why: string) => void
+    readonly aside: () => ReadonlyArray<StoredRow>
+    readonly waiting: () => number
+  }
+}
+
+export interface StoredRow {
+  readonly position: number
+  readonly kind: string
+  readonly arrivedAt: number
+  /** Why it was set aside; `null` for a row that waits. */
+  readonly why: string | null
+  /** Absent where it does not open. */
+  readonly content: Buffer | undefined
+}
+
+interface SealedRow {
+  readonly position: number
+  readonly kind: string
+  readonly stanza: Buffer
+  readonly arrived_at: number
+  readonly why: string | null
+  readonly sealed: Buffer
+}
+
+/** Where a value stands: a value that was moved elsewhere does not open. */
+const placeOf = (type: string, name: Buffer) => `secret/${type}/${name.toString("hex")}`
+const journalPlace = (kind: string, stanza: Buffer) => `journal/${kind}/${stanza.toString("hex")}`
+
+const columns = "position, kind, stanza, arrived_at, why, sealed"
+
+const statements = (db: Sqlite) => ({
+  epoch: db.prepare<[], number>("select epoch from owner").pluck(),
+  claim: db.prepare<[], number>("update owner set epoch = epoch + 1 returning epoch").pluck(),
+  get: db.prepare<[string, Buffer], Buffer>("select sealed from secret where type = ? and name = ?").pluck(),
+  all: db.prepare<[string], { name: Buffer; sealed: Buffer }>(
+    "select name, sealed from secret where type = ?"
+  ),
+  put: db.prepare<[string, Buffer, Buffer]>(
+    "insert into secret (type, name, sealed) values (?, ?, ?) on conflict do update set sealed = excluded.sealed"
+  ),
+  drop: db.prepare<[string, Buffer]>("delete from secret where type = ? and name = ?"),
+  clear: db.prepare("delete from secret"),
+  addOpened: db.prepare<[Buffer, number]>(
+    "insert into opened (name, at) values (?, ?) on conflict do nothing"
+  ),
+  wasOpened: db.prepare<[Buffer], number>("select 1 from opened where name = ?").pluck(),
+  pruneOpened: db.prepare<[number]>("delete from opened where at < ?"),
+  has: db.prepare<[Buffer], string>("select kind from journal where stanza = ?").pluck(),
+  dropUnreadable: db.prepare<[Buffer]>("delete from journal where stanza = ? and kind = 'unreadable'"),
+  add: db.prepare<[string, Buffer, number, Buffer]>(
+    "insert into journal (kind, stanza, arrived_at, sealed) values (?, ?, ?, ?)"
+  ),
+  next: db.prepare<[number, number], SealedRow>(
+    `select ${columns} from journal where position > ? and why is null order by position limit ?`
+  ),
+  aside: db.prepare<[], SealedRow>(`select ${columns} from journal where why is not null order by position`),
+  done: db.prepare<[number]>("delete from journal where position = ?"),
+  setAside: db.prepare<[string, number]>("update journal set why = ? where position = ?"),
+  waiting: db.prepare<[], number>("select count(*) from journal where why is null").pluck()
+})
+
+type Statements = ReturnType<typeof statements>
+
+/** An unreadable stanza counts once, and not at all once its text is there. */
+const addRow = (sql: Statements, atRest: AtRest, row: Row, arrivedAt: number) => {
+  const stanza = atRest.nameOf("stanza", row.stanza)
+  if (row.kind === "unreadable" && sql.has.get(stanza) !== undefined) return
+  if (row.kind !== "unreadable") sql.dropUnreadable.run(stanza)
+  sql.add.run(row.kind, stanza, arrivedAt, atRest.seal(journalPlace(row.kind, stanza), row.content))
+}
+
+const owned = (db: Sqlite, sql: Statements, atRest: AtRest, epoch: number): OwnedStore => {
+  const nameOf = (type: string, id: string) => atRest.nameOf("secret", type, id)
+  const mustOwn = () => {
+    const theirs = sql.epoch.get()!
+    if (theirs !== epoch) throw new StaleOwner({ ours: epoch, theirs })
+  }
+  /** The write lock is taken before the epoch is read, so nobody takes over in between. */
+  const asOwner = (run: () => void): void =>
+    db
+      .transaction(() => {
+        mustOwn()
+        run()
+      })
+      .immediate()
+  /** A row that was damaged on disk has no content, and must not hide those behind it. */
+  const contentOf = ({ kind, sealed, stanza }: SealedRow): Buffer | undefined => {
+    try {
+      return atRest.open(journalPlace(kind, stanza), sealed)
+    } catch {
+      return undefined
+    }
+  }
+  const opened = (row: SealedRow): StoredRow => ({
+    position: row.position,
+    kind: row.kind,
+    arrivedAt: row.arrived_at,
+    why: row.why,
+    content: contentOf(row)
+  })
+
+  let deleted = true
+  let tidiedAt = 0
+
+  return {
+    epoch,
+    isOurs: () => sql.epoch.get() === epoch,
+    read: (type, id) => {
+      const name = nameOf(type, id)
+      const sealed = sql.get.get(type, name)
+      return sealed === undefined ? undefined : atRest.open(placeOf(type, name), sealed)
+    },
+    all: (type) => sql.all.all(type).map(({ name, sealed }) => atRest.open(placeOf(type, name), sealed)),
+    write: ({ at, changes = [], opened = [], rows = [] }) =>
+      asOwner(() => {
+        for (const { id, type, value } of changes) {
+          const name = nameOf(type, id)
+          if (value === undefined) sql.drop.run(type, name)
+          else sql.put.run(type, name, atRest.seal(placeOf(type, name), value))
+        }
+        for (const name of opened) sql.addOpened.run(atRest.nameOf("opened", name), at)
+        for (const row of rows) addRow(sql, atRest, row, at)
+      }),
+    wasOpened: (name) => sql.wasOpened.get(atRest.nameOf("opened", name)) !== undefined,
+    clear: () => {
+      deleted = true
+      asOwner(() => void sql.clear.run())
+    },
+    tidy: (at) => {
+      if (!deleted || at - tidiedAt < tidyEveryMillis) return
+      // Where another connection still reads, it is tried again the next time.
+      deleted = db.pragma("wal_checkpoint(TRUNCATE)", { simple: true }) !== 0
+      tidiedAt = at
+    },
+    journal: {
+      next: (limit, after) => sql.next.all(after, limit).map(opened),
+      drop: (positions) => {
+        deleted = true
+        asOwner(() => positions.forEach((position) => sql.done.run(position)))
+      },
+      setAside: (position, why) => asOwner(() => void sql.setAside.run(why, position)),
+      aside: () => sql.aside.all().map(opened),
+      waiting: () => sql.waiting.get()!
+    }
+  }
+}
+
+export interface SessionStore {
+  /** Takes ownership: whoever had it before can write nothing more. */
+  readonly claim: Effect.Effect<OwnedStore, SessionError>
+}
+
+/**
+ * Opens the store of a data folder, and closes it with the scope. Nobody owns it by that.
+ *
+ * @example
+ * const store = yield* openSessionStore({ path: "data/session.db", keyringPath: "data/keyring.db" })
+ * const owned = yield* store.claim
+ */
+export const openSessionStore = Effect.fn("openSessionStore")(function* (options: {
+  readonly path: string
+  readonly keyringPath: string
+}) {
+  const atRest = yield* openAtRest(options.keyringPath, "session")
+  const db = yield* openSqlite(options.path, "secrets")
+  return yield* Effect.try({
+    try: (): SessionStore => {
+      db.exec(schema)
+      const sql = statements(db)
+      return {
+        claim: Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          Effect.try({
+            try: () => {
+              const epoch = sql.claim.get()!
+              sql.pruneOpened.run(now - openedKeptMillis)
+              return owned(db, sql, atRest, epoch)
+            },
+            catch: sessionError("take the session over")
+          })
+        )
+      }
+    },
+    catch: sessionError("open its store")
+  })
+})

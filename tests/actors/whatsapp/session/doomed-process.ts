@@ -1,0 +1,79 @@
+/**
+ * A process that runs the session of a folder against a loopback server, and kills itself at a given write:
+ *
+ *     doomed-process.ts <folder> <server> [before|after <n> start|open]
+ *
+ * `before n`: before the nth statement that changes `session.db`, in the middle of its transaction. `after n`: right
+ * after the nth transaction. They count from the start, or from when the connection is open. It says a JSON
+ * line when the connection opens, and when it ends by itself.
+ */
+import { basename } from "node:path"
+import Database from "better-sqlite3"
+import { Effect, Layer, Stream } from "effect"
+import { Session } from "../../../../actors/whatsapp/session/connection.ts"
+import { sessionLayer } from "../../../../actors/whatsapp/session/session.ts"
+import { trustRootOfEnvironment } from "../../../loopback-whatsapp/trust-root.ts"
+
+const [folder, server, when, count, from] = process.argv.slice(2)
+if (folder === undefined || server === undefined) throw new Error("expected a folder and a server")
+trustRootOfEnvironment()
+
+let left = Number(count ?? Number.POSITIVE_INFINITY)
+let counting = from !== "open"
+const die = () => {
+  if (!counting) return
+  left -= 1
+  if (left <= 0) process.kill(process.pid, "SIGKILL")
+}
+const isSession = (db: Database.Database) => basename(db.name) === "session.db"
+
+const { prepare, transaction } = Database.prototype
+Database.prototype.prepare = function dooming(this: Database.Database, source: string) {
+  const statement = Reflect.apply(prepare, this, [source]) as Database.Statement
+  if (when !== "before" || !isSession(this) || !/^\s*(insert|update|delete)/iu.test(source)) return statement
+  const { run } = statement
+  statement.run = (...values) => {
+    die()
+    return Reflect.apply(run, statement, values)
+  }
+  return statement
+} as typeof prepare
+Database.prototype.transaction = function dooming(this: Database.Database, fn: () => unknown) {
+  const original = Reflect.apply(transaction, this, [fn]) as Database.Transaction<() => unknown>
+  if (when !== "after" || !isSession(this)) return original
+  const immediate = () => {
+    const result = original.immediate()
+    die()
+    return result
+  }
+  return Object.assign(immediate, { immediate })
+} as typeof transaction
+
+const say = (what: unknown) => Effect.sync(() => void process.stdout.write(`${JSON.stringify(what)}\n`))
+
+const program = Effect.gen(function* () {
+  const session = yield* Session
+  const events = yield* session.subscribe
+  yield* Effect.forkScoped(
+    Stream.runForEach(events, ({ event }) => {
+      if (event !== "opened") return Effect.void
+      counting = true
+      return say({ opened: true })
+    })
+  )
+  const held = yield* session.hold
+  return yield* held.run(undefined, () => Effect.succeed(1))
+}).pipe(
+  Effect.scoped,
+  Effect.catch((error) => say({ ended: error._tag })),
+  Effect.provide(
+    sessionLayer({
+      path: `${folder}/session.db`,
+      keyringPath: `${folder}/keyring.db`,
+      server,
+      speak: () => Effect.succeed(() => {})
+    }).pipe(Layer.orDie)
+  )
+)
+
+await Effect.runPromise(program)
