@@ -204,7 +204,12 @@ export const makeDeliver = (pacer: Pacer) => {
     }
     const later = pacer.take(chat, entry.priority, now)
     if (later !== undefined) return { later }
-    return yield* claimAndWrite(entry, it, body, reasonOf(work), self)
+    return yield* claimAndWrite(entry, it, body, reasonOf(work), self).pipe(
+      // A claim that lost a race is made anew at once: it does not wait for a second turn.
+      Effect.tapError((error) =>
+        error._tag === "Conflict" ? Effect.sync(() => pacer.giveBack(chat, now)) : Effect.void
+      )
+    )
   })
 
   return Effect.fnUntraced(function* (work: Work, self: Self<Published>) {

@@ -34,6 +34,8 @@ const readyAt = (bucket: Bucket, perMinute: number, now: number) =>
 export interface Pacer {
   /** Takes a turn: `undefined` when it may go now, else the moment (milliseconds) to ask again. */
   readonly take: (chat: string, priority: Priority, now: number) => number | undefined
+  /** Gives back a turn that was taken and came to nothing. */
+  readonly giveBack: (chat: string, now: number) => void
 }
 
 /** Chats whose buckets are remembered; a forgotten one starts with a full burst. */
@@ -64,6 +66,11 @@ export const makePacer = (limits: PacingLimits): Pacer => {
       overall.tokens -= 1
       own.tokens -= 1
       return undefined
+    },
+    giveBack: (chat, now) => {
+      const own = bucketOf(chat, now)
+      overall.tokens = Math.min(limits.burst, overall.tokens + 1)
+      own.tokens = Math.min(limits.burst, own.tokens + 1)
     }
   }
 }

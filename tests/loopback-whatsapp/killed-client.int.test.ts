@@ -60,6 +60,10 @@ it("The server outlives a client that is killed, and the client goes on where it
   await wa.witness.until("the first message", () => first.told.some(({ heard }) => heard === "before"))
   first.say({ jid: ana.lid, text: "hello", id: "3EB0000000000000000001" })
   await wa.witness.until("the answer", () => ana.screen().some(({ text }) => text === "hello"))
+  // Baileys writes its ratchet down after it wrote to the socket; killed between, it would use a key twice.
+  await wa.witness.until("the ratchet is written down", () =>
+    first.told.some(({ sent }) => sent !== undefined)
+  )
   await first.kill()
   await wa.witness.until("the connection is gone", () => !me.client().isConnected())
   await ana.say("while it was away")

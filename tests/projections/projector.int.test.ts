@@ -98,11 +98,11 @@ describe("the database", () => {
       const folder = yield* temporaryFolder
       yield* append(three)
       const [first, ...others] = readModels
-      const [table] = first!.tables
+      const [table, ...rest] = first!.tables
       const retabled = { ...table!, ddl: `${table!.ddl} create index one_more on messages (at);` }
       for (const models of [
         [{ ...first!, version: first!.version + 1 }, ...others],
-        [{ ...first!, tables: [retabled] }, ...others],
+        [{ ...first!, tables: [retabled, ...rest] }, ...others],
         throwing(new Error("never"), "none")
       ]) {
         yield* foldTo(folder, 3)

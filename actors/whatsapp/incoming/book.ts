@@ -33,6 +33,7 @@ export const openBook = (state: StateReader, keyring: KeyringService) => {
   const held = new Map<string, HeldLinks>()
   const eventIds = new Set<string>()
   const named = new Set<ChatId>()
+  const earlier = new Map<ChatId, number>()
   const groups = new Map<string, ReadonlyArray<string>>()
 
   /** All pseudonyms of one, as they are when the items are taken. */
@@ -86,6 +87,13 @@ export const openBook = (state: StateReader, keyring: KeyringService) => {
       if (eventIds.has(eventId) || state.get(taken, eventId) !== undefined) return true
       eventIds.add(eventId)
       return false
+    },
+    /** Whether one more message of a chat's past is wanted; if so, it is counted. */
+    hasRoom: (chat: ChatId, earlierMax: number): boolean => {
+      const count = earlier.get(chat) ?? state.get(chats, chat)?.earlier ?? 0
+      if (count >= earlierMax) return false
+      earlier.set(chat, count + 1)
+      return true
     },
     /** Whether a chat has a name; from here on it has. */
     isNamed: (chat: ChatId): boolean => {

@@ -8,7 +8,6 @@ import { Clock, Effect, Option } from "effect"
 import type { Beside } from "../../../infra/actor/process-manager.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { metrics } from "../../../infra/telemetry/metrics.ts"
-import { chats } from "../model.ts"
 import { type SelfIdentity, Session } from "../session/connection.ts"
 import type { Journal, JournalEntry } from "../session/journal.ts"
 import { committer, untilKeyring } from "./commit.ts"
@@ -76,23 +75,16 @@ export const drain = (history: HistoryLimits) =>
       return yield* Effect.tryPromise(() => socket.otherForm(jid)).pipe(Effect.orElseSucceed(() => undefined))
     })
 
-    /** Messages of the past that are older, or more, than is wanted are passed over. */
-    const wanted = Effect.fnUntraced(function* (items: ReadonlyArray<Item>, counted: Map<string, number>) {
+    /** What is of the past is taken as far back, and as much of a chat, as is wanted. */
+    const wanted = Effect.fnUntraced(function* (items: ReadonlyArray<Item>) {
       const oldest = (yield* Clock.currentTimeMillis) - history.days * dayMillis
-      return items.filter((item) => {
-        if (item.arrival !== "imported") return true
-        const before = counted.get(item.chat) ?? own.state.get(chats, item.chat)?.earlier ?? 0
-        if (item.at < oldest || before >= history.messagesPerChat) return false
-        counted.set(item.chat, before + 1)
-        return true
+      return items.flatMap((item): ReadonlyArray<Item> => {
+        if (item.arrival !== "imported") return [item]
+        return item.at < oldest ? [] : [{ ...item, earlierMax: history.messagesPerChat }]
       })
     })
 
-    const read = Effect.fnUntraced(function* (
-      row: JournalEntry,
-      self: SelfForms,
-      counted: Map<string, number>
-    ) {
+    const read = Effect.fnUntraced(function* (row: JournalEntry, self: SelfForms) {
       const knowing: Knowing = { keyring, otherForm, ownName: known?.name }
       const heard = yield* heardInEntry(row, self)
       for (const { heard: it } of heard)
@@ -100,10 +92,7 @@ export const drain = (history: HistoryLimits) =>
       const items = yield* Effect.forEach(heard, (from) => identify(knowing, from))
       return {
         row,
-        items: yield* wanted(
-          items.filter((item) => item !== undefined),
-          counted
-        )
+        items: yield* wanted(items.filter((item) => item !== undefined))
       } satisfies Read
     })
 
@@ -143,9 +132,8 @@ export const drain = (history: HistoryLimits) =>
     const takeRows = Effect.fnUntraced(function* (rows: ReadonlyArray<JournalEntry>) {
       known = (yield* session?.self ?? Effect.undefined) ?? known
       const self = known ?? nobody
-      const counted = new Map<string, number>()
       const reads = yield* Effect.forEach(rows, (row) =>
-        untilKeyring(read(row, self, counted)).pipe(
+        untilKeyring(read(row, self)).pipe(
           Effect.catchTag("EntryRefused", (error) =>
             Effect.as(setAside(row, error.message, undefined), undefined)
           )

@@ -50,6 +50,8 @@ export interface Item {
   readonly chatName?: string
   /** It was asked for: who did it is not known. */
   readonly learnt?: true
+  /** It is of the past: it is taken while fewer messages of its chat's past than these are in the log. */
+  readonly earlierMax?: number
   readonly heard: ItemHeard
 }
 

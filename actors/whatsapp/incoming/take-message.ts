@@ -43,6 +43,7 @@ const takePost = Effect.fnUntraced(function* (
   const { arrival, at, chat, gateway, name, own, sender } = item
   const place = yield* book.find(chat, sender, id)
   if (isPosted(place)) return
+  if (item.earlierMax !== undefined && !book.hasRoom(place.chat, item.earlierMax)) return
   const { links, said } = saidOf(taking, place, texts, saidIn === undefined ? item.id : "", new Map())
   // Nobody's words are kept for a name or a description that holds no link.
   if (saidIn !== undefined && links.length === 0) return

@@ -10,6 +10,7 @@ import type {
   SignalKeyStoreWithTransaction,
   SocketConfig
 } from "@whiskeysockets/baileys"
+import { unknownFieldFinder } from "../incoming/unknown-fields.ts"
 import { carried } from "./auth-state.ts"
 import { announcedIn } from "./history.ts"
 import type { NewEntry } from "./journal.ts"
@@ -52,6 +53,7 @@ export const makeJournallingRepository =
     const inner = baileys.DEFAULT_CONNECTION_CONFIG.makeSignalRepository(auth, logger, phoneToLid)
     const { keys } = auth
     if (!hasTransactions(keys)) throw new Error("expected Baileys to hand over keys with transactions")
+    const unknownFields = unknownFieldFinder(baileys.proto)
     /** Distributions of sender keys that were taken with the message that brought them. */
     const taken = new Set<string>()
 
@@ -74,7 +76,9 @@ export const makeJournallingRepository =
       payload: Uint8Array,
       message: proto.IMessage
     ): NewEntry | undefined => {
-      const said = Object.keys(message).some((field) => !silent.has(field))
+      // Decoding passes over kinds that Baileys does not know: they are in the bytes alone.
+      const said =
+        Object.keys(message).some((field) => !silent.has(field)) || unknownFields(payload).length > 0
       return said ? { kind: "message", attributes: node.attrs, payload } : undefined
     }
 

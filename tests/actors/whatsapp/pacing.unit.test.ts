@@ -33,6 +33,15 @@ describe("pacing", () => {
     expect(pacer.take("a", "bulk", later)).toBeUndefined()
   })
 
+  it("takes back a turn that came to nothing, and no more turns than were taken", () => {
+    const pacer = makePacer(limits)
+    turns(pacer, "a", start)
+    pacer.giveBack("a", start)
+    expect(turns(pacer, "a", start)).toBe(1)
+    for (let times = 0; times < 10; times++) pacer.giveBack("b", start)
+    expect(turns(pacer, "b", start)).toBe(3)
+  })
+
   it("does not save up more than a burst", () => {
     const pacer = makePacer(limits)
     turns(pacer, "a", start)

@@ -207,11 +207,11 @@ describe("a message", () => {
   it.effect("of ours that comes back is none", () =>
     Effect.gen(function* () {
       const world = yield* makeDrainWorld()
-      yield* world.start()
+      const actor = yield* world.start()
       yield* world.deliver(messageRow(fromAda("m1"), "hi"))
       const { chat } = world.named("message.received")[0]!.data
       const outbox = OutboxId.make("ab".repeat(20))
-      yield* world.append(
+      const queued = yield* world.append(
         OutboxQueued({
           chat,
           outbox,
@@ -222,6 +222,7 @@ describe("a message", () => {
           body: { text: "x" }
         })
       )
+      yield* until("it is known", () => actor.folded() >= queued)
       const own = (id: string) => messageRow({ id, from: self.phone, recipient: adaLid }, "said")
       yield* world.deliver(own(whatsAppIdOf(outbox)), own("3EB0FFFFFFFFFFFFFFFF"))
       expect(world.named("message.received").map(({ data }) => world.said(data.said)?.whatsAppId)).toEqual([

@@ -3,7 +3,7 @@ import { temporaryFolder } from "../session/whole.ts"
 import { named, startLoopbackWorld } from "./loopback-world.ts"
 
 /** How many messages the whole traffic is; WADJET_TEST_MESSAGES=10000 for a long run. */
-const messagesCount = Number(process.env["WADJET_TEST_MESSAGES"] ?? 2_000)
+const messagesCount = Number(process.env["WADJET_TEST_MESSAGES"] ?? 600)
 /** Far more than it takes on an idle machine. */
 const patienceMillis = 40 * 60_000
 
