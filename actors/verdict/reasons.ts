@@ -22,7 +22,11 @@ const plain: Readonly<Record<string, string>> = {
 
 /** Details come from the log, perhaps of an older version: whatever they name, nothing of it can be clicked. */
 const unclickable = (detail: string): string =>
-  detail.replaceAll(/http(?=s?:\/\/)/giu, "hxxp").replaceAll(/(?<=[^\s[])[.。．｡](?=[^\s\]])/gu, "[.]")
+  detail
+    .replaceAll(/http(?=s?:\/\/)/giu, "hxxp")
+    .replaceAll(/(?<=[^\s[])[.。．｡](?=[^\s\]])/gu, "[.]")
+    // An address of IPv6 needs no dot to be a link.
+    .replaceAll(/[\p{L}\p{N}]*:[\p{L}\p{N}]*:[\p{L}\p{N}:]*/gu, (it) => it.replaceAll(":", "[:]"))
 
 /** The words for one piece of evidence, or `undefined` where a chat needs none. */
 export const plainReason = (evidence: {

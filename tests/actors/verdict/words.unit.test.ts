@@ -88,7 +88,8 @@ describe("the words of a notice", () => {
         const two = `see https://${at}/ and www.${at}`
         const evidence = [one, two].map((it) => ({ source: "look-alike", kind: "likely", detail: it }))
         expect(clickableIn(noticeText(saying({ evidence })))).toEqual([])
-      })
+      }),
+      { examples: [["::0 and 2001:db8::1", "example.com"]] }
     )
   })
 
