@@ -1,4 +1,4 @@
-import { describe, expect, it, layer } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Stream } from "effect"
 import { headers } from "@nats-io/transport-node"
 import type { JsMsg } from "@nats-io/jetstream"
@@ -11,7 +11,7 @@ import { ensureStream } from "../../infra/event-log/stream-setup.ts"
 import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
 import { Nats } from "../../infra/nats/connection.ts"
 import { eventLogContract } from "./event-log.contract.ts"
-import { emptyJetStreamLog, natsLayer, Server } from "./event-log/jetstream-subject.ts"
+import { emptyJetStreamLog, jetStreamLogOn, ownNats, Server } from "./event-log/jetstream-subject.ts"
 import {
   appendEach,
   Behind,
@@ -27,12 +27,12 @@ import {
 
 const refused = (run: () => Promise<unknown>) => Effect.flip(Effect.tryPromise(run))
 
-layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("the log on JetStream", (it) => {
+describe("the log on JetStream", () => {
   describe("keeps the contract of the event log", () => {
-    eventLogContract(it.effect, emptyJetStreamLog)
+    eventLogContract(it.live, emptyJetStreamLog)
   })
 
-  it.effect("guards what is in its stream: no message can be deleted or purged", () =>
+  it.live("guards what is in its stream: no message can be deleted or purged", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const { manager } = yield* Nats
@@ -40,26 +40,24 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("the log
       yield* refused(() => manager.streams.deleteMessage(eventStream.name, 1))
       yield* refused(() => manager.streams.purge(eventStream.name))
       expect(yield* log.last).toBe(1)
-    }).pipe(Effect.provide(emptyJetStreamLog, { local: true }))
+    }).pipe(Effect.provide(emptyJetStreamLog))
   )
 
-  it.effect("is made once by several processes that start together, and shows them one generation", () =>
+  it.live("is made once by several processes that start together, and shows them one generation", () =>
     Effect.gen(function* () {
       const { manager } = yield* Nats
-      yield* Effect.promise(() => manager.streams.delete(eventStream.name).catch(() => false))
       const made = yield* Effect.all(
         upFrom(1, 4).map(() => ensureStream(manager, eventStream)),
         { concurrency: "unbounded" }
       )
       expect(new Set(made.map(({ generation }) => generation)).size).toBe(1)
       expect(made[0]!.generation).toMatch(/^[0-9a-f]{12}$/)
-    }).pipe(Effect.provide(natsLayer, { local: true }))
+    }).pipe(Effect.provide(ownNats))
   )
 
-  it.effect("reports a hole, and a reader never passes over it", () =>
+  it.live("reports a hole, and a reader never passes over it", () =>
     Effect.gen(function* () {
       const { manager } = yield* Nats
-      yield* Effect.promise(() => manager.streams.delete(eventStream.name).catch(() => false))
       yield* ensureStream(manager, { ...eventStream, immutable: false })
       const log = yield* EventLog.pipe(
         Effect.provide(jetStreamLog.pipe(Layer.provide(sqliteKeyring(":memory:"))))
@@ -76,10 +74,10 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("the log
       expect(yield* Effect.flip(readEvents(log, { from: 1 }, 5))).toMatchObject({ expected: 1, found: 2 })
       const filtered = yield* readEvents(log, { from: 1, events: ["policy.muted"] }, 3)
       expect(sequencesOf(filtered.events)).toEqual([2, 4, 5])
-    }).pipe(Effect.provide(natsLayer, { local: true }))
+    }).pipe(Effect.provide(ownNats))
   )
 
-  it.effect(
+  it.live(
     "leaves one consumer to a reader that chose from a long log, and it listens to that reader's events",
     () =>
       Effect.gen(function* () {
@@ -105,10 +103,10 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("the log
           )
         })
         expect(filters).toEqual([["muted", "unmuted"]])
-      }).pipe(Effect.scoped, Effect.provide(emptyJetStreamLog, { local: true }))
+      }).pipe(Effect.scoped, Effect.provide(emptyJetStreamLog))
   )
 
-  it.effect("reads the headers of a message where the client keeps them, as the client itself would", () =>
+  it.live("reads the headers of a message where the client keeps them, as the client itself would", () =>
     Effect.gen(function* () {
       const log = yield* EventLog
       const { jetstream } = yield* Nats
@@ -122,10 +120,10 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("the log
       for (const name of [...Object.values(headerNames), "ce-missing", "e-id", "CE-ID"])
         expect(headerIn(block, name)).toBe(message.headers!.get(name))
       expect(headersOf({ headers: message.headers } as JsMsg)("wadjet-cause")).toBe("cause 1: ä")
-    }).pipe(Effect.provide(emptyJetStreamLog, { local: true }))
+    }).pipe(Effect.provide(emptyJetStreamLog))
   )
 
-  it.effect("takes a message of a foreign publisher for what it is: unreadable", () =>
+  it.live("takes a message of a foreign publisher for what it is: unreadable", () =>
     Effect.gen(function* () {
       const { connection } = yield* Nats
       const log = yield* EventLog
@@ -137,7 +135,7 @@ layer(Server.layer({ sync: "default" }), { excludeTestServices: true })("the log
       )
       const { events } = yield* readEvents(log, { from: 1 }, 1)
       expect(events).toMatchObject([{ type: "unreadable", sequence: 1, context: "policy", boundary: "all" }])
-    }).pipe(Effect.provide(emptyJetStreamLog, { local: true }))
+    }).pipe(Effect.provide(emptyJetStreamLog))
   )
 })
 
@@ -197,7 +195,7 @@ it.live(
       for (const [id, sequence] of acknowledged)
         expect(yield* log.get(sequence)).toMatchObject({ id, sequence })
       expect(yield* log.lastOf("policy", chat(0))).toBeGreaterThan(0)
-    }).pipe(Effect.provide(emptyJetStreamLog.pipe(Layer.provideMerge(Server.layer({})))))
+    }).pipe(Effect.provide(jetStreamLogOn.pipe(Layer.provideMerge(Server.layer({})))))
 )
 
 const follow = (

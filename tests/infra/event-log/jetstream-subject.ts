@@ -1,4 +1,4 @@
-/** The JetStream log as the contract suite wants it: empty for each test, on a server that they share. */
+/** The JetStream log as the contract suite wants it: empty for each test. */
 import { headers } from "@nats-io/transport-node"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { eventStream } from "../../../contracts/streams.ts"
@@ -16,13 +16,6 @@ export class Server extends Context.Service<Server, TestNats>()("wadjet/tests/Se
 export const natsLayer = Layer.unwrap(
   Effect.map(Server, ({ pass, url, user }) =>
     Nats.layer({ url, user, password: Redacted.make(pass) }, "tests")
-  )
-)
-
-/** Deletes the stream, which its own settings allow: they guard the messages in it. */
-const emptied = Layer.effectDiscard(
-  Effect.flatMap(Nats, ({ manager }) =>
-    Effect.promise(() => manager.streams.delete(eventStream.name).catch(() => false))
   )
 )
 
@@ -44,9 +37,17 @@ const behind = Layer.effect(
   }))
 )
 
-/** An empty log and a keyring of its own. */
-export const emptyJetStreamLog = Layer.mergeAll(jetStreamLog, behind).pipe(
+/** The log of a server, and a keyring of its own. */
+export const jetStreamLogOn = Layer.mergeAll(jetStreamLog, behind).pipe(
   Layer.provideMerge(sqliteKeyring(":memory:")),
-  Layer.provide(emptied),
   Layer.provideMerge(natsLayer)
 )
+
+/**
+ * A server for one test. On a shared one the stream would have to be deleted and made again between tests, and
+ * nats-server goes on answering for a deleted one for a moment.
+ */
+const ownServer = Server.layer({ sync: "default" })
+
+export const ownNats = Layer.fresh(natsLayer.pipe(Layer.provide(ownServer)))
+export const emptyJetStreamLog = Layer.fresh(jetStreamLogOn.pipe(Layer.provide(ownServer)))
