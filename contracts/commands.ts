@@ -162,6 +162,15 @@ export const ReconnectSession = command("session.reconnect", {
   example: { by: "operator" }
 })
 
+export const ForgetInSession = command("session.forget", {
+  answeredBy: "whatsapp",
+  about:
+    "Before somebody is forgotten: delete what the connection keeps of them, such as encryption sessions and what waits to be read. Answers how many there were.",
+  payload: { subject: ErasureSubject },
+  answer: { dropped: Schema.Int },
+  example: { subject: chat }
+})
+
 export const SessionStatus = command("session.status", {
   answeredBy: "whatsapp",
   about: "Where the connection to WhatsApp stands, and how well it works.",
@@ -208,6 +217,7 @@ export const commands = [
   LinkSession,
   UnlinkSession,
   ReconnectSession,
+  ForgetInSession,
   SessionStatus,
   RequestErasure,
   RetryParked,

@@ -1,12 +1,14 @@
 /** What the admin actor can be asked to do. */
-import { Effect } from "effect"
-import { ErasureCompleted, ErasureRequested } from "../../contracts/account.ts"
+import { Effect, Schema } from "effect"
+import { ErasureCompleted, ErasureRequested, type ErasureSubject } from "../../contracts/account.ts"
 import { ActorUnparked } from "../../contracts/actor.ts"
 import { type CommandType, type Payload, Refused } from "../../contracts/command.ts"
 import { DropParked, RequestErasure, RetryParked } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
+import { PersonId } from "../../contracts/ids.ts"
+import type { By } from "../../contracts/policy.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
-import { Keyring } from "../../infra/keyring/keyring.ts"
+import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
 import { finish, passing } from "./erase.ts"
 import { erasureLane, erasures, forgotten, parkedInputs, parkedKey } from "./state.ts"
 
@@ -15,6 +17,35 @@ type Published = Fact<(typeof publishes)[number]>
 
 const refused = (command: CommandType, reason: Refused["reason"], message: string) =>
   new Refused({ command: command.command, reason, message })
+
+const isPerson = Schema.is(PersonId)
+
+/** The chats with a person alone are known by that person's number, and are forgotten with them. */
+const withDirectChats = (keyring: KeyringService, subject: ErasureSubject): ReadonlyArray<ErasureSubject> =>
+  isPerson(subject) ? [subject, ...keyring.pseudonymsOf(subject).flatMap(keyring.directChatsOf)] : [subject]
+
+type Finished = Effect.Success<ReturnType<typeof finish>>
+
+const together = (one: Finished, other: Finished): Finished => ({
+  ...other,
+  keysDestroyed: one.keysDestroyed + other.keysDestroyed,
+  mappingsDestroyed: one.mappingsDestroyed + other.mappingsDestroyed
+})
+
+/** Requests the erasures that nobody requested before, in one append, so that no crash forgets half of them. */
+const request = Effect.fnUntraced(function* (
+  subjects: ReadonlyArray<ErasureSubject>,
+  by: typeof By.Type,
+  self: Self<Published>,
+  reason: Reason
+) {
+  const isNew = (subject: ErasureSubject) =>
+    self.state.get(forgotten, subject) !== true && self.state.get(erasures, subject) === undefined
+  const [first, ...rest] = subjects.filter(isNew).map((subject) => ErasureRequested({ subject, by }))
+  if (first === undefined) return
+  const { sequence } = yield* self.append(reason, "request", [first, ...rest])
+  yield* self.folded(sequence)
+})
 
 /**
  * Answers once the keys are gone and the log says so. Killed in between, the request stands in the log and
@@ -31,18 +62,18 @@ const erase = answer(
     const keyring = yield* Keyring
     if (self.state.get(forgotten, subject) === true)
       return yield* refused(RequestErasure, "forgotten", `${subject} was forgotten before`)
-    if (self.state.get(erasures, subject) === undefined) {
-      if (keyring.formsOf(subject).length === 0)
-        return yield* refused(RequestErasure, "not-found", `nobody here is known as ${subject}`)
-      const { sequence } = yield* self.append(reason, "request", [ErasureRequested({ subject, by })])
-      yield* self.folded(sequence)
-    }
-    const erasure = self.state.get(erasures, subject)
-    if (erasure === undefined)
-      return yield* refused(RequestErasure, "forgotten", `${subject} was forgotten before`)
-    return yield* finish(erasure, self).pipe(
+    const isKnown = keyring.pseudonymsOf(subject).some((one) => keyring.formsOf(one).length > 0)
+    if (self.state.get(erasures, subject) === undefined && !isKnown)
+      return yield* refused(RequestErasure, "not-found", `nobody here is known as ${subject}`)
+    const subjects = withDirectChats(keyring, subject)
+    yield* request(subjects, by, self, reason)
+    const requested = subjects.flatMap((one) => self.state.get(erasures, one) ?? [])
+    const [first, ...rest] = yield* Effect.forEach(requested, (erasure) => finish(erasure, self)).pipe(
       Effect.catchTag(passing, (error) => refused(RequestErasure, "unavailable", error.message))
     )
+    if (first === undefined)
+      return yield* refused(RequestErasure, "forgotten", `${subject} was forgotten before`)
+    return rest.reduce(together, first)
   })
 )
 

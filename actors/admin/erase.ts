@@ -1,7 +1,7 @@
 /** Forgetting: the keys are destroyed first, and then the log is told that they are gone. */
 import { Clock, Effect } from "effect"
 import { ErasureCompleted } from "../../contracts/account.ts"
-import { RekeyOverrides } from "../../contracts/commands.ts"
+import { ForgetInSession, RekeyOverrides } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
 import { eventId } from "../../contracts/ids.ts"
 import type { Self } from "../../infra/actor/process-manager.ts"
@@ -14,8 +14,8 @@ import { type Erasure, erasures } from "./state.ts"
 const retryMillis = 1_000
 
 /**
- * What an erasure waits for: the keyring, or the actor that holds the overrides. All of it passes, and nothing
- * is destroyed before.
+ * What an erasure waits for: the keyring, the actor that holds the overrides, or the one that holds the session.
+ * All of it passes, and no key is destroyed before.
  */
 export const passing = ["KeyringUnavailable", "Refused", "Unanswered"] as const
 
@@ -52,6 +52,8 @@ export const finish = Effect.fnUntraced(function* (
   const keyring = yield* Keyring
   const { subject, ...reason } = erasure
   const linkKey = yield* prepare(erasure)
+  // While the keyring still knows by which numbers to look for them.
+  yield* (yield* CommandBus).request(ForgetInSession, { subject }, eventId(erasure.cause, "admin", "session"))
   const counts = yield* keyring.forget(subject, linkKey)
   // Whoever was joined is forgotten whole, and every fold drops what it held under either pseudonym.
   const others = keyring.pseudonymsOf(subject).filter((same) => same !== subject)

@@ -168,12 +168,13 @@ export interface ActorOptions {
 }
 
 /** The session of a data folder. Codes for linking go over core NATS, to whoever asks to see them. */
-const sessionOf = ({ around = {}, dataFolder }: ActorOptions) =>
+const sessionOf = ({ around = {}, dataFolder, whatsApp = false }: ActorOptions) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const nats = yield* Nats
       const { account } = yield* Keyring
       return sessionLayer({
+        connects: whatsApp,
         path: join(dataFolder, "session.db"),
         keyringPath: join(dataFolder, "keyring.db"),
         server: around.whatsAppServer,
@@ -189,8 +190,9 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
   const began = yield* Clock.currentTimeMillis
   const sandbox = yield* openSandbox(join(dataFolder, "sandbox.db"))
   const gateways = Layer.succeed(Gateways, { sandbox: (around.gateway ?? ((it) => it))(sandbox) })
-  const session = options.whatsApp === true ? sessionOf(options) : Layer.empty
-  const reaching = yield* Layer.build(wants("whatsapp") ? Layer.merge(gateways, session) : gateways)
+  const reaching = yield* Layer.build(
+    wants("whatsapp") ? Layer.merge(gateways, sessionOf(options)) : gateways
+  )
   const running = yield* Effect.all(
     [
       ...(wants("whatsapp")

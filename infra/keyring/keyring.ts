@@ -56,6 +56,8 @@ export interface KeyringService {
    * The forms that a pseudonym is known by; none once it is forgotten, or another one stands in its place.
    */
   readonly formsOf: (token: ChatId | PersonId) => ReadonlyArray<string>
+  /** The chats with one person alone, which go by that person's number or LID. */
+  readonly directChatsOf: (person: PersonId) => ReadonlyArray<ChatId>
   /**
    * Seals a value under the keys of all its owners. Keys that do not exist are made, and are durable before
    * this returns. A forgotten owner gets none: what is sealed for them is lost at once.

@@ -39,6 +39,12 @@ const statements = (db: Sqlite) => ({
      on conflict (form, kind) do update set token = excluded.token where token <> excluded.token`
   ),
   formsOf: db.prepare<[string], string>("select form from pseudonym where token = ? order by rowid").pluck(),
+  chatsOf: db
+    .prepare<[string], string>(
+      `select distinct token from pseudonym
+       where kind = 'chat' and form in (select form from pseudonym where token = ? and kind = 'person')`
+    )
+    .pluck(),
   /** Grows with every form that is remembered. */
   mintedAt: db.prepare<[string], number>("select min(rowid) from pseudonym where token = ?").pluck(),
   giveAll: db.prepare<[string, string]>("update pseudonym set token = ? where token = ?"),
@@ -98,6 +104,8 @@ export const openPseudonyms = (db: Sqlite) => {
         : find.immediate(kind, forms)
     },
     formsOf: (token: string): ReadonlyArray<string> => sql.formsOf.all(token),
+    /** The chats that go by a form of a person. */
+    chatsOf: (person: string): ReadonlyArray<string> => sql.chatsOf.all(person),
     /** All pseudonyms of one person or chat, the one that is used from now on first. */
     allOf: (token: string): ReadonlyArray<string> => {
       const last = sql.lastJoined.get() ?? null

@@ -166,6 +166,7 @@ const make = (db: Sqlite): KeyringService => {
     person: (forms) => attempt("name a person", () => PersonId.make(pseudonyms.of("person", forms))),
     pseudonymsOf: (token) => pseudonyms.allOf(token) as ReadonlyArray<typeof token>,
     formsOf: (token) => pseudonyms.formsOf(token),
+    directChatsOf: (person) => pseudonyms.chatsOf(person).map((chat) => ChatId.make(chat)),
     seal: (owners, timeMillis, value) => attempt("seal", () => sealNow(owners, timeMillis, value)),
     open: (sealed) => openNow(sealed),
     forget: (token, prepared) => attempt("forget", () => forgetNow(token, prepared))

@@ -1,9 +1,16 @@
 /** What an operator can ask of the session. */
 import { Effect, Option } from "effect"
 import { type CommandType, type Payload, Refused } from "../../../contracts/command.ts"
-import { LinkSession, ReconnectSession, SessionStatus, UnlinkSession } from "../../../contracts/commands.ts"
+import {
+  ForgetInSession,
+  LinkSession,
+  ReconnectSession,
+  SessionStatus,
+  UnlinkSession
+} from "../../../contracts/commands.ts"
 import { noHealth, riskNotice } from "../../../contracts/session.ts"
 import { answer, type Self } from "../../../infra/actor/process-manager.ts"
+import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { Session, type SessionRefusal, type SessionService } from "./connection.ts"
 
 /** Commands about the session wait for one another and for nothing else. */
@@ -65,4 +72,24 @@ const status = answer(
   })
 )
 
-export const sessionAnswers = [link, unlink, reconnect, status]
+/**
+ * Asked again after the subject was forgotten, nobody knows their forms any more, and nothing is left of them. A
+ * system that is composed without a session keeps nothing of anybody there.
+ */
+const forget = answer(
+  ForgetInSession,
+  lane,
+  Effect.fnUntraced(function* ({ subject }: Payload<typeof ForgetInSession>, self: Self<never>) {
+    const keyring = yield* Keyring
+    const placed = { generation: self.generation, sequence: 0 }
+    const session = yield* Effect.serviceOption(Session)
+    if (Option.isNone(session)) return { ...placed, dropped: 0 }
+    const forms = keyring.pseudonymsOf(subject).flatMap(keyring.formsOf)
+    const dropped = yield* session.value
+      .forget(forms)
+      .pipe(Effect.mapError(({ message, reason }) => refused(ForgetInSession, reason, message)))
+    return { ...placed, dropped }
+  })
+)
+
+export const sessionAnswers = [link, unlink, reconnect, forget, status]

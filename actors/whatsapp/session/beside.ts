@@ -28,8 +28,8 @@ const recorder = <F>(own: Beside<F | SessionFact>, epoch: number) => {
 }
 
 /**
- * Takes the session over, keeps connected, and drains the journal beside it. Where the process is composed
- * without a session, nothing runs.
+ * Takes the session over, keeps connected, and drains the journal beside it. One that does not connect is held,
+ * and no more. Where the process is composed without a session, nothing runs.
  */
 export const runSession =
   <F, R>(drain: (journal: Journal, own: Beside<F | SessionFact>) => Effect.Effect<never, BesideError, R>) =>
@@ -38,6 +38,7 @@ export const runSession =
       const session = yield* Effect.serviceOption(Session)
       if (Option.isNone(session)) return yield* Effect.never
       const held = yield* session.value.hold
+      if (!session.value.connects) return yield* Effect.never
       const connected = held.run(rememberedSession(own.state), recorder(own, held.epoch))
       return yield* Effect.raceFirst(connected, drain(held.journal, own))
     })

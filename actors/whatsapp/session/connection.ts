@@ -124,6 +124,8 @@ export class SessionRefusal extends Schema.TaggedError<SessionRefusal>()("Sessio
 }) {}
 
 export interface SessionService {
+  /** Whether it connects at all: for a moment's work, such as an import, it is only held. */
+  readonly connects: boolean
   /** Where the connection stands. */
   readonly state: Effect.Effect<SessionState>
   /** The state now and every one after it. */
@@ -154,6 +156,11 @@ export interface SessionService {
   readonly link: (request: LinkRequest) => Effect.Effect<number, SessionRefusal>
   readonly unlink: Effect.Effect<number, SessionRefusal>
   readonly reconnect: Effect.Effect<number, SessionRefusal>
+  /**
+   * Forgets whoever goes by these forms, and answers how many values and rows there were. Refused as unavailable
+   * where this process does not hold the session, or what it deleted could not be overwritten.
+   */
+  readonly forget: (forms: ReadonlyArray<string>) => Effect.Effect<number, SessionRefusal>
 }
 
 export class Session extends Context.Service<Session, SessionService>()("wadjet/whatsapp/Session") {}

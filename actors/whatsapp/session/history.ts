@@ -44,7 +44,7 @@ export const announcedIn = (
 
 /** The announcements that wait to be fetched. */
 const waiting = (store: OwnedStore): ReadonlyArray<Announced> =>
-  store.all(historyType).flatMap((bytes) => Option.toArray(decode(bytes.toString("utf8"))))
+  store.entries(historyType).flatMap(({ value }) => Option.toArray(decode(value.toString("utf8"))))
 
 const secondsOf = (time: proto.IWebMessageInfo["messageTimestamp"]): string =>
   time === undefined || time === null ? "0" : String(time)

@@ -13,6 +13,7 @@ import {
   type SocketEvent
 } from "./connection.ts"
 import { linkedIn } from "./credentials.ts"
+import { forgetIn } from "./forget.ts"
 import { patienceMillis } from "./health.ts"
 import { type Kept, keepConnected } from "./keep-connected.ts"
 import type { Input } from "./machine-model.ts"
@@ -21,6 +22,8 @@ import { sessionError } from "./session-error.ts"
 import { openSessionStore, type OwnedStore } from "./store.ts"
 
 export interface SessionOptions {
+  /** Whether it connects, once a number is linked. */
+  readonly connects: boolean
   readonly path: string
   readonly keyringPath: string
   /**
@@ -154,7 +157,23 @@ const make = Effect.fn("makeSession")(function* (options: SessionOptions) {
     } satisfies SessionHealth
   })
 
+  const forget = (forms: ReadonlyArray<string>) =>
+    Effect.suspend(() => {
+      const store = owned?.store
+      if (store === undefined) return Effect.fail(notHeld)
+      return Effect.try({
+        try: () => forgetIn(store, forms),
+        catch: (error) =>
+          new SessionRefusal({
+            reason: "unavailable",
+            message: sessionError("forget somebody")(error).message
+          })
+      })
+    })
+
   return Session.of({
+    connects: options.connects,
+    forget,
     hold,
     health,
     state: SubscriptionRef.get(state),

@@ -21,10 +21,14 @@ const encode = ({ attributes, payload, reason }: NewEntry): Buffer => {
   return Buffer.concat([length, head, payload])
 }
 
+/** The JSON before the payload: attributes, as they were spelled. */
+export const rowHead = (content: Buffer): string =>
+  content.toString("utf8", lengthBytes, lengthBytes + content.readUInt32BE(0))
+
 const decode = ({ arrivedAt, content, kind, position }: StoredRow): JournalEntry | undefined => {
   if (content === undefined) return undefined
+  const head = JSON.parse(rowHead(content)) as Head
   const end = lengthBytes + content.readUInt32BE(0)
-  const head = JSON.parse(content.toString("utf8", lengthBytes, end)) as Head
   return { position, arrivedAt, kind: kind as JournalKind, ...head, payload: content.subarray(end) }
 }
 

@@ -5,6 +5,7 @@
 import { Clock, Effect } from "effect"
 import { type AtRest, openAtRest } from "../../../infra/keyring/at-rest.ts"
 import { openSqlite, type Sqlite } from "../../../infra/sqlite/open.ts"
+import { namedContent, namedIn } from "./named-content.ts"
 import { type SessionError, sessionError, StaleOwner } from "./session-error.ts"
 
 const schema = `
@@ -57,12 +58,17 @@ export interface OwnedStore {
   /** Whether the owner on disk is still this one. */
   readonly isOurs: () => boolean
   readonly read: (type: string, id: string) => Buffer | undefined
-  /** Every value of a type. */
-  readonly all: (type: string) => ReadonlyArray<Buffer>
+  /** Every value of a type, with its id. */
+  readonly entries: (type: string) => ReadonlyArray<{ readonly id: string; readonly value: Buffer }>
   readonly write: (write: Write) => void
   readonly wasOpened: (name: string) => boolean
   /** Deletes all values of all types, and leaves the journal alone. */
   readonly clear: () => void
+  /**
+   * Deletes the values and the rows that these say are to go, overwrites them, and answers how many there were.
+   * Throws where they could not be overwritten, because another connection still reads what was there before.
+   */
+  readonly forget: (isToGo: Forgetting) => number
   /**
    * Overwrites what was deleted and still stands in the write-ahead log, where there is such a thing and it was
    * not done within the last minute. To be called now and then.
@@ -75,6 +81,12 @@ export interface OwnedStore {
     readonly aside: () => ReadonlyArray<StoredRow>
     readonly waiting: () => number
   }
+}
+
+/** What is to be forgotten. */
+export interface Forgetting {
+  readonly value: (type: string, id: string, value: Buffer) => boolean
+  readonly row: (row: StoredRow) => boolean
 }
 
 export interface StoredRow {
@@ -109,6 +121,9 @@ const statements = (db: Sqlite) => ({
   all: db.prepare<[string], { name: Buffer; sealed: Buffer }>(
     "select name, sealed from secret where type = ?"
   ),
+  everything: db.prepare<[], { type: string; name: Buffer; sealed: Buffer }>(
+    "select type, name, sealed from secret"
+  ),
   put: db.prepare<[string, Buffer, Buffer]>(
     "insert into secret (type, name, sealed) values (?, ?, ?) on conflict do update set sealed = excluded.sealed"
   ),
@@ -124,6 +139,7 @@ const statements = (db: Sqlite) => ({
   add: db.prepare<[string, Buffer, number, Buffer]>(
     "insert into journal (kind, stanza, arrived_at, sealed) values (?, ?, ?, ?)"
   ),
+  rows: db.prepare<[], SealedRow>(`select ${columns} from journal order by position`),
   next: db.prepare<[number, number], SealedRow>(
     `select ${columns} from journal where position > ? and why is null order by position limit ?`
   ),
@@ -173,6 +189,22 @@ const owned = (db: Sqlite, sql: Statements, atRest: AtRest, epoch: number): Owne
     content: contentOf(row)
   })
 
+  /** The id of a value is kept beside it, for its name says nothing. */
+  const openValue = (type: string, name: Buffer, sealed: Buffer) =>
+    namedIn(atRest.open(placeOf(type, name), sealed))
+
+  /** A value that was damaged on disk is of no use, and nobody can say whom it is about. */
+  const isValueToGo = (isToGo: Forgetting, type: string, name: Buffer, sealed: Buffer): boolean => {
+    try {
+      const { id, value } = openValue(type, name, sealed)
+      return isToGo.value(type, id, value)
+    } catch {
+      return true
+    }
+  }
+
+  const overwriteDeleted = () => db.pragma("wal_checkpoint(TRUNCATE)", { simple: true }) === 0
+
   let deleted = true
   let tidiedAt = 0
 
@@ -182,15 +214,15 @@ const owned = (db: Sqlite, sql: Statements, atRest: AtRest, epoch: number): Owne
     read: (type, id) => {
       const name = nameOf(type, id)
       const sealed = sql.get.get(type, name)
-      return sealed === undefined ? undefined : atRest.open(placeOf(type, name), sealed)
+      return sealed === undefined ? undefined : openValue(type, name, sealed).value
     },
-    all: (type) => sql.all.all(type).map(({ name, sealed }) => atRest.open(placeOf(type, name), sealed)),
+    entries: (type) => sql.all.all(type).map(({ name, sealed }) => openValue(type, name, sealed)),
     write: ({ at, changes = [], opened = [], rows = [] }) =>
       asOwner(() => {
         for (const { id, type, value } of changes) {
           const name = nameOf(type, id)
           if (value === undefined) sql.drop.run(type, name)
-          else sql.put.run(type, name, atRest.seal(placeOf(type, name), value))
+          else sql.put.run(type, name, atRest.seal(placeOf(type, name), namedContent(id, value)))
         }
         for (const name of opened) sql.addOpened.run(atRest.nameOf("opened", name), at)
         for (const row of rows) addRow(sql, atRest, row, at)
@@ -200,10 +232,22 @@ const owned = (db: Sqlite, sql: Statements, atRest: AtRest, epoch: number): Owne
       deleted = true
       asOwner(() => void sql.clear.run())
     },
+    forget: (isToGo) => {
+      let dropped = 0
+      asOwner(() => {
+        for (const { name, sealed, type } of sql.everything.all())
+          if (isValueToGo(isToGo, type, name, sealed)) dropped += sql.drop.run(type, name).changes
+        for (const row of sql.rows.all())
+          if (isToGo.row(opened(row))) dropped += sql.done.run(row.position).changes
+      })
+      if (!overwriteDeleted())
+        throw new Error("what was deleted could not be overwritten, for another connection still reads it")
+      return dropped
+    },
     tidy: (at) => {
       if (!deleted || at - tidiedAt < tidyEveryMillis) return
       // Where another connection still reads, it is tried again the next time.
-      deleted = db.pragma("wal_checkpoint(TRUNCATE)", { simple: true }) !== 0
+      deleted = !overwriteDeleted()
       tidiedAt = at
     },
     journal: {

@@ -3,9 +3,7 @@ import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Layer, Scope, Stream } from "effect"
-import { admin } from "../../../actors/admin/actor.ts"
-import { type Around, runManager, services } from "../../../actors/operator/system.ts"
-import { verdict } from "../../../actors/verdict/actor.ts"
+import { type Around, type Part, runActors, services } from "../../../actors/operator/system.ts"
 import { ActorParked } from "../../../contracts/actor.ts"
 import type { AnyRecorded } from "../../../contracts/catalogue.ts"
 import { DropParked, RequestErasure, RetryParked, SetOverride } from "../../../contracts/commands.ts"
@@ -16,7 +14,7 @@ import { MessageReceived } from "../../../contracts/message.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
 import { EventLog, type EventLogService } from "../../../infra/event-log/event-log.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
-import { type Ground, ground } from "./whole.ts"
+import { type Ground, ground, pacing } from "./whole.ts"
 
 const by = "operator"
 
@@ -24,14 +22,13 @@ const by = "operator"
 const running = Effect.fnUntraced(function* (
   on: Ground,
   around: Around = {},
-  names: ReadonlyArray<"admin" | "verdict"> = ["admin", "verdict"]
+  parts: ReadonlyArray<Part> = ["admin", "verdict", "whatsapp"]
 ) {
   const context = yield* Layer.build(services(on.foundation, around))
-  for (const name of names) {
-    const run = name === "admin" ? runManager(admin, on.dataFolder) : runManager(verdict, on.dataFolder)
-    const { ready } = yield* Effect.provideContext(run, context)
-    yield* ready
-  }
+  yield* Effect.provideContext(
+    runActors({ dataFolder: on.dataFolder, pacing, only: new Set(parts), around }),
+    context
+  )
   return {
     bus: Context.get(context, CommandBus),
     keyring: Context.get(context, Keyring),
@@ -174,20 +171,49 @@ for (const [where, around] of Object.entries(cuts))
         })
     )
 
-it.live("waits for whoever holds the overrides, and destroys nothing before", () =>
+for (const [whom, parts] of [
+  ["the overrides", ["admin", "whatsapp"]],
+  ["the session", ["admin", "verdict"]]
+] as const)
+  it.live(`waits for whoever holds ${whom}, and destroys no key before`, () =>
+    Effect.gen(function* () {
+      const on = yield* ground
+      const alone = yield* Scope.make()
+      const { bus, keyring } = yield* Scope.provide(running(on, {}, parts), alone)
+      const subject = yield* keyring.person(["sandbox:Sandbox/You"])
+      const words = yield* keyring.seal([subject], 0, "words")
+      const early = yield* Effect.flip(bus.request(RequestErasure, { subject, by }))
+      expect(early).toMatchObject({ _tag: "Refused", reason: "unavailable" })
+      expect(keyring.open(words)).toBe("words")
+      yield* Scope.close(alone, Exit.void)
+      const { keyring: opened, log } = yield* running(on)
+      yield* factsOf(log, (all) => erasuresOf(all).length > 1)
+      expect(opened.open(words)).toBeNull()
+    })
+  )
+
+it.live("forgets the chat with a person alone together with the person, for it goes by their number", () =>
   Effect.gen(function* () {
-    const on = yield* ground
-    const alone = yield* Scope.make()
-    const { bus, keyring } = yield* Scope.provide(running(on, {}, ["admin"]), alone)
-    const subject = yield* keyring.person(["sandbox:Sandbox/You"])
-    const words = yield* keyring.seal([subject], 0, "words")
-    const early = yield* Effect.flip(bus.request(RequestErasure, { subject, by }))
-    expect(early).toMatchObject({ _tag: "Refused", reason: "unavailable" })
-    expect(keyring.open(words)).toBe("words")
-    yield* Scope.close(alone, Exit.void)
-    const { keyring: opened, log } = yield* running(on)
-    yield* factsOf(log, (all) => erasuresOf(all).length > 1)
-    expect(opened.open(words)).toBeNull()
+    const { bus, keyring, log } = yield* running(yield* ground)
+    const forms = ["1@s.whatsapp.net", "2@lid"]
+    const person = yield* keyring.person(forms)
+    const direct = yield* keyring.chat(forms)
+    const group = yield* keyring.chat(["3@g.us"])
+    const words = yield* keyring.seal([direct], 0, "words")
+    const answer = yield* bus.request(RequestErasure, { subject: person, by })
+    expect(answer).toMatchObject({ keysDestroyed: 1, mappingsDestroyed: 4 })
+    expect(keyring.open(words)).toBeNull()
+    expect(keyring.formsOf(direct)).toEqual([])
+    expect(keyring.formsOf(group)).toEqual(["3@g.us"])
+    const events = erasuresOf(
+      yield* factsOf(log, (all) => all.some((event) => event.sequence >= answer.sequence))
+    )
+    expect(events).toMatchObject([
+      { type: "erasure.requested", data: { subject: person } },
+      { type: "erasure.requested", data: { subject: direct } },
+      { type: "erasure.completed", data: { subject: person } },
+      { type: "erasure.completed", data: { subject: direct } }
+    ])
   })
 )
 

@@ -64,6 +64,7 @@ export const sessionOver = (
   { held, journal }: MemoryJournal,
   otherForms: ReadonlyMap<string, string>
 ): SessionService => ({
+  connects: true,
   state: unused,
   states: Stream.empty,
   // All that the drain asks of a socket.
@@ -75,7 +76,8 @@ export const sessionOver = (
   health: unused,
   link: () => unused,
   unlink: unused,
-  reconnect: unused
+  reconnect: unused,
+  forget: () => unused
 })
 
 export const bytesOf = (message: proto.IMessage) => proto.Message.encode(message).finish()

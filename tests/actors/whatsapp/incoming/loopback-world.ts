@@ -104,6 +104,7 @@ export const startLoopbackWorld = async (folder: string, seed: number) => {
     whatsApp,
     me,
     keyring,
+    run,
     start,
     kill,
     link,

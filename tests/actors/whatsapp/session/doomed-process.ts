@@ -68,6 +68,7 @@ const program = Effect.gen(function* () {
   Effect.catch((error) => say({ ended: error._tag })),
   Effect.provide(
     sessionLayer({
+      connects: true,
       path: `${folder}/session.db`,
       keyringPath: `${folder}/keyring.db`,
       server,

@@ -37,6 +37,7 @@ export const startSession = async ({ clock, folder, remembered, server }: WholeO
   }
   const scope = Effect.runSync(Scope.make())
   const layer = sessionLayer({
+    connects: true,
     path: join(folder, "session.db"),
     keyringPath: join(folder, "keyring.db"),
     server,
