@@ -48,6 +48,8 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
     alerts: alertWaysOf(config),
     say: output.note
   })
+  // Not before: with options that it was not built with, V8 compiles Node's own modules anew.
+  spareMemory()
   const { foundation } = system
   const httpUrl = system.page?.url ?? null
   if (whole || httpUrl !== null)
@@ -84,7 +86,6 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
 
 /** Runs until asked to stop, whether it is ready by then or not. Fails when a part of the system ends by itself. */
 export const runWadjet = Effect.fn("runWadjet")(function* (input: RunInput) {
-  yield* Effect.sync(spareMemory)
   const config = yield* Host.config
   const { stopAsked } = yield* Host
   const output = yield* Output

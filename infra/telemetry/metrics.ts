@@ -1,5 +1,11 @@
-/** Every metric there is, declared in one place: name, kind, labels and meaning. */
-import { Counter, Gauge, Histogram, Registry } from "prom-client"
+/**
+ * Every metric there is, declared in one place: name, kind, labels and meaning. The package as a whole would load
+ * clusters, push gateways and tracing as well, and keep them in memory.
+ */
+import Counter from "prom-client/lib/counter.js"
+import Gauge from "prom-client/lib/gauge.js"
+import Histogram from "prom-client/lib/histogram.js"
+import Registry from "prom-client/lib/registry.js"
 
 export const registry = new Registry()
 const registers = [registry]

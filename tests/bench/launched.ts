@@ -14,7 +14,7 @@ const stopSecondsMax = 30
 
 export interface Launched {
   readonly pid: number
-  /** The first line that it wrote, and how long that took. */
+  /** The line that was waited for, and how long that took. */
   readonly line: string
   readonly seconds: number
 }
@@ -29,13 +29,15 @@ const end = (child: ChildProcess, ended: Deferred.Deferred<void>) =>
   )
 
 /**
- * Starts a program and waits for its first line of output; ends it with the scope. It gets the environment that
- * is given and no more: what this shell has set, a list of certificates for one, would be measured too.
+ * Starts a program and waits for a line of its output, the first one unless another is wanted; ends it with the
+ * scope. It gets the environment that is given and no more: what this shell has set, a list of certificates for
+ * one, would be measured too.
  */
 export const launch = Effect.fnUntraced(function* (
   command: string,
   args: ReadonlyArray<string>,
-  environment: Readonly<Record<string, string>>
+  environment: Readonly<Record<string, string>>,
+  isWanted: (line: string) => boolean = () => true
 ) {
   const began = performance.now()
   const ended = yield* Deferred.make<void>()
@@ -48,9 +50,9 @@ export const launch = Effect.fnUntraced(function* (
       started.stderr.setEncoding("utf8").on("data", (text: string) => {
         words = (words + text).slice(-2_000)
       })
-      createInterface({ input: started.stdout }).once("line", (line) =>
-        Deferred.doneUnsafe(first, Effect.succeed(line))
-      )
+      createInterface({ input: started.stdout }).on("line", (line) => {
+        if (isWanted(line)) Deferred.doneUnsafe(first, Effect.succeed(line))
+      })
       started.once("close", () => {
         Deferred.doneUnsafe(ended, Effect.void)
         Deferred.doneUnsafe(

@@ -43,6 +43,13 @@ const benches: ReadonlyArray<Bench> = [
     smoke: ["500"]
   },
   {
+    name: "memory",
+    title: "Memory of the running system",
+    script: "memory.ts",
+    args: ["30", "30"],
+    smoke: ["1", "1"]
+  },
+  {
     name: "rebuild",
     title: "Folding everything again",
     script: "rebuild.ts",

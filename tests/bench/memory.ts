@@ -16,6 +16,7 @@ import { fetchedBinary } from "../../infra/nats-server/find.ts"
 import { startNatsServer } from "../../infra/nats-server/start.ts"
 import { embeddedServers } from "../faults/embedded-server.ts"
 import { launch, LaunchFailed, settingsOf } from "./launched.ts"
+import { loopbackForBench } from "./linked.ts"
 import { machineLines } from "./machine.ts"
 import { type Memory, memoryOf, mostWhile, sum } from "./process-memory.ts"
 
@@ -95,6 +96,21 @@ const measureSystem = Effect.fnUntraced(function* (binary: string) {
   const { most } = yield* mostWhile(pids, postLinks(ready.page ?? "", ready.ownerKey ?? ""))
   yield* Effect.sleep(`${idleSeconds} seconds`)
   return { seconds, settings, idle, most, after: pids.map(memoryOf) }
+}, Effect.scoped)
+
+/** The same once a number is linked: at its second start, when everything that pairing took is gone. */
+const measureLinked = Effect.fnUntraced(function* (binary: string) {
+  const folder = yield* dataFolder(binary)
+  const { connected, disconnected, environment, link } = yield* loopbackForBench
+  const start = startWadjet([], { WADJET_DATA: folder, ...environment })
+  yield* Effect.scoped(Effect.andThen(start, link(folder)))
+  yield* disconnected
+  const began = performance.now()
+  const { pid, seconds } = yield* start
+  yield* connected
+  const open = (performance.now() - began) / 1_000
+  yield* Effect.sleep(`${idleSeconds} seconds`)
+  return { ready: seconds, open, memories: [pid, ...embeddedServers(folder)].map(memoryOf) }
 }, Effect.scoped)
 
 type Settings = Effect.Success<ReturnType<typeof measureSystem>>["settings"]
@@ -213,6 +229,16 @@ const program = Effect.gen(function* () {
     yield* row(`nats-server, ${when}`, server, serverTarget)
     yield* row(`together, ${when}`, sum(memories), appTarget === "" ? "≤ 260" : "≤ 120 before Baileys")
   }
+  const linked = yield* measureLinked(binary)
+  const [app, server] = linked.memories
+  if (app === undefined || server === undefined)
+    throw new Error("expected nats-server to be a child of Wadjet")
+  yield* row(`Wadjet, linked to WhatsApp, ${idleSeconds} s after its start`, app, "≤ 155")
+  yield* row(`nats-server, then`, server, "≤ 25")
+  yield* row(`together, then`, sum(linked.memories), "≤ 180")
+  yield* say(
+    `\nlinked, with a warm data folder: ready ${linked.ready.toFixed(2)} s after the launch, the socket to the loopback WhatsApp open after ${linked.open.toFixed(2)} s`
+  )
 
   yield* table(["heap, idle", "used", "committed", "code in it"])
   for (const { code, committed, thread, used } of yield* measureHeaps(binary))
