@@ -5,6 +5,7 @@
 import { existsSync, rmSync } from "node:fs"
 import { Effect } from "effect"
 import { openSqlite, openSqliteReadOnly, type Sqlite, SqliteUnavailable } from "../infra/sqlite/open.ts"
+import { isDamage } from "../infra/sqlite/storage-fault.ts"
 import { fingerprintOf, type ReadModel } from "./read-model.ts"
 
 /** How far the rows stand for the log: moved in the same transaction as the rows. */
@@ -104,6 +105,7 @@ const attempt = (path: string, run: () => void) =>
     catch: (cause) =>
       new SqliteUnavailable({
         path,
-        message: `expected to write the read models ${path}, found: ${String(cause)}; check the disk and who owns the folder`
+        message: `expected to write the read models ${path}, found: ${String(cause)}; check the disk and who owns the folder`,
+        damaged: isDamage(cause)
       })
   })

@@ -4,9 +4,10 @@
  */
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
-import { Clock, Deferred, Effect, Layer, Redacted, type Scope } from "effect"
+import { Clock, Deferred, Effect, Layer, Redacted, type Scope, Semaphore } from "effect"
 import type { AnyEvent } from "../../contracts/catalogue.ts"
 import { LiveSession, liveSessionTopic } from "../../contracts/session.ts"
+import { CatchUpTurns } from "../../infra/actor/catching-up.ts"
 import type { ProcessManager } from "../../infra/actor/process-manager.ts"
 import { runProcessManager } from "../../infra/actor/run-process-manager.ts"
 import { openStateStore } from "../../infra/actor/state-store.ts"
@@ -24,12 +25,14 @@ import { type NatsAddress, Nats } from "../../infra/nats/connection.ts"
 import { speakLive } from "../../infra/nats/live.ts"
 import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
 import { startNatsServer } from "../../infra/nats-server/start.ts"
+import { begunAnewWhereDamaged } from "../../infra/sqlite/damaged.ts"
 import { openSqlite } from "../../infra/sqlite/open.ts"
 import { admin } from "../admin/actor.ts"
 import { makeScan } from "../scan/actor.ts"
 import { verdict } from "../verdict/actor.ts"
 import { makeWhatsApp } from "../whatsapp/actor.ts"
 import { Gateways, type GatewayService } from "../whatsapp/gateway.ts"
+import { openWhatsAppGateway } from "../whatsapp/outgoing/whatsapp-gateway.ts"
 import { openSandbox } from "../whatsapp/sandbox.ts"
 import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
 import type { PacingLimits } from "../whatsapp/pacing.ts"
@@ -45,6 +48,7 @@ export interface Around {
   readonly log?: (log: EventLogService) => EventLogService
   readonly keyring?: (keyring: KeyringService) => KeyringService
   readonly gateway?: (gateway: GatewayService) => GatewayService
+  readonly whatsAppGateway?: (gateway: GatewayService) => GatewayService
   /** The URL of a server in WhatsApp's place. */
   readonly whatsAppServer?: string
 }
@@ -134,13 +138,14 @@ export const runManager = Effect.fn("runManager")(function* <L extends AnyEvent,
   dataFolder: string
 ) {
   const ready = yield* Deferred.make<void>()
+  const path = join(dataFolder, "actors", `${actor.name}.db`)
   const once = Effect.gen(function* () {
     const log = yield* EventLog
-    const db = yield* openSqlite(join(dataFolder, "actors", `${actor.name}.db`), "derived")
+    const db = yield* openSqlite(path, "derived")
     const store = openStateStore(db, log.generation, actor.version)
     return yield* runProcessManager(actor, store, () => Deferred.doneUnsafe(ready, Effect.void))
   })
-  const fiber = yield* Effect.forkScoped(supervise(actor.name, once))
+  const fiber = yield* Effect.forkScoped(supervise(actor.name, begunAnewWhereDamaged(path, once)))
   return { ready: Deferred.await(ready), fiber }
 })
 
@@ -183,15 +188,29 @@ const sessionOf = ({ around = {}, dataFolder, whatsApp = false }: ActorOptions) 
     })
   )
 
+/** The ways out. That to WhatsApp is there without a connection, too: what is to go there waits. */
+const gatewaysOf = (
+  sandbox: GatewayService,
+  { gateway = (it) => it, whatsAppGateway = (it) => it }: Around
+) =>
+  Layer.effect(
+    Gateways,
+    Effect.map(openWhatsAppGateway(), (whatsapp) => ({
+      sandbox: gateway(sandbox),
+      whatsapp: whatsAppGateway(whatsapp)
+    }))
+  )
+
 /** Runs the actors of chats and links, and answers once they have folded the log and take inputs. */
 export const runActors = Effect.fn("runActors")(function* (options: ActorOptions) {
   const { dataFolder, around = {} } = options
   const wants = (part: Part) => options.only === undefined || options.only.has(part)
   const began = yield* Clock.currentTimeMillis
   const sandbox = yield* openSandbox(join(dataFolder, "sandbox.db"))
-  const gateways = Layer.succeed(Gateways, { sandbox: (around.gateway ?? ((it) => it))(sandbox) })
   const reaching = yield* Layer.build(
-    wants("whatsapp") ? Layer.merge(gateways, sessionOf(options)) : gateways
+    wants("whatsapp")
+      ? Layer.provideMerge(gatewaysOf(sandbox, around), sessionOf(options))
+      : Layer.succeed(Gateways, {})
   )
   const running = yield* Effect.all(
     [
@@ -203,7 +222,7 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
       ...(wants("scan") ? [runScan()] : [])
     ],
     { concurrency: "unbounded" }
-  )
+  ).pipe(Effect.provideService(CatchUpTurns, yield* Semaphore.make(1)))
   yield* Effect.forEach(running, (actor) => actor.ready, { concurrency: "unbounded", discard: true })
   return {
     readyAfterMillis: (yield* Clock.currentTimeMillis) - began,

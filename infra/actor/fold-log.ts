@@ -9,6 +9,7 @@ import type { Recorded } from "../../contracts/event.ts"
 import type { Batch, DamagedLog, EventLogService, LogEvent, LogUnavailable } from "../event-log/event-log.ts"
 import { isStorageFault } from "../sqlite/storage-fault.ts"
 import { metrics } from "../telemetry/metrics.ts"
+import { readInTurn } from "./catching-up.ts"
 import { contextOf, makeParking } from "./parking.ts"
 import type { ProcessManager } from "./process-manager.ts"
 import { makeRecentEvents } from "./recent-events.ts"
@@ -115,25 +116,30 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
    */
   const patienceOf = ({ events }: Batch) => (events.every(isOwn) ? 2 : 1)
 
-  const reading = Stream.runForEach(
-    log.read({
-      from: store.folded() + 1,
-      events: listening,
-      contexts: actor.owns,
-      batchMax: eventsPerFoldMax
-    }),
-    (batch) =>
-      Effect.andThen(
-        Effect.flatMap(Effect.yieldNowWith(patienceOf(batch)), () => {
-          recent.remember(batch.events)
-          return foldBatch(batch)
-        }),
-        Effect.sync(() => settle(batch))
-      )
+  const reading = Effect.suspend(() =>
+    Stream.runForEach(
+      log.read({
+        from: store.folded() + 1,
+        events: listening,
+        contexts: actor.owns,
+        batchMax: eventsPerFoldMax
+      }),
+      (batch) =>
+        Effect.andThen(
+          Effect.flatMap(Effect.yieldNowWith(patienceOf(batch)), () => {
+            recent.remember(batch.events)
+            return foldBatch(batch)
+          }),
+          Effect.sync(() => settle(batch))
+        )
+    )
   ).pipe(Effect.andThen(Effect.never))
 
   return {
-    run: Effect.andThen(parking.resume(evolveOne), reading),
+    run: Effect.andThen(
+      parking.resume(evolveOne),
+      readInTurn(log, store.folded, Deferred.await(caughtUp), reading)
+    ),
     caughtUp,
     reached: (sequence) =>
       Effect.suspend(() => {

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import Database from "better-sqlite3"
 import { Effect, Schema } from "effect"
+import { isDamage } from "./storage-fault.ts"
 
 export type Sqlite = Database.Database
 
@@ -15,7 +16,9 @@ export type Kept = "secrets" | "derived"
 
 export class SqliteUnavailable extends Schema.TaggedError<SqliteUnavailable>()("SqliteUnavailable", {
   path: Schema.String,
-  message: Schema.String
+  message: Schema.String,
+  /** That the file is no database (any more). */
+  damaged: Schema.Boolean
 }) {}
 
 /** How long a connection waits for another one's write lock. */
@@ -53,7 +56,8 @@ export const openSqlite = Effect.fn("openSqlite")(function* (path: string, kept:
   return yield* Effect.acquireRelease(
     Effect.try({
       try: () => openNow(path, kept),
-      catch: (cause) => new SqliteUnavailable({ path, message: unusable(path, cause) })
+      catch: (cause) =>
+        new SqliteUnavailable({ path, message: unusable(path, cause), damaged: isDamage(cause) })
     }),
     (db) => Effect.sync(() => db.close())
   )
@@ -68,7 +72,8 @@ export const openSqliteReadOnly = Effect.fn("openSqliteReadOnly")(function* (pat
           "temp_store=MEMORY",
           "cache_size=-4000"
         ]),
-      catch: (cause) => new SqliteUnavailable({ path, message: unusable(path, cause) })
+      catch: (cause) =>
+        new SqliteUnavailable({ path, message: unusable(path, cause), damaged: isDamage(cause) })
     }),
     (db) => Effect.sync(() => db.close())
   )

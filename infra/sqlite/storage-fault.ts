@@ -12,3 +12,9 @@ const eventsFault = ["SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "SQLITE_TOOBIG", "S
  */
 export const isStorageFault = (fault: unknown): boolean =>
   fault instanceof Database.SqliteError && !eventsFault.some((code) => fault.code.startsWith(code))
+
+const damageCodes = ["SQLITE_CORRUPT", "SQLITE_NOTADB"]
+
+/** Whether something thrown says that the file itself is damaged: opening it again will not help. */
+export const isDamage = (fault: unknown): boolean =>
+  fault instanceof Database.SqliteError && damageCodes.some((code) => fault.code.startsWith(code))
