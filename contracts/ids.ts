@@ -94,10 +94,13 @@ export const outboxId = (cause: string, recipient: ChatId, part: number): Outbox
 
 /**
  * The WhatsApp message id of an outbox entry: `3EB0`, as web clients start theirs, and 16 hexadecimal
- * digits of the outbox id. Deterministic, so that a transmission repeated after a crash repeats the id.
+ * digits of the outbox id. Deterministic, so that a transmission repeated after a crash repeats the id. A step
+ * on the way to what the entry says, such as the revoke before a replacement, has an id of its own.
  */
-export const whatsAppIdOf = (outbox: OutboxId): WhatsAppId =>
-  WhatsAppId.make(`3EB0${outbox.slice(0, 16).toUpperCase()}`)
+export const whatsAppIdOf = (outbox: OutboxId, step?: "edit" | "revoke" | "unreact"): WhatsAppId =>
+  WhatsAppId.make(
+    `3EB0${(step === undefined ? outbox : hashOf("step", outbox, step)).slice(0, 16).toUpperCase()}`
+  )
 
 /** The id of an event whose cause is known: the same cause, actor and ordinal always give the same id. */
 export const eventId = (cause: string, actor: string, ordinal: string | number): string =>

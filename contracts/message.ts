@@ -33,14 +33,18 @@ export const LinkSighting = Schema.Struct({
 })
 export type LinkSighting = typeof LinkSighting.Type
 
-/** A link as it was spelled: offsets are UTF-16 code units into the text. */
+/**
+ * A link as it was spelled: offsets are UTF-16 code units into the text. `url` is where it leads: what stood in
+ * known redirect wrappers, whose names from the outside in are `wrappers`, and else the link itself.
+ */
 export const SpelledLink = Schema.Struct({
   link: LinkId,
   url: Schema.String,
   raw: Schema.String,
   start: Schema.Int,
   end: Schema.Int,
-  defanged: Schema.Boolean
+  defanged: Schema.Boolean,
+  wrappers: Schema.optionalKey(Schema.Array(Schema.String))
 })
 export type SpelledLink = typeof SpelledLink.Type
 

@@ -41,8 +41,8 @@ export const entryFields = {
 /** The words of an entry, sealed for those whom the fact that queues it names. */
 export const entryBody = Personal(OutboxBody, ["chat", "sender"])
 
-/** What really goes over the wire, chosen when the entry is claimed. */
-export const WireKind = Schema.Literals(["text", "reaction", "edit", "revoke"])
+/** What really goes over the wire, chosen when the entry is claimed; `unreact` takes a reaction back. */
+export const WireKind = Schema.Literals(["text", "reaction", "unreact", "edit", "revoke"])
 export type WireKind = typeof WireKind.Type
 
 const chat = ChatId.make("c0example0")
@@ -87,7 +87,7 @@ export const OutboxClaimed = event("outbox.claimed", {
 })
 
 export const OutboxSent = event("outbox.sent", {
-  about: "The socket took an entry.",
+  about: "The receiving side has an entry: for WhatsApp, its server took it.",
   data: {
     chat: ChatId,
     outbox: OutboxId,
@@ -99,6 +99,56 @@ export const OutboxSent = event("outbox.sent", {
   example: { chat, outbox, whatsApp, wire: "text", attempt: 1, at: 1_767_225_600_100 }
 })
 
+export const OutboxUnresolved = event("outbox.unresolved", {
+  about:
+    "A claim has had no outcome for long: nobody says whether the message left. It is waited for, and then written again under the same id.",
+  data: { chat: ChatId, outbox: OutboxId, whatsApp: WhatsAppId, attempt: Schema.Int, since: EpochMillis },
+  example: { chat, outbox, whatsApp, attempt: 1, since: 1_767_225_600_000 }
+})
+
+/** How far a message came after the server took it, in this order. Playing is for what can be listened to. */
+export const ReceiptLevel = Schema.Literals(["delivered", "read", "played"])
+export type ReceiptLevel = typeof ReceiptLevel.Type
+
+export const OutboxAcknowledged = event("outbox.acknowledged", {
+  about:
+    "Messages of a chat came as far as this, with one of its members at least. Receipts are gathered for some seconds, and each message is told of once per level at most; that the server took it, outbox.sent says.",
+  data: {
+    chat: ChatId,
+    messages: Schema.Array(Schema.Struct({ outbox: OutboxId, level: ReceiptLevel, at: EpochMillis }))
+  },
+  example: { chat, messages: [{ outbox, level: "delivered", at: 1_767_225_601_000 }] }
+})
+
+/** How one step of an entry ended: the receiving side took it, or refused it for good. */
+export const StepOutcome = Schema.Literals(["taken", "refused"])
+export type StepOutcome = typeof StepOutcome.Type
+
+export const OutboxStepped = event("outbox.stepped", {
+  about:
+    "One step of an entry is over, and another follows: the earlier notice was taken back and its replacement comes next, or an edit or a revoke was refused and the next way is taken.",
+  data: {
+    chat: ChatId,
+    outbox: OutboxId,
+    whatsApp: WhatsAppId,
+    wire: WireKind,
+    attempt: Schema.Int,
+    outcome: StepOutcome,
+    /** Why it was refused. */
+    reason: Schema.optionalKey(Schema.String),
+    at: EpochMillis
+  },
+  example: {
+    chat,
+    outbox,
+    whatsApp: WhatsAppId.make("3EB07F2A90C1D3E4B5A6"),
+    wire: "revoke",
+    attempt: 1,
+    outcome: "taken",
+    at: 1_767_225_600_100
+  }
+})
+
 export const OutboxFailed = event("outbox.failed", {
   about: "The receiving side refused an entry for good.",
   data: { chat: ChatId, outbox: OutboxId, whatsApp: WhatsAppId, attempt: Schema.Int, reason: Schema.String },
@@ -106,7 +156,7 @@ export const OutboxFailed = event("outbox.failed", {
 })
 
 export const OutboxCancelled = event("outbox.cancelled", {
-  about: "An entry that was not yet claimed will never be sent.",
+  about: "The words of an entry that is not being written will never be sent.",
   data: {
     chat: ChatId,
     outbox: OutboxId,

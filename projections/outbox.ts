@@ -84,8 +84,8 @@ export const outbox = readModel({
     "verdict.withdrawn": queueing,
     "outbox.claimed": (prepare) => {
       const claim = prepare(
-        `update outbox set status = 'claimed', whatsapp = ?, wire = ?, target_whatsapp = ?, attempt = ?, last_at = ?,
-           updated = ? where outbox = ? and updated < ?`
+        `update outbox set status = 'claimed', whatsapp = ?, wire = ?, target_whatsapp = ?, attempt = ?, reason = null,
+           last_at = ?, updated = ? where outbox = ? and updated < ?`
       )
       return ({ data: { attempt, outbox, targetWhatsApp, whatsApp, wire }, sequence, time }) =>
         claim.run(whatsApp, wire, targetWhatsApp ?? null, attempt, time, sequence, outbox, sequence)
@@ -97,6 +97,14 @@ export const outbox = readModel({
       )
       return ({ data: { at, attempt, outbox, whatsApp, wire }, sequence }) =>
         send.run(whatsApp, wire, attempt, at, sequence, outbox, sequence)
+    },
+    "outbox.stepped": (prepare) => {
+      const step = prepare(
+        `update outbox set status = 'queued', whatsapp = ?, wire = ?, attempt = ?, reason = ?, last_at = ?, updated = ?
+         where outbox = ? and status = 'claimed' and whatsapp = ? and updated < ?`
+      )
+      return ({ data: { at, attempt, outbox, reason, whatsApp, wire }, sequence }) =>
+        step.run(whatsApp, wire, attempt, reason ?? null, at, sequence, outbox, whatsApp, sequence)
     },
     "outbox.failed": (prepare) => {
       const fail = prepare(

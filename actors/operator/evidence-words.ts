@@ -34,6 +34,7 @@ export const evidenceWords: Readonly<Record<string, string>> = {
   "look-alike.medium": "resembles another name",
   "look-alike.low": "somewhat like another name",
   "brand.owned": "belongs to a well-known brand",
+  "wrapper.taken-off": "the redirect wrappers around it, which were taken off",
   "override.allow": "allowed by a rule of yours",
   "override.deny": "denied by a rule of yours",
   "page.brand-words": "a page that poses as a brand",

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { defang } from "../../contracts/link/defang.ts"
 import { canonicalize } from "../../contracts/link/canonical.ts"
+import { linkTarget } from "../../contracts/link/link-target.ts"
 import { type Classification, classify, type RuleSetName } from "../scan/classify.ts"
 import { classic } from "../scan/rules/classic.ts"
 import { wadjet } from "../scan/rules/wadjet.ts"
@@ -78,11 +79,12 @@ export const scanUrl = Effect.fn("scanUrl")(function* ({ json, rules, url }: Sca
       next: 'Give a link as it was posted, in quotes: wadjet scan "https://example.com/a?b=c"',
       exit: "usage"
     })
+  const target = linkTarget(canonical.canonical)
   if (json) {
     const { evidence, level, score } = found
     const { unit, version } = ruleSets[rules]
     const probability = found.probability === undefined ? {} : { probability: found.probability }
-    const shown = { url: canonical.canonical, defanged: defang(canonical.canonical) }
+    const shown = { url: target.url, defanged: defang(target.url) }
     return yield* output.json({
       ...shown,
       level,
@@ -94,7 +96,7 @@ export const scanUrl = Effect.fn("scanUrl")(function* ({ json, rules, url }: Sca
       missing
     })
   }
-  return yield* Effect.forEach(scanLines(canonical.canonical, found, rules, output.colour), output.line, {
+  return yield* Effect.forEach(scanLines(target.url, found, rules, output.colour), output.line, {
     discard: true
   })
 })

@@ -1,13 +1,14 @@
 /** The scanner: every link of every message gets a result, once for all who post it while it is valid. */
 import { Deferred, Effect, Exit } from "effect"
 import type { LinkId } from "../../contracts/ids.ts"
+import type { LinkTarget } from "../../contracts/link/link-target.ts"
 import { MessageEdited, MessageReceived, type Said } from "../../contracts/message.ts"
 import { ScanCompleted } from "../../contracts/scan.ts"
 import type { Recorded } from "../../contracts/event.ts"
 import { worker, type WorkerSelf } from "../../infra/actor/worker.ts"
 import type { AppendError } from "../../infra/event-log/event-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
-import { localEvidence } from "./classify.ts"
+import { localEvidence, wrapperEvidence } from "./classify.ts"
 import { makeRecentScans } from "./recent-scans.ts"
 import { score } from "./rules/rule-set.ts"
 import { wadjet } from "./rules/wadjet.ts"
@@ -22,8 +23,8 @@ type Posted = Recorded<typeof MessageReceived> | Recorded<typeof MessageEdited>
 type Fact = Parameters<WorkerSelf<ReturnType<typeof ScanCompleted>>["append"]>[1]
 
 /** What the URL itself gives away, weighed, as a fact that holds from `now` on. */
-export const scanOf = (link: LinkId, url: string, event: Posted, now: number): Fact => {
-  const result = score(wadjet, localEvidence(url), missing)
+export const scanOf = (link: LinkId, { url, wrappers }: LinkTarget, event: Posted, now: number): Fact => {
+  const result = score(wadjet, [...localEvidence(url), ...wrapperEvidence(wrappers)], missing)
   return ScanCompleted({
     link,
     chat: event.data.chat,
@@ -50,7 +51,7 @@ export const makeScan = () => {
 
   const scanLink = Effect.fnUntraced(function* (
     link: LinkId,
-    url: string,
+    target: LinkTarget,
     event: Posted,
     self: WorkerSelf<Fact>
   ): Effect.fn.Return<void, AppendError> {
@@ -61,7 +62,7 @@ export const makeScan = () => {
     const mine = Deferred.makeUnsafe<boolean>()
     underWay.set(link, mine)
     // From the event's own time on, so that a scan done again says the same.
-    const fact = scanOf(link, url, event, event.time)
+    const fact = scanOf(link, target, event, event.time)
     const append = Effect.map(self.append(`scan:${link}`, fact), (appended) =>
       recent.remember(link, { sequence: appended.sequence, validUntil: fact.data.validUntil })
     )
@@ -86,8 +87,10 @@ export const makeScan = () => {
       const said = keyring.open<Said>(event.data.said)
       // The words were forgotten before anyone read them: there is nothing left to scan.
       if (said === null) return
-      const urls = new Map(said.links.map((spelled) => [spelled.link, spelled.url]))
-      yield* Effect.forEach(urls, ([link, url]) => scanLink(link, url, event, self), {
+      const targets = new Map(
+        said.links.map(({ link, url, wrappers = [] }) => [link, { url, wrappers }] as const)
+      )
+      yield* Effect.forEach(targets, ([link, target]) => scanLink(link, target, event, self), {
         discard: true,
         concurrency: 4
       })

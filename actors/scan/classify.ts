@@ -1,6 +1,7 @@
 import type { Level } from "../../contracts/level.ts"
 import { canonicalize } from "../../contracts/link/canonical.ts"
 import { defang } from "../../contracts/link/defang.ts"
+import { linkTarget } from "../../contracts/link/link-target.ts"
 import { publicSuffix } from "../../contracts/link/public-suffix.ts"
 import { isOwned } from "./brand-match.ts"
 import type { Evidence } from "./evidence.ts"
@@ -33,6 +34,7 @@ export interface Classification {
 /**
  * What can be known from the URL without any look-up: no feeds, no network, no memory. Every source that
  * could say more is missing, so a benign level here means no more than that nothing spoke against it.
+ * What is judged is the link within known redirect wrappers; the classic rule set knows of none.
  *
  * Returns an error for what is not an absolute URL.
  *
@@ -47,7 +49,7 @@ export function classify(
   const scored =
     rules === "classic"
       ? score(classic, classicEvidence(classicSignals(canonical.canonical)))
-      : score(wadjet, localEvidence(canonical.canonical))
+      : score(wadjet, targetEvidence(canonical.canonical))
   const { level, probability, reasons } = scored
   return {
     level,
@@ -56,6 +58,15 @@ export function classify(
     evidence: reasons
   }
 }
+
+function targetEvidence(canonicalUrl: string): ReadonlyArray<Evidence> {
+  const { url, wrappers } = linkTarget(canonicalUrl)
+  return [...localEvidence(url), ...wrapperEvidence(wrappers)]
+}
+
+/** That a link came in redirect wrappers, which says nothing for or against what it leads to. */
+export const wrapperEvidence = (wrappers: ReadonlyArray<string>): ReadonlyArray<Evidence> =>
+  wrappers.length === 0 ? [] : [{ source: "wrapper", kind: "taken-off", detail: wrappers.join(", ") }]
 
 /** Everything that is known about a canonical URL at once: its structure, and whom its host imitates. */
 export function localEvidence(canonicalUrl: string): ReadonlyArray<Evidence> {

@@ -14,6 +14,7 @@ import { makeDeliver, type Published, publishes } from "./deliver.ts"
 import { evolve, listens } from "./evolve.ts"
 import type { Gateways } from "./gateway.ts"
 import { defaultHistory, drain, type HistoryLimits } from "./incoming/drain.ts"
+import { listen, publishes as heard } from "./outgoing/listen.ts"
 import { makePacer, type PacingLimits } from "./pacing.ts"
 import { sessionAnswers } from "./session/answers.ts"
 import { runSession } from "./session/beside.ts"
@@ -28,16 +29,17 @@ type Deliver = (work: Work, self: Self<Published>) => Effect.Effect<Performed, A
 
 export const makeWhatsApp = (pacing: PacingLimits, history: HistoryLimits = defaultHistory) => {
   const perform: Deliver = makeDeliver(makePacer(pacing))
+  const connected = runSession(drain(history))
   return processManager({
     name: "whatsapp",
-    version: 3,
+    version: 4,
     owns: ["session", "message", "outbox"],
     listens,
-    publishes: [...publishes, ...answersWith, ...sessionEvents],
+    publishes: [...publishes, ...heard, ...answersWith, ...sessionEvents],
     slots,
     evolve,
     perform,
     answers: [...answers, ...sessionAnswers],
-    beside: runSession(drain(history))
+    beside: (own) => Effect.raceFirst(connected(own), listen(own))
   })
 }

@@ -1,4 +1,4 @@
-/** What becomes of a queued entry when its turn comes. Pure: time comes in as input. */
+/** What becomes of a queued entry when its turn comes, and of a step of it. Pure: time comes in as input. */
 import type { OutboxId, WhatsAppId } from "../../contracts/ids.ts"
 import type { WireKind } from "../../contracts/outbox.ts"
 import type { OutboxEntry } from "./model.ts"
@@ -25,61 +25,108 @@ export type Turn =
   /** What became of an earlier entry has to be found out first. */
   | { readonly do: "resolve"; readonly target: OutboxEntry }
 
+/** A message of ours that the chat sees. */
+interface Standing {
+  readonly whatsApp: WhatsAppId
+  readonly sentAt: number
+  readonly isReaction: boolean
+}
+
 /** What the chat saw of all that was said before. */
 interface Seen {
   /** Entries that still wait. */
   readonly waiting: ReadonlyArray<OutboxId>
   /** The newest message that stands in the chat. */
-  readonly standing?: { readonly whatsApp: WhatsAppId; readonly sentAt: number; readonly isReaction: boolean }
+  readonly standing?: Standing
   /** An entry that may or may not have reached the chat. */
   readonly unresolved?: OutboxEntry
 }
 
+const takesBack = (wire: WireKind | undefined) => wire === "revoke" || wire === "unreact"
+
 /**
  * Looks back from the newest to what stands in the chat. What waits, was called off or failed never changed
- * that; what was taken back leaves nothing standing.
+ * that, unless it had begun to; what was taken back leaves nothing standing.
  */
-const look = (earlier: ReadonlyArray<OutboxEntry>): Seen => {
+const look = (earlier: Iterable<OutboxEntry>): Seen => {
   const waiting: Array<OutboxId> = []
   for (const entry of earlier) {
     if (entry.status === "claimed") return { waiting, unresolved: entry }
     if (entry.status === "queued") waiting.push(entry.outbox)
-    if (entry.status !== "sent") continue
-    if (entry.claim?.wire === "revoke" || entry.visible === undefined) return { waiting }
-    const isReaction = entry.claim?.wire === "reaction"
-    return { waiting, standing: { whatsApp: entry.visible, sentAt: entry.sentAt ?? 0, isReaction } }
+    if (entry.status === "sent") {
+      if (takesBack(entry.claim?.wire) || entry.visible === undefined) return { waiting }
+      const isReaction = entry.claim?.wire === "reaction"
+      return { waiting, standing: { whatsApp: entry.visible, sentAt: entry.sentAt ?? 0, isReaction } }
+    }
+    if (entry.tookBack === true) return { waiting }
   }
   return { waiting }
 }
 
-const nothingToCorrect = (supersedes: ReadonlyArray<OutboxId>): Turn => ({
-  do: "cancel",
-  reason: "nothing-to-correct",
-  supersedes
-})
-
-const correction = (entry: OutboxEntry, seen: Seen, now: number): Turn => {
-  const { standing, waiting: supersedes } = seen
-  // A reaction cannot be edited: the other word on it is a reply.
-  if (standing !== undefined && !standing.isReaction && now - standing.sentAt < editWindowMillis)
-    return { do: "send", wire: "edit", target: standing.whatsApp, supersedes }
-  if (standing !== undefined || entry.standalone) return { do: "send", wire: "text", supersedes }
-  return nothingToCorrect(supersedes)
+/** How what stands can be taken back now, or `undefined` where it cannot. */
+const wayBack = (entry: OutboxEntry, standing: Standing, now: number): "revoke" | "unreact" | undefined => {
+  const wire = standing.isReaction ? "unreact" : "revoke"
+  if (entry.refused?.includes(wire) === true) return undefined
+  // A reaction is taken back by an empty one, at any time.
+  return standing.isReaction || now - standing.sentAt < revokeWindowMillis ? wire : undefined
 }
 
-const retraction = ({ standing, waiting: supersedes }: Seen, now: number): Turn =>
-  standing !== undefined && now - standing.sentAt < revokeWindowMillis
-    ? { do: "send", wire: "revoke", target: standing.whatsApp, supersedes }
-    : nothingToCorrect(supersedes)
+/**
+ * An edit while WhatsApp takes it; then what stands is taken back, and what takes its place follows; then what
+ * stands has to stay, and one more message follows it. A reaction changes by another one.
+ */
+const replacement = (
+  entry: OutboxEntry,
+  standing: Standing,
+  now: number
+): { readonly wire: WireKind; readonly target?: WhatsAppId } => {
+  const target = standing.whatsApp
+  if (entry.kind === "reaction") {
+    if (standing.isReaction) return { wire: "reaction" }
+  } else if (
+    !standing.isReaction &&
+    now - standing.sentAt < editWindowMillis &&
+    entry.refused?.includes("edit") !== true
+  )
+    return { wire: "edit", target }
+  const back = wayBack(entry, standing, now)
+  return back === undefined ? { wire: lastWire(entry) } : { wire: back, target }
+}
+
+/** How an entry says what it says where nothing stands. */
+const lastWire = (entry: OutboxEntry): "text" | "reaction" =>
+  entry.kind === "reaction" ? "reaction" : "text"
 
 /**
  * What to do with an entry, given the time in milliseconds and the earlier entries that it is about: the one
  * that it names, the one which that one names, and so on.
  */
-export const turn = (entry: OutboxEntry, earlier: ReadonlyArray<OutboxEntry>, now: number): Turn => {
-  if (entry.kind === "text" || entry.kind === "reaction")
-    return { do: "send", wire: entry.kind, supersedes: [] }
-  const seen = look(earlier)
-  if (seen.unresolved !== undefined) return { do: "resolve", target: seen.unresolved }
-  return entry.kind === "correction" ? correction(entry, seen, now) : retraction(seen, now)
+export const turn = (entry: OutboxEntry, earlier: Iterable<OutboxEntry>, now: number): Turn => {
+  if (entry.kind === "text") return { do: "send", wire: "text", supersedes: [] }
+  const { standing, unresolved, waiting: supersedes } = look(earlier)
+  if (unresolved !== undefined) return { do: "resolve", target: unresolved }
+  if (entry.tookBack === true) return { do: "send", wire: lastWire(entry), supersedes }
+  if (entry.kind === "retraction") {
+    const wire = standing === undefined ? undefined : wayBack(entry, standing, now)
+    if (standing !== undefined && wire !== undefined)
+      return { do: "send", wire, target: standing.whatsApp, supersedes }
+  } else {
+    if (standing !== undefined) return { do: "send", ...replacement(entry, standing, now), supersedes }
+    if (entry.kind === "reaction" || entry.standalone)
+      return { do: "send", wire: lastWire(entry), supersedes }
+  }
+  return { do: "cancel", reason: "nothing-to-correct", supersedes }
 }
+
+/**
+ * What an entry has come to once the receiving side took what was written: it is sent, or it has taken one step.
+ * A correction that only calms has said all by taking a reaction back.
+ */
+export const whenTaken = ({ kind, standalone }: OutboxEntry, wire: WireKind): "sent" | "stepped" => {
+  if (!takesBack(wire) || kind === "retraction") return "sent"
+  return wire === "unreact" && kind === "correction" && !standalone ? "sent" : "stepped"
+}
+
+/** What it has come to once the receiving side refused that for good: it failed, or there is another way. */
+export const whenRefused = ({ kind }: OutboxEntry, wire: WireKind): "failed" | "stepped" =>
+  kind === "retraction" || wire === "text" || wire === "reaction" ? "failed" : "stepped"

@@ -10,24 +10,38 @@ import {
   OutboxCancelled,
   OutboxClaimed,
   OutboxFailed,
-  OutboxSent
+  OutboxSent,
+  OutboxStepped,
+  OutboxUnresolved,
+  type WireKind
 } from "../../contracts/outbox.ts"
 import type { Reason, Self } from "../../infra/actor/process-manager.ts"
 import type { StateReader, Work } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
-import { type Turn, turn } from "./decide.ts"
+import { type Turn, turn, whenRefused, whenTaken } from "./decide.ts"
 import { resolveWork } from "./evolve.ts"
 import { Gateways, type GatewayService, TransmitFailed } from "./gateway.ts"
 import { type Claim, outbox, type OutboxEntry } from "./model.ts"
+import { isGivenUp, waitMillisAfter } from "./outgoing/after-failure.ts"
+import { closedFor } from "./outgoing/closed-for.ts"
+import { waitForOutcome } from "./outgoing/wait-for-outcome.ts"
+import { wireMessage } from "./outgoing/wire-message.ts"
 import type { Pacer } from "./pacing.ts"
 
-export const publishes = [OutboxClaimed, OutboxSent, OutboxFailed, OutboxCancelled] as const
+export const publishes = [
+  OutboxClaimed,
+  OutboxSent,
+  OutboxStepped,
+  OutboxUnresolved,
+  OutboxFailed,
+  OutboxCancelled
+] as const
 export type Published = Fact<(typeof publishes)[number]>
 
-/** How long to wait before asking again about a claim, or writing again after a passing failure. */
-const retryMillis = 2_000
-
 const reasonOf = (work: Work): Reason => ({ cause: work.cause, correlation: work.correlation })
+
+const gatewayOf = ({ gateway }: OutboxEntry) =>
+  Effect.map(Gateways, (gateways) => gateways[gateway] ?? missingGateway(gateway))
 
 const missingGateway = (name: string): GatewayService => {
   const refuse = new TransmitFailed({
@@ -66,9 +80,38 @@ const claimFacts = (
 }
 
 /** The entry that one is about, the one which that one is about, and so on: the newest first. */
-const earlierThan = (state: StateReader, entry: OutboxEntry): ReadonlyArray<OutboxEntry> => {
-  const target = entry.target === undefined ? undefined : state.get(outbox, entry.target)
-  return target === undefined ? [] : [target, ...earlierThan(state, target)]
+const earlierThan = function* (state: StateReader, entry: OutboxEntry): Generator<OutboxEntry> {
+  let { target } = entry
+  while (target !== undefined) {
+    const earlier = state.get(outbox, target)
+    if (earlier === undefined) return
+    yield earlier
+    target = earlier.target
+  }
+}
+
+/** Each step of an entry goes out under an id of its own, and its words under that of the entry. */
+const stepOf = (wire: WireKind): "edit" | "revoke" | "unreact" | undefined =>
+  wire === "text" || wire === "reaction" ? undefined : wire
+
+/** What is said of an entry whose claim the receiving side took. */
+export const takenFact = (
+  entry: OutboxEntry,
+  claim: Claim,
+  at: number
+): Fact<typeof OutboxSent | typeof OutboxStepped> => {
+  const { whatsApp, wire, attempt } = claim
+  const fact = { chat: entry.chat, outbox: entry.outbox, whatsApp, wire, attempt, at }
+  return whenTaken(entry, wire) === "sent" ? OutboxSent(fact) : OutboxStepped({ ...fact, outcome: "taken" })
+}
+
+/** What is said of one that it refused for good. */
+const refusedFact = (entry: OutboxEntry, claim: Claim, reason: string, at: number): Published => {
+  const { whatsApp, wire, attempt } = claim
+  const fact = { chat: entry.chat, outbox: entry.outbox, whatsApp, attempt, reason }
+  return whenRefused(entry, wire) === "failed"
+    ? OutboxFailed(fact)
+    : OutboxStepped({ ...fact, wire, outcome: "refused", at })
 }
 
 export const makeDeliver = (pacer: Pacer) => {
@@ -80,42 +123,27 @@ export const makeDeliver = (pacer: Pacer) => {
     reason: Reason,
     self: Self<Published>
   ) {
-    const gateway = (yield* Gateways)[entry.gateway] ?? missingGateway(entry.gateway)
-    const { chat, outbox: id } = entry
-    const { whatsApp, wire, attempt, targetWhatsApp } = claim
+    const gateway = yield* gatewayOf(entry)
+    const { outbox: id } = entry
+    const { attempt } = claim
     const outcome = yield* gateway
-      .transmit({
-        chat,
-        whatsApp,
-        wire,
-        text: body.text,
-        ...(entry.sender === undefined ? {} : { sender: entry.sender }),
-        ...(targetWhatsApp === undefined ? {} : { target: targetWhatsApp }),
-        ...(body.quotes === undefined ? {} : { quotes: body.quotes })
-      })
+      .transmit(yield* wireMessage(self, entry, claim, body))
       .pipe(Effect.match({ onSuccess: () => undefined, onFailure: (error) => error }))
     const at = yield* Clock.currentTimeMillis
     if (outcome === undefined) {
-      yield* self.record(
-        reason,
-        `sent:${id}:${attempt}`,
-        OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at })
-      )
+      yield* self.record(reason, `sent:${id}:${attempt}`, takenFact(entry, claim, at))
       return undefined
     }
-    if (outcome.final) {
-      yield* self.record(
-        reason,
-        `failed:${id}:${attempt}`,
-        OutboxFailed({ chat, outbox: id, whatsApp, attempt, reason: outcome.message })
-      )
+    if (isGivenUp(outcome, attempt)) {
+      yield* self.record(reason, `failed:${id}:${attempt}`, refusedFact(entry, claim, outcome.message, at))
       return undefined
     }
-    yield* Effect.logWarning("a message could not be written and is tried again under the same id", {
-      outbox: id,
-      error: outcome.message
-    })
-    return { later: at + retryMillis }
+    const waitMillis = waitMillisAfter(outcome, attempt)
+    yield* Effect.logWarning(
+      "it is not known that a message was taken: it is found out, or written again under the same id",
+      { outbox: id, attempt, waitMillis, error: outcome.message }
+    )
+    return { later: at + waitMillis }
   })
 
   const claimAndWrite = Effect.fnUntraced(function* (
@@ -126,7 +154,11 @@ export const makeDeliver = (pacer: Pacer) => {
     self: Self<Published>
   ) {
     const claim: Claim = {
-      whatsApp: whatsAppIdOf(entry.outbox),
+      // What is written again goes out under the id of its first claim.
+      whatsApp:
+        entry.status === "claimed" && entry.claim !== undefined
+          ? entry.claim.whatsApp
+          : whatsAppIdOf(entry.outbox, stepOf(it.wire)),
       wire: it.wire,
       attempt: (entry.claim?.attempt ?? 0) + 1,
       ...(it.target === undefined ? {} : { targetWhatsApp: it.target })
@@ -144,20 +176,17 @@ export const makeDeliver = (pacer: Pacer) => {
   /** A claim without an outcome: the process that made it is gone, or its write failed in passing. */
   const resolve = Effect.fnUntraced(function* (work: Work, entry: OutboxEntry, self: Self<Published>) {
     const keyring = yield* Keyring
-    const gateway = (yield* Gateways)[entry.gateway] ?? missingGateway(entry.gateway)
+    const gateway = yield* gatewayOf(entry)
     const now = yield* Clock.currentTimeMillis
     const claim = entry.claim!
     const { chat, outbox: id } = entry
     const has = yield* gateway.has(claim.whatsApp).pipe(Effect.orElseSucceed(() => "unknown" as const))
-    if (has === "unknown") return { later: now + retryMillis }
+    if (has === "unknown") return yield* waitForOutcome(gateway, entry, claim, reasonOf(work), self)
     if (has === "yes") {
-      const { whatsApp, wire, attempt } = claim
-      yield* self.record(
-        reasonOf(work),
-        `sent:${id}:${attempt}`,
-        // When it arrived nobody says; what WhatsApp allows counts from no earlier than its claim.
-        OutboxSent({ chat, outbox: id, whatsApp, wire, attempt, at: entry.claimedAt ?? now })
-      )
+      // When it left nobody says: with its last claim at the latest. Where that is too late a guess, an edit or a
+      // revoke is refused, and the next way is taken.
+      const at = entry.lastClaimedAt ?? now
+      yield* self.record(reasonOf(work), `sent:${id}:${claim.attempt}`, takenFact(entry, claim, at))
       return undefined
     }
     const body = keyring.open<OutboxBody>(entry.body ?? null)
@@ -175,6 +204,8 @@ export const makeDeliver = (pacer: Pacer) => {
       )
       return undefined
     }
+    const closed = yield* closedFor(gateway, entry, self.state)
+    if (closed !== undefined) return closed
     const again: Turn = {
       do: "send",
       wire: claim.wire,
@@ -202,6 +233,8 @@ export const makeDeliver = (pacer: Pacer) => {
       ])
       return undefined
     }
+    const closed = yield* closedFor(yield* gatewayOf(entry), entry, self.state)
+    if (closed !== undefined) return closed
     const later = pacer.take(chat, entry.priority, now)
     if (later !== undefined) return { later }
     return yield* claimAndWrite(entry, it, body, reasonOf(work), self).pipe(

@@ -2,17 +2,21 @@
 import { ErasureCompleted } from "../../contracts/account.ts"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import type { Recorded } from "../../contracts/event.ts"
+import type { WhatsAppId } from "../../contracts/ids.ts"
 import {
+  OutboxAcknowledged,
   OutboxCancelled,
   OutboxClaimed,
   OutboxFailed,
   OutboxSent,
+  OutboxStepped,
+  OutboxUnresolved,
   type Priority
 } from "../../contracts/outbox.ts"
 import { entryQueuedBy, type Queueing, queueing } from "../../contracts/queued-entry.ts"
 import type { State } from "../../infra/actor/state.ts"
 import { foldHeard, heardEvents } from "./incoming/fold.ts"
-import { outbox, type OutboxEntry } from "./model.ts"
+import { type Claim, outbox, type OutboxEntry, spoken } from "./model.ts"
 import { foldSession, sessionEvents } from "./session/fold.ts"
 
 export const listens = [
@@ -20,6 +24,9 @@ export const listens = [
   ...queueing,
   OutboxClaimed,
   OutboxSent,
+  OutboxUnresolved,
+  OutboxAcknowledged,
+  OutboxStepped,
   OutboxFailed,
   OutboxCancelled,
   ...sessionEvents,
@@ -56,7 +63,7 @@ const queued = (state: State, event: Queueing) => {
   const asked = entryQueuedBy(event)
   if (asked === undefined || state.get(outbox, asked.outbox) !== undefined) return
   const { notBefore, ...rest } = asked
-  const entry: OutboxEntry = { ...rest, status: "queued" }
+  const entry: OutboxEntry = { ...rest, sequence: event.sequence, status: "queued" }
   state.put(outbox, entry.outbox, entry)
   openWork(state, entry, deliverWork, notBefore ?? 0, event)
 }
@@ -66,9 +73,47 @@ const claimed = (state: State, event: RecordedOf<"outbox.claimed">) => {
   if (entry === undefined || entry.status === "sent") return
   const { whatsApp, wire, attempt, targetWhatsApp } = event.data
   const claim = { whatsApp, wire, attempt, ...(targetWhatsApp === undefined ? {} : { targetWhatsApp }) }
-  const next: OutboxEntry = { ...entry, status: "claimed", claim, claimedAt: entry.claimedAt ?? event.time }
+  const next: OutboxEntry = {
+    ...entry,
+    status: "claimed",
+    claim,
+    claimedAt: entry.claimedAt ?? event.time,
+    lastClaimedAt: event.time
+  }
   state.put(outbox, entry.outbox, next)
+  speak(state, entry, claim)
   openWork(state, next, resolveWork, 0, event)
+}
+
+/** Remembers what goes out under an id, for receivers that ask for it again; what is taken back is not said again. */
+const speak = (state: State, { outbox: id }: OutboxEntry, { targetWhatsApp, whatsApp, wire }: Claim) => {
+  const target = targetWhatsApp === undefined ? {} : { targetWhatsApp }
+  state.put(spoken, whatsApp, { ...state.get(spoken, whatsApp), outbox: id, wire, ...target })
+  const taken = targetWhatsApp === undefined ? undefined : state.get(spoken, targetWhatsApp)
+  if (wire === "revoke" && taken !== undefined && targetWhatsApp !== undefined)
+    state.put(spoken, targetWhatsApp, { ...taken, gone: true })
+}
+
+/**
+ * Whether an outcome is one of a step that was left behind: another process, which stopped being the writer, may
+ * say late what became of its attempt, and by then another way may have been taken.
+ */
+const isLate = ({ claim, status }: OutboxEntry, whatsApp: WhatsAppId): boolean =>
+  claim !== undefined && (claim.whatsApp !== whatsApp || status === "queued")
+
+/** The entry waits again, for its next step. */
+const stepped = (state: State, event: RecordedOf<"outbox.stepped">) => {
+  const { outcome, whatsApp, wire } = event.data
+  const entry = state.get(outbox, event.data.outbox)
+  if (entry?.status !== "claimed" || isLate(entry, whatsApp)) return
+  const { claimedAt: _claimedAt, unresolved: _unresolved, ...rest } = entry
+  const next: OutboxEntry = {
+    ...rest,
+    status: "queued",
+    ...(outcome === "taken" ? { tookBack: true } : { refused: [...(entry.refused ?? []), wire] })
+  }
+  state.put(outbox, entry.outbox, next)
+  openWork(state, next, deliverWork, 0, event)
 }
 
 const ended = (
@@ -78,6 +123,7 @@ const ended = (
 ) => {
   const entry = state.get(outbox, event.data.outbox)
   if (entry === undefined) return
+  if (event.type !== "outbox.cancelled" && isLate(entry, event.data.whatsApp)) return
   const { body: _body, ...rest } = entry
   state.put(outbox, entry.outbox, { ...rest, ...change })
   state.close(entry.outbox)
@@ -97,6 +143,18 @@ const sent = (state: State, event: RecordedOf<"outbox.sent">) => {
   const visible = wire === "edit" ? entry?.claim?.targetWhatsApp : whatsApp
   const edited = wire === "edit" && entry !== undefined ? firstSentAt(state, entry, visible) : undefined
   ended(state, event, { status: "sent", sentAt: edited ?? at, ...(visible === undefined ? {} : { visible }) })
+}
+
+const unresolved = (state: State, { data }: RecordedOf<"outbox.unresolved">) => {
+  const entry = state.get(outbox, data.outbox)
+  if (entry?.status === "claimed") state.put(outbox, entry.outbox, { ...entry, unresolved: data.attempt })
+}
+
+const acknowledged = (state: State, { data }: RecordedOf<"outbox.acknowledged">) => {
+  for (const { level, outbox: id } of data.messages) {
+    const entry = state.get(outbox, id)
+    if (entry !== undefined) state.put(outbox, id, { ...entry, level })
+  }
 }
 
 export const evolve = (state: State, event: Heard): void => {
@@ -122,6 +180,12 @@ export const evolve = (state: State, event: Heard): void => {
       return claimed(state, event)
     case "outbox.sent":
       return sent(state, event)
+    case "outbox.unresolved":
+      return unresolved(state, event)
+    case "outbox.acknowledged":
+      return acknowledged(state, event)
+    case "outbox.stepped":
+      return stepped(state, event)
     case "outbox.failed":
       return ended(state, event, { status: "failed" })
     case "outbox.cancelled":

@@ -1,7 +1,7 @@
 /** What the WhatsApp actor keeps of the log: which messages it knows, and what waits to be said. */
 import type { ChatId, MessageKey, OutboxId, PersonId, WhatsAppId } from "../../contracts/ids.ts"
 import type { Gateway } from "../../contracts/message.ts"
-import type { OutboxBody, OutboxKind, Priority, WireKind } from "../../contracts/outbox.ts"
+import type { OutboxBody, OutboxKind, Priority, ReceiptLevel, WireKind } from "../../contracts/outbox.ts"
 import type { Sealed } from "../../contracts/personal.ts"
 import { collection } from "../../infra/actor/collection.ts"
 
@@ -21,6 +21,8 @@ export interface Chat {
   readonly named: boolean
   /** How many of its messages a phone handed over, of the time before it was linked. */
   readonly earlier?: number
+  /** Whether anybody but the linked account ever wrote in it. */
+  readonly heard?: true
 }
 
 /** What is about to be written, or was. */
@@ -32,6 +34,8 @@ export interface Claim {
 }
 
 export interface OutboxEntry {
+  /** The sequence of the event that queued it, which has its words for ever. */
+  readonly sequence: number
   readonly chat: ChatId
   readonly outbox: OutboxId
   readonly gateway: Gateway
@@ -45,10 +49,20 @@ export interface OutboxEntry {
   readonly claim?: Claim
   /** When it was first claimed, in milliseconds since the epoch. */
   readonly claimedAt?: number
+  /** When it was claimed last, likewise. */
+  readonly lastClaimedAt?: number
+  /** The attempt of which the log says that nobody knows what became of it. */
+  readonly unresolved?: number
+  /** What it tried and the receiving side refused for good: another way is taken. */
+  readonly refused?: ReadonlyArray<WireKind>
+  /** It took back what stood before it; what takes the place of that is still to come. */
+  readonly tookBack?: true
   /** The message that the chat sees, which an edit leaves as it was. */
   readonly visible?: WhatsAppId
   /** When what the chat sees was first sent, in milliseconds since the epoch. */
   readonly sentAt?: number
+  /** How far it came since. */
+  readonly level?: ReceiptLevel
   /** Kept until it is sent. */
   readonly body?: Sealed<OutboxBody>
 }
@@ -59,6 +73,15 @@ export const known = collection<Known>("known")
 export const chats = collection<Chat>("chat")
 /** By outbox id. */
 export const outbox = collection<OutboxEntry>("outbox")
+/** What was claimed under one WhatsApp id: a step of an entry. */
+export interface Spoken extends Pick<Claim, "wire" | "targetWhatsApp"> {
+  readonly outbox: OutboxId
+  /** It was taken back since, or is just being. */
+  readonly gone?: true
+}
+
+/** By WhatsApp id of ours. */
+export const spoken = collection<Spoken>("spoken")
 /** By event id: what is in the log and is no message of its own. */
 export const taken = collection<true>("taken")
 /** By a pseudonym that another one stands for by now: that one. */

@@ -2,6 +2,7 @@
 import { HostId, LinkId } from "../../contracts/ids.ts"
 import { extractLinks } from "../../contracts/link/extract.ts"
 import { linkId } from "../../contracts/link/link-id.ts"
+import { linkTarget } from "../../contracts/link/link-target.ts"
 import { publicSuffix } from "../../contracts/link/public-suffix.ts"
 import type { LinkSighting, SpelledLink } from "../../contracts/message.ts"
 
@@ -39,15 +40,17 @@ export const heldLinks = ({ links, spelled }: LinksOf): HeldLinks => {
 }
 
 /**
- * Every link of a text, once per canonical URL; each spelling is kept. An edit leaves those that the message
+ * Every link of a text, once per canonical URL of its target; each spelling is kept. An edit leaves those that the message
  * held before under the ids that they had: they are the same sightings, though the key may be another one now.
  */
 export const linksOf = (linkKey: Uint8Array, text: string, held: HeldLinks = new Map()): LinksOf => {
   const links = new Map<LinkId, LinkSighting>()
   const spelled: Array<SpelledLink> = []
-  for (const { raw, url, start, end, defanged } of extractLinks(text)) {
+  for (const { raw, url: found, start, end, defanged } of extractLinks(text)) {
+    const { url, wrappers } = linkTarget(found)
     const sighting = held.get(url) ?? sightingOf(linkKey, url)
-    spelled.push({ link: sighting.link, url, raw, start, end, defanged })
+    const place = { link: sighting.link, url, raw, start, end, defanged }
+    spelled.push(wrappers.length === 0 ? place : { ...place, wrappers })
     links.set(sighting.link, sighting)
   }
   return { links: [...links.values()], spelled }

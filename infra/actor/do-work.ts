@@ -26,14 +26,23 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
   lanes: Lanes,
   begin: () => Self<Fact<P>>,
   folding: Folding,
-  onWake: (wake: () => void) => void
+  /** Is told how to look for work again, and how to wake what waits for that. */
+  onWake: (wake: () => void, wakeAll: () => void) => void
 ): Effect.Effect<never, never, R> =>
   Effect.gen(function* () {
     const latch = Latch.makeUnsafe(false)
     const wake = () => void latch.openUnsafe()
-    onWake(wake)
     const services = yield* Effect.context<R>()
     const postponed = new Map<string, number>()
+    /** Those among them that wait to be woken, and how often all were: who asks meanwhile is not missed. */
+    const wakeable = new Set<string>()
+    let wakings = 0
+    onWake(wake, () => {
+      wakings += 1
+      for (const place of wakeable) postponed.delete(place)
+      wakeable.clear()
+      wake()
+    })
     /** By the work itself: what is closed is forgotten with it, and what is opened again begins anew. */
     const attempts = new WeakMap<Work, number>()
     const running = actor.slots.map(() => 0)
@@ -48,6 +57,13 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
 
     const postpone = (work: Work, until: number) => {
       postponed.set(placeOf(work.priority, work.lane), until)
+      wakeable.delete(placeOf(work.priority, work.lane))
+    }
+
+    const hold = (work: Work, { later, orWoken }: NonNullable<Performed>, wakingsBefore: number) => {
+      if (orWoken && wakings !== wakingsBefore) return
+      postpone(work, later)
+      if (orWoken) wakeable.add(placeOf(work.priority, work.lane))
     }
 
     const failed = Effect.fnUntraced(function* (work: Work, error: ActError) {
@@ -81,12 +97,13 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
     const perform = Effect.fnUntraced(function* (work: Work) {
       const began = yield* Clock.currentTimeMillis
       const before = folding.expected()
+      const wakingsBefore = wakings
       const performed = yield* attempt(work).pipe(
         inSpan(`${actor.name}.${work.kind}`, work, { actor: actor.name, lane: work.lane })
       )
       if (performed === "changed") return
       const now = yield* Clock.currentTimeMillis
-      if (performed !== undefined) return postpone(work, performed.later)
+      if (performed !== undefined) return hold(work, performed, wakingsBefore)
       attempts.delete(work)
       metrics.handled.inc({ actor: actor.name, what: work.kind })
       metrics.duration.observe({ actor: actor.name, what: work.kind }, (now - began) / 1_000)
@@ -138,7 +155,11 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
     })
 
     const sleep = Effect.fnUntraced(function* (now: number) {
-      for (const [place, until] of postponed) if (until <= now) postponed.delete(place)
+      for (const [place, until] of postponed) {
+        if (until > now) continue
+        postponed.delete(place)
+        wakeable.delete(place)
+      }
       const due = [store.work.nextDue(now) ?? Infinity, ...postponed.values()]
       const wait = Math.min(Math.max(1, Math.min(...due) - now), sleepLongestMillis)
       yield* latch.await.pipe(Effect.timeoutOption(wait))

@@ -66,8 +66,11 @@ export interface Self<Published> {
   readonly generation: string
 }
 
-/** What performing a piece of work came to: its facts are in the log, or its lane should wait a while. */
-export type Performed = { readonly later: number } | undefined
+/**
+ * What performing a piece of work came to: its facts are in the log, or its lane should wait until `later`, a
+ * moment that may be infinitely far. `orWoken` ends the wait as soon as what runs beside the work wakes it.
+ */
+export type Performed = { readonly later: number; readonly orWoken?: true } | undefined
 
 /** What an actor's connection to the outside acts through, for as long as the actor holds its lease. */
 export interface Beside<Published> {
@@ -77,6 +80,8 @@ export interface Beside<Published> {
   readonly within: <A, E, R>(lane: string, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   readonly state: StateReader
   readonly lease: Lease
+  /** Whatever waits until it is woken may be done now. */
+  readonly wake: () => void
 }
 
 /** A command that the actor answers: in the lane that it concerns, on a state folded to that lane's end. */

@@ -55,6 +55,7 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
   const services = yield* Effect.context<R>()
 
   let wake: () => void = () => {}
+  let wakeAll: () => void = () => {}
   const lanes = makeLanes(() => wake())
   const folding = foldLog(actor, store, log, () => wake())
   const beginAppending = appendAs(actor, store, log, lease, folding)
@@ -78,8 +79,9 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
     }
   }
 
-  const working = doWork(actor, store, lanes, begin, folding, (change) => {
+  const working = doWork(actor, store, lanes, begin, folding, (change, all) => {
     wake = change
+    wakeAll = all
   })
 
   /** A handler that lost a race runs again on what the other writer left. */
@@ -129,9 +131,9 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
   )
 
   const beside = (run: NonNullable<typeof actor.beside>) =>
-    Effect.scoped(run({ begin, within: lanes.within, state: store.state, lease })).pipe(
-      Effect.provideContext(services)
-    )
+    Effect.scoped(
+      run({ begin, within: lanes.within, state: store.state, lease, wake: () => wakeAll() })
+    ).pipe(Effect.provideContext(services))
 
   const acting = Effect.gen(function* () {
     yield* Deferred.await(folding.caughtUp)

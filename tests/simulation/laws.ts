@@ -3,8 +3,8 @@
  * in words, and knows nothing of how the actors work.
  */
 import type { AnyRecorded, RecordedOf } from "../../contracts/catalogue.ts"
-import { entryQueuedBy } from "../../contracts/queued-entry.ts"
 import type { WireMessage } from "../../actors/whatsapp/gateway.ts"
+import type { Receiver } from "../actors/whatsapp/receiver.ts"
 
 /** What the other side got, and how long the log was at that moment. */
 export interface Transmission {
@@ -26,7 +26,7 @@ const messagesOnce = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> =>
   })
 }
 
-/** Law 3: one WhatsApp id per entry; written again only while unresolved; nothing after a cancellation. */
+/** Law 3: one WhatsApp id per step of an entry; written again only while unresolved; nothing after a cancellation. */
 const sendsOnce = (
   log: ReadonlyArray<AnyRecorded>,
   transmissions: ReadonlyArray<Transmission>
@@ -36,10 +36,11 @@ const sendsOnce = (
   const idOf = new Map<string, string>()
   const breaches: Array<string> = []
   for (const { data } of claims) {
-    const before = idOf.get(data.outbox)
+    const step = `${data.wire} of ${data.outbox}`
+    const before = idOf.get(step)
     if (before !== undefined && before !== data.whatsApp)
-      breaches.push(`law 3: ${data.outbox} was claimed under two WhatsApp ids`)
-    idOf.set(data.outbox, data.whatsApp)
+      breaches.push(`law 3: the ${step} was claimed under two WhatsApp ids`)
+    idOf.set(step, data.whatsApp)
   }
   const ends = new Map<string, number>()
   for (const event of log)
@@ -54,57 +55,49 @@ const sendsOnce = (
   return breaches
 }
 
-/** Law 2: for one link in one message, a chat sees one live notice, whatever was edited and taken back. */
-const oneLiveNotice = (
-  log: ReadonlyArray<AnyRecorded>,
-  transmissions: ReadonlyArray<Transmission>
-): ReadonlyArray<string> => {
-  const sightingOf = new Map<string, string>()
-  for (const event of log) {
-    if (
-      event.type !== "verdict.decided" &&
-      event.type !== "verdict.revised" &&
-      event.type !== "verdict.withdrawn"
-    )
-      continue
-    const { chat, message, link, notice } = event.data
-    if (notice !== undefined) sightingOf.set(notice.outbox, `${chat}/${message}/${link}`)
-  }
-  const queued = new Map(
-    log
-      .map((event) => entryQueuedBy(event))
-      .filter((entry) => entry !== undefined)
-      .map((entry) => [entry.outbox, entry])
+type Verdict = RecordedOf<"verdict.decided" | "verdict.revised" | "verdict.withdrawn">
+
+const verdicts = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<Verdict> =>
+  log.filter(
+    (event): event is Verdict =>
+      event.type === "verdict.decided" ||
+      event.type === "verdict.revised" ||
+      event.type === "verdict.withdrawn"
   )
-  const live = new Map<string, Set<string>>()
-  const breaches: Array<string> = []
-  for (const { data } of named(log, "outbox.claimed")) {
-    const sighting = sightingOf.get(data.outbox)
-    const reached = transmissions.some(({ message }) => message.whatsApp === data.whatsApp)
-    if (sighting === undefined || !reached) continue
-    const shown = live.get(sighting) ?? new Set<string>()
-    live.set(sighting, shown)
-    if (data.wire === "revoke") shown.delete(data.targetWhatsApp ?? "")
-    // After the edit window one reply that quotes the message takes the place of an edit.
-    const late = queued.get(data.outbox)?.kind === "correction"
-    if (data.wire === "text") {
-      if (shown.size > 0 && !shown.has(data.whatsApp) && !late)
-        breaches.push(`law 2: ${sighting} has a second live notice ${data.whatsApp}`)
-      shown.add(data.whatsApp)
-    }
-  }
-  return breaches
+
+const nameOf = ({ data }: Verdict) => `${data.chat}/${data.message}/${data.link}`
+
+/** The link in a message that a transmission is about; `undefined` where no verdict asked for it. */
+export const sightingOf = (
+  log: ReadonlyArray<AnyRecorded>,
+  { whatsApp }: WireMessage
+): string | undefined => {
+  const outbox = named(log, "outbox.claimed").find(({ data }) => data.whatsApp === whatsApp)?.data.outbox
+  const verdict = verdicts(log).find(({ data }) => data.notice?.outbox === outbox)
+  return outbox === undefined || verdict === undefined ? undefined : nameOf(verdict)
+}
+
+/** Law 2 at rest: what was said last stands, and nothing stands beside it or after it was taken back. */
+const lastWordStands = (log: ReadonlyArray<AnyRecorded>, receiver: Receiver): ReadonlyArray<string> => {
+  const last = new Map<string, Verdict>()
+  for (const verdict of verdicts(log))
+    if (verdict.data.notice !== undefined) last.set(nameOf(verdict), verdict)
+  const sent = new Set<string>(named(log, "outbox.sent").map(({ data }) => data.outbox))
+  return [...last].flatMap(([sighting, { data }]) => {
+    if (!sent.has(data.notice!.outbox)) return []
+    const shown = receiver.shown(sighting)
+    const removable = shown.filter(({ stays }) => !stays).length
+    const holds = data.notice!.kind === "retraction" ? removable === 0 : removable <= 1 && shown.length > 0
+    return holds ? [] : [`law 2: after its last word ${sighting} is shown ${shown.length} times`]
+  })
 }
 
 /** What must hold after every step. */
 export const breachesAlways = (
   log: ReadonlyArray<AnyRecorded>,
-  transmissions: ReadonlyArray<Transmission>
-): ReadonlyArray<string> => [
-  ...messagesOnce(log),
-  ...sendsOnce(log, transmissions),
-  ...oneLiveNotice(log, transmissions)
-]
+  transmissions: ReadonlyArray<Transmission>,
+  receiver: Receiver
+): ReadonlyArray<string> => [...messagesOnce(log), ...sendsOnce(log, transmissions), ...receiver.breaches()]
 
 /** Law 1 at rest: everything that was acknowledged is in the log, and every link has been judged. */
 const nothingLost = (
@@ -178,9 +171,11 @@ const everyWarningEnds = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string
 export const breachesAtRest = (
   log: ReadonlyArray<AnyRecorded>,
   transmissions: ReadonlyArray<Transmission>,
+  receiver: Receiver,
   acknowledged: ReadonlySet<number>
 ): ReadonlyArray<string> => [
-  ...breachesAlways(log, transmissions),
+  ...breachesAlways(log, transmissions, receiver),
+  ...lastWordStands(log, receiver),
   ...nothingLost(log, acknowledged),
   ...everyWarningEnds(log),
   ...everyErasureEnds(log)

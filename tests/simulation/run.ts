@@ -227,8 +227,9 @@ export const simulate = Effect.fnUntraced(function* (seed: number, steps: number
     const fiber = yield* deed(world, random, memory, step)
     if (fiber !== undefined) asked.push(fiber)
     yield* misfortune(world, random)
-    yield* pass(random.pick([5, 50, 500, 2_000, 20_000]))
-    const breaches = breachesAlways(world.events(), world.transmissions)
+    const night = random.chance(0.03) ? random.pick([20, 20, 20, 5 * 60, 50 * 60]) : 0
+    yield* pass(night === 0 ? random.pick([5, 50, 500, 2_000, 20_000]) : night * 60_000)
+    const breaches = breachesAlways(world.events(), world.transmissions, world.receiver)
     if (breaches.length > 0) return report(breaches, step)
   }
   yield* world.beCalm
@@ -245,7 +246,7 @@ export const simulate = Effect.fnUntraced(function* (seed: number, steps: number
   const folded = digestsOf(world)
   return report(
     [
-      ...breachesAtRest(world.events(), world.transmissions, memory.acknowledged),
+      ...breachesAtRest(world.events(), world.transmissions, world.receiver, memory.acknowledged),
       ...overridesMissed(world.events(), world.secrets()),
       ...(unanswered > 0 ? [`${unanswered} requests were never answered`] : []),
       ...managerNames.flatMap((name) => [

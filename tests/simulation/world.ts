@@ -27,7 +27,8 @@ import {
   TransmitFailed,
   type WireMessage
 } from "../../actors/whatsapp/gateway.ts"
-import type { Transmission } from "./laws.ts"
+import { makeReceiver } from "../actors/whatsapp/receiver.ts"
+import { sightingOf, type Transmission } from "./laws.ts"
 import type { Random } from "./random.ts"
 import { makeSteadyKeyring } from "./steady-keyring.ts"
 
@@ -36,29 +37,50 @@ export const actorNames: ReadonlyArray<ActorName> = ["whatsapp", "verdict", "sca
 /** Those that fold a state of their own. */
 export const managerNames = ["whatsapp", "verdict", "admin"] as const
 
+/** How wrong the clock of the other side may be: more than the margin that is left for it. */
+const clockErrorMillis = 20 * 60_000
+
 const pacing = { overallPerMinute: 600, chatPerMinute: 300, burst: 20 }
 
-/** The other side: takes what it is given, sometimes refuses in passing, sometimes takes it and says nothing. */
-const makeOtherSide = (random: Random, length: () => number, isCalm: () => boolean) => {
+/**
+ * The other side: takes what a server takes by its own clock, sometimes refuses in passing, sometimes takes it and
+ * says nothing.
+ */
+const makeOtherSide = (
+  random: Random,
+  length: () => number,
+  isCalm: () => boolean,
+  subjectOf: (message: WireMessage) => string | undefined
+) => {
   const transmissions: Array<Transmission> = []
-  const take = (message: WireMessage) => transmissions.push({ message, logLength: length() })
-  const silent = new TransmitFailed({ gateway: "sandbox", final: false, message: "simulated: no answer" })
+  const aheadMillis = random.pick([0, 0, clockErrorMillis, -clockErrorMillis])
+  let now = 0
+  const receiver = makeReceiver(() => now + aheadMillis, subjectOf)
+  const failed = (final: boolean, message: string) =>
+    new TransmitFailed({ gateway: "sandbox", final, message })
+  const take = Effect.fnUntraced(function* (message: WireMessage) {
+    now = yield* Clock.currentTimeMillis
+    const refusal = receiver.take(message)
+    if (refusal !== undefined) return yield* failed(true, refusal)
+    transmissions.push({ message, logLength: length() })
+  })
+  const silent = failed(false, "simulated: no answer")
   const gateway: GatewayService = {
     transmit: (message) =>
       Effect.gen(function* () {
-        if (isCalm()) return void take(message)
+        if (isCalm()) return yield* take(message)
         yield* Effect.sleep(random.below(300))
         if (random.chance(0.1)) return yield* silent
-        take(message)
+        yield* take(message)
         if (random.chance(0.1)) return yield* silent
       }),
     has: (whatsApp) =>
       Effect.sync(() => {
         if (!isCalm() && random.chance(0.2)) return "unknown"
-        return transmissions.some(({ message }) => message.whatsApp === whatsApp) ? "yes" : "no"
+        return receiver.has(whatsApp) ? "yes" : "no"
       })
   }
-  return { gateway, transmissions }
+  return { gateway, receiver, transmissions }
 }
 
 const versions = {
@@ -85,7 +107,12 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
       readDelayMillis: () => (strikes(0.2) ? random.below(100) : 0)
     }
   })
-  const other = makeOtherSide(random, () => store.messages.length, isCalm)
+  const other = makeOtherSide(
+    random,
+    () => store.messages.length,
+    isCalm,
+    (message) => sightingOf(events(), message)
+  )
   const services = yield* Layer.build(
     Layer.mergeAll(
       log,
@@ -149,6 +176,7 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
     crash,
     events,
     transmissions: other.transmissions,
+    receiver: other.receiver,
     /** From here on nothing goes wrong any more. */
     beCalm: Effect.sync(() => {
       calm = true

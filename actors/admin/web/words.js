@@ -126,6 +126,11 @@ const summaries = {
     `about to leave as ${wire}${attempt > 1 ? `, attempt ${attempt}` : ""}`
   ],
   "outbox.sent": ({ wire }) => [`left as ${wire}`],
+  "outbox.stepped": ({ wire, outcome, reason: why }) => [
+    outcome === "taken"
+      ? `${wire} taken; the next step follows`
+      : `${wire} refused: ${why}; another way is tried`
+  ],
   "outbox.failed": ({ reason: why }) => [`refused: ${why}`],
   "outbox.cancelled": ({ reason: why }) => [`will not be sent: ${why}`],
   "policy.muted": ({ until }) => [`quiet until ${timeOfDay(until)}`],

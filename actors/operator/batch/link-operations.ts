@@ -3,6 +3,7 @@ import { canonicalize } from "../../../contracts/link/canonical.ts"
 import { extractLinks } from "../../../contracts/link/extract.ts"
 import { linkId, publicLinkKey } from "../../../contracts/link/link-id.ts"
 import { publicSuffix } from "../../../contracts/link/public-suffix.ts"
+import { unwrap } from "../../../contracts/link/unwrap.ts"
 import { type BatchOperation, operation } from "./operation.ts"
 
 /** Every link in a text, with UTF-16 offsets. */
@@ -23,6 +24,13 @@ export const canonicalizeUrl: BatchOperation = operation(
     const result = canonicalize(url, base ?? undefined)
     return "error" in result ? result : { ...result, linkId: linkId(publicLinkKey, result.canonical) }
   }
+)
+
+/** The link within known redirect wrappers, and their names; a link in none stays as it is. */
+export const unwrapLink: BatchOperation = operation(
+  '{"url": "…"}',
+  Schema.Struct({ url: Schema.String }),
+  ({ url }) => unwrap(url)
 )
 
 /** The public suffix and the registrable domain of a host; both null for a null host. */

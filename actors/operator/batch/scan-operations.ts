@@ -4,6 +4,8 @@ import { lookAlike } from "../../scan/look-alike.ts"
 import { classic, classicEvidence } from "../../scan/rules/classic.ts"
 import { type Score, score } from "../../scan/rules/rule-set.ts"
 import { wadjet } from "../../scan/rules/wadjet.ts"
+import { safeBrowsingText, safeBrowsingUrl } from "../../scan/safe-browsing/canonical.ts"
+import { expressionsOf, hashOfExpression } from "../../scan/safe-browsing/expressions.ts"
 import { type BatchOperation, operation } from "./operation.ts"
 
 /** A verdict from the URL alone. */
@@ -14,6 +16,22 @@ export const classifyUrl: BatchOperation = operation(
     rules: Schema.optionalKey(Schema.NullOr(Schema.Literals(["wadjet", "classic"])))
   }),
   ({ url, rules }) => classify(url, rules ?? "wadjet")
+)
+
+/** What Safe Browsing would be asked about a URL: its own canonical form, the expressions, and their hashes. */
+export const safeBrowsing: BatchOperation = operation(
+  '{"url": "…"}',
+  Schema.Struct({ url: Schema.String }),
+  ({ url }) => {
+    const parts = safeBrowsingUrl(url)
+    if ("error" in parts) return parts
+    const expressions = expressionsOf(parts)
+    return {
+      canonical: safeBrowsingText(parts),
+      expressions,
+      hashes: expressions.map((expression) => hashOfExpression(expression).toString("hex"))
+    }
+  }
 )
 
 /** Whether a host is made to be taken for another. */

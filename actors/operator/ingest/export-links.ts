@@ -1,5 +1,6 @@
 /** The links of an export, each with where in the file it stands. Pure. */
 import { extractLinks } from "../../../contracts/link/extract.ts"
+import { linkTarget } from "../../../contracts/link/link-target.ts"
 import type { ExportedMessage } from "../../whatsapp/chat-export/parse.ts"
 import { pieces, systemAuthor } from "./export-messages.ts"
 
@@ -21,7 +22,7 @@ export const linksInExport = (
   const found = new Map<string, ExportedLink>()
   for (const { at, author = systemAuthor, line, text } of messages) {
     for (const piece of pieces(text)) {
-      for (const url of new Set(extractLinks(piece).map((link) => link.url))) {
+      for (const url of new Set(extractLinks(piece).map((link) => linkTarget(link.url).url))) {
         const known = found.get(url)
         found.set(url, {
           url,

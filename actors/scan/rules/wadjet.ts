@@ -95,7 +95,8 @@ export const wadjet: RuleSet = {
     "structure.shortener": path(2),
     "structure.scheme": path(6),
     "structure.restricted-tld": trust(-8),
-    "brand.owned": trust(-12)
+    "brand.owned": trust(-12),
+    "wrapper.taken-off": path(0)
   },
   decisions: {
     "override.allow": { level: "benign", score: -60 },

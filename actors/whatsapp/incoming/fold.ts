@@ -39,7 +39,8 @@ export const heardEvents = [
 export type HeardEvent = Recorded<(typeof heardEvents)[number]>
 
 const received = (state: State, { data, sequence }: RecordedOf<"message.received">) => {
-  const { arrival, chat, gateway, message } = data
+  const { arrival, chat, gateway, message, own } = data
+  if (own !== true) heard(state, chat, gateway)
   const key = keyOf(chat, message)
   const before = state.get(known, key)
   if (before !== undefined && before.unposted !== true) return
@@ -49,6 +50,12 @@ const received = (state: State, { data, sequence }: RecordedOf<"message.received
   // What an exported chat holds is not bounded: whoever imports it wants all of it.
   const isEarlier = arrival === "imported" && gateway === "whatsapp"
   state.put(chats, chat, isEarlier ? { ...at, earlier: (at.earlier ?? 0) + 1 } : at)
+}
+
+/** Somebody wrote in a chat: from then on writing there is an answer. */
+const heard = (state: State, chat: ChatId, gateway: Gateway) => {
+  const before = state.get(chats, chat) ?? { gateway, named: false }
+  if (before.heard !== true) state.put(chats, chat, { ...before, heard: true })
 }
 
 const edited = (state: State, { data, id, sequence }: RecordedOf<"message.edited">) => {

@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 import type { Reason, Self } from "../../../infra/actor/process-manager.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
-import { outbox } from "../model.ts"
+import { outbox, spoken } from "../model.ts"
 import { openBook } from "./book.ts"
 import type { Item } from "./item.ts"
 import { takeReaction, takeUnreadable } from "./take-about.ts"
@@ -33,7 +33,9 @@ const takeHeard = Effect.fnUntraced(function* (taking: Taking, item: Item) {
 
 /** What Wadjet itself said comes back from its own account; it is in the outbox already. */
 const isEcho = ({ self }: Taking, { id, own }: Item): boolean =>
-  own && /^3EB0[0-9A-F]{16}$/u.test(id) && self.state.walk(outbox, id.slice(4).toLowerCase()).length > 0
+  own &&
+  (self.state.get(spoken, id) !== undefined ||
+    (/^3EB0[0-9A-F]{16}$/u.test(id) && self.state.walk(outbox, id.slice(4).toLowerCase()).length > 0))
 
 export interface Taken {
   /** The sequence of the last new fact in the log; 0 when the log already held all of them. */

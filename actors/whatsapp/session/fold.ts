@@ -57,9 +57,26 @@ export const stateAfter = (event: SessionEvent): SessionState => {
 
 /** The session of the account: its one entry is `main`. */
 const session = collection<SessionState>("session")
+/** Until when people may not be written to who never wrote: its one entry is `main`. */
+const reachOutLimit = collection<number>("reach-out-limit")
 
-export const foldSession = (state: State, event: SessionEvent): void =>
+/** How long a limit is remembered of which WhatsApp did not say how long it lasts. */
+const unstatedLimitMillis = 24 * 60 * 60_000
+
+const foldLimit = (state: State, event: SessionEvent): void => {
+  if (event.type === "session.degraded" && event.data.reason === "reach-out-limited")
+    state.put(reachOutLimit, "main", event.data.until ?? event.time + unstatedLimitMillis)
+  const isOver = event.type === "session.recovered" && event.data.reason === "reach-out-limited"
+  if (isOver || event.type === "session.logged-out") state.drop(reachOutLimit, "main")
+}
+
+export const foldSession = (state: State, event: SessionEvent): void => {
   state.put(session, "main", stateAfter(event))
+  foldLimit(state, event)
+}
+
+/** Until when first messages rest, in milliseconds since the epoch; 0 where the log tells of no limit. */
+export const reachOutLimitedUntil = (state: StateReader): number => state.get(reachOutLimit, "main") ?? 0
 
 /** The state that the log tells of; `undefined` where it says nothing. */
 export const rememberedSession = (state: StateReader): SessionState | undefined => state.get(session, "main")

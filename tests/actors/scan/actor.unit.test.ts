@@ -75,6 +75,22 @@ describe("the scanner", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("judges what a redirect wrapper leads to, and says that it came in one", () =>
+    Effect.gen(function* () {
+      const scanner = yield* makeScanner()
+      yield* scanner.start()
+      yield* scanner.posted("m", `https://www.google.com/url?q=${encodeURIComponent(bad)}`)
+      yield* until("it is scanned", () => scanner.scans().length === 1)
+      expect(scanner.urls()).toEqual([bad])
+      const { evidence, level } = scanner.scans()[0]!.data
+      expect(level).not.toBe("benign")
+      expect(evidence).toContainEqual({ source: "wrapper", kind: "taken-off", weight: 0 })
+      yield* scanner.posted("n", bad, there)
+      yield* pass(1_000)
+      expect(scanner.scans()).toHaveLength(1)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("scans a link once for all who post it while the result is valid, and again after that", () =>
     Effect.gen(function* () {
       const scanner = yield* makeScanner()

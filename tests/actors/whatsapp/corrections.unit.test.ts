@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect } from "effect"
 import { TransmitFailed } from "../../../actors/whatsapp/gateway.ts"
 import { whatsAppIdOf } from "../../../contracts/ids.ts"
+import { OutboxFailed, OutboxStepped } from "../../../contracts/outbox.ts"
 import { pass, until } from "../../infra/actor/world.ts"
 import { idOf, makeChat, queued } from "./world.ts"
 
@@ -36,7 +37,88 @@ describe("a correction", () => {
       expect(wires(chat)).toEqual([
         ["text", "a"],
         ["edit", "b", wireId("a")],
+        ["revoke", "c", wireId("a")],
         ["text", "c"]
+      ])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("that comes too late for an edit takes the notice back and is sent in its place, each once", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeChat()
+      const first = yield* chat.start()
+      yield* chat.append(queued("a"))
+      yield* until("it is sent", () => chat.named("outbox.sent").length === 1)
+      yield* pass(20 * minute)
+      chat.plans.writes.push(Effect.void, Effect.never)
+      yield* chat.append(correction("b", "a"))
+      yield* until("it is taken back, and its place is claimed", () => chat.plans.writes.length === 0)
+      yield* first.kill
+      yield* chat.start()
+      yield* until("all is sent", () => chat.named("outbox.sent").length === 2)
+      expect(wires(chat)).toEqual([
+        ["text", "a"],
+        ["revoke", "b", wireId("a")],
+        ["text", "b"]
+      ])
+      expect(chat.named("outbox.stepped").map(({ data }) => [data.outbox, data.wire, data.outcome])).toEqual([
+        [idOf("b"), "revoke", "taken"]
+      ])
+      const ids = chat.transmissions.map(({ message }) => message.whatsApp)
+      expect(ids).toEqual([wireId("a"), whatsAppIdOf(idOf("b"), "revoke"), wireId("b")])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "that is refused as an edit and as a replacement is a reply: one refusal does not silence it",
+    () =>
+      Effect.gen(function* () {
+        const chat = yield* makeChat()
+        yield* chat.start()
+        yield* chat.append(queued("a"))
+        yield* until("it is sent", () => chat.named("outbox.sent").length === 1)
+        const refused = Effect.fail(
+          new TransmitFailed({ gateway: "sandbox", final: true, message: "too late" })
+        )
+        chat.plans.writes.push(refused, refused)
+        yield* chat.append(correction("b", "a"))
+        yield* until("all is sent", () => chat.named("outbox.sent").length === 2)
+        expect(wires(chat)).toEqual([
+          ["text", "a"],
+          ["text", "b"]
+        ])
+        expect(
+          chat.named("outbox.stepped").map(({ data }) => [data.wire, data.outcome, data.reason])
+        ).toEqual([
+          ["edit", "refused", "too late"],
+          ["revoke", "refused", "too late"]
+        ])
+        expect(new Set(chat.named("outbox.claimed").map(({ data }) => data.whatsApp)).size).toBe(4)
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("takes no notice of an outcome that is told late, of a step that was left behind", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeChat()
+      yield* chat.append(queued("a"))
+      const first = yield* chat.start()
+      yield* until("it is sent", () => chat.named("outbox.sent").length === 1)
+      yield* pass(20 * minute)
+      chat.plans.writes.push(Effect.void, Effect.never)
+      yield* chat.append(correction("b", "a"))
+      yield* until("its place is claimed", () => chat.plans.writes.length === 0)
+      const { data } = chat.named("outbox.stepped")[0]!
+      yield* chat.append(OutboxStepped(data))
+      const { at: _at, outcome: _outcome, wire: _wire, ...rest } = data
+      yield* chat.append(OutboxFailed({ ...rest, reason: "said by one who came too late" }))
+      yield* first.kill
+      yield* chat.start()
+      yield* until("all is sent", () => chat.named("outbox.sent").length === 2)
+      yield* pass(minute)
+      expect(wires(chat).map(([wire, text]) => [wire, text])).toEqual([
+        ["text", "a"],
+        ["revoke", "b"],
+        ["text", "b"]
       ])
     }).pipe(Effect.scoped)
   )

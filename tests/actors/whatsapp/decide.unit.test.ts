@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { turn } from "../../../actors/whatsapp/decide.ts"
+import { turn, whenRefused, whenTaken } from "../../../actors/whatsapp/decide.ts"
 import type { Claim, OutboxEntry } from "../../../actors/whatsapp/model.ts"
 import { ChatId, hashOf, OutboxId, whatsAppIdOf } from "../../../contracts/ids.ts"
 import type { OutboxKind, WireKind } from "../../../contracts/outbox.ts"
@@ -12,6 +12,7 @@ const idOf = (name: string) => OutboxId.make(hashOf("entry", name))
 const wireIdOf = (name: string) => whatsAppIdOf(idOf(name))
 
 const entry = (name: string, change: Partial<OutboxEntry> = {}): OutboxEntry => ({
+  sequence: 1,
   chat: ChatId.make("cchat0001"),
   outbox: idOf(name),
   gateway: "sandbox",
@@ -64,13 +65,37 @@ describe("a correction", () => {
     expect(turn(calm, [sent("a", "text")], now)).toMatchObject({ wire: "edit" })
   })
 
-  it("is a reply of its own after that, whether it warns or calms", () => {
-    for (const it of [correction, calm])
-      expect(turn(it, [sent("a", "text", 14 * minute)], now)).toEqual({
+  it("takes back what the chat sees after that, while WhatsApp takes it back, and is sent in its place", () => {
+    for (const it of [correction, calm]) {
+      for (const agoMillis of [14 * minute, 47 * hour - 1])
+        expect(turn(it, [sent("a", "text", agoMillis)], now)).toEqual({
+          do: "send",
+          wire: "revoke",
+          target: wireIdOf("a"),
+          supersedes: []
+        })
+      expect(turn({ ...it, tookBack: true }, [sent("a", "text", hour)], now)).toEqual({
         do: "send",
         wire: "text",
         supersedes: []
       })
+    }
+  })
+
+  it("is a reply of its own once what the chat sees has to stay", () => {
+    for (const it of [correction, calm])
+      expect(turn(it, [sent("a", "text", 47 * hour)], now)).toEqual({
+        do: "send",
+        wire: "text",
+        supersedes: []
+      })
+  })
+
+  it("goes on to the next way when one is refused", () => {
+    const earlier = [sent("a", "text")]
+    expect(turn({ ...correction, refused: ["edit"] }, earlier, now)).toMatchObject({ wire: "revoke" })
+    expect(turn({ ...correction, refused: ["edit", "revoke"] }, earlier, now)).toMatchObject({ wire: "text" })
+    expect(turn({ ...correction, refused: ["revoke"] }, earlier, now)).toMatchObject({ wire: "edit" })
   })
 
   it("of an edit edits the message that was edited", () => {
@@ -103,8 +128,18 @@ describe("a correction", () => {
       expect(turn(correction, earlier, now)).toEqual({ do: "send", wire: "text", supersedes: [] })
   })
 
-  it("of a reaction is a reply, even one that calms", () => {
-    expect(turn(calm, [sent("a", "reaction")], now)).toEqual({ do: "send", wire: "text", supersedes: [] })
+  it("of a reaction takes that back, and a warning is sent in its place", () => {
+    for (const it of [correction, calm])
+      expect(turn(it, [sent("a", "reaction", 400 * hour)], now)).toMatchObject({
+        wire: "unreact",
+        target: wireIdOf("a")
+      })
+    expect(turn({ ...correction, tookBack: true }, [sent("a", "reaction")], now)).toMatchObject({
+      wire: "text"
+    })
+    expect(turn({ ...calm, refused: ["unreact"] }, [sent("a", "reaction")], now)).toMatchObject({
+      wire: "text"
+    })
   })
 
   it("waits until it is known what became of an earlier claim", () => {
@@ -156,6 +191,82 @@ describe("a correction that overtakes an earlier one", () => {
   })
 })
 
+describe("what was begun", () => {
+  const begun = (status: OutboxEntry["status"]) =>
+    entry("b", { kind: "correction", status, claim: claimOf("b", "revoke"), tookBack: true })
+
+  it("has left nothing standing, whatever became of it then", () => {
+    for (const status of ["queued", "cancelled", "failed"] as const) {
+      const supersedes = status === "queued" ? [idOf("b")] : []
+      const earlier = [begun(status), sent("a", "text", hour)]
+      expect(turn(correction, earlier, now)).toEqual({ do: "send", wire: "text", supersedes })
+      expect(turn(calm, earlier, now)).toMatchObject({ do: "cancel", supersedes })
+      expect(turn(retraction, earlier, now)).toMatchObject({ do: "cancel", supersedes })
+    }
+  })
+})
+
+describe("a reaction in place of an earlier notice", () => {
+  const reaction = entry("new", { kind: "reaction" })
+
+  it("takes back a text first, and changes a reaction", () => {
+    expect(turn(reaction, [sent("a", "text")], now)).toMatchObject({ wire: "revoke", target: wireIdOf("a") })
+    expect(turn({ ...reaction, tookBack: true }, [sent("a", "text")], now)).toMatchObject({
+      wire: "reaction"
+    })
+    expect(turn(reaction, [sent("a", "text", 47 * hour)], now)).toMatchObject({ wire: "reaction" })
+    expect(turn(reaction, [sent("a", "reaction")], now)).toEqual({
+      do: "send",
+      wire: "reaction",
+      supersedes: []
+    })
+  })
+
+  it("takes the place of what still waits", () => {
+    expect(turn(reaction, [waiting("r", "retraction"), sent("a", "reaction")], now)).toMatchObject({
+      wire: "reaction",
+      supersedes: [idOf("r")]
+    })
+  })
+})
+
+describe("what comes of a step", () => {
+  const withKind = (kind: OutboxKind, standalone = true) => entry("a", { kind, standalone })
+
+  it("is the end where the last word was taken", () => {
+    for (const [it, wire] of [
+      [withKind("text"), "text"],
+      [withKind("reaction"), "reaction"],
+      [withKind("correction"), "edit"],
+      [withKind("retraction"), "revoke"],
+      [withKind("retraction"), "unreact"],
+      [withKind("correction", false), "unreact"]
+    ] as const)
+      expect(whenTaken(it, wire)).toBe("sent")
+  })
+
+  it("is one more step where an earlier notice was taken back for another", () => {
+    expect(whenTaken(withKind("correction"), "revoke")).toBe("stepped")
+    expect(whenTaken(withKind("correction", false), "revoke")).toBe("stepped")
+    expect(whenTaken(withKind("correction"), "unreact")).toBe("stepped")
+    expect(whenTaken(withKind("reaction"), "revoke")).toBe("stepped")
+  })
+
+  it("is a failure only where no way is left", () => {
+    expect(whenRefused(withKind("correction"), "edit")).toBe("stepped")
+    expect(whenRefused(withKind("correction"), "revoke")).toBe("stepped")
+    expect(whenRefused(withKind("correction", false), "unreact")).toBe("stepped")
+    for (const [kind, wire] of [
+      ["correction", "text"],
+      ["text", "text"],
+      ["reaction", "reaction"],
+      ["retraction", "revoke"],
+      ["retraction", "unreact"]
+    ] as const)
+      expect(whenRefused(withKind(kind), wire)).toBe("failed")
+  })
+})
+
 describe("a correction of what was taken back", () => {
   const gone = sent("r", "revoke")
   it("is sent anew, for the chat sees nothing of it", () => {
@@ -182,11 +293,15 @@ describe("a retraction", () => {
     expect(turn(retraction, [sent("a", "text", 47 * hour)], now)).toMatchObject({ do: "cancel" })
   })
 
-  it("takes back a reaction as well", () => {
-    expect(turn(retraction, [sent("a", "reaction")], now)).toMatchObject({
-      wire: "revoke",
-      target: wireIdOf("a")
-    })
+  it("takes back a reaction by an empty one, however late", () => {
+    for (const agoMillis of [0, 47 * hour, 400 * hour])
+      expect(turn(retraction, [sent("a", "reaction", agoMillis)], now)).toMatchObject({
+        wire: "unreact",
+        target: wireIdOf("a")
+      })
+    const gone = sent("r", "unreact")
+    expect(turn(retraction, [gone, sent("a", "reaction")], now)).toMatchObject({ do: "cancel" })
+    expect(turn(correction, [gone, sent("a", "reaction")], now)).toMatchObject({ wire: "text" })
   })
 
   it("of an edit takes back the message that was edited", () => {

@@ -41,6 +41,18 @@ describe("the links of a text", () => {
     ])
   })
 
+  it("in known redirect wrappers are known by what they lead to, and say what they came in", () => {
+    const raw = "https://l.facebook.com/l.php?u=https%3A%2F%2Fevil.example%2Fx%3Futm_source%3Dfb&h=AT0"
+    const { links, spelled } = linksOf(key, `${raw} and https://evil.example/x`)
+    expect(links.map(({ link }) => link)).toEqual([token("https://evil.example/x")])
+    expect(links[0]!.host).toBe(token("evil.example"))
+    expect(spelled).toMatchObject([
+      { raw, url: "https://evil.example/x", wrappers: ["facebook"] },
+      { raw: "https://evil.example/x", url: "https://evil.example/x" }
+    ])
+    expect(spelled[1]).not.toHaveProperty("wrappers")
+  })
+
   it("are none where there are none", () => {
     for (const text of ["", "good morning", "3.14 is pi", "see file.txt"])
       expect(linksOf(key, text).links).toEqual([])

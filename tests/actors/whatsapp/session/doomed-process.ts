@@ -1,28 +1,31 @@
 /**
  * A process that runs the session of a folder against a loopback server, and kills itself at a given write:
  *
- *     doomed-process.ts <folder> <server> [before|after <n> start|open]
+ *     doomed-process.ts <folder> <server> [before|after <n> start|open [qr|code <number>]]
  *
  * `before n`: before the nth statement that changes `session.db`, in the middle of its transaction. `after n`: right
  * after the nth transaction. They count from the start, or from when the connection is open. It says a JSON
- * line when the connection opens, and when it ends by itself.
+ * line when the connection opens, at each state and each code, and when it ends by itself. With a method it links
+ * a number.
  */
 import { basename } from "node:path"
 import Database from "better-sqlite3"
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Layer, Schedule, Stream } from "effect"
 import { Session } from "../../../../actors/whatsapp/session/connection.ts"
 import { sessionLayer } from "../../../../actors/whatsapp/session/session.ts"
 import { trustRootOfEnvironment } from "../../../loopback-whatsapp/trust-root.ts"
 
-const [folder, server, when, count, from] = process.argv.slice(2)
+const [folder, server, when, count, from, method, phone] = process.argv.slice(2)
 if (folder === undefined || server === undefined) throw new Error("expected a folder and a server")
 trustRootOfEnvironment()
 
 let left = Number(count ?? Number.POSITIVE_INFINITY)
+let passed = 0
 let counting = from !== "open"
 const die = () => {
   if (!counting) return
   left -= 1
+  passed += 1
   if (left <= 0) process.kill(process.pid, "SIGKILL")
 }
 const isSession = (db: Database.Database) => basename(db.name) === "session.db"
@@ -49,7 +52,8 @@ Database.prototype.transaction = function dooming(this: Database.Database, fn: (
   return Object.assign(immediate, { immediate })
 } as typeof transaction
 
-const say = (what: unknown) => Effect.sync(() => void process.stdout.write(`${JSON.stringify(what)}\n`))
+const write = (what: unknown) => void process.stdout.write(`${JSON.stringify(what)}\n`)
+const say = (what: unknown) => Effect.sync(() => write(what))
 
 const program = Effect.gen(function* () {
   const session = yield* Session
@@ -58,10 +62,22 @@ const program = Effect.gen(function* () {
     Stream.runForEach(events, ({ event }) => {
       if (event !== "opened") return Effect.void
       counting = true
-      return say({ opened: true })
+      return say({ opened: true, passed })
     })
   )
   const held = yield* session.hold
+  yield* Effect.forkScoped(Stream.runForEach(session.states, ({ state }) => say({ state })))
+  // It can be asked once it runs.
+  if (method === "qr" || method === "code")
+    yield* session
+      .link({ method, phone, by: "operator" })
+      .pipe(
+        Effect.retry({
+          schedule: Schedule.spaced("10 millis"),
+          while: ({ reason }) => reason === "unavailable"
+        }),
+        Effect.forkScoped
+      )
   return yield* held.run(undefined, () => Effect.succeed(1))
 }).pipe(
   Effect.scoped,
@@ -72,7 +88,11 @@ const program = Effect.gen(function* () {
       path: `${folder}/session.db`,
       keyringPath: `${folder}/keyring.db`,
       server,
-      speak: () => Effect.succeed(() => {})
+      speak: () =>
+        Effect.succeed((message) => {
+          if (message.live === "qr") write({ qr: message.text })
+          if (message.live === "code") write({ code: message.code })
+        })
     }).pipe(Layer.orDie)
   )
 )

@@ -1,0 +1,103 @@
+/** What is written to WhatsApp: a message of its protocol, and the attributes of its stanza. Pure. */
+import type { proto } from "@whiskeysockets/baileys"
+import type { WireMessage } from "../gateway.ts"
+
+/** The numbers of `Message.ProtocolMessage.Type`: the library that has them is loaded only once it is used. */
+const revokeType = 0
+const editType = 14
+
+/** What WhatsApp has in the stanza's `edit` attribute. */
+const editedMark = "1"
+const revokedMark = "7"
+
+/** The message that is answered or reacted to, in JIDs of the chat's own kind. */
+export interface Answered {
+  readonly author: string
+  readonly isOurs: boolean
+}
+
+export interface Placed {
+  /** The JID of the chat. */
+  readonly jid: string
+  readonly isGroup: boolean
+  readonly answered?: Answered
+  /** 32 bytes that make keys for what refers to the message; the same whenever it is written again. */
+  readonly secret: Uint8Array
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+export interface WireContent {
+  readonly message: proto.IMessage
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+/** The message that is replied to, as it is shown above the reply. */
+const quoting = ({ quoted, quotes }: WireMessage, { answered }: Placed) =>
+  quotes === undefined || answered === undefined
+    ? {}
+    : {
+        contextInfo: {
+          stanzaId: quotes,
+          participant: answered.author,
+          quotedMessage: { conversation: quoted ?? "" }
+        }
+      }
+
+const text = (message: WireMessage, placed: Placed): proto.IMessage => ({
+  extendedTextMessage: { text: message.text, ...quoting(message, placed) }
+})
+
+/** A message of ours in the same chat. */
+const ours = ({ target }: WireMessage, { jid }: Placed): proto.IMessageKey => {
+  if (target === undefined) throw new Error("expected an edit or a revoke to name its message, found none")
+  return { remoteJid: jid, fromMe: true, id: target }
+}
+
+const reaction = (
+  { quotes }: WireMessage,
+  { answered, isGroup, jid, now }: Placed,
+  emoji: string
+): proto.IMessage => {
+  if (quotes === undefined || answered === undefined)
+    throw new Error("expected a reaction to name its message and who sent that, found none")
+  const key = { remoteJid: jid, fromMe: answered.isOurs, id: quotes }
+  return {
+    reactionMessage: {
+      key: isGroup ? { ...key, participant: answered.author } : key,
+      text: emoji,
+      senderTimestampMs: now
+    }
+  }
+}
+
+export const contentOf = (message: WireMessage, placed: Placed): WireContent => {
+  switch (message.wire) {
+    case "text":
+      return {
+        message: { ...text(message, placed), messageContextInfo: { messageSecret: placed.secret } },
+        attributes: {}
+      }
+    case "edit":
+      return {
+        message: {
+          protocolMessage: {
+            key: ours(message, placed),
+            type: editType,
+            editedMessage: text(message, placed),
+            timestampMs: placed.now
+          }
+        },
+        attributes: { edit: editedMark }
+      }
+    case "revoke":
+      return {
+        message: { protocolMessage: { key: ours(message, placed), type: revokeType } },
+        attributes: { edit: revokedMark }
+      }
+    case "reaction":
+      return { message: reaction(message, placed, message.text), attributes: {} }
+    case "unreact":
+      return { message: reaction(message, placed, ""), attributes: {} }
+  }
+}

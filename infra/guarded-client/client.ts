@@ -1,0 +1,122 @@
+/** HTTP to the outside, and the only way there: every connection of scanning is made here. */
+import { Context, Effect, Layer } from "effect"
+import type { Agent, Dispatcher } from "undici"
+import { ConnectionRefused, type FetchFailed, fetchFailed } from "./fetch-failed.ts"
+import { type ConnectOptions, guardedConnector, refusalOf } from "./connect.ts"
+import { portOf } from "./judge-port.ts"
+import { judgeUrl } from "./judge-url.ts"
+import type { Judgement } from "./judgement.ts"
+import { loadUndici } from "./load-undici.ts"
+import { acceptedEncodings, type Body, readBody } from "./read-body.ts"
+import { dnsResolver } from "./resolve-name.ts"
+
+/** One request. Redirects are not followed: what they lead to is a request of its own. */
+export interface Asked {
+  readonly url: string
+  readonly method: "HEAD" | "GET" | "POST"
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** How much of the body is read, in bytes, compressed and not. */
+  readonly bytesMax: number
+  /** How long everything may take: the look-up, the connection, the answer and its body. */
+  readonly limitMillis: number
+}
+
+export interface Answered extends Body {
+  readonly status: number
+  /** The first of each header, by its name in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface GuardedClientService {
+  readonly ask: (asked: Asked) => Effect.Effect<Answered, FetchFailed>
+  /** Whether it would ask for a URL at all, as far as the URL alone says. */
+  readonly judge: (url: string) => Judgement
+}
+
+/** Guarded HTTP for whoever reads what strangers wrote. */
+export class GuardedClient extends Context.Service<GuardedClient, GuardedClientService>()(
+  "wadjet/GuardedClient"
+) {}
+
+/** Seconds are enough for a handshake anywhere on earth; each request has a limit of its own besides. */
+const connectMillis = 3_000
+/** Of one host at a time. */
+const connectionsPerOrigin = 4
+/** What the answer's headers may hold; Node's own limit, stated. */
+const headerBytesMax = 16_384
+/** An idle connection is kept this long, whatever the server would like. */
+const idleMillis = 4_000
+
+const userAgent = "Mozilla/5.0 (compatible; Wadjet; link safety check)"
+
+const firstOf = (headers: Dispatcher.ResponseData["headers"]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      const first = Array.isArray(value) ? value[0] : value
+      return first === undefined ? [] : [[name, first] as const]
+    })
+  )
+
+const makeJudge =
+  (exempt: ConnectOptions["exempt"]) =>
+  (url: string): Judgement => {
+    const judged = judgeUrl(url)
+    if (judged.allowed || judged.rule !== "address" || judged.address === undefined) return judged
+    const refused = refusalOf(judged.address, portOf(new URL(url)), exempt)
+    return refused ?? { allowed: true, reason: "exempt", address: judged.address }
+  }
+
+/** What a test may set; the product sets nothing of it, and no setting reaches it. */
+export type ClientOptions = Partial<ConnectOptions>
+
+const send = async (
+  agent: Agent,
+  { body, bytesMax, headers, method, url }: Asked,
+  signal: AbortSignal
+): Promise<Answered> => {
+  const { origin, pathname, search } = new URL(url)
+  const answer = await agent.request({
+    origin,
+    path: pathname + search,
+    method,
+    headers: { "user-agent": userAgent, "accept-encoding": acceptedEncodings, ...headers },
+    body: body ?? null,
+    signal
+  })
+  const said = firstOf(answer.headers)
+  const read = await readBody(answer.body, said["content-encoding"] ?? "", bytesMax)
+  return { status: answer.statusCode, headers: said, ...read }
+}
+
+/** Opens a client that is closed with the scope, whatever is under way. */
+export const makeGuardedClient = Effect.fn("makeGuardedClient")(function* (options: ClientOptions = {}) {
+  const connect = guardedConnector({ resolve: dnsResolver(), connectMillis, ...options })
+  const open = async () => {
+    const { Agent } = await loadUndici()
+    return new Agent({
+      connect,
+      connections: connectionsPerOrigin,
+      maxHeaderSize: headerBytesMax,
+      keepAliveTimeout: idleMillis,
+      keepAliveMaxTimeout: idleMillis,
+      allowH2: false
+    })
+  }
+  let opened: Promise<Agent> | undefined
+  const agent = () => (opened ??= open())
+  yield* Effect.addFinalizer(() => Effect.promise(async () => (await opened)?.destroy()))
+  const judge = makeJudge(options.exempt)
+  const ask = Effect.fn("GuardedClient.ask")(function* (asked: Asked) {
+    const judged = judge(asked.url)
+    if (!judged.allowed) return yield* fetchFailed(new ConnectionRefused(judged))
+    return yield* Effect.tryPromise({
+      try: (signal) => send(agent, asked, AbortSignal.any([signal, AbortSignal.timeout(asked.limitMillis)])),
+      catch: fetchFailed
+    })
+  })
+  return GuardedClient.of({ ask, judge })
+})
+
+/** The client that the product uses: the machine's name servers, Node's certificate authorities, no exemption. */
+export const guardedClient = Layer.effect(GuardedClient, makeGuardedClient())

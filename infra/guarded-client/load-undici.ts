@@ -1,0 +1,18 @@
+/** undici is imported when the first URL is asked for, and no more of it than its connections: half of thirty megabytes. */
+import type { Agent, buildConnector } from "undici"
+
+export interface Undici {
+  readonly Agent: typeof Agent
+  readonly buildConnector: typeof buildConnector
+}
+
+const load = async (): Promise<Undici> => {
+  const agent = await import("undici/lib/dispatcher/agent.js")
+  const connect = await import("undici/lib/core/connect.js")
+  return { Agent: agent.default, buildConnector: connect.default }
+}
+
+let loading: Promise<Undici> | undefined
+
+/** The parts of undici, imported the first time. */
+export const loadUndici = (): Promise<Undici> => (loading ??= load())

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "@effect/vitest"
+import { readSources } from "./sources.ts"
+
+/** Whatever of Node, Effect and our dependencies can open a connection, as it is written in a source. */
+const waysOut: ReadonlyArray<readonly [way: string, written: RegExp]> = [
+  ["undici", /import (?!type)[^"]*from "undici|import\(\s*"undici/],
+  [
+    "a socket of Node's",
+    /import (?!type)[^"]*from "node:(?:net|tls|dgram|http|https|http2)"|(?:import|getBuiltinModule|require)\(\s*"node:(?:net|tls|dgram|http2?|https)"/
+  ],
+  ["the DNS", /import (?!type)[^"]*from "node:dns|import\(\s*"node:dns/],
+  [
+    "fetch, a WebSocket or server-sent events",
+    /(?<![.\w])(?:globalThis\.)?fetch\(|new (?:WebSocket|EventSource)\(/
+  ],
+  [
+    "an HTTP client of Effect's",
+    /"effect\/(?:http\/(?:HttpClient|Fetch)|socket)|platform-node\/(?:NodeHttpClient|NodeSocket)/
+  ],
+  ["another program", /from "node:child_process"/],
+  ["NATS", /import \{[^}]*\bconnect\b[^}]*\} from "@nats-io\/transport-node"/],
+  ["e-mail", /(?:from|import\()\s*"nodemailer"/],
+  ["Baileys", /import\("@whiskeysockets\/baileys"\)|import (?!type)[^"]*from "@whiskeysockets\/baileys"/]
+]
+
+/** Every file that opens one, and to what: scanning has the guarded client, and nothing else. */
+const mayLeave: Readonly<Record<string, string>> = {
+  "infra/guarded-client/load-undici.ts": "what links and sources name, guarded",
+  "infra/guarded-client/resolve-name.ts": "the machine's name servers",
+  "infra/nats/connection.ts": "the NATS server of the settings",
+  "actors/operator/external-server.ts": "the NATS server of the settings, to look at it",
+  "infra/nats-server/child.ts": "Wadjet's own NATS server",
+  "infra/nats-server/run-command.ts": "apt, where the NATS server is taken from Debian",
+  "infra/nats-server/fetch-release.ts": "the release of the NATS server, by its digest",
+  "actors/operator/alerts/ways.ts": "where the operator wants alerts",
+  "actors/operator/doctor/service-checks.ts": "Wadjet's own API",
+  "actors/operator/doctor/session-check.ts": "Wadjet's own API",
+  "actors/admin/server.ts": "nowhere: it listens",
+  "actors/whatsapp/session/load-baileys.ts": "WhatsApp",
+  "contracts/link/ip-literal.ts": "nowhere: it tells addresses from names"
+}
+
+const product = readSources("contracts", "actors", "projections", "infra")
+
+const leavesBy = (text: string): ReadonlyArray<string> =>
+  waysOut.filter(([, written]) => written.test(text)).map(([way]) => way)
+
+describe("connections to the outside", () => {
+  it("are opened by the guarded client, and by what the operator configured", () => {
+    const leaving = product.filter(({ text }) => leavesBy(text).length > 0).map(({ path }) => path)
+    expect(leaving.filter((path) => mayLeave[path] === undefined)).toEqual([])
+    expect(Object.keys(mayLeave).filter((path) => !leaving.includes(path))).toEqual([])
+  })
+
+  it("are seen however they are written", () => {
+    for (const text of [
+      'import { request } from "undici"',
+      'const { Agent } = await import("undici")',
+      'import { connect } from "node:net"',
+      'import * as tls from "node:tls"',
+      'const { get } = process.getBuiltinModule("node:http")',
+      'import { Resolver } from "node:dns/promises"',
+      "const answer = await fetch(url)",
+      "new WebSocket(url)",
+      'import * as HttpClient from "effect/http/HttpClient"',
+      'import { spawn } from "node:child_process"'
+    ])
+      expect([text, leavesBy(text).length]).toEqual([text, 1])
+    for (const text of ['import type { Socket } from "node:net"', "client.fetch(url)", "prefetch(url)"])
+      expect([text, leavesBy(text)]).toEqual([text, []])
+  })
+
+  it("have no exemption from the guard in the product", () => {
+    const exempting = product
+      .filter(({ path }) => !path.startsWith("infra/guarded-client/"))
+      .filter(({ text }) => /\bexempt\b|makeGuardedClient\((?!\))/.test(text))
+      .map(({ path }) => path)
+    expect(exempting).toEqual([])
+    const made = product.filter(({ text }) => text.includes("makeGuardedClient()")).map(({ path }) => path)
+    expect(made).toEqual(["infra/guarded-client/client.ts"])
+  })
+})

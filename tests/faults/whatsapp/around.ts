@@ -1,0 +1,39 @@
+/** What is put around the log and the keyring of a doomed process: a trap at each point, and the guard that is missing. */
+import { randomUUID } from "node:crypto"
+import { Effect } from "effect"
+import type { Entry, EventLogService } from "../../../infra/event-log/event-log.ts"
+import type { KeyringService } from "../../../infra/keyring/keyring.ts"
+import type { Guard } from "./life.ts"
+import type { Trap } from "./points.ts"
+
+const holds = (entries: ReadonlyArray<Entry>, type: string) => entries.some(({ fact }) => fact.type === type)
+
+export const aroundLog =
+  (trap: Trap, without: Guard | undefined) =>
+  (log: EventLogService): EventLogService => ({
+    ...log,
+    append: (entries, provenance) =>
+      Effect.suspend(() => {
+        if (holds(entries, "message.received")) trap.pass("before-log")
+        if (holds(entries, "outbox.sent")) trap.pass("answered")
+        return without === "claim-before-write" && holds(entries, "outbox.claimed")
+          ? Effect.succeed({ sequence: 0, duplicate: false })
+          : log.append(entries, provenance)
+      }).pipe(
+        Effect.tap(() =>
+          Effect.sync(() => {
+            if (holds(entries, "message.received")) trap.pass("logged")
+            if (holds(entries, "outbox.claimed")) trap.pass("claimed")
+            if (holds(entries, "outbox.sent")) trap.pass("outcome-logged")
+          })
+        )
+      )
+  })
+
+/** Keys and event ids of messages come from this hash. */
+export const aroundKeyring =
+  (without: Guard | undefined) =>
+  (keyring: KeyringService): KeyringService =>
+    without === "one-fact-per-message"
+      ? { ...keyring, hash: (owners, text) => keyring.hash(owners, `${text} ${randomUUID()}`) }
+      : keyring

@@ -1,0 +1,62 @@
+/**
+ * The instants at which a process that speaks with WhatsApp dies by itself. What the other side does at them is
+ * in `lives.ts`.
+ */
+import { writeSync } from "node:fs"
+
+/** From the socket into the log. */
+export const incomingPoints = {
+  /** In one transaction: the ratchet has moved on, and what it opened is not written yet. */
+  "between-ratchet-and-journal": "mid-transaction",
+  /** Ratchet and journal are committed, and WhatsApp has heard nothing. */
+  journalled: "committed",
+  /** What followed the journal was written to the socket: the receipt, mostly. */
+  receipted: "socket",
+  /** What is in the journal is about to be sent to the log. */
+  "before-log": "log",
+  /** It is in the log, and nobody has heard of that. */
+  logged: "log",
+  /** It is in the log, and about to be deleted from the journal. */
+  "before-journal-empties": "mid-transaction"
+} as const
+
+/** From the log onto the socket. */
+export const outgoingPoints = {
+  /** The claim is in the log, and nothing was written to the socket. */
+  claimed: "log",
+  /** It was written to the socket, and the ratchet that it was encrypted with is not committed. */
+  "between-write-and-ratchet": "mid-transaction",
+  /** It was written to the socket, and its ratchet is committed. */
+  "sent-ratchet": "committed",
+  /** WhatsApp's answer is here, and no outcome in the log. */
+  answered: "log",
+  /** The outcome is in the log, and nobody has heard of that. */
+  "outcome-logged": "log"
+} as const
+
+export type Point = keyof typeof incomingPoints | keyof typeof outgoingPoints
+
+export interface Death {
+  readonly point: Point
+  /** At which passing of the point: 1 is the first. */
+  readonly passing: number
+}
+
+export interface Trap {
+  /** Dies here, if this is the point and the time has come. */
+  readonly pass: (point: Point) => void
+}
+
+/** Says where it dies and dies, without a moment in which anything else could run. */
+export const makeTrap = (death: Death | undefined): Trap => {
+  let left = death?.passing ?? Infinity
+  return {
+    pass: (point) => {
+      if (point !== death?.point) return
+      left -= 1
+      if (left > 0) return
+      writeSync(1, `${JSON.stringify({ said: "dying", point })}\n`)
+      process.kill(process.pid, "SIGKILL")
+    }
+  }
+}

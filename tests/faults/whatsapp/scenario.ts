@@ -1,0 +1,96 @@
+/** All that a linked number lives through, one thing after the other, and what is found when all is over. */
+import type { Guard } from "./life.ts"
+import { makeLives, passingErrors, stayingErrors } from "./lives.ts"
+import { identities, taken } from "./laws.ts"
+import { type Death, incomingPoints, type Point } from "./points.ts"
+import { makeTraffic } from "./traffic.ts"
+import type { World } from "./world.ts"
+
+/** The first passings of a point differ: what it waits for, what it opens. */
+const passings = 4
+
+export interface ScenarioOptions {
+  readonly world: World
+  /** How often it dies at each of these points. */
+  readonly deaths: Partial<Record<Point, number>>
+  /** How many rounds of stream errors, stalls and broken lines. */
+  readonly rounds: number
+  /** How many messages are said in one life. */
+  readonly saidPerLife: number
+  /** How many messages are said in all; those that no life heard come at the end. */
+  readonly saidMin?: number
+  readonly without?: Guard
+}
+
+export interface Report {
+  readonly kills: Readonly<Partial<Record<Point, number>>>
+  /** Lives that came to rest before they came to the point at which they were to die. */
+  readonly missed: number
+  readonly errors: number
+  readonly messages: number
+  readonly links: number
+  readonly events: number
+  readonly seconds: number
+  readonly breaches: ReadonlyArray<string>
+}
+
+/** Each point as often as it is wanted, in turns. */
+const deathsOf = (wanted: ScenarioOptions["deaths"]): ReadonlyArray<Death> => {
+  const most = Math.max(0, ...Object.values(wanted))
+  return Array.from({ length: most }, (_, round) =>
+    (Object.keys(wanted) as ReadonlyArray<Point>)
+      .filter((point) => (wanted[point] ?? 0) > round)
+      .map((point) => ({ point, passing: 1 + (round % passings) }))
+  ).flat()
+}
+
+/** Links a number, and lets it live and die until all has happened. */
+export const runScenario = async (options: ScenarioOptions): Promise<Report> => {
+  const { deaths, rounds, saidMin = 0, saidPerLife, without, world } = options
+  const began = performance.now()
+  const first = world.start()
+  await first.ready
+  await world.link()
+  await first.kill()
+  const traffic = makeTraffic(world)
+  const lives = makeLives({ world, traffic, saidMax: saidPerLife, ...(without === undefined ? {} : { without }) })
+  const kills: Partial<Record<Point, number>> = {}
+  let missed = 0
+  let errors = 0
+  const plan = deathsOf(deaths)
+  // Two who are known by their numbers alone at first, and by their LIDs later on.
+  const moving = traffic.people.slice(0, 2)
+  for (const person of moving) person.speakAs("pn", false)
+  for (const [index, death] of plan.entries()) {
+    if (index === Math.floor(plan.length / 2)) for (const person of moving) person.speakAs("lid")
+    // Many messages may pass a point in one go: then it is passed once in this life, and hit in another one.
+    let died = await lives.dieAt(death)
+    if (died === undefined) {
+      missed += 1
+      died = await lives.dieAt({ ...death, passing: 1 })
+    }
+    if (died !== undefined) kills[died] = (kills[died] ?? 0) + 1
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const error of [...passingErrors, ...stayingErrors]) {
+      await lives.meet(error)
+      errors += 1
+    }
+    await lives.stall(2)
+    await lives.replay(2)
+  }
+  await lives.rest(saidMin - traffic.said.length)
+  return {
+    kills,
+    missed,
+    errors,
+    messages: traffic.said.length,
+    links: traffic.said.filter(({ url }) => url !== undefined).length,
+    events: world.events.length,
+    seconds: Math.round((performance.now() - began) / 1_000),
+    breaches: [...taken(world, traffic.said), ...identities(world, traffic)]
+  }
+}
+
+export const everyIncoming = (times: number): Partial<Record<Point, number>> =>
+  Object.fromEntries(Object.keys(incomingPoints).map((point) => [point, times]))
