@@ -6,9 +6,12 @@ import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import { readModel } from "./read-model.ts"
 
+/** The chat that stands for one, which is given twice. */
+const standing = "coalesce((select stands_in from chats where chat = ?), ?)"
+
 export const chats = readModel({
   name: "chats",
-  version: 2,
+  version: 3,
   tables: [
     {
       name: "chats",
@@ -54,31 +57,42 @@ export const chats = readModel({
          on conflict do update set stands_in = excluded.stands_in, updated = excluded.updated
          where updated < excluded.updated`
       )
+      const inherit = prepare<[string, number, number, string]>(
+        `insert into chats (chat, settings, muted_until, messages, last_at, updated)
+         select ?, settings, muted_until, 0, ?, ? from chats where chat = ?
+         on conflict do update set settings = coalesce(settings, excluded.settings),
+           muted_until = coalesce(max(muted_until, excluded.muted_until), muted_until, excluded.muted_until),
+           updated = excluded.updated
+         where updated < excluded.updated`
+      )
       return ({ data: { chat, same }, sequence, time }) => {
-        if (same !== chat) join.run(same, chat, time, sequence)
+        if (same === chat) return
+        join.run(same, chat, time, sequence)
+        inherit.run(chat, time, sequence, same)
       }
     },
     "policy.settings-changed": (prepare) => {
-      const set = prepare<[string, string, number, number]>(
-        `insert into chats (chat, settings, messages, last_at, updated) values (?, ?, 0, ?, ?)
+      const set = prepare<[string, string, string, number, number]>(
+        `insert into chats (chat, settings, messages, last_at, updated) values (${standing}, ?, 0, ?, ?)
          on conflict do update set settings = excluded.settings, updated = excluded.updated
          where updated < excluded.updated`
       )
-      return ({ data, sequence, time }) => set.run(data.chat, JSON.stringify(data.settings), time, sequence)
+      return ({ data: { chat, settings }, sequence, time }) =>
+        set.run(chat, chat, JSON.stringify(settings), time, sequence)
     },
     "policy.muted": (prepare) => {
-      const mute = prepare<[string, number, number, number]>(
-        `insert into chats (chat, muted_until, messages, last_at, updated) values (?, ?, 0, ?, ?)
+      const mute = prepare<[string, string, number, number, number]>(
+        `insert into chats (chat, muted_until, messages, last_at, updated) values (${standing}, ?, 0, ?, ?)
          on conflict do update set muted_until = excluded.muted_until, updated = excluded.updated
          where updated < excluded.updated`
       )
-      return ({ data, sequence, time }) => mute.run(data.chat, data.until, time, sequence)
+      return ({ data: { chat, until }, sequence, time }) => mute.run(chat, chat, until, time, sequence)
     },
     "policy.unmuted": (prepare) => {
-      const unmute = prepare<[number, string, number]>(
-        "update chats set muted_until = null, updated = ? where chat = ? and updated < ?"
+      const unmute = prepare<[number, string, string, number]>(
+        `update chats set muted_until = null, updated = ? where chat = ${standing} and updated < ?`
       )
-      return ({ data, sequence }) => unmute.run(sequence, data.chat, sequence)
+      return ({ data: { chat }, sequence }) => unmute.run(sequence, chat, chat, sequence)
     }
   }
 })

@@ -9,7 +9,7 @@ const slots = [16, 8, 8]
 
 export const verdict = processManager({
   name: "verdict",
-  version: 2,
+  version: 3,
   owns: ["policy", "verdict"],
   listens,
   publishes: [...publishes, ...answersWith],

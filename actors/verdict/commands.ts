@@ -14,7 +14,8 @@ import {
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import { everyLane } from "../../infra/actor/lanes.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
-import { overrides, policies } from "./model.ts"
+import { policyOf } from "./chats.ts"
+import { overrides } from "./model.ts"
 import { overrideToken } from "./override-token.ts"
 import { rekeyOverrides } from "./rekey.ts"
 
@@ -58,7 +59,7 @@ const unmute = answer(
   ({ chat }) => chat,
   Effect.fnUntraced(function* (payload: Payload<typeof UnmuteChat>, self: Self<Answered>, reason: Reason) {
     const now = yield* Clock.currentTimeMillis
-    if ((self.state.get(policies, payload.chat)?.mutedUntil ?? 0) <= now)
+    if (policyOf(self.state, payload.chat).mutedUntil <= now)
       return yield* refused(UnmuteChat, "already-done", "the chat is not muted")
     return yield* obey(self, reason, Unmuted(payload))
   })

@@ -1,5 +1,6 @@
 /** One fold per event that the verdict actor listens to. */
 import type { RecordedOf } from "../../contracts/catalogue.ts"
+import { ChatLinked } from "../../contracts/membership.ts"
 import { MessageEdited, MessageReceived, MessageRevoked } from "../../contracts/message.ts"
 import { OutboxCancelled, OutboxFailed } from "../../contracts/outbox.ts"
 import {
@@ -20,16 +21,18 @@ import {
 } from "../../contracts/verdict.ts"
 import type { Recorded } from "../../contracts/event.ts"
 import type { State } from "../../infra/actor/state.ts"
-import { type Override, overrides, overridesByToken, policies, type Sighting, type Told } from "./model.ts"
+import { joinChats, putPolicy } from "./chats.ts"
+import { type Override, overrides, overridesByToken, type Sighting, type Told } from "./model.ts"
 import { afresh, become, edited, received, revoked } from "./posted.ts"
 import { putScan } from "./scans.ts"
 import { sightingOf, sightingToldBy } from "./sightings.ts"
-import { policyOf, reconsiderAll } from "./state.ts"
+import { reconsiderAll } from "./state.ts"
 
 export const listens = [
   MessageReceived,
   MessageEdited,
   MessageRevoked,
+  ChatLinked,
   ScanCompleted,
   SettingsChanged,
   Muted,
@@ -170,6 +173,9 @@ export const evolve = (state: State, event: Heard): void => {
       return edited(state, event)
     case "message.revoked":
       return revoked(state, event)
+    case "message.chat-linked":
+      for (const token of joinChats(state, event)) reconsiderAll(state, token, event)
+      return
     case "scan.completed":
       return scanned(state, event)
     case "verdict.decided":
@@ -181,15 +187,10 @@ export const evolve = (state: State, event: Heard): void => {
     case "verdict.withdrawn":
       return withdrawn(state, event)
     case "policy.settings-changed":
-      return state.put(policies, event.data.chat, {
-        ...policyOf(state, event.data.chat),
-        settings: event.data.settings,
-        sequence: event.sequence
-      })
+      return putPolicy(state, event.data.chat, { settings: event.data.settings, sequence: event.sequence })
     case "policy.muted":
     case "policy.unmuted":
-      return state.put(policies, event.data.chat, {
-        ...policyOf(state, event.data.chat),
+      return putPolicy(state, event.data.chat, {
         mutedUntil: event.type === "policy.muted" ? event.data.until : 0,
         sequence: event.sequence
       })

@@ -58,6 +58,7 @@ export interface Scan {
   readonly validUntil: number
 }
 
+/** How a chat wants to be treated. */
 export interface Policy {
   readonly settings: ChatSettings
   /** Milliseconds since the epoch; 0 when the chat is not muted. */
@@ -65,6 +66,9 @@ export interface Policy {
   /** The last sequence that changed it. */
   readonly sequence: number
 }
+
+/** What was set of a policy: without settings, the defaults hold. */
+export type PolicySet = Omit<Policy, "settings"> & { readonly settings?: ChatSettings }
 
 export interface Override {
   readonly override: OverrideId
@@ -79,7 +83,9 @@ export interface Override {
 }
 
 /** By chat. */
-export const policies = collection<Policy>("policy")
+export const policies = collection<PolicySet>("policy")
+/** By a chat that turned out to be another one, too: that one, by which it goes from then on. */
+export const standsFor = collection<ChatId>("stands-for")
 /** By override. */
 export const overrides = collection<Override>("override")
 /** Overrides by what they match: each of their tokens, and the override. */

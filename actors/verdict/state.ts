@@ -1,24 +1,11 @@
 /** Folding the log into what the verdict actor knows, and finding what it has to say. */
 import type { State, StateReader } from "../../infra/actor/state.ts"
-import { defaultSettings } from "../../contracts/policy.ts"
 import { isValidFor } from "../../contracts/scan.ts"
-import type { ChatId } from "../../contracts/ids.ts"
+import { policyOf, standing } from "./chats.ts"
 import { judge, type Judgement, plan, type Plan } from "./decide.ts"
-import {
-  type Override,
-  overrides,
-  overridesByToken,
-  policies,
-  type Policy,
-  type Sighting,
-  sightingKey
-} from "./model.ts"
+import { type Override, overrides, overridesByToken, type Sighting, sightingKey } from "./model.ts"
 import { scanOf } from "./scans.ts"
 import { sightingsOn, tokensOf } from "./sightings.ts"
-
-const noPolicy: Policy = { settings: defaultSettings, mutedUntil: 0, sequence: 0 }
-
-export const policyOf = (state: StateReader, chat: ChatId): Policy => state.get(policies, chat) ?? noPolicy
 
 /** The overrides that match a sighting's URL, host or a domain of it, everywhere or in its chat. */
 const applicable = (state: StateReader, sighting: Sighting): ReadonlyArray<Override> =>
@@ -27,7 +14,7 @@ const applicable = (state: StateReader, sighting: Sighting): ReadonlyArray<Overr
       .walk(overridesByToken, `${token}/`)
       .map(([key]) => state.get(overrides, key.split("/")[1]!))
       .filter((it) => it !== undefined)
-      .filter((it) => it.chat === undefined || it.chat === sighting.chat)
+      .filter((it) => it.chat === undefined || standing(state, it.chat) === standing(state, sighting.chat))
       .filter((it) => matches(it, token, sighting))
   )
 

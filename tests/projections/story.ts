@@ -19,6 +19,7 @@ import {
   OutboxQueued,
   OutboxSent
 } from "../../contracts/outbox.ts"
+import { Muted, SettingsChanged, Unmuted } from "../../contracts/policy.ts"
 import { ScanCompleted } from "../../contracts/scan.ts"
 import {
   VerdictDecided,
@@ -40,6 +41,9 @@ export const renamed = vary(ChatRenamed)
 export const reacted = vary(MessageReacted)
 export const unreadable = vary(MessageUnreadable)
 export const chatLinked = vary(ChatLinked)
+export const muted = vary(Muted)
+export const unmuted = vary(Unmuted)
+export const settingsChanged = vary(SettingsChanged)
 export const scanned = vary(ScanCompleted)
 export const decided = vary(VerdictDecided)
 export const suppressed = vary(VerdictSuppressed)
