@@ -23,6 +23,8 @@ export class ProjectorFailed extends Schema.TaggedError<ProjectorFailed>()("Proj
   ]),
   /** The event at which it stopped, where one is concerned. */
   sequence: Schema.optionalKey(Schema.Int),
-  message: Schema.String
+  message: Schema.String,
+  /** That the file is damaged: it is deleted, and the next start folds the log anew. */
+  damaged: Schema.optionalKey(Schema.Boolean)
 }) {}
 export type ProjectorFailure = ProjectorFailed["reason"]

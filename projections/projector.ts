@@ -4,7 +4,7 @@
  */
 import { Effect, Stream } from "effect"
 import type { Batch, EventLogService, LogEvent, LogUnavailable } from "../infra/event-log/event-log.ts"
-import { isStorageFault } from "../infra/sqlite/storage-fault.ts"
+import { isDamage, isStorageFault } from "../infra/sqlite/storage-fault.ts"
 import type { ReadModelDatabase } from "./database.ts"
 import { ProjectorFailed } from "./failure.ts"
 import { prepareFolds } from "./folding.ts"
@@ -93,8 +93,12 @@ const failureOf = (fault: unknown, sequence: number): ProjectorFailed | undefine
   if (fault instanceof CheckpointMoved)
     return new ProjectorFailed({ reason: "moved", sequence, message: fault.message })
   if (!isStorageFault(fault)) return undefined
-  const message = `the read models could not be written at sequence ${sequence}: ${because(fault)}; check the disk, then start again`
-  return new ProjectorFailed({ reason: "database", sequence, message })
+  const damaged = isDamage(fault)
+  const next = damaged
+    ? "they are folded anew at the next start, for their file is damaged: check the disk"
+    : "check the disk, then start again"
+  const message = `the read models could not be written at sequence ${sequence}: ${because(fault)}; ${next}`
+  return new ProjectorFailed({ reason: "database", sequence, message, damaged })
 }
 
 const unfoldable = (event: LogEvent, fault: unknown) =>

@@ -6,6 +6,7 @@ import { EventLog } from "../infra/event-log/event-log.ts"
 import { jetStreamLog } from "../infra/event-log/jetstream-log.ts"
 import { sqliteKeyring } from "../infra/keyring/sqlite-keyring.ts"
 import { Nats } from "../infra/nats/connection.ts"
+import { begunAnewWhereDamaged } from "../infra/sqlite/damaged.ts"
 import { isStorageFault } from "../infra/sqlite/storage-fault.ts"
 import { openReadModels } from "./database.ts"
 import { ProjectorFailed, type ProjectorFailure } from "./failure.ts"
@@ -43,8 +44,16 @@ const projecting = Effect.fn("projecting")(function* (
 ) {
   const location = locationIn(input.dataFolder)
   yield* beSoleWriter(location)
+  return yield* begunAnewWhereDamaged(location.database, folding(location.database, models, say))
+})
+
+const folding = Effect.fnUntraced(function* (
+  path: string,
+  models: ReadonlyArray<ReadModel>,
+  say: (message: ThreadMessage) => void
+) {
   const log = yield* EventLog
-  const database = yield* openReadModels(location.database, log.generation, models)
+  const database = yield* openReadModels(path, log.generation, models)
   const { sequence, time } = database.checkpoint()
   const last = yield* log.last
   say({ say: "ready", sequence, time, pending: Math.max(0, last - sequence) })

@@ -1,11 +1,10 @@
 /** A database that the log brings back is not mended where its file is damaged, but begun anew. */
 import { rmSync } from "node:fs"
 import { type Cause, Effect, Predicate } from "effect"
-import type { SqliteUnavailable } from "./open.ts"
 import { isDamage } from "./storage-fault.ts"
 
 const saysDamage = (fault: unknown): boolean =>
-  isDamage(fault) || (Predicate.isTagged(fault, "SqliteUnavailable") && (fault as SqliteUnavailable).damaged)
+  isDamage(fault) || (Predicate.hasProperty(fault, "damaged") && fault.damaged === true)
 
 const isDamaged = <E>(cause: Cause.Cause<E>): boolean =>
   cause.reasons.some(

@@ -1,7 +1,8 @@
-import { existsSync, watch } from "node:fs"
+import { closeSync, existsSync, openSync, watch, writeSync } from "node:fs"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
 import { describe, expect, it } from "@effect/vitest"
+import Database from "better-sqlite3"
 import { Effect, Exit, Fiber, Layer, Redacted, Scope, Stream } from "effect"
 import type { AnyFact } from "../../contracts/catalogue.ts"
 import { hashOf, MessageKey } from "../../contracts/ids.ts"
@@ -68,7 +69,48 @@ const appears = (folder: string, name: string) =>
     return Effect.sync(() => watcher.close())
   })
 
+/** Overwrites the page at the root of a table. */
+const damage = (path: string, table: string) => {
+  const db = new Database(path)
+  const page = db
+    .prepare<[string], number>("select rootpage from sqlite_master where name = ?")
+    .pluck()
+    .get(table)!
+  const size = Number(db.pragma("page_size", { simple: true }))
+  db.pragma("wal_checkpoint(TRUNCATE)")
+  db.close()
+  const file = openSync(path, "r+")
+  writeSync(file, Buffer.alloc(size, 0xa5), 0, size, (page - 1) * size)
+  closeSync(file)
+}
+
 describe("the projector's thread", () => {
+  it.live("ends where its file is damaged, and the next one folds the log anew", () =>
+    system(({ options }) =>
+      Effect.gen(function* () {
+        const { database } = locationIn(options.dataFolder)
+        const last = yield* append(Array.from({ length: 200 }, (_, index) => nth(index)))
+        yield* Effect.scoped(Effect.flatMap(startProjector(options), (projector) => projector.reached(last)))
+        damage(database, "messages")
+        const failure = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const projector = yield* startProjector(options)
+            yield* append([nth(1_000)])
+            return yield* Effect.flip(projector.failed)
+          })
+        ).pipe(Effect.catch(Effect.succeed))
+        expect(failure).toMatchObject({ reason: "database" })
+        expect(existsSync(database)).toBe(false)
+        yield* Effect.scoped(
+          Effect.flatMap(startProjector(options), (projector) => projector.reached(last + 1))
+        )
+        const anew = yield* stored(options.dataFolder)
+        yield* rebuild({ dataFolder: options.dataFolder })
+        expect(anew).toEqual(yield* stored(options.dataFolder))
+      })
+    )
+  )
+
   it.live("lets a writer read what it wrote, and tells of every position", () =>
     system(({ options }) =>
       Effect.gen(function* () {
