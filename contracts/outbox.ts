@@ -81,7 +81,9 @@ export const OutboxClaimed = event("outbox.claimed", {
     wire: WireKind,
     /** The WhatsApp id of the earlier message that an edit or revoke is about. */
     targetWhatsApp: Schema.optionalKey(WhatsAppId),
-    attempt: Schema.Int
+    attempt: Schema.Int,
+    /** It is the first message to somebody who never wrote: only so many of these leave in a day. */
+    first: Schema.optionalKey(Schema.Boolean)
   },
   example: { chat, outbox, whatsApp, wire: "text", attempt: 1 }
 })

@@ -17,10 +17,19 @@ export type WeighedEvidence = typeof WeighedEvidence.Type
 export const MissingEvidence = Schema.Struct({ source: Schema.String, reason: Schema.String })
 export type MissingEvidence = typeof MissingEvidence.Type
 
-/** The URL itself, and what its evidence says of it in words, in the order of `evidence`. */
+/** One place that a link led to, and how: `asked` for the link itself, then the redirects in their order. */
+export const FoundHop = Schema.Struct({
+  url: Schema.String,
+  by: Schema.Literals(["asked", "location", "refresh-header", "meta-refresh"]),
+  status: Schema.optionalKey(Schema.Int)
+})
+export type FoundHop = typeof FoundHop.Type
+
+/** The URL itself, what its evidence says of it in words, in the order of `evidence`, and where it led. */
 export const Found = Schema.Struct({
   url: Schema.String,
-  details: Schema.Array(Schema.NullOr(Schema.String))
+  details: Schema.Array(Schema.NullOr(Schema.String)),
+  hops: Schema.optionalKey(Schema.Array(FoundHop))
 })
 export type Found = typeof Found.Type
 
@@ -37,6 +46,10 @@ export const ScanCompleted = event("scan.completed", {
     ruleSet: Schema.String,
     evidence: Schema.Array(WeighedEvidence),
     missing: Schema.Array(MissingEvidence),
+    /** Sources that are being asked; a later result of the link tells what they say. */
+    awaits: Schema.optionalKey(Schema.Array(Schema.String)),
+    /** The sequence of the result that this one takes the place of, now that those have answered. */
+    revises: Schema.optionalKey(Schema.Int),
     validUntil: EpochMillis
   },
   personal: { found: Personal(Found, ["chat", "sender"]) },

@@ -1,7 +1,7 @@
 /** The outbox: what is to be said, and what became of it. */
 import type { ChatId, MessageKey, OutboxId, WhatsAppId } from "../contracts/ids.ts"
 import type { Gateway } from "../contracts/message.ts"
-import type { OutboxBody, OutboxKind, Priority, WireKind } from "../contracts/outbox.ts"
+import type { OutboxBody, OutboxKind, Priority, ReceiptLevel, WireKind } from "../contracts/outbox.ts"
 import { entryQueuedBy, type Queueing } from "../contracts/queued-entry.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
@@ -42,7 +42,7 @@ const queueing = (prepare: Prepare) => {
 
 export const outbox = readModel({
   name: "outbox",
-  version: 2,
+  version: 3,
   tables: [
     {
       name: "outbox",
@@ -66,6 +66,9 @@ export const outbox = readModel({
           target_whatsapp text,
           attempt integer not null,
           reason text, -- why it failed or was cancelled
+          unresolved_since integer, -- since when nobody knows whether it left
+          level text, -- how far it came since it was sent
+          level_at integer,
           queued_at integer not null,
           last_at integer not null,
           body text, -- sealed OutboxBody; null once forgotten
@@ -85,31 +88,45 @@ export const outbox = readModel({
     "outbox.claimed": (prepare) => {
       const claim = prepare(
         `update outbox set status = 'claimed', whatsapp = ?, wire = ?, target_whatsapp = ?, attempt = ?, reason = null,
-           last_at = ?, updated = ? where outbox = ? and updated < ?`
+           unresolved_since = null, last_at = ?, updated = ? where outbox = ? and updated < ?`
       )
       return ({ data: { attempt, outbox, targetWhatsApp, whatsApp, wire }, sequence, time }) =>
         claim.run(whatsApp, wire, targetWhatsApp ?? null, attempt, time, sequence, outbox, sequence)
     },
     "outbox.sent": (prepare) => {
       const send = prepare(
-        `update outbox set status = 'sent', whatsapp = ?, wire = ?, attempt = ?, last_at = ?, updated = ?
-         where outbox = ? and updated < ?`
+        `update outbox set status = 'sent', whatsapp = ?, wire = ?, attempt = ?, unresolved_since = null, last_at = ?,
+           updated = ? where outbox = ? and updated < ?`
       )
       return ({ data: { at, attempt, outbox, whatsApp, wire }, sequence }) =>
         send.run(whatsApp, wire, attempt, at, sequence, outbox, sequence)
     },
     "outbox.stepped": (prepare) => {
       const step = prepare(
-        `update outbox set status = 'queued', whatsapp = ?, wire = ?, attempt = ?, reason = ?, last_at = ?, updated = ?
-         where outbox = ? and status = 'claimed' and whatsapp = ? and updated < ?`
+        `update outbox set status = 'queued', whatsapp = ?, wire = ?, attempt = ?, reason = ?, unresolved_since = null,
+           last_at = ?, updated = ? where outbox = ? and status = 'claimed' and whatsapp = ? and updated < ?`
       )
       return ({ data: { at, attempt, outbox, reason, whatsApp, wire }, sequence }) =>
         step.run(whatsApp, wire, attempt, reason ?? null, at, sequence, outbox, whatsApp, sequence)
     },
+    "outbox.unresolved": (prepare) => {
+      const doubt = prepare(
+        "update outbox set unresolved_since = ?, updated = ? where outbox = ? and status = 'claimed' and updated < ?"
+      )
+      return ({ data: { outbox, since }, sequence }) => doubt.run(since, sequence, outbox, sequence)
+    },
+    "outbox.acknowledged": (prepare) => {
+      const come = prepare(
+        "update outbox set level = ?, level_at = ?, updated = ? where outbox = ? and updated < ?"
+      )
+      return ({ data: { messages }, sequence }) => {
+        for (const { at, level, outbox } of messages) come.run(level, at, sequence, outbox, sequence)
+      }
+    },
     "outbox.failed": (prepare) => {
       const fail = prepare(
-        `update outbox set status = 'failed', whatsapp = ?, attempt = ?, reason = ?, last_at = ?, updated = ?
-         where outbox = ? and updated < ?`
+        `update outbox set status = 'failed', whatsapp = ?, attempt = ?, reason = ?, unresolved_since = null,
+           last_at = ?, updated = ? where outbox = ? and updated < ?`
       )
       return ({ data: { attempt, outbox, reason, whatsApp }, sequence, time }) =>
         fail.run(whatsApp, attempt, reason, time, sequence, outbox, sequence)
@@ -143,6 +160,11 @@ interface Shared {
   readonly attempt: number
   /** Why it failed or was cancelled. */
   readonly reason: string | null
+  /** Since when nobody knows whether it left. */
+  readonly unresolvedSince: number | null
+  /** How far it came with one of its readers at least, and when. */
+  readonly level: ReceiptLevel | null
+  readonly levelAt: number | null
   readonly queuedAt: number
   readonly lastAt: number
 }
@@ -165,8 +187,8 @@ export interface OutboxFilter extends Page {
 
 const select = `
   select sequence as cursor, outbox, chat, gateway, kind, priority, message, target, not_before as notBefore, status,
-    whatsapp as whatsApp, wire, target_whatsapp as targetWhatsApp, attempt, reason, queued_at as queuedAt,
-    last_at as lastAt, body
+    whatsapp as whatsApp, wire, target_whatsapp as targetWhatsApp, attempt, reason,
+    unresolved_since as unresolvedSince, level, level_at as levelAt, queued_at as queuedAt, last_at as lastAt, body
   from outbox`
 
 export const outboxQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {

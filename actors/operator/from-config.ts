@@ -1,9 +1,10 @@
 /** From settings to what the parts want to know. */
 import type { Config } from "../../infra/config/settings.ts"
 import { type Way, waysOf } from "./alerts/ways.ts"
+import type { Asking } from "./run-scan.ts"
 import type { NatsAddress } from "../../infra/nats/connection.ts"
 import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
-import { defaultPacing, type PacingLimits } from "../whatsapp/pacing.ts"
+import type { PacingLimits } from "../whatsapp/pacing/limits.ts"
 
 /** The NATS server that the settings name, if they name one. */
 export const externalOf = (config: Config): NatsAddress | undefined =>
@@ -12,14 +13,31 @@ export const externalOf = (config: Config): NatsAddress | undefined =>
     : { url: config.natsUrl, user: config.natsUser, password: config.natsPassword }
 
 export const pacingOf = (config: Config): PacingLimits => ({
-  ...defaultPacing,
   overallPerMinute: config.messagesPerMinute,
-  chatPerMinute: config.chatMessagesPerMinute
+  chatPerMinute: config.chatMessagesPerMinute,
+  burst: config.burstMessages,
+  warmUpDays: config.warmUpDays,
+  slowStartSeconds: config.slowStartSeconds,
+  jitterMillis: config.jitterMillis,
+  firstMessagesPerDay: config.firstMessagesPerDay,
+  typedCharactersPerMinute: config.typedCharactersPerMinute,
+  typingSecondsMax: config.typingSecondsMax
 })
 
 export const historyOf = (config: Config): HistoryLimits => ({
   days: config.historyDays,
   messagesPerChat: config.historyMessages
+})
+
+/** What is asked about links. */
+export const askingOf = (config: Config): Omit<Asking, "dataFolder"> => ({
+  expand: config.expand,
+  keys: {
+    safeBrowsing: config.safeBrowsingKey,
+    urlhaus: config.urlhausKey,
+    virusTotal: config.virusTotalKey,
+    phishTank: config.phishTankKey
+  }
 })
 
 /** Where alerts go. */

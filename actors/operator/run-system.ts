@@ -10,13 +10,14 @@ import { Nats, type NatsAddress, type NatsService } from "../../infra/nats/conne
 import { ReadModels } from "../../projections/reader.ts"
 import { type Projector, startProjector } from "../../projections/start-projector.ts"
 import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
-import type { PacingLimits } from "../whatsapp/pacing.ts"
+import type { PacingLimits } from "../whatsapp/pacing/limits.ts"
 import { supervise } from "../../infra/actor/supervise.ts"
 import { runAlerts } from "./alerts/run-alerts.ts"
 import type { Way } from "./alerts/ways.ts"
 import { durabilityOf } from "./durability.ts"
 import { followCheckpoint, type ReadModelsReplaced } from "./follow-checkpoint.ts"
 import { healthOf } from "./health.ts"
+import type { Asking } from "./run-scan.ts"
 import { watchDisk } from "./watch-disk.ts"
 import { type Around, type Foundation, layFoundation, type Part, runActors, services } from "./system.ts"
 
@@ -34,6 +35,8 @@ export interface SystemOptions {
   readonly around?: Around | undefined
   /** The ways by which the operator is told what WhatsApp cannot carry; none if left out. */
   readonly alerts?: ReadonlyArray<Way> | undefined
+  /** What is asked about links outside; left out, nobody is asked anything. */
+  readonly asking?: Omit<Asking, "dataFolder"> | undefined
   /** Whether it connects to WhatsApp, once a number is linked; left out, it does not. */
   readonly whatsApp?: boolean | undefined
   readonly say: (line: string) => Effect.Effect<void>
@@ -81,7 +84,14 @@ const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundati
   })
   const [actors, projector] = yield* Effect.all(
     [
-      runActors({ dataFolder, pacing, history, ...wanted, whatsApp: options.whatsApp === true }),
+      runActors({
+        dataFolder,
+        pacing,
+        history,
+        ...wanted,
+        asking: options.asking,
+        whatsApp: options.whatsApp === true
+      }),
       only === undefined || only.has("projector") ? startOwnProjector : Effect.undefined
     ],
     { concurrency: "unbounded" }

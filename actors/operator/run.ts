@@ -8,7 +8,7 @@ import { spareMemory } from "../../infra/process/spare-memory.ts"
 import { pinoLogger } from "../../infra/telemetry/logger.ts"
 import { claimDataFolder } from "./claim.ts"
 import { OperatorFailed } from "./failure.ts"
-import { alertWaysOf, externalOf, historyOf, pacingOf } from "./from-config.ts"
+import { alertWaysOf, askingOf, externalOf, historyOf, pacingOf } from "./from-config.ts"
 import { Host } from "./host.ts"
 import { Output } from "./output.ts"
 import { announceRun } from "./run-file.ts"
@@ -44,6 +44,7 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
     history: historyOf(config),
     http: config.http,
     ...(whole ? {} : { only: new Set(parts) }),
+    asking: askingOf(config),
     whatsApp: true,
     alerts: alertWaysOf(config),
     say: output.note

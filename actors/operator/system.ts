@@ -12,7 +12,6 @@ import type { ProcessManager } from "../../infra/actor/process-manager.ts"
 import { runProcessManager } from "../../infra/actor/run-process-manager.ts"
 import { openStateStore } from "../../infra/actor/state-store.ts"
 import { supervise } from "../../infra/actor/supervise.ts"
-import { runWorker } from "../../infra/actor/worker.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { natsCommandBus } from "../../infra/command-bus/nats-command-bus.ts"
 import { EventLog, type EventLogService } from "../../infra/event-log/event-log.ts"
@@ -28,16 +27,17 @@ import { startNatsServer } from "../../infra/nats-server/start.ts"
 import { begunAnewWhereDamaged } from "../../infra/sqlite/damaged.ts"
 import { openSqlite } from "../../infra/sqlite/open.ts"
 import { admin } from "../admin/actor.ts"
-import { makeScan } from "../scan/actor.ts"
+import type { Outside } from "../scan/outside.ts"
 import { verdict } from "../verdict/actor.ts"
 import { makeWhatsApp } from "../whatsapp/actor.ts"
 import { Gateways, type GatewayService } from "../whatsapp/gateway.ts"
 import { openWhatsAppGateway } from "../whatsapp/outgoing/whatsapp-gateway.ts"
 import { openSandbox } from "../whatsapp/sandbox.ts"
 import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
-import type { PacingLimits } from "../whatsapp/pacing.ts"
+import type { PacingLimits } from "../whatsapp/pacing/limits.ts"
 import { sessionLayer } from "../whatsapp/session/session.ts"
 import { checkExternal } from "./external-server.ts"
+import { type Asking, runScan } from "./run-scan.ts"
 
 /** The parts that can run in a process of their own. */
 export const parts = ["whatsapp", "scan", "verdict", "admin", "projector"] as const
@@ -51,6 +51,8 @@ export interface Around {
   readonly whatsAppGateway?: (gateway: GatewayService) => GatewayService
   /** The URL of a server in WhatsApp's place. */
   readonly whatsAppServer?: string
+  /** What answers the scanner in place of the outside. */
+  readonly outside?: Outside
 }
 
 export interface Foundation {
@@ -149,25 +151,14 @@ export const runManager = Effect.fn("runManager")(function* <L extends AnyEvent,
   return { ready: Deferred.await(ready), fiber }
 })
 
-/** Runs the scanner under supervision. */
-export const runScan = Effect.fn("runScan")(function* () {
-  const ready = yield* Deferred.make<void>()
-  const scan = makeScan()
-  const fiber = yield* Effect.forkScoped(
-    supervise(
-      scan.name,
-      runWorker(scan, () => Deferred.doneUnsafe(ready, Effect.void))
-    )
-  )
-  return { ready: Deferred.await(ready), fiber }
-})
-
 export interface ActorOptions {
   readonly dataFolder: string
   readonly pacing: PacingLimits
   readonly history?: HistoryLimits | undefined
   readonly only?: ReadonlySet<Part>
   readonly around?: Around
+  /** What is asked about links outside; left out, nobody is asked anything. */
+  readonly asking?: Omit<Asking, "dataFolder"> | undefined
   /** Whether it connects to WhatsApp, once a number is linked: not for a moment's work, such as an import. */
   readonly whatsApp?: boolean
 }
@@ -201,6 +192,8 @@ const gatewaysOf = (
     }))
   )
 
+const askingOf = ({ asking, dataFolder }: ActorOptions) => asking && { ...asking, dataFolder }
+
 /** Runs the actors of chats and links, and answers once they have folded the log and take inputs. */
 export const runActors = Effect.fn("runActors")(function* (options: ActorOptions) {
   const { dataFolder, around = {} } = options
@@ -212,17 +205,17 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
       ? Layer.provideMerge(gatewaysOf(sandbox, around), sessionOf(options))
       : Layer.succeed(Gateways, {})
   )
-  const running = yield* Effect.all(
+  const actors = yield* Effect.all(
     [
       ...(wants("whatsapp")
         ? [Effect.provide(runManager(makeWhatsApp(options.pacing, options.history), dataFolder), reaching)]
         : []),
       ...(wants("verdict") ? [runManager(verdict, dataFolder)] : []),
-      ...(wants("admin") ? [runManager(admin, dataFolder)] : []),
-      ...(wants("scan") ? [runScan()] : [])
+      ...(wants("admin") ? [runManager(admin, dataFolder)] : [])
     ],
     { concurrency: "unbounded" }
   ).pipe(Effect.provideService(CatchUpTurns, yield* Semaphore.make(1)))
+  const running = [...actors, ...(wants("scan") ? yield* runScan(askingOf(options), around.outside) : [])]
   yield* Effect.forEach(running, (actor) => actor.ready, { concurrency: "unbounded", discard: true })
   return {
     readyAfterMillis: (yield* Clock.currentTimeMillis) - began,

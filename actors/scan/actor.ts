@@ -3,51 +3,63 @@ import { Deferred, Effect, Exit } from "effect"
 import type { LinkId } from "../../contracts/ids.ts"
 import type { LinkTarget } from "../../contracts/link/link-target.ts"
 import { MessageEdited, MessageReceived, type Said } from "../../contracts/message.ts"
-import { ScanCompleted } from "../../contracts/scan.ts"
+import { type MissingEvidence, ScanCompleted } from "../../contracts/scan.ts"
 import type { Recorded } from "../../contracts/event.ts"
 import { worker, type WorkerSelf } from "../../infra/actor/worker.ts"
 import type { AppendError } from "../../infra/event-log/event-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { localEvidence, wrapperEvidence } from "./classify.ts"
+import { nothingOutside, type Outside } from "./outside.ts"
 import { makeRecentScans } from "./recent-scans.ts"
-import { score } from "./rules/rule-set.ts"
-import { wadjet } from "./rules/wadjet.ts"
+import { resultOf } from "./result.ts"
 
 /** Inputs in work at once: scans wait for the log's fsync, not for the processor. */
 const concurrency = 16
 
-/** No list and no service is asked yet: that is missing evidence, and never a clean answer. */
-const missing = [{ source: "reputation", reason: "no list or reputation service is configured" }]
-
 type Posted = Recorded<typeof MessageReceived> | Recorded<typeof MessageEdited>
 type Fact = Parameters<WorkerSelf<ReturnType<typeof ScanCompleted>>["append"]>[1]
 
-/** What the URL itself gives away, weighed, as a fact that holds from `now` on. */
-export const scanOf = (link: LinkId, { url, wrappers }: LinkTarget, event: Posted, now: number): Fact => {
-  const result = score(wadjet, [...localEvidence(url), ...wrapperEvidence(wrappers)], missing)
-  return ScanCompleted({
-    link,
-    chat: event.data.chat,
-    sender: event.data.sender,
-    level: result.level,
-    score: result.score,
-    ...(result.probability === undefined ? {} : { probability: result.probability }),
-    ruleSet: result.ruleSet,
-    evidence: result.reasons.map(({ source, kind, weight }) => ({ source, kind, weight })),
-    missing: result.missing,
-    validUntil: now + result.validSeconds * 1_000,
-    found: { url, details: result.reasons.map((reason) => reason.detail ?? null) }
-  })
+/** Nobody is warned about the past: of an imported message the outside is not asked. */
+const isPast = ({ data }: Posted): boolean => data.arrival === "imported" || data.gateway === "export"
+
+/** What is not known yet of a link, or will not be. */
+const missingOf = ({ asks, unasked }: Outside, past: boolean): ReadonlyArray<MissingEvidence> => [
+  ...asks.map((source) => ({
+    source,
+    reason: past ? "not asked about messages of the past" : "it is being asked"
+  })),
+  ...unasked
+]
+
+/** What the URL itself gives away, weighed, as a fact that holds from the event's own time on. */
+export const scanOf = (link: LinkId, { url, wrappers }: LinkTarget, event: Posted, outside: Outside): Fact =>
+  resultOf(
+    {
+      link,
+      url,
+      chat: event.data.chat,
+      sender: event.data.sender,
+      evidence: [...localEvidence(url), ...wrapperEvidence(wrappers)],
+      missing: missingOf(outside, isPast(event)),
+      ...(isPast(event) ? {} : { awaits: outside.asks })
+    },
+    // So that a scan done again says the same.
+    event.time
+  )
+
+/** A scan under way; it says in the end whether its result is in the log, and asks the outside afterwards or not. */
+interface UnderWay {
+  readonly isInLog: Deferred.Deferred<boolean>
+  readonly looked: boolean
 }
 
 /**
- * Declares the scanner. It remembers recent results for as long as they are valid; a replica that knows
- * nothing scans again, and every fold takes the second result for what it is.
+ * Declares the scanner: the first result, of what is known here; `makeOutsideScan` has the second. It remembers
+ * recent results for as long as they are valid; a replica that knows nothing scans again, and every fold takes the
+ * second result for what it is.
  */
-export const makeScan = () => {
-  const recent = makeRecentScans()
-  /** Scans under way; each says in the end whether its result is in the log. */
-  const underWay = new Map<LinkId, Deferred.Deferred<boolean>>()
+export const makeScan = (outside = nothingOutside, recent = makeRecentScans()) => {
+  const underWay = new Map<LinkId, UnderWay>()
 
   const scanLink = Effect.fnUntraced(function* (
     link: LinkId,
@@ -55,22 +67,22 @@ export const makeScan = () => {
     event: Posted,
     self: WorkerSelf<Fact>
   ): Effect.fn.Return<void, AppendError> {
-    if (recent.isValidFor(link, event)) return
+    const looked = outside.asks.length > 0 && !isPast(event)
+    if (recent.isValidFor(link, event, looked)) return
     // What keeps another message's scan from the log is no fault of this one, which then scans for itself.
     for (let other = underWay.get(link); other !== undefined; other = underWay.get(link))
-      if (yield* Deferred.await(other)) return
-    const mine = Deferred.makeUnsafe<boolean>()
-    underWay.set(link, mine)
-    // From the event's own time on, so that a scan done again says the same.
-    const fact = scanOf(link, target, event, event.time)
-    const append = Effect.map(self.append(`scan:${link}`, fact), (appended) =>
-      recent.remember(link, { sequence: appended.sequence, validUntil: fact.data.validUntil })
+      if ((yield* Deferred.await(other.isInLog)) && (other.looked || !looked)) return
+    const isInLog = Deferred.makeUnsafe<boolean>()
+    underWay.set(link, { isInLog, looked })
+    const fact = scanOf(link, target, event, outside)
+    const append = Effect.map(self.append(`scan:${link}`, fact), ({ sequence }) =>
+      recent.remember(link, { sequence, validUntil: fact.data.validUntil, looked })
     )
     return yield* append.pipe(
       Effect.onExit((exit) =>
         Effect.sync(() => {
           underWay.delete(link)
-          Deferred.doneUnsafe(mine, Exit.succeed(Exit.isSuccess(exit)))
+          Deferred.doneUnsafe(isInLog, Exit.succeed(Exit.isSuccess(exit)))
         })
       )
     )

@@ -1,7 +1,7 @@
 /**
  * The brands Wadjet knows from the start: `name: domains the owner holds`, the one to name in a warning
- * first. `name*` is also an ordinary word; names after `~` are honest neighbours. Written by hand and never
- * complete: the operator adds to it.
+ * first. `name*` is also an ordinary word; `name!` is used by its owner under these domains alone; names after
+ * `~` are honest neighbours. Written by hand and never complete: the operator adds to it.
  */
 export const brandList = `
 paypal: paypal.com paypal.me paypalobjects.com paypal-corp.com paypal-community.com paypal-engineering.com
@@ -77,8 +77,8 @@ discord: discord.com discord.gg discord.gift discord.gifts discord.media discord
     discordactivities.com discordsez.com dis.gd ~ discard discords
 steam*: steampowered.com steamcommunity.com steamgames.com steamstatic.com steamcontent.com
     steamusercontent.com steamserver.net steam-chat.com steam.tv steamdeck.com steampipe.net
-    steamchina.com steamstat.us ~ stream team seam steal
-steamcommunity: steamcommunity.com
+    steamchina.com steamstat.us ~ steem stream team seam steal
+steamcommunity!: steamcommunity.com
 steampowered: steampowered.com
 roblox: roblox.com roblox.cn robloxlabs.com robloxdev.cn rbxcdn.com rbx.com rbxtrk.com rblx.com
     roblox.qq.com
@@ -135,17 +135,17 @@ kucoin: kucoin.com kucoin.io kucoin.cc kucoin.top kucoin.plus kucoin.biz kcs.top
 bybit: bybit.com bybit.eu bybit.kz bybit.nl bybitglobal.com bycsi.com bytick.com
 okx*: okx.com okx.cab okx.ac okex.com
 bitfinex: bitfinex.com bitfinex.network
-metamask: metamask.io metamask.zendesk.com metamask.app.link
-myetherwallet: myetherwallet.com mewapi.io mewwallet.com
-trustwallet: trustwallet.com twnodes.com
-walletconnect: walletconnect.com walletconnect.org walletconnect.network reown.com
-uniswap: uniswap.org uniswapfoundation.org
-pancakeswap: pancakeswap.finance pancakeswap.com
-opensea: opensea.io openseauserdata.com
+metamask!: metamask.io metamask.zendesk.com metamask.app.link
+myetherwallet!: myetherwallet.com mewapi.io mewwallet.com
+trustwallet!: trustwallet.com twnodes.com
+walletconnect!: walletconnect.com walletconnect.org walletconnect.network reown.com
+uniswap!: uniswap.org uniswapfoundation.org
+pancakeswap!: pancakeswap.finance pancakeswap.com
+opensea!: opensea.io openseauserdata.com
 ledger*: ledger.com ledgerwallet.com
-trezor: trezor.io
-etherscan: etherscan.io etherscan.com
-blockchain*: blockchain.com blockchain.info
+trezor!: trezor.io
+etherscan!: etherscan.io etherscan.com
+blockchain*: blockchain.com blockchain.info ~ blockchair
 ripple*: ripple.com xrpl.org
 coindesk: coindesk.com
 visa*: visa.com visa.de visa.co.uk visaonline.com visainc.com cybersource.com visacheckout.com visa.com.br
@@ -155,7 +155,7 @@ mastercard: mastercard.com mastercard.us mastercard.co.uk mastercardservices.com
 americanexpress: americanexpress.com aexp-static.com amex.com americanexpress.io
 westernunion: westernunion.com
 wise*: wise.com transferwise.com
-revolut: revolut.com revolut.me revolut.codes
+revolut: revolut.com revolut.me revolut.codes ~ revolt
 venmo: venmo.com venmo-s.com
 cashapp: cash.app cash.me squareup.com
 chase*: chase.com jpmorganchase.com chasecdn.com jpmorgan.com

@@ -1,194 +1,151 @@
 import { publicSuffix, registeredDomain } from "../../contracts/link/public-suffix.ts"
-import { abusedTlds, accountHosts, tenantHosts } from "./hosting.ts"
-import { type Brand, brands } from "./brands.ts"
+import {
+  type BrandFinding,
+  brandNames,
+  found,
+  type IndexedBrand,
+  indexedBrands,
+  isHeldLabel,
+  isOwned,
+  withoutDoubles
+} from "./brand-index.ts"
+import { mistyped, type Pieces } from "./brand-typo.ts"
 import { plainReading, skeleton } from "./confusables.ts"
-import { isEditDistanceOne } from "./edit-distance.ts"
+import { abusedTlds, accountHosts, deliveryHosts, tenantHosts } from "./hosting.ts"
 import { credentialWords, lureWords, tradeWords } from "./lure-words.ts"
 
-/** How a host imitates a brand. */
-export interface BrandFinding {
-  readonly level: "low" | "medium" | "high"
-  /** The brand's own domain, for the warning. */
-  readonly brand: string
-  readonly reason: string
-}
-
-interface Indexed {
-  readonly brand: Brand
-  readonly skeleton: string
-  readonly withoutDoubles: string
-  /** The brand's domains as they are written inside a label: `-paypal-com-`. */
-  readonly addresses: ReadonlyArray<string>
-  readonly neighbours: ReadonlySet<string>
-}
-
-const withoutDoubles = (text: string): string => text.replace(/(.)\1+/g, "$1")
-
-// Shorter addresses (`t.co`, `x.com`) turn up inside honest names.
-const addressLengthMin = 7
-
-const indexed: ReadonlyArray<Indexed> = brands.map((brand) => ({
-  brand,
-  skeleton: skeleton(brand.name),
-  withoutDoubles: withoutDoubles(skeleton(brand.name)),
-  addresses: brand.owns
-    .filter((domain) => domain.length >= addressLengthMin)
-    .map((domain) => `-${domain.replaceAll(".", "-")}-`),
-  neighbours: new Set(brand.neighbours.map(skeleton))
-}))
-// A public suffix that a brand runs (github.io) is its customers' ground: only the name itself is the brand's.
-const held = brands.flatMap(({ owns }) => owns)
-const heldExactly: ReadonlySet<string> = new Set(held)
-const heldWithSubdomains: ReadonlySet<string> = new Set(
-  held.filter((domain) => publicSuffix(domain).registrable !== null)
-)
-const brandNames: ReadonlySet<string> = new Set(brands.map(({ name }) => name))
-
-/** Whether `host` is, or is under, a domain that some known brand holds. */
-export function isOwned(host: string): boolean {
-  if (heldExactly.has(host)) return true
-  for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) {
-    if (heldWithSubdomains.has(host.slice(dot + 1))) return true
-  }
-  return false
-}
-
-// Names shorter than this have too many honest neighbours one letter away.
-const typoLengthMin = 5
 const insideLengthMin = 6
-const twoTyposLengthMin = 9
+
+/** A host taken apart: who chose its name, under what, and what stands before. */
+interface Parted {
+  readonly owner: string
+  readonly suffix: string
+  readonly before: string
+  /** The suffix is a company's, where anybody may have a name. */
+  readonly onOthersGround: boolean
+  readonly isAbusedSuffix: boolean
+}
 
 /**
  * The strongest way in which a decoded, lower-case host imitates a known brand, or undefined. The brands'
  * own hosts, their tenancies at well-known services and their names under national domains are honest.
  */
 export function brandFinding(host: string): BrandFinding | undefined {
-  const { suffix, registrable } = publicSuffix(host)
-  if (suffix === null || isOwned(host) || brandNames.has(host.slice(host.lastIndexOf(".") + 1)))
-    return undefined
-  const owner = registrable === null ? "" : registrable.slice(0, -suffix.length - 1)
-  const before = host.slice(0, Math.max(0, host.length - (registrable ?? suffix).length - 1))
-  const onOthersGround = registeredDomain(suffix) !== null
+  if (isOwned(host) || brandNames.has(host.slice(host.lastIndexOf(".") + 1))) return undefined
+  const parted = part(host)
+  if (parted === undefined) return undefined
   return (
-    (owner === "" ? undefined : ownerFinding(owner, suffix, onOthersGround)) ??
-    (before === "" || tenantHosts.has(registrable ?? suffix) ? undefined : subdomainFinding(before))
+    (parted.owner === "" ? undefined : ownerFinding(parted)) ??
+    (parted.before === "" ? undefined : subdomainFinding(parted.before))
   )
 }
 
-function ownerFinding(owner: string, suffix: string, onOthersGround: boolean): BrandFinding | undefined {
+function part(host: string): Parted | undefined {
+  const { suffix, registrable } = publicSuffix(host)
+  if (suffix === null || deliveryHosts.has(suffix)) return undefined
+  const before = host.slice(0, Math.max(0, host.length - (registrable ?? suffix).length - 1))
+  // Registrars sell names below `com.be` and the like as if a registry did.
+  if (registrable !== null && before !== "" && /^(?:com|co|net|org)\.[a-z]{2}$/.test(registrable)) {
+    const dot = before.lastIndexOf(".")
+    return parts(before.slice(dot + 1), registrable, before.slice(0, Math.max(0, dot)))
+  }
+  const owner = registrable === null ? "" : registrable.slice(0, -suffix.length - 1)
+  return parts(owner, suffix, tenantHosts.has(registrable ?? suffix) ? "" : before)
+}
+
+const parts = (owner: string, suffix: string, before: string): Parted => ({
+  owner,
+  suffix,
+  before,
+  onOthersGround: registeredDomain(suffix) !== null,
+  isAbusedSuffix: abusedTlds.has(suffix) || abusedTlds.has(suffix.slice(suffix.lastIndexOf(".") + 1))
+})
+
+function ownerFinding(parted: Parted): BrandFinding | undefined {
+  const { isAbusedSuffix, owner, suffix } = parted
+  // What a brand holds under one suffix it nearly always holds under a nation's too.
+  if (/(?:^|\.)[a-z]{2}$/.test(suffix) && !isAbusedSuffix && isHeldLabel(owner)) return undefined
   const shape = shapeOf(owner)
   return strongest(
-    indexed.map(
+    indexedBrands.map(
       (entry) =>
-        exact(entry, owner, shape, suffix, onOthersGround) ??
-        combined(entry, shape, onOthersGround) ??
-        mistyped(entry, shape)
+        exact(entry, parted, shape) ??
+        combined(entry, parted, shape) ??
+        mistyped(entry, shape, isAbusedSuffix)
     )
   )
 }
 
-interface Shape {
+interface Shape extends Pieces {
   readonly skeleton: string
-  /** The skeletons of the pieces between hyphens, the same with doubled letters single, and as read. */
-  readonly parts: ReadonlyArray<string>
-  readonly partsWithoutDoubles: ReadonlyArray<string>
-  readonly plainParts: ReadonlyArray<string>
 }
 
 function shapeOf(label: string): Shape {
   const plain = plainReading(label)
-  const parts = plain.split("-").map(skeleton)
+  const pieces = plain.split("-").map(skeleton)
   return {
-    skeleton: parts.join("-"),
-    parts,
-    partsWithoutDoubles: parts.map(withoutDoubles),
+    skeleton: pieces.join("-"),
+    parts: pieces,
+    partsWithoutDoubles: pieces.map(withoutDoubles),
     plainParts: plain.split("-")
   }
 }
 
-function exact(
-  entry: Indexed,
-  owner: string,
-  shape: Shape,
-  suffix: string,
-  onOthersGround: boolean
-): BrandFinding | undefined {
+function exact(entry: IndexedBrand, parted: Parted, shape: Shape): BrandFinding | undefined {
+  const { isAbusedSuffix, onOthersGround, owner, suffix } = parted
+  const { isOnlyThere, isWord, name } = entry.brand
   if (shape.skeleton !== entry.skeleton) return undefined
-  if (owner !== entry.brand.name) return found("high", entry, `reads as ${entry.brand.name}`)
+  if (owner !== name) return found("high", entry, `reads as ${name}`)
   if (accountHosts.has(suffix)) return undefined
-  if (onOthersGround)
-    return found(entry.brand.isWord ? "low" : "high", entry, `${entry.brand.name} on shared hosting`)
-  if (abusedTlds.has(suffix))
-    return found(entry.brand.isWord ? "low" : "medium", entry, `${entry.brand.name} under .${suffix}`)
+  if (onOthersGround) return found(isWord ? "low" : "high", entry, `${name} on shared hosting`)
+  if (isOnlyThere) return found("medium", entry, `${name} under .${suffix}`)
+  if (isAbusedSuffix) return found(isWord ? "low" : "medium", entry, `${name} under .${suffix}`)
   // A national or an old domain with the very name is nearly always the brand's own.
   return undefined
 }
 
-function combined(entry: Indexed, shape: Shape, onOthersGround: boolean): BrandFinding | undefined {
-  const { brand } = entry
+function combined(entry: IndexedBrand, parted: Parted, shape: Shape): BrandFinding | undefined {
+  const { isWord, name } = entry.brand
   const own = shape.parts.indexOf(entry.skeleton)
   if (own >= 0 && shape.parts.length > 1) {
     const others = shape.plainParts.filter((_, at) => at !== own)
-    if (others.some(isTradeWord)) return found("high", entry, `${brand.name} beside ${others.join("-")}`)
-    if (shape.plainParts[own] !== brand.name) return found("high", entry, `reads as ${brand.name}`)
-    return found(brand.isWord ? "low" : "medium", entry, `${brand.name} beside ${others.join("-")}`)
+    if (others.some(isTradeWord)) return found("high", entry, `${name} beside ${others.join("-")}`)
+    if (shape.plainParts[own] !== name) return found("high", entry, `reads as ${name}`)
+    return found(isWord ? "low" : "medium", entry, `${name} beside ${others.join("-")}`)
   }
   const folded = shape.skeleton.replaceAll("-", "")
   const at = folded.indexOf(entry.skeleton)
   if (at < 0) return undefined
   if (folded.length === entry.skeleton.length)
-    return shape.parts.length > 1 ? found("medium", entry, `${brand.name} with hyphens`) : undefined
+    return shape.parts.length > 1 ? found("medium", entry, `${name} with hyphens`) : undefined
   const rest = [folded.slice(0, at), folded.slice(at + entry.skeleton.length)].filter((piece) => piece !== "")
   if (rest.every((piece) => tradeSkeletons.has(piece)))
-    return found("high", entry, `${brand.name} beside ${rest.join(" ")}`)
-  if (brand.isWord || brand.name.length < insideLengthMin) return undefined
-  return found(
-    onOthersGround ? "high" : "medium",
-    entry,
-    `${brand.name} inside ${shape.plainParts.join("-")}`
-  )
+    // `wiseconnect` speaks of Wise, `connectwise` of connecting.
+    return found(isWord && at > 0 ? "low" : "high", entry, `${name} beside ${rest.join(" ")}`)
+  if (isWord || name.length < insideLengthMin) return undefined
+  return found(insideLevel(parted), entry, `${name} inside ${shape.plainParts.join("-")}`)
 }
 
-function mistyped(entry: Indexed, shape: Shape): BrandFinding | undefined {
-  const { brand } = entry
-  if (brand.name.length < typoLengthMin) return undefined
-  for (const [at, part] of shape.parts.entries()) {
-    if (entry.neighbours.has(part) || brandNames.has(shape.plainParts[at] ?? "")) continue
-    if (part === entry.skeleton) continue
-    const single = shape.partsWithoutDoubles[at] ?? part
-    const doubled = single === entry.withoutDoubles
-    const near = isEditDistanceOne(part, entry.skeleton)
-    const long = brand.name.length >= twoTyposLengthMin
-    if (!doubled && !near && !(long && isNearlyInside(single, entry.withoutDoubles))) continue
-    // The first letter is what people read first; a name without it is rarely meant as the brand.
-    const level =
-      part[0] === entry.skeleton[0] && !brand.isWord && brand.name.length > typoLengthMin ? "medium" : "low"
-    return found(level, entry, `one slip from ${brand.name}`)
-  }
-  return undefined
-}
-
-// `steamcommunlltygame`: the brand with one slip, followed by something else.
-function isNearlyInside(part: string, brand: string): boolean {
-  return (
-    part[0] === brand[0] &&
-    [0, 1, -1].some((more) => isEditDistanceOne(part.slice(0, brand.length + more), brand))
-  )
+// Brands hold many such names themselves, under the endings that everybody knows and without a hyphen.
+function insideLevel({ isAbusedSuffix, onOthersGround, owner, suffix }: Parted): BrandFinding["level"] {
+  if (onOthersGround) return "high"
+  const isOrdinary = /^(?:com|net|org|(?:[a-z]{2,3}\.)?[a-z]{2})$/.test(suffix)
+  return isOrdinary && !isAbusedSuffix && !owner.includes("-") ? "low" : "medium"
 }
 
 function subdomainFinding(before: string): BrandFinding | undefined {
   const plain = plainReading(before)
   const whole = `-${plain.replaceAll(".", "-")}-`
-  const parts = new Set(plain.split(/[.-]/).map(skeleton))
+  const pieces = new Set(plain.split(/[.-]/).map(skeleton))
   const folded = skeleton(before)
   return strongest(
-    indexed.map((entry) => {
-      const { brand } = entry
+    indexedBrands.map((entry) => {
+      const { isWord, name } = entry.brand
       if (entry.addresses.some((address) => whole.includes(address)))
-        return found("high", entry, `${brand.name}'s address before another's`)
-      const inside = !brand.isWord && brand.name.length >= insideLengthMin && folded.includes(entry.skeleton)
-      if (!inside && !parts.has(entry.skeleton)) return undefined
-      return found(brand.isWord ? "low" : "medium", entry, `${brand.name} before another's domain`)
+        return found("high", entry, `${name}'s address before another's`)
+      const inside = !isWord && name.length >= insideLengthMin && folded.includes(entry.skeleton)
+      if (!inside && !pieces.has(entry.skeleton)) return undefined
+      return found(isWord ? "low" : "medium", entry, `${name} before another's domain`)
     })
   )
 }
@@ -198,10 +155,6 @@ const tradeSkeletons: ReadonlySet<string> = new Set(
 )
 
 const isTradeWord = (word: string): boolean => tradeSkeletons.has(skeleton(word))
-
-function found(level: BrandFinding["level"], { brand }: Indexed, reason: string): BrandFinding {
-  return { level, brand: brand.owns[0] ?? brand.name, reason }
-}
 
 const strength = { low: 1, medium: 2, high: 3 } as const
 

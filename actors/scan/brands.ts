@@ -1,4 +1,6 @@
 import { brandList } from "./brand-list.ts"
+import { dailyBrandList } from "./brand-list-daily.ts"
+import { moneyBrandList } from "./brand-list-money.ts"
 
 /** A name that is imitated, and where its owner really is. */
 export interface Brand {
@@ -11,6 +13,8 @@ export interface Brand {
    * by itself or beside a word of the trade.
    */
   readonly isWord: boolean
+  /** The owner uses the name under these domains alone: under any other it is somebody else's. */
+  readonly isOnlyThere: boolean
   /** Names close to this one that are honest: `finance` is not a mistyped `binance`. */
   readonly neighbours: ReadonlyArray<string>
 }
@@ -30,8 +34,9 @@ export function parseBrands(list: string): ReadonlyArray<Brand> {
       const [name = "", rest = ""] = entry.split(/:\s*/, 2)
       const [owns = "", neighbours = ""] = rest.split("~")
       return {
-        name: name.replace("*", ""),
+        name: name.replace(/[*!]$/, ""),
         isWord: name.endsWith("*"),
+        isOnlyThere: name.endsWith("!"),
         owns: words(owns),
         neighbours: words(neighbours)
       }
@@ -41,4 +46,4 @@ export function parseBrands(list: string): ReadonlyArray<Brand> {
 const words = (text: string): ReadonlyArray<string> => text.split(/\s+/).filter((word) => word !== "")
 
 /** Brands that Wadjet knows from the start. */
-export const brands: ReadonlyArray<Brand> = parseBrands(brandList)
+export const brands: ReadonlyArray<Brand> = [brandList, moneyBrandList, dailyBrandList].flatMap(parseBrands)

@@ -55,6 +55,11 @@ export const tenantHosts: ReadonlySet<string> = names(`
   workable.com yammer.com zendesk.com zoom.us
 `)
 
+/** Networks that deliver other sites under names made from theirs: `images-example-com.akamaized.net`. */
+export const deliveryHosts: ReadonlySet<string> = names(`
+  akadns.net akamaiedge.net akamaihd.net akamaized.net edgekey.net edgesuite.net fastly.net fastlylb.net llnwd.net
+`)
+
 /** Hosting where a name is an account known by that name elsewhere: `google.github.io` is Google's. */
 export const accountHosts: ReadonlySet<string> = names(`
   github.io gitlab.io

@@ -95,18 +95,30 @@ const rules: ReadonlyArray<LabelRule> = [
   {
     level: "medium",
     reason: "a letter that passes for a punctuation mark",
-    breaks: (label) => /[\u01C0-\u01C3\u02B0-\u02EF\u2018-\u201F\uA78C]/u.test(label)
+    breaks: (label) => /[\u0138\u01C0-\u01C3\u02B0-\u02EF\u058A\u2010-\u2027\u30A0\uA78C]|\u0338/u.test(label)
+  },
+  {
+    level: "low",
+    reason: "a middle dot where no Catalan writes one",
+    breaks: (label, tld) => label.includes("·") && (tld !== "cat" || /(?<!l)·|·(?!l)/.test(label))
   },
   {
     level: "medium",
-    reason: "an ideograph that passes for a slash or a dash beside Latin letters",
+    reason: "a character that passes for a slash or a dash beside others",
     breaks: hasFakeSeparator
+  },
+  {
+    level: "low",
+    reason: "accented Latin letters beside another script",
+    breaks: (label) => accentedLatin.test(label) && [...scriptsOf(label)].some((script) => script !== "Latin")
   },
   {
     level: "low",
     reason: "accents on letters that take none",
     breaks: (label) =>
-      /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M}][\u0300-\u0339]|(\p{M})\1/u.test(label)
+      /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M}][\u0300-\u0339]|(\p{M})\1|\u0131[\u0300-\u0339]|[ijl]\u0307|[\u033A-\u036F]/u.test(
+        label
+      )
   },
   {
     level: "low",
@@ -116,9 +128,9 @@ const rules: ReadonlyArray<LabelRule> = [
   { level: "low", reason: "kana marks in a row or out of place", breaks: hasMisplacedKana },
   {
     level: "low",
-    reason: "letters of phonetic notation",
+    reason: "letters that only scholars write",
     breaks: (label) =>
-      /[\u0180-\u01BF\u0221-\u0258\u025A-\u02AF\u1D00-\u1DBF\u1E00-\u1E9F]/u.test(
+      /[\u0180-\u01BF\u01CD-\u01DC\u0221-\u0258\u025A-\u02AF\u1C80-\u1C8F\u1D00-\u1DBF\u1E00-\u1E9F\u1F00-\u1FFF\uA640-\uA69F\uA720-\uA7FF]/u.test(
         label.replace(/[\u01A0\u01A1\u01AF\u01B0\u1E80-\u1E85]/gu, "")
       )
   },
@@ -126,24 +138,33 @@ const rules: ReadonlyArray<LabelRule> = [
     level: "low",
     reason: "a letter of one country under another's domain",
     breaks: (label, tld) =>
-      (/[þð]/.test(label) && tld !== "is" && tld !== "fo") || (/ə/.test(label) && tld !== "az")
+      label.length > 1 &&
+      ((/[þð]/.test(label) && tld !== "is" && tld !== "fo") || (label.includes("ə") && tld !== "az"))
   }
 ]
 
-// Kangxi strokes, Bopomofo and ideographs that read as `/`, `一`, `|`: harmless between their own kind.
+const accentedLatin = /(?![a-z])\p{Script=Latin}/u
+
+// Strokes and ideographs that read as `/`, `-` or `|`, and kana that read as a slash: harmless between their own
+// kind. Where no letter is Latin, a whole label is of their own kind.
+const cjk = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Bopomofo}\\u30FC"
+const strokes =
+  "\u4E00\u3127\u4E28\u4E5B\u4E03\u4E05\u4E36\u4E3F\u4E40\u4E41\u4E85\u5341\u3007\u3112\u311A\u311F\u3128\u3129\u3108\u31B2\u31B3\u31BA\u2EBA\u5DE5\u8BA0\u4E01\u3033\u3035"
+const strokeBesideOthers = new RegExp(`[^${cjk}][${strokes}]|[${strokes}][^${cjk}]`, "u")
+const slashBetweenOthers = new RegExp(`(?<=^|[^${cjk}])[\u30CE\u30F3\u30BD\u30BE](?=$|[^${cjk}])`, "u")
+
 function hasFakeSeparator(label: string): boolean {
-  return /[\u4E00\u3127\u4E28\u4E36\u4E3F\u4E40\u4E41\u4E85\u5341\u3112\u3128\u3108\u2EBA\u4E01\u3033\u3035\u30CE\u30F3\u30BD\u30BE\u30FC\u30FB]/u.test(
-    label
-  )
-    ? /[a-z0-9][\u4E00\u3127\u4E28\u4E36\u4E3F\u4E40\u4E41\u4E85\u5341\u3112\u3128\u3108\u2EBA\u4E01\u3033\u3035\u30FC\u30FB]|[\u4E00\u3127\u4E28\u4E36\u4E3F\u4E40\u4E41\u4E85\u5341\u3112\u3128\u3108\u2EBA\u4E01\u3033\u3035\u30FC\u30FB][a-z]/u.test(
-        label
-      )
-    : false
+  return /\p{Script=Latin}/u.test(label) && (strokeBesideOthers.test(label) || slashBetweenOthers.test(label))
 }
 
+// Katakana and Hiragana have the same three `he`.
 function hasMisplacedKana(label: string): boolean {
-  return /[\u3099-\u309C\uFF9E\uFF9F]{2}|(^|[^\p{Script=Katakana}])[\u30FD\u30FE]|(^|[^\p{Script=Hiragana}\p{Script=Katakana}\u30FC])\u30FC|[\u31F0-\u31FF]/u.test(
-    label
+  return (
+    /[\u3099-\u309C\uFF9E\uFF9F]{2}|\p{Script=Latin}[\u3099\u309A]|(?:^|[^\p{Script=Katakana}])[\u30FD\u30FE]|(?:^|[^\p{Script=Hiragana}\p{Script=Katakana}\u30FC])\u30FC|[\u31F0-\u31FF]|[a-z]\u30FB|\u30FB[a-z]/u.test(
+      label
+    ) ||
+    /^\p{Script=Katakana}+[\u3078-\u307A]\p{Script=Katakana}+$/u.test(label) ||
+    /^\p{Script=Hiragana}+[\u30D8-\u30DA]\p{Script=Hiragana}+$/u.test(label)
   )
 }
 

@@ -16,6 +16,12 @@ export const lureWords: ReadonlySet<string> = words(`
   parcel delivery tracking customs redelivery postage casino bet slots loan loans hack cheats generator
 `)
 
+/** Words of trading in coins, where honest sites and dishonest ones use the same. */
+export const coinWords: ReadonlySet<string> = words(`
+  defi token tokens swap swaps nodes mainnet testnet staking stake chain chains protocol bridge migration coin coins
+  crypto web3 dex launchpad memecoin whitelist blockchain metaverse mining ledger multichain finance exchange
+`)
+
 /** Words that brands and their imitators put beside a brand's name. */
 export const tradeWords: ReadonlySet<string> = words(`
   web www app apps my online official mobile premium plus pro store shop mail team help center centre portal live

@@ -3,7 +3,8 @@ import { publicSuffix, registeredDomain } from "../../contracts/link/public-suff
 import type { Evidence } from "./evidence.ts"
 import { abusedTlds, dynamicDns, restrictedTlds, shorteners, wildcardDns } from "./hosting.ts"
 import { looksGenerated } from "./generated-name.ts"
-import { credentialWords, lureWords } from "./lure-words.ts"
+import { brandInPath } from "./brand-in-path.ts"
+import { coinWords, credentialWords, lureWords } from "./lure-words.ts"
 
 /** A URL taken apart for the checks below. */
 interface Anatomy {
@@ -15,6 +16,8 @@ interface Anatomy {
   readonly owner: string
   readonly suffix: string
   readonly isAddress: boolean
+  /** The suffix is a company's, where anybody may have a name. */
+  readonly isHosted: boolean
   readonly segments: ReadonlyArray<string>
 }
 
@@ -71,6 +74,7 @@ function dissect(url: URL): Anatomy {
     owner: registrable === null || suffix === null ? "" : registrable.slice(0, -suffix.length - 1),
     suffix: suffix ?? "",
     isAddress,
+    isHosted: suffix !== null && suffix.includes(".") && registeredDomain(suffix) !== null,
     segments: url.pathname.split("/").filter((segment) => segment !== "")
   }
 }
@@ -104,15 +108,19 @@ const checks: ReadonlyArray<readonly [kind: string, Check]> = [
       (/(^|[.-])\d{1,3}([.-]\d{1,3}){3}([.-]|$)/.test(host) && host.match(/[a-z]/) !== null)
   ],
   ["dynamic-dns", ({ registrable, suffix }) => inAny(dynamicDns, registrable, suffix)],
-  ["shared-hosting", ({ suffix }) => suffix.includes(".") && registeredDomain(suffix) !== null && suffix],
+  ["shared-hosting", ({ isHosted, suffix }) => isHosted && suffix],
+  ["hyphens", ({ owner, isHosted }) => !isHosted && isStrungTogether(owner) && owner],
+  ["digits-in-name", ({ owner, isHosted }) => !isHosted && mixesDigits(owner) && owner],
   [
-    "hyphens",
-    ({ owner }) => !owner.startsWith("xn--") && owner.split("-").length - 1 >= hyphensManyFrom && owner
+    "hosted-name",
+    ({ owner, isHosted }) => isHosted && (isStrungTogether(owner) || mixesDigits(owner)) && owner
   ],
-  ["digits-in-name", ({ owner }) => mixesDigits(owner) && owner],
   ["generated-name", ({ owner, labels }) => [owner, labels[0] ?? ""].find(looksGenerated) ?? false],
   ["credential-name", ({ owner }) => wordWithin(owner, credentialWords)],
   ["lure-name", ({ owner }) => wordWithin(owner, lureWords)],
+  ["coin-name", ({ owner }) => wordWithin(owner, coinWords)],
+  ["numeric-label", ({ labels }) => labels.slice(0, -1).find((label) => /^\d{5,}$/.test(label)) ?? false],
+  ["brand-in-path", ({ registrable, segments }) => brandInPath(registrable, segments)],
   [
     "executable",
     ({ segments }) => executableExtension.exec(segments.at(-1) ?? "")?.[0].toLowerCase() ?? false
@@ -139,6 +147,10 @@ const checks: ReadonlyArray<readonly [kind: string, Check]> = [
       wordsOf(segments.at(-1) ?? "").some((word) => credentialWords.has(word))
   ]
 ]
+
+// Names on shared hosting are given by habit or by the host; elsewhere few people choose such a name.
+const isStrungTogether = (owner: string): boolean =>
+  !owner.startsWith("xn--") && owner.split("-").length - 1 >= hyphensManyFrom
 
 const inAny = (set: ReadonlySet<string>, ...names: ReadonlyArray<string>): boolean | string =>
   names.find((name) => set.has(name)) ?? false

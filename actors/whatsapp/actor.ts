@@ -15,7 +15,8 @@ import { evolve, listens } from "./evolve.ts"
 import type { Gateways } from "./gateway.ts"
 import { defaultHistory, drain, type HistoryLimits } from "./incoming/drain.ts"
 import { listen, publishes as heard } from "./outgoing/listen.ts"
-import { makePacer, type PacingLimits } from "./pacing.ts"
+import type { PacingLimits } from "./pacing/limits.ts"
+import { makePacer } from "./pacing/pacer.ts"
 import { sessionAnswers } from "./session/answers.ts"
 import { runSession } from "./session/beside.ts"
 import { sessionEvents } from "./session/fold.ts"
@@ -28,11 +29,11 @@ type Needs = EventLog | Gateways | Keyring
 type Deliver = (work: Work, self: Self<Published>) => Effect.Effect<Performed, ActError, Needs>
 
 export const makeWhatsApp = (pacing: PacingLimits, history: HistoryLimits = defaultHistory) => {
-  const perform: Deliver = makeDeliver(makePacer(pacing))
+  const perform: Deliver = makeDeliver(pacing, makePacer(pacing))
   const connected = runSession(drain(history))
   return processManager({
     name: "whatsapp",
-    version: 4,
+    version: 5,
     owns: ["session", "message", "outbox"],
     listens,
     publishes: [...publishes, ...heard, ...answersWith, ...sessionEvents],

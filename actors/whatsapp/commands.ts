@@ -124,6 +124,9 @@ const cancel = answer(
     const entry = self.state.get(outbox, id)
     if (entry === undefined)
       return yield* refused(CancelMessage, "not-found", `there is no outgoing message ${id}`)
+    // A request that is asked again, because its answer was lost, gets the same answer.
+    if (entry.cancelled?.request === reason.cause)
+      return { generation: self.generation, sequence: entry.cancelled.sequence }
     if (entry.status === "cancelled")
       return yield* refused(CancelMessage, "already-done", "it was cancelled before")
     if (entry.status !== "queued")

@@ -19,14 +19,16 @@ import type { Reason, Self } from "../../infra/actor/process-manager.ts"
 import type { StateReader, Work } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { type Turn, turn, whenRefused, whenTaken } from "./decide.ts"
-import { resolveWork } from "./evolve.ts"
+import { resolveWork, urgency } from "./evolve.ts"
 import { Gateways, type GatewayService, TransmitFailed } from "./gateway.ts"
 import { type Claim, outbox, type OutboxEntry } from "./model.ts"
 import { isGivenUp, waitMillisAfter } from "./outgoing/after-failure.ts"
 import { closedFor } from "./outgoing/closed-for.ts"
 import { waitForOutcome } from "./outgoing/wait-for-outcome.ts"
 import { wireMessage } from "./outgoing/wire-message.ts"
-import type { Pacer } from "./pacing.ts"
+import type { PacingLimits } from "./pacing/limits.ts"
+import type { Pacer } from "./pacing/pacer.ts"
+import { makeTakeTurn } from "./pacing/take-turn.ts"
 
 export const publishes = [
   OutboxClaimed,
@@ -69,12 +71,13 @@ const cancelFacts = (
 const claimFacts = (
   entry: OutboxEntry,
   it: Turn & { do: "send" },
-  claim: Claim
+  claim: Claim,
+  isFirst: boolean
 ): readonly [Published, ...Array<Published>] => {
   const { chat, outbox: id } = entry
   const [first, ...rest] = [
     ...it.supersedes.map((outbox) => OutboxCancelled({ chat, outbox, reason: "superseded", by: "system" })),
-    OutboxClaimed({ chat, outbox: id, ...claim })
+    OutboxClaimed({ chat, outbox: id, ...claim, ...(isFirst ? { first: true } : {}) })
   ]
   return [first!, ...rest]
 }
@@ -114,7 +117,9 @@ const refusedFact = (entry: OutboxEntry, claim: Claim, reason: string, at: numbe
     : OutboxStepped({ ...fact, wire, outcome: "refused", at })
 }
 
-export const makeDeliver = (pacer: Pacer) => {
+export const makeDeliver = (limits: PacingLimits, pacer: Pacer) => {
+  const takeTurn = makeTakeTurn(limits, pacer)
+
   /** Writes what was claimed, and records what came of it. */
   const write = Effect.fnUntraced(function* (
     entry: OutboxEntry,
@@ -143,16 +148,23 @@ export const makeDeliver = (pacer: Pacer) => {
       "it is not known that a message was taken: it is found out, or written again under the same id",
       { outbox: id, attempt, waitMillis, error: outcome.message }
     )
-    return { later: at + waitMillis }
+    return { later: at + waitMillis, ...(outcome.mayOpen === undefined ? {} : { orWoken: true as const }) }
   })
 
   const claimAndWrite = Effect.fnUntraced(function* (
     entry: OutboxEntry,
     it: Turn & { do: "send" },
     body: OutboxBody,
-    reason: Reason,
+    work: Work,
     self: Self<Published>
   ) {
+    const gateway = yield* gatewayOf(entry)
+    const closed = yield* closedFor(gateway, entry, self.state)
+    if (closed !== undefined) return closed
+    const isUrgent = work.priority === urgency.warning
+    const wanted = { entry, wire: it.wire, text: body.text, isUrgent }
+    const turned = yield* takeTurn(gateway, self.state, wanted)
+    if (turned.waits !== undefined) return turned.waits
     const claim: Claim = {
       // What is written again goes out under the id of its first claim.
       whatsApp:
@@ -163,13 +175,17 @@ export const makeDeliver = (pacer: Pacer) => {
       attempt: (entry.claim?.attempt ?? 0) + 1,
       ...(it.target === undefined ? {} : { targetWhatsApp: it.target })
     }
-    const { duplicate } = yield* self.append(
-      reason,
-      `claim:${entry.outbox}:${claim.attempt}`,
-      claimFacts(entry, it, claim)
-    )
+    const reason = reasonOf(work)
+    const facts = claimFacts(entry, it, claim, turned.isFirst)
+    const { duplicate } = yield* self
+      .append(reason, `claim:${entry.outbox}:${claim.attempt}`, facts)
+      // Nothing was written: a claim that lost a race is made anew at once, and waits for no second turn.
+      .pipe(Effect.tapError(() => turned.giveBack))
     // Whoever made this very claim before may have written, or be writing now: that is found out first.
-    if (duplicate) return undefined
+    if (duplicate) {
+      yield* turned.giveBack
+      return undefined
+    }
     return yield* write(entry, claim, body, reason, self)
   })
 
@@ -204,15 +220,13 @@ export const makeDeliver = (pacer: Pacer) => {
       )
       return undefined
     }
-    const closed = yield* closedFor(gateway, entry, self.state)
-    if (closed !== undefined) return closed
     const again: Turn = {
       do: "send",
       wire: claim.wire,
       supersedes: [],
       ...(claim.targetWhatsApp === undefined ? {} : { target: claim.targetWhatsApp })
     }
-    return yield* claimAndWrite(entry, again, body, reasonOf(work), self)
+    return yield* claimAndWrite(entry, again, body, work, self)
   })
 
   const deliver = Effect.fnUntraced(function* (work: Work, entry: OutboxEntry, self: Self<Published>) {
@@ -233,16 +247,7 @@ export const makeDeliver = (pacer: Pacer) => {
       ])
       return undefined
     }
-    const closed = yield* closedFor(yield* gatewayOf(entry), entry, self.state)
-    if (closed !== undefined) return closed
-    const later = pacer.take(chat, entry.priority, now)
-    if (later !== undefined) return { later }
-    return yield* claimAndWrite(entry, it, body, reasonOf(work), self).pipe(
-      // A claim that lost a race is made anew at once: it does not wait for a second turn.
-      Effect.tapError((error) =>
-        error._tag === "Conflict" ? Effect.sync(() => pacer.giveBack(chat, now)) : Effect.void
-      )
-    )
+    return yield* claimAndWrite(entry, it, body, work, self)
   })
 
   return Effect.fnUntraced(function* (work: Work, self: Self<Published>) {

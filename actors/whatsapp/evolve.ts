@@ -17,6 +17,7 @@ import { entryQueuedBy, type Queueing, queueing } from "../../contracts/queued-e
 import type { State } from "../../infra/actor/state.ts"
 import { foldHeard, heardEvents } from "./incoming/fold.ts"
 import { type Claim, outbox, type OutboxEntry, spoken } from "./model.ts"
+import { foldBeginning, foldClaim } from "./pacing/spent.ts"
 import { foldSession, sessionEvents } from "./session/fold.ts"
 
 export const listens = [
@@ -69,6 +70,7 @@ const queued = (state: State, event: Queueing) => {
 }
 
 const claimed = (state: State, event: RecordedOf<"outbox.claimed">) => {
+  foldClaim(state, event)
   const entry = state.get(outbox, event.data.outbox)
   if (entry === undefined || entry.status === "sent") return
   const { whatsApp, wire, attempt, targetWhatsApp } = event.data
@@ -128,6 +130,12 @@ const ended = (
   state.put(outbox, entry.outbox, { ...rest, ...change })
   state.close(entry.outbox)
 }
+
+/** By which request, so that the same one is answered as before. */
+const cancellation = ({ cause = "", sequence }: RecordedOf<"outbox.cancelled">) => ({
+  request: cause,
+  sequence
+})
 
 /** When a message of ours that earlier entries speak of was first sent. */
 const firstSentAt = (state: State, entry: OutboxEntry, visible: string | undefined): number | undefined => {
@@ -189,11 +197,13 @@ export const evolve = (state: State, event: Heard): void => {
     case "outbox.failed":
       return ended(state, event, { status: "failed" })
     case "outbox.cancelled":
-      return ended(state, event, { status: "cancelled" })
-    case "session.link-began":
-    case "session.link-ended":
+      return ended(state, event, { status: "cancelled", cancelled: cancellation(event) })
     case "session.linked":
     case "session.opened":
+      foldBeginning(state, event)
+      return foldSession(state, event)
+    case "session.link-began":
+    case "session.link-ended":
     case "session.degraded":
     case "session.recovered":
     case "session.closed":

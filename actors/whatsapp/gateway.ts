@@ -22,13 +22,15 @@ export interface WireMessage {
 
 /**
  * The receiving side refused, or nobody knows. `final` means that asking again would not help; otherwise it may
- * be asked again after `waitMillis`, and is not after `attemptsMax` attempts.
+ * be asked again after `waitMillis`, and is not after `attemptsMax` attempts. `mayOpen`: news may make it possible
+ * sooner.
  */
 export class TransmitFailed extends Schema.TaggedError<TransmitFailed>()("TransmitFailed", {
   gateway: Schema.String,
   final: Schema.Boolean,
   message: Schema.String,
   waitMillis: Schema.optionalKey(Schema.Int),
+  mayOpen: Schema.optionalKey(Schema.Literal(true)),
   attemptsMax: Schema.optionalKey(Schema.Int)
 }) {}
 
@@ -58,6 +60,11 @@ export interface GatewayService {
    * `isCold`: to somebody who never wrote to us. Absent where it can always be written.
    */
   readonly closedUntil?: (isCold: boolean) => Effect.Effect<number | undefined>
+  /**
+   * Shows in a chat that something is being written, for so many milliseconds. Answers at once, and never fails.
+   * Absent where nobody would see it.
+   */
+  readonly composing?: (chat: ChatId, millis: number) => Effect.Effect<void>
   /** Everything from the moment of subscribing. Absent where every answer comes at once. */
   readonly news?: Effect.Effect<Stream.Stream<GatewayNews>, never, Scope.Scope>
   /** Is told who knows what a message of ours said, for a receiver that asks for it again. */

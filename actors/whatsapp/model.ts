@@ -23,6 +23,8 @@ export interface Chat {
   readonly earlier?: number
   /** Whether anybody but the linked account ever wrote in it. */
   readonly heard?: true
+  /** Whether the linked account wrote in it although nobody else had. */
+  readonly approached?: true
 }
 
 /** What is about to be written, or was. */
@@ -57,6 +59,8 @@ export interface OutboxEntry {
   readonly refused?: ReadonlyArray<WireKind>
   /** It took back what stood before it; what takes the place of that is still to come. */
   readonly tookBack?: true
+  /** What cancelled it: the id of the request, or of what led to it, and the sequence of the fact. */
+  readonly cancelled?: { readonly request: string; readonly sequence: number }
   /** The message that the chat sees, which an edit leaves as it was. */
   readonly visible?: WhatsAppId
   /** When what the chat sees was first sent, in milliseconds since the epoch. */

@@ -6,7 +6,7 @@ import { Placed } from "../command.ts"
 import { SendMessage } from "../commands.ts"
 import { ChatId, EpochMillis, MessageKey, OutboxId, WhatsAppId } from "../ids.ts"
 import { Gateway } from "../message.ts"
-import { OutboxKind, Priority, WireKind } from "../outbox.ts"
+import { OutboxKind, Priority, ReceiptLevel, WireKind } from "../outbox.ts"
 import { Authorization, NeedsRole } from "./access.ts"
 import { pageOf, paging } from "./lists.ts"
 import { Behind, refusals, Unavailable } from "./problems.ts"
@@ -32,6 +32,9 @@ export const OutboxEntry = Schema.Struct({
   targetWhatsApp: NullOr(WhatsAppId),
   attempt: Schema.Int,
   reason: NullOr(Schema.String),
+  unresolvedSince: NullOr(EpochMillis),
+  level: NullOr(ReceiptLevel),
+  levelAt: NullOr(EpochMillis),
   queuedAt: EpochMillis,
   lastAt: EpochMillis,
   text: NullOr(Schema.String),

@@ -33,14 +33,13 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
     const latch = Latch.makeUnsafe(false)
     const wake = () => void latch.openUnsafe()
     const services = yield* Effect.context<R>()
-    const postponed = new Map<string, number>()
-    /** Those among them that wait to be woken, and how often all were: who asks meanwhile is not missed. */
-    const wakeable = new Set<string>()
+    /** How often all that waits for it was woken: who asks meanwhile is not missed. */
     let wakings = 0
+    // What an earlier run held for reasons of its own is asked anew.
+    store.work.letGo("all")
     onWake(wake, () => {
       wakings += 1
-      for (const place of wakeable) postponed.delete(place)
-      wakeable.clear()
+      store.work.letGo("wakeable")
       wake()
     })
     /** By the work itself: what is closed is forgotten with it, and what is opened again begins anew. */
@@ -48,22 +47,16 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
     const running = actor.slots.map(() => 0)
 
     /** What waits in a lane holds back its own priority there: a warning does not wait for a turn of bulk. */
-    const placeOf = (priority: number, lane: string) => `${priority} ${lane}`
+    const postpone = (work: Work, until: number) => store.work.hold(work.priority, work.lane, until)
 
-    const isBusy = (now: number, priority: number) => (lane: string) => {
-      if (lanes.isBusy(lane)) return true
-      return (postponed.get(placeOf(priority, lane)) ?? 0) > now
-    }
-
-    const postpone = (work: Work, until: number) => {
-      postponed.set(placeOf(work.priority, work.lane), until)
-      wakeable.delete(placeOf(work.priority, work.lane))
-    }
-
-    const hold = (work: Work, { later, orWoken }: NonNullable<Performed>, wakingsBefore: number) => {
+    const hold = (
+      work: Work,
+      { everywhere, later, orWoken }: NonNullable<Performed>,
+      wakingsBefore: number
+    ) => {
       if (orWoken && wakings !== wakingsBefore) return
-      postpone(work, later)
-      if (orWoken) wakeable.add(placeOf(work.priority, work.lane))
+      if (everywhere) store.work.holdAll(work.priority, later)
+      else store.work.hold(work.priority, work.lane, later, orWoken)
     }
 
     const failed = Effect.fnUntraced(function* (work: Work, error: ActError) {
@@ -142,8 +135,8 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
     const startAll = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       for (const [priority, slots] of actor.slots.entries()) {
-        while (running[priority]! < slots) {
-          const work = store.work.next(priority, now, isBusy(now, priority))
+        while (running[priority]! < slots && !lanes.isClosed()) {
+          const work = store.work.next(priority, now, lanes.isBusy)
           if (work === undefined) break
           yield* start(work)
         }
@@ -155,13 +148,8 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
     })
 
     const sleep = Effect.fnUntraced(function* (now: number) {
-      for (const [place, until] of postponed) {
-        if (until > now) continue
-        postponed.delete(place)
-        wakeable.delete(place)
-      }
-      const due = [store.work.nextDue(now) ?? Infinity, ...postponed.values()]
-      const wait = Math.min(Math.max(1, Math.min(...due) - now), sleepLongestMillis)
+      const due = store.work.nextDue(now) ?? Infinity
+      const wait = Math.min(Math.max(1, due - now), sleepLongestMillis)
       yield* latch.await.pipe(Effect.timeoutOption(wait))
     })
 

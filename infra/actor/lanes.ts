@@ -9,6 +9,8 @@ export const everyLane = "*"
 
 export interface Lanes {
   readonly isBusy: (lane: string) => boolean
+  /** Whether no lane at all can be taken, for somebody has them all or waits for that. */
+  readonly isClosed: () => boolean
   /** Takes a lane that is not busy. */
   readonly take: (lane: string) => void
   readonly release: (lane: string) => void
@@ -73,6 +75,7 @@ export const makeLanes = (onRelease: () => void): Lanes => {
 
   return {
     isBusy,
+    isClosed: () => busy.has(everyLane) || waiting.some(({ lane }) => lane === everyLane),
     take: (lane) => void busy.add(lane),
     release,
     // Waiting for a turn can be interrupted; a turn that was taken is always given back.

@@ -69,8 +69,12 @@ export interface Self<Published> {
 /**
  * What performing a piece of work came to: its facts are in the log, or its lane should wait until `later`, a
  * moment that may be infinitely far. `orWoken` ends the wait as soon as what runs beside the work wakes it.
+ * `everywhere` says that all work of its priority should wait, in whichever lane: the first of it is asked again.
  */
-export type Performed = { readonly later: number; readonly orWoken?: true } | undefined
+export type Performed =
+  | { readonly later: number; readonly orWoken?: true; readonly everywhere?: never }
+  | { readonly later: number; readonly everywhere: true; readonly orWoken?: never }
+  | undefined
 
 /** What an actor's connection to the outside acts through, for as long as the actor holds its lease. */
 export interface Beside<Published> {

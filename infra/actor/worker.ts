@@ -37,6 +37,8 @@ export interface WorkerSelf<Published> {
 
 export interface Worker<Listens extends AnyEvent, Publishes extends AnyEvent, E, R> {
   readonly name: Writer
+  /** The name of its place in the log, where an actor has more than one worker; left out, the actor's name. */
+  readonly durable?: string
   readonly listens: ReadonlyArray<Listens>
   readonly publishes: ReadonlyArray<Publishes>
   /** How many inputs are in work at once in one replica. */
@@ -115,12 +117,17 @@ export const runWorker = Effect.fn("runWorker")(function* <
 ): Effect.fn.Return<never, LogUnavailable, EventLog | R | Scope.Scope> {
   const log = yield* EventLog
   const label = { actor: actor.name }
+  const listens = actor.listens.map((type) => type.type)
 
-  /** A person's decision to try a parked input again stands for that input. */
+  /** A person's decision to try a parked input again stands for that input, if it is one of this worker's. */
   const inputOf = Effect.fnUntraced(function* (event: LogEvent) {
     if (event.type !== "actor.unparked") return event
-    const again = event.data.actor === actor.name && event.data.decision === "retry"
-    return again ? yield* log.get(event.data.sequence) : undefined
+    if (event.data.actor !== actor.name || event.data.decision !== "retry") return undefined
+    const parked = yield* log.get(event.data.sequence)
+    return parked !== undefined &&
+      (parked.type === "unreadable" || listens.some((name) => name === parked.type))
+      ? parked
+      : undefined
   })
 
   const handle = Effect.fnUntraced(function* (delivered: LogEvent) {
@@ -173,8 +180,8 @@ export const runWorker = Effect.fn("runWorker")(function* <
   })
 
   const deliveries = yield* log.work({
-    durable: actor.name,
-    events: [...actor.listens.map((type) => type.type), "actor.unparked"],
+    durable: actor.durable ?? actor.name,
+    events: [...listens, "actor.unparked"],
     ackWaitSeconds,
     inFlightMax: actor.concurrency * 4
   })

@@ -4,26 +4,14 @@
  */
 import { readFileSync } from "node:fs"
 import { Effect, Redacted, Schema } from "effect"
+import { pacingSettings } from "./pacing-settings.ts"
+import { scanSettings } from "./scan-settings.ts"
+import { fromZero, type Setting, setting } from "./setting.ts"
 
 export class BadSetting extends Schema.TaggedError<BadSetting>()("BadSetting", {
   setting: Schema.String,
   message: Schema.String
 }) {}
-
-interface Setting<T> {
-  readonly name: string
-  readonly about: string
-  readonly accepts: string
-  readonly fallback: string | undefined
-  readonly secret: boolean
-  /** The value, or `undefined` where the text is not one. */
-  readonly parse: (text: string) => T | undefined
-}
-
-const setting = <T>(it: Omit<Setting<T>, "secret"> & { readonly secret?: boolean }): Setting<T> => ({
-  secret: false,
-  ...it
-})
 
 /** Where the page and the API listen. */
 export interface ListenAddress {
@@ -48,11 +36,6 @@ const parseNatsUrl = (text: string): string | undefined => {
     url.username === "" && url.password === "" && /^\/?$/.test(url.pathname + url.search + url.hash)
   return isBare ? text : undefined
 }
-
-const positive = (text: string): number | undefined =>
-  /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined
-
-const fromZero = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined)
 
 const parseHttpUrl = (text: string): string | undefined =>
   /^https?:$/.test(URL.parse(text)?.protocol ?? "") ? text : undefined
@@ -107,20 +90,8 @@ export const settings = {
     fallback: "info",
     parse: (text): LogLevelName | undefined => logLevels.find((level) => level === text)
   }),
-  messagesPerMinute: setting({
-    name: "WADJET_MESSAGES_PER_MINUTE",
-    about: "How many messages may leave a minute over all chats. Warnings never wait.",
-    accepts: "a whole number from 1",
-    fallback: "60",
-    parse: positive
-  }),
-  chatMessagesPerMinute: setting({
-    name: "WADJET_CHAT_MESSAGES_PER_MINUTE",
-    about: "How many messages may leave a minute in one chat. Warnings never wait.",
-    accepts: "a whole number from 1",
-    fallback: "20",
-    parse: positive
-  }),
+  ...scanSettings,
+  ...pacingSettings,
   alertWebhook: setting({
     name: "WADJET_ALERT_WEBHOOK",
     about:

@@ -36,7 +36,8 @@ export const offer = Effect.fnUntraced(function* (
   nowMillis: number,
   messageMaxBytes: number
 ) {
-  const once = entries.filter(({ id }, index) => entries.findIndex((entry) => entry.id === id) === index)
+  const ids = new Set<string>()
+  const once = entries.filter(({ id }) => !ids.has(id) && ids.add(id))
   if (once.length > entriesMax)
     return yield* new FactRefused({
       fact: once[0]!.fact.type,

@@ -76,7 +76,8 @@ const send = async (
   signal: AbortSignal
 ): Promise<Answered> => {
   const { origin, pathname, search } = new URL(url)
-  const answer = await agent.request({
+  const { request } = await loadUndici()
+  const answer = await request(agent, {
     origin,
     path: pathname + search,
     method,
@@ -111,7 +112,8 @@ export const makeGuardedClient = Effect.fn("makeGuardedClient")(function* (optio
     const judged = judge(asked.url)
     if (!judged.allowed) return yield* fetchFailed(new ConnectionRefused(judged))
     return yield* Effect.tryPromise({
-      try: (signal) => send(agent, asked, AbortSignal.any([signal, AbortSignal.timeout(asked.limitMillis)])),
+      try: async (signal) =>
+        send(await agent(), asked, AbortSignal.any([signal, AbortSignal.timeout(asked.limitMillis)])),
       catch: fetchFailed
     })
   })

@@ -1,6 +1,6 @@
 /** Connections for undici that go to addresses which were judged, and to no other. */
 import type { LookupAddress, LookupOptions } from "node:dns"
-import { isIPv6, type Socket } from "node:net"
+import type { Socket } from "node:net"
 import { callbackify } from "node:util"
 import type { buildConnector } from "undici"
 import { addressBytes } from "./address-bytes.ts"
@@ -72,7 +72,7 @@ type LookedUp = (error: Error | null, address: string | Array<LookupAddress>, fa
 
 /** A look-up that knows its answer: what was judged is what is connected to, whatever the DNS says meanwhile. */
 const pinned = (addresses: ReadonlyArray<string>) => {
-  const answers = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
+  const answers = addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }))
   return (_host: string, options: LookupOptions, done: LookedUp): void => {
     const [first] = answers
     if (options.all === true) done(null, answers)

@@ -9,3 +9,11 @@ declare module "undici/lib/core/connect.js" {
   import { buildConnector } from "undici"
   export default buildConnector
 }
+
+declare module "undici/lib/api/api-request.js" {
+  import type { Dispatcher } from "undici"
+  export default function request(
+    this: Dispatcher,
+    options: Dispatcher.RequestOptions
+  ): Promise<Dispatcher.ResponseData>
+}

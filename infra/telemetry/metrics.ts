@@ -87,6 +87,25 @@ export const metrics = {
     labelNames: ["what", "arrival"],
     registers
   }),
+  expanded: new Counter({
+    name: "wadjet_scan_expanded_total",
+    help: "Links that were followed, by how their chain ended: arrived, refused, loop, too-many-hops, failed.",
+    labelNames: ["end"],
+    registers
+  }),
+  sourceSeconds: new Histogram({
+    name: "wadjet_source_seconds",
+    help: "How long a source took to say that a link is listed, clean, or nothing (missing).",
+    labelNames: ["source", "outcome"],
+    buckets: secondsBuckets,
+    registers
+  }),
+  sourceCircuit: new Gauge({
+    name: "wadjet_source_circuit_open",
+    help: "Whether a source failed so often that it is left alone: 1 while it is.",
+    labelNames: ["source"],
+    registers
+  }),
   projected: new Gauge({
     name: "wadjet_projector_sequence",
     help: "The last sequence that the read models stand for.",

@@ -40,7 +40,9 @@ const mayLeave: Readonly<Record<string, string>> = {
   "contracts/link/ip-literal.ts": "nowhere: it tells addresses from names"
 }
 
-const product = readSources("contracts", "actors", "projections", "infra")
+const product = readSources("contracts", "actors", "projections", "infra").filter(
+  ({ path }) => !path.endsWith(".d.ts")
+)
 
 const leavesBy = (text: string): ReadonlyArray<string> =>
   waysOut.filter(([, written]) => written.test(text)).map(([way]) => way)

@@ -21,12 +21,13 @@ import type { GatewayService } from "../../actors/whatsapp/gateway.ts"
 import { machineLines, quantile, spread } from "./machine.ts"
 import { timePathAppends } from "./path-appends.ts"
 import { type Disk, disks, findStrace, serverOnDisk, type Sync } from "./slow-disk.ts"
+import { plainPacing } from "../../actors/whatsapp/pacing/limits.ts"
 
 const [seconds = 10, runs = 3] = process.argv.slice(2).map(Number)
 /** What is asked of every disk, and what a slow one is asked for as well. */
 const linksPerSecond = 50
 const fewerLinksPerSecond = 20
-const pacing = { overallPerMinute: 6e7, chatPerMinute: 6e7, burst: 1e6 }
+const pacing = plainPacing({ overallPerMinute: 6e7, chatPerMinute: 6e7, burst: 1e6 })
 const say = (line: string) => Effect.sync(() => console.log(line))
 
 /** Names which message a warning answers, and when each thing happened to it. */

@@ -26,7 +26,13 @@ export const searchPath = () => {
 
 const environmentOf = (settings: Settings) => {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("WADJET_"))
-  return { ...Object.fromEntries(inherited), PATH: searchPath(), WADJET_HTTP: "127.0.0.1:0", ...settings }
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: searchPath(),
+    WADJET_HTTP: "127.0.0.1:0",
+    WADJET_EXPAND: "off",
+    ...settings
+  }
 }
 
 export interface Running {

@@ -16,7 +16,7 @@ import { rebuild } from "../../projections/rebuild.ts"
 import { startProjector } from "../../projections/start-projector.ts"
 import { verdict } from "../../actors/verdict/actor.ts"
 import { makeWhatsApp } from "../../actors/whatsapp/actor.ts"
-import { defaultPacing } from "../../actors/whatsapp/pacing.ts"
+import { defaultPacing } from "../../actors/whatsapp/pacing/limits.ts"
 
 /** The digest of a snapshot after folding what it lacks, as a start would. */
 const digestOf = Effect.fnUntraced(function* <L extends AnyEvent, P extends AnyEvent, R>(

@@ -3,18 +3,18 @@ import { Effect, Layer, Redacted } from "effect"
 import { runManager, services } from "../../actors/operator/system.ts"
 import { makeWhatsApp } from "../../actors/whatsapp/actor.ts"
 import { Gateways, type GatewayService, type WireMessage } from "../../actors/whatsapp/gateway.ts"
-import type { PacingLimits } from "../../actors/whatsapp/pacing.ts"
+import { plainPacing } from "../../actors/whatsapp/pacing/limits.ts"
 import type { EventLogService } from "../../infra/event-log/event-log.ts"
 import { soleLeases } from "../../infra/leases/nats-leases.ts"
 import { startTestNats } from "../setup/local-nats.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 /** Pacing that is never what is waited for. */
-export const unpaced: PacingLimits = {
+export const unpaced = plainPacing({
   overallPerMinute: 60_000_000,
   chatPerMinute: 60_000_000,
   burst: 1_000_000
-}
+})
 
 /** The other side as the witness: it knows what it got, and of the rest it knows nothing yet. */
 export const makeWitness = () => {

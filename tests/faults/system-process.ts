@@ -13,9 +13,10 @@ import { aroundGateway, aroundKeyring, aroundLog } from "./decorators.ts"
 import { embeddedServers } from "./embedded-server.ts"
 import { type Life, lifeKey, type Saying } from "./life.ts"
 import { makeTrap } from "./points.ts"
+import { plainPacing } from "../../actors/whatsapp/pacing/limits.ts"
 
 /** Fast enough that pacing is never what is waited for. */
-const pacing = { overallPerMinute: 600_000, chatPerMinute: 600_000, burst: 1_000 }
+const pacing = plainPacing({ overallPerMinute: 600_000, chatPerMinute: 600_000, burst: 1_000 })
 
 const say = (saying: Saying) => void writeSync(1, `${JSON.stringify(saying)}\n`)
 

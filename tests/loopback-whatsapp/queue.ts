@@ -55,7 +55,7 @@ export const makeQueue = (): Queue => {
     )
     const entry = waiting[at]
     if (entry === undefined) return undefined
-    if (answer.attrs.type === "retry") entry.isRetried = true
+    if (answer.tag === "receipt" && answer.attrs.type === "retry") entry.isRetried = true
     else waiting.splice(at, 1)
     return entry.node
   }

@@ -23,6 +23,13 @@ describe("what waits for a client", () => {
     expect(queue.waiting.map((entry) => entry.node.tag)).toEqual(["message"])
   })
 
+  it("is settled by the ack of a receipt that asks for a retry, which is no such receipt itself", () => {
+    const queue = makeQueue()
+    queue.add(node("receipt", { id: "A", from: "1@lid", type: "retry" }))
+    queue.settle(node("ack", { id: "A", class: "receipt", type: "retry", to: "1@lid" }))
+    expect(queue.waiting).toEqual([])
+  })
+
   it("is not settled by an answer to somebody else, or to another chat", () => {
     const queue = makeQueue()
     queue.add(message("A", "1@lid"))

@@ -12,6 +12,7 @@ import {
 import { VerdictDecided } from "../../contracts/verdict.ts"
 import { given, recorded, startMillis } from "./given.ts"
 import {
+  acknowledged,
   cancelled,
   chat,
   chatLinked,
@@ -39,6 +40,7 @@ import {
   sent,
   suppressed,
   unreadable,
+  unresolved,
   withdrawn
 } from "./story.ts"
 
@@ -300,6 +302,30 @@ describe("the outbox", () => {
   it("holds nothing for a verdict that is not told", () => {
     const { body: _body, notice: _notice, ...silent } = decided().data
     expect(given(VerdictDecided(silent), suppressed()).queries.outbox.list(page)).toEqual([])
+  })
+
+  it("says since when nobody knows whether an entry left, until somebody does", () => {
+    const doubted = [queued(), claimed(), unresolved()]
+    expect(given(...doubted).queries.outbox.get(notice)).toMatchObject({
+      status: "claimed",
+      unresolvedSince: 1_767_225_600_000
+    })
+    for (const end of [claimed({ attempt: 2 }), sent(), failed()])
+      expect(given(...doubted, end).queries.outbox.get(notice)?.unresolvedSince).toBeNull()
+    expect(given(queued(), claimed(), sent(), unresolved()).queries.outbox.get(notice)).toMatchObject({
+      status: "sent",
+      unresolvedSince: null
+    })
+  })
+
+  it("says how far an entry came", () => {
+    const read = acknowledged({ messages: [{ outbox: notice, level: "read", at: 1_767_225_700_000 }] })
+    const { queries } = given(queued(), claimed(), sent(), acknowledged(), read)
+    expect(queries.outbox.get(notice)).toMatchObject({
+      status: "sent",
+      level: "read",
+      levelAt: 1_767_225_700_000
+    })
   })
 
   it("says why an entry failed or was cancelled", () => {

@@ -13,11 +13,13 @@ import {
   MessageUnreadable
 } from "../../contracts/message.ts"
 import {
+  OutboxAcknowledged,
   OutboxCancelled,
   OutboxClaimed,
   OutboxFailed,
   OutboxQueued,
-  OutboxSent
+  OutboxSent,
+  OutboxUnresolved
 } from "../../contracts/outbox.ts"
 import { Muted, SettingsChanged, Unmuted } from "../../contracts/policy.ts"
 import { ScanCompleted } from "../../contracts/scan.ts"
@@ -52,6 +54,8 @@ export const withdrawn = vary(VerdictWithdrawn)
 export const queued = vary(OutboxQueued)
 export const claimed = vary(OutboxClaimed)
 export const sent = vary(OutboxSent)
+export const unresolved = vary(OutboxUnresolved)
+export const acknowledged = vary(OutboxAcknowledged)
 export const failed = vary(OutboxFailed)
 export const cancelled = vary(OutboxCancelled)
 export const erased = vary(ErasureCompleted)

@@ -64,7 +64,16 @@ const ask = Effect.fnUntraced(function* (
   return yield* Effect.forkScoped(asking)
 })
 
-const deed = Effect.fnUntraced(function* (world: World, random: Random, memory: Memory, step: number) {
+/** The number that stands for a new rule, of those of all deeds. */
+const newRule = 68
+
+const deed = Effect.fnUntraced(function* (
+  world: World,
+  random: Random,
+  memory: Memory,
+  step: number,
+  kind: number
+) {
   const chatName = random.pick(["Family", "Club"])
   const author = random.pick(["Ada", "Ben", "Cy"])
   const now = yield* world.now
@@ -89,7 +98,6 @@ const deed = Effect.fnUntraced(function* (world: World, random: Random, memory: 
     )
   const text = () =>
     Array.from({ length: random.below(3) }, () => random.pick(links)).join(" and ") || "hello"
-  const kind = random.below(100)
   if (kind < 45) {
     const id = `m${step}`
     memory.posted.push({ chatName, author, id })
@@ -223,11 +231,15 @@ export const simulate = Effect.fnUntraced(function* (seed: number, steps: number
     ]
   })
   for (const name of actorNames) yield* world.start(name)
+  let night = 0
   for (let step = 0; step < steps; step++) {
-    const fiber = yield* deed(world, random, memory, step)
+    // After a night a new rule corrects what can be edited no more.
+    const fiber = yield* deed(world, random, memory, step, night > 0 ? newRule : random.below(100))
     if (fiber !== undefined) asked.push(fiber)
     yield* misfortune(world, random)
-    const night = random.chance(0.03) ? random.pick([20, 20, 20, 5 * 60, 50 * 60]) : 0
+    night = random.chance(0.05)
+      ? random.pick([20, 20, 20, 20, 20, 20, 20, 20, 20, 5 * 60, 5 * 60, 50 * 60])
+      : 0
     yield* pass(night === 0 ? random.pick([5, 50, 500, 2_000, 20_000]) : night * 60_000)
     const breaches = breachesAlways(world.events(), world.transmissions, world.receiver)
     if (breaches.length > 0) return report(breaches, step)

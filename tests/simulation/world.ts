@@ -31,6 +31,7 @@ import { makeReceiver } from "../actors/whatsapp/receiver.ts"
 import { sightingOf, type Transmission } from "./laws.ts"
 import type { Random } from "./random.ts"
 import { makeSteadyKeyring } from "./steady-keyring.ts"
+import { plainPacing } from "../../actors/whatsapp/pacing/limits.ts"
 
 export type ActorName = "whatsapp" | "verdict" | "scan" | "admin"
 export const actorNames: ReadonlyArray<ActorName> = ["whatsapp", "verdict", "scan", "admin"]
@@ -40,7 +41,7 @@ export const managerNames = ["whatsapp", "verdict", "admin"] as const
 /** How wrong the clock of the other side may be: more than the margin that is left for it. */
 const clockErrorMillis = 20 * 60_000
 
-const pacing = { overallPerMinute: 600, chatPerMinute: 300, burst: 20 }
+const pacing = plainPacing({ overallPerMinute: 600, chatPerMinute: 300, burst: 20 })
 
 /**
  * The other side: takes what a server takes by its own clock, sometimes refuses in passing, sometimes takes it and

@@ -131,6 +131,8 @@ const summaries = {
       ? `${wire} taken; the next step follows`
       : `${wire} refused: ${why}; another way is tried`
   ],
+  "outbox.unresolved": ({ since }) => [`unknown since ${timeOfDay(since)} whether it left; found out about`],
+  "outbox.acknowledged": ({ messages }) => [messages.map(({ level: came }) => came).join(", ")],
   "outbox.failed": ({ reason: why }) => [`refused: ${why}`],
   "outbox.cancelled": ({ reason: why }) => [`will not be sent: ${why}`],
   "policy.muted": ({ until }) => [`quiet until ${timeOfDay(until)}`],

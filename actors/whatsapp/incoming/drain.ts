@@ -8,6 +8,7 @@ import { Clock, Effect, Option } from "effect"
 import type { Beside } from "../../../infra/actor/process-manager.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { metrics } from "../../../infra/telemetry/metrics.ts"
+import { chats } from "../model.ts"
 import { type SelfIdentity, Session } from "../session/connection.ts"
 import type { Journal, JournalEntry } from "../session/journal.ts"
 import { committer, untilKeyring } from "./commit.ts"
@@ -140,8 +141,13 @@ export const drain = (history: HistoryLimits) =>
         )
       )
       const taken = reads.filter((it) => it !== undefined)
+      const items = taken.flatMap((it) => it.items)
+      const isNew = ({ chat, own: isOwn }: Item) => !isOwn && own.state.get(chats, chat)?.heard !== true
+      const wakes = items.some(isNew)
       yield* takeAll(taken)
-      yield* learn(taken.flatMap((it) => it.items))
+      // Whoever writes for the first time may be answered, whatever waited to be said to them.
+      if (wakes) own.wake()
+      yield* learn(items)
     })
 
     /** Up to here, everything but the past is in the log. */

@@ -1,10 +1,10 @@
 /** Whether people may be written to who never wrote to this account, by what WhatsApp said of it. */
 
 const hour = 60 * 60_000
-/** How long first messages rest after one was refused, until WhatsApp says how long they have to. */
+/** How long first messages rest after one was refused, at least: each that is refused makes it worse. */
 const afterRefusalMillis = hour
 /** How long they rest where WhatsApp limits them and does not say until when. */
-const unstatedMillis = 24 * hour
+export const unstatedMillis = 24 * hour
 
 export interface ColdLimit {
   /** A first message was refused. */
@@ -16,14 +16,15 @@ export interface ColdLimit {
 }
 
 export const makeColdLimit = (): ColdLimit => {
-  let until = 0
+  let stated = 0
+  let rested = 0
   return {
     refused: (now) => {
-      until = Math.max(until, now + afterRefusalMillis)
+      rested = now + afterRefusalMillis
     },
-    told: (active, stated, now) => {
-      until = active ? (stated ?? now + unstatedMillis) : 0
+    told: (active, until, now) => {
+      stated = active ? (until ?? now + unstatedMillis) : 0
     },
-    until: () => until
+    until: () => Math.max(stated, rested)
   }
 }

@@ -7,12 +7,14 @@
 export const settleMillis = 10_000
 /** A server that never says that it handed everything over is taken to have done so by then. */
 const caughtUpMillis = 60_000
+/** A write that has come to no end by then is taken to have come to one. */
+const leavingMillisMax = 120_000
 /** Messages that are remembered; the ones that were heard of longest ago are forgotten. */
 const rememberedMax = 20_000
 
 type Outcome =
   /** It is being written at this moment. */
-  | { readonly is: "leaving" }
+  | { readonly is: "leaving"; readonly at: number }
   | { readonly is: "written"; readonly at: number }
   /** It was not written, or was refused: the other side does not have it. */
   | { readonly is: "missing" }
@@ -34,6 +36,12 @@ export interface Outcomes {
 
 const heardSince = ({ openedAt, replayedAt }: Line): number => replayedAt ?? openedAt + caughtUpMillis
 
+/** The last moment at which it may have been written; 0 where only an earlier process can have. */
+const writtenBy = (outcome: (Outcome & { is: "leaving" | "written" }) | undefined): number => {
+  if (outcome === undefined) return 0
+  return outcome.is === "written" ? outcome.at : outcome.at + leavingMillisMax
+}
+
 export const makeOutcomes = (): Outcomes => {
   const outcomes = new Map<string, Outcome>()
 
@@ -51,8 +59,8 @@ export const makeOutcomes = (): Outcomes => {
       const outcome = outcomes.get(whatsApp)
       if (outcome?.is === "taken") return "yes"
       if (outcome?.is === "missing") return "no"
-      if (outcome?.is === "leaving" || line === undefined) return "unknown"
-      const since = Math.max(outcome?.at ?? 0, heardSince(line))
+      if (line === undefined) return "unknown"
+      const since = Math.max(writtenBy(outcome), heardSince(line))
       return now - since >= settleMillis ? "no" : "unknown"
     }
   }

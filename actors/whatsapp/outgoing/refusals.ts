@@ -16,6 +16,8 @@ interface Refusal {
   /** How long to wait before it is written again, in milliseconds; absent where that would not help. */
   readonly waitMillis?: number
   readonly attemptsMax?: number
+  /** The other side may write first, and then it is no new one any more. */
+  readonly mayOpen?: true
 }
 
 /** Codes as clients in the field have met them. */
@@ -32,7 +34,11 @@ const refusals: Readonly<Record<string, Refusal>> = {
   "421": { means: "the group's way of naming its members has changed", waitMillis: 2 * second },
   "429": { means: "too much was sent", waitMillis: 10 * minute },
   // Each attempt counts as one more, and makes the limit last longer.
-  [reachOutLimited]: { means: "this account may not write to new people for a while", waitMillis: hour },
+  [reachOutLimited]: {
+    means: "this account may not write to new people for a while",
+    waitMillis: hour,
+    mayOpen: true
+  },
   "479": {
     means: "it is malformed, most likely by an outdated list of devices",
     waitMillis: 10 * second,
@@ -52,12 +58,13 @@ const unknown: Refusal = {
 
 /** The failure that an error code stands for. */
 export const refusalOf = (code: string): TransmitFailed => {
-  const { attemptsMax, means, waitMillis } = refusals[code] ?? unknown
+  const { attemptsMax, mayOpen, means, waitMillis } = refusals[code] ?? unknown
   return new TransmitFailed({
     gateway: "whatsapp",
     final: waitMillis === undefined,
     message: `WhatsApp refused the message with ${code}: ${means}`,
     ...(waitMillis === undefined ? {} : { waitMillis }),
+    ...(mayOpen === undefined ? {} : { mayOpen }),
     ...(attemptsMax === undefined ? {} : { attemptsMax })
   })
 }

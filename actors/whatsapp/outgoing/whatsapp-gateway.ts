@@ -3,15 +3,16 @@
  * has acknowledged them, or anybody gave a receipt for them.
  */
 import { createHash } from "node:crypto"
-import { Clock, Deferred, Effect, PubSub, Schema, Stream } from "effect"
+import { Clock, Deferred, Effect, Latch, PubSub, Schema, Stream } from "effect"
 import { WhatsAppId } from "../../../contracts/ids.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { type GatewayNews, type GatewayService, TransmitFailed, type WireMessage } from "../gateway.ts"
 import { bareJid } from "../incoming/jid.ts"
 import { isSelf } from "../incoming/stanza.ts"
-import { type OpenSocket, Session, type SocketEvent } from "../session/connection.ts"
+import { type OpenSocket, type SelfIdentity, Session, type SocketEvent } from "../session/connection.ts"
 import { makeAcknowledgements } from "./acknowledgement.ts"
-import { makeColdLimit } from "./cold-limit.ts"
+import { makeColdLimit, unstatedMillis } from "./cold-limit.ts"
+import { makeComposing } from "./composing.ts"
 import { type Line, makeOutcomes } from "./outcomes.ts"
 import { levelOf } from "./receipt-level.ts"
 import { answeredIn, makeGroups, recipientOf } from "./recipient.ts"
@@ -20,6 +21,9 @@ import { contentOf, type WireContent } from "./wire-content.ts"
 
 /** How long a message is waited for, from its writing to its acknowledgement. It holds up its chat for that long. */
 const ackMillisMax = 5_000
+
+/** How long one who asks again is kept waiting for the connection to be open. */
+const openMillisMax = 20_000
 
 const failed = (message: string, final = false) => new TransmitFailed({ gateway: "whatsapp", final, message })
 
@@ -36,8 +40,12 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* ()
   const acknowledgements = makeAcknowledgements()
   const cold = makeColdLimit()
   const groups = makeGroups()
+  const opening = Latch.makeUnsafe(false)
   /** When the newest socket had handed over what waited, by its number. */
   let replayed: { readonly number: number; readonly at: number } | undefined
+
+  /** Who we are, asked once for each connection. */
+  let self: SelfIdentity | undefined
 
   const publish = (it: GatewayNews) => void PubSub.publishUnsafe(news, it)
 
@@ -54,12 +62,14 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* ()
     if (!acknowledgements.tell(whatsApp, Effect.void)) publish({ news: "taken", whatsApp, at })
   }
 
-  /** Asks WhatsApp how long first messages have to rest; the session hears the answer, too. */
-  const askForLimit = Effect.flatMap(session.socket, (socket) =>
-    socket === undefined
-      ? Effect.void
-      : Effect.ignore(Effect.tryPromise(() => socket.fetchAccountReachoutTimelock()))
-  )
+  /** Asks WhatsApp how long first messages have to rest: the session hears the answer, or that there is none. */
+  const askForLimit = Effect.gen(function* () {
+    const socket = yield* session.socket
+    if (socket === undefined) return
+    yield* Effect.tryPromise(() => socket.fetchAccountReachoutTimelock()).pipe(
+      Effect.catch(() => session.reachOutRefused(now() + unstatedMillis))
+    )
+  })
 
   const acknowledged = Effect.fnUntraced(function* ({ at, error, from, id }: SocketEvent & { event: "ack" }) {
     if (!isOurId(id)) return
@@ -74,7 +84,7 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* ()
     acknowledgements.tell(id, Effect.fail(refusalOf(error)))
   })
 
-  const receipted = (receipt: SocketEvent & { event: "receipt" }, ours: OpenSocket["self"] | undefined) => {
+  const receipted = (receipt: SocketEvent & { event: "receipt" }, ours: SelfIdentity | undefined) => {
     const level = levelOf(receipt.kind)
     const giver = bareJid(receipt.participant ?? receipt.from)
     // Another device of this account has it, which says nothing of anybody else.
@@ -91,9 +101,12 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* ()
       case "ack":
         return yield* acknowledged(event)
       case "receipt":
-        return receipted(event, yield* session.self)
+        self ??= yield* session.self
+        return receipted(event, self)
       case "opened":
         groups.forget()
+        self = (yield* session.socket)?.self
+        opening.openUnsafe()
         return publish({ news: "open" })
       case "replayed":
         replayed = { number: event.number, at: now() }
@@ -143,7 +156,7 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* ()
     Effect.suspend(() => {
       if (!socket.isOurs())
         return Effect.fail(failed("another process has taken the session over: nothing was written"))
-      outcomes.note(whatsApp, { is: "leaving" })
+      outcomes.note(whatsApp, { is: "leaving", at: now() })
       const writing = socket
         .relayMessage(jid, message, { messageId: whatsApp, additionalAttributes: attributes })
         .finally(() => outcomes.note(whatsApp, { is: "written", at: now() }))
@@ -173,9 +186,18 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* ()
     )
   })
 
+  /** A receiver may ask again before the connection counts as open. */
+  const openSoon = Effect.gen(function* () {
+    const socket = yield* session.socket
+    if (socket !== undefined) return socket
+    opening.closeUnsafe()
+    yield* Effect.timeoutOption(opening.await, openMillisMax)
+    return yield* session.socket
+  })
+
   const retell = (tell: (whatsApp: WhatsAppId) => Effect.Effect<WireMessage | undefined>) =>
     Effect.fnUntraced(function* (id: string | null | undefined) {
-      const socket = yield* session.socket
+      const socket = yield* openSoon
       if (socket === undefined || !isOurId(id)) return undefined
       const message = yield* tell(id)
       if (message === undefined) return undefined
@@ -190,6 +212,7 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* ()
         if (socket === undefined) return Number.POSITIVE_INFINITY
         return isCold && cold.until() > now() ? cold.until() : undefined
       }),
+    composing: yield* makeComposing(session.socket, keyring),
     news: Effect.map(PubSub.subscribe(news), Stream.fromSubscription),
     retells: (tell) => {
       const answer = retell(tell)

@@ -146,6 +146,11 @@ export interface SessionService {
   readonly answerRetriesWith: (
     lookUp: (key: WAMessageKey) => Promise<proto.IMessage | undefined>
   ) => Effect.Effect<void>
+  /**
+   * Is told by delivery that first messages are refused, where WhatsApp itself does not say until when. They rest
+   * until this moment, in milliseconds since the epoch.
+   */
+  readonly reachOutRefused: (until: number) => Effect.Effect<void>
   /** Takes ownership with an epoch higher than any before. */
   readonly hold: Effect.Effect<HeldSession, SessionError, Scope.Scope>
   readonly health: Effect.Effect<SessionHealth>

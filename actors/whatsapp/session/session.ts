@@ -185,6 +185,11 @@ const make = Effect.fn("makeSession")(function* (options: SessionOptions) {
       Effect.sync(() => {
         lookUp = answer
       }),
+    reachOutRefused: (until) =>
+      Effect.suspend(() => {
+        const limit = { input: "reach-out-limit" as const, active: true, until }
+        return owned?.kept === undefined ? Effect.void : Effect.asVoid(owned.kept.ask(limit))
+      }),
     link: (request: LinkRequest) =>
       ask({ input: "link", ...request }, (kept) => (kept.machine().linked ? refusals.linked : undefined)),
     unlink: ask({ input: "unlink" }, (kept) =>

@@ -11,11 +11,12 @@ import type { Role } from "../../../contracts/account.ts"
 import { ReadModels } from "../../../projections/reader.ts"
 import { startProjector } from "../../../projections/start-projector.ts"
 import { startTestNats } from "../../setup/local-nats.ts"
+import { plainPacing } from "../../../actors/whatsapp/pacing/limits.ts"
 
 export const webFolder = fileURLToPath(new URL("../../../actors/admin/web", import.meta.url))
 
 /** Fast enough that nothing a test says has to wait its turn. */
-export const pacing = { overallPerMinute: 6_000, chatPerMinute: 6_000, burst: 100 }
+export const pacing = plainPacing({ overallPerMinute: 6_000, chatPerMinute: 6_000, burst: 100 })
 
 export const temporaryFolder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "wadjet-admin-"))),

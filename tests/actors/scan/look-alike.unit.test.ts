@@ -2,7 +2,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { brands, parseBrands } from "../../../actors/scan/brands.ts"
 import { plainReading, skeleton } from "../../../actors/scan/confusables.ts"
-import { isEditDistanceOne } from "../../../actors/scan/edit-distance.ts"
+import { isWithinEdits } from "../../../actors/scan/edit-distance.ts"
 import { lookAlike } from "../../../actors/scan/look-alike.ts"
 
 describe("a host made to be taken for a brand's", () => {
@@ -19,7 +19,14 @@ describe("a host made to be taken for a brand's", () => {
     ["steamcommunnity.com", "medium", "steamcommunity.com"],
     ["facebok.com", "medium", "facebook.com"],
     ["netflix-fr.com", "medium", "netflix.com"],
-    ["netflix.web.app", "high", "netflix.com"]
+    ["netflix.web.app", "high", "netflix.com"],
+    ["steamcomnmuniity.ru", "medium", "steamcommunity.com"],
+    ["instgarm.net", "low", "instagram.com"],
+    ["facebokk.xyz", "medium", "facebook.com"],
+    ["metamask.example", "medium", "metamask.io"],
+    ["métamask.com", "high", "metamask.io"],
+    ["paypalholidays.com", "low", "paypal.com"],
+    ["paypalholidays.xyz", "medium", "paypal.com"]
   ])("%s is held to imitate at level %s %s", (host, level, brand) => {
     expect(lookAlike(host)).toMatchObject({ spoof: true, level, brand })
   })
@@ -37,6 +44,10 @@ describe("a host made to be taken for a brand's", () => {
     "pineapple.com",
     "advisable.org",
     "finance.com",
+    "change.org",
+    "hosting.com",
+    "alibabacloud.com.my",
+    "amazon.com.be",
     "192.0.2.7",
     "[2001:db8::7]",
     "localhost"
@@ -60,7 +71,12 @@ describe("a name of another script", () => {
     "전자정부.kr",
     "हिन्दी.भारत",
     "עברית.il",
-    "färgbolaget.se"
+    "färgbolaget.se",
+    "col·legi.cat",
+    "ビタミンb6.jp",
+    "十一.cn",
+    "thực-phẩm.vn",
+    "þjóð.is"
   ])("%s is left alone when it is honest", (host) => {
     expect(lookAlike(host)).toMatchObject({ spoof: false, unicode: host })
   })
@@ -70,6 +86,13 @@ describe("a name of another script", () => {
     ["is a whole word of look-alikes", "сосо.com"],
     ["has an emoji", "🔒example.com"],
     ["has a slash that is a letter", "google一com.com"],
+    ["has a slash of kana between Latin letters", "googleノcom.com"],
+    ["has a kana middle dot beside Latin letters", "example・com.com"],
+    ["has the he of the other kana", "カへカ.com"],
+    ["has accents beside another script", "café中文.com"],
+    ["has a middle dot outside Catalan", "l·l.com"],
+    ["has letters that only scholars write", "ǎexample.com"],
+    ["has a dot above a dotted letter", "exampl\u0307e.com"],
     ["does not decode", "xn--example-.com"]
   ])("is a spoof when it %s", (_, host) => {
     expect(lookAlike(host).spoof).toBe(true)
@@ -85,24 +108,34 @@ describe("readings", () => {
   })
 
   it.each([
-    ["abba", "baba", true],
-    ["", "é", true],
-    ["ab", "b", true],
-    ["test", "tést", true],
-    ["ab", "ab", false],
-    ["", "ab", false],
-    ["tés", "test", false]
-  ])("%j and %j are one slip apart: %s", (a, b, expected) => {
-    expect(isEditDistanceOne(a, b)).toBe(expected)
-    expect(isEditDistanceOne(b, a)).toBe(expected)
+    ["abba", "baba", 1, true],
+    ["", "é", 1, true],
+    ["ab", "b", 1, true],
+    ["test", "tést", 1, true],
+    ["ab", "ab", 0, true],
+    ["", "ab", 1, false],
+    ["tés", "test", 1, false],
+    ["tés", "test", 2, true],
+    ["instagram", "lnstagarm", 2, true],
+    ["abcdef", "badcfe", 2, false],
+    ["abcdef", "badcfe", 3, true]
+  ])("%j and %j are at most %i slips apart: %s", (a, b, most, expected) => {
+    expect(isWithinEdits(a, b, most)).toBe(expected)
+    expect(isWithinEdits(b, a, most)).toBe(expected)
   })
 })
 
 describe("a brand list", () => {
   it("is read from its text", () => {
-    expect(parseBrands("acme*: acme.com\n    acme.org ~ acne\nother: other.net")).toEqual([
-      { name: "acme", isWord: true, owns: ["acme.com", "acme.org"], neighbours: ["acne"] },
-      { name: "other", isWord: false, owns: ["other.net"], neighbours: [] }
+    expect(parseBrands("acme*: acme.com\n    acme.org ~ acne\nother!: other.net")).toEqual([
+      {
+        name: "acme",
+        isWord: true,
+        isOnlyThere: false,
+        owns: ["acme.com", "acme.org"],
+        neighbours: ["acne"]
+      },
+      { name: "other", isWord: false, isOnlyThere: true, owns: ["other.net"], neighbours: [] }
     ])
   })
 })

@@ -293,6 +293,26 @@ describe("a cancellation", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("asked for again under the same request is answered as it was, also by another process", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeChat()
+      const now = yield* Clock.currentTimeMillis
+      const first = yield* chat.start()
+      yield* first.ready
+      yield* chat.append(queued("a", { ...bulk, notBefore: now + minute }))
+      const answer = yield* chat.ask(CancelMessage, cancel, "request 1")
+      expect(answer.sequence).toBe(chat.named("outbox.cancelled")[0]!.sequence)
+      expect(yield* chat.ask(CancelMessage, cancel, "request 1")).toEqual(answer)
+      yield* first.kill
+      yield* (yield* chat.start()).ready
+      expect(yield* chat.ask(CancelMessage, cancel, "request 1")).toEqual(answer)
+      expect(yield* Effect.flip(chat.ask(CancelMessage, cancel, "request 2"))).toMatchObject({
+        reason: "already-done"
+      })
+      expect(chat.named("outbox.cancelled")).toHaveLength(1)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("comes too late for what is claimed, and for what was sent", () =>
     Effect.gen(function* () {
       const chat = yield* makeChat()

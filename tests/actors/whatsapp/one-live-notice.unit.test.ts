@@ -23,7 +23,7 @@ type Word = (typeof words)[number]
 interface Step {
   readonly word: Word
   /** How long it takes until the next word, by the clock of this machine. */
-  readonly then: number
+  readonly nextAfter: number
   /** What goes wrong with what is written next. */
   readonly write: "taken" | "refused" | "lost" | "unanswered"
   /** The process dies at this point from here: an append or a write, before or after it happened. */
@@ -37,7 +37,16 @@ interface Step {
 
 const step: fc.Arbitrary<Step> = fc.record({
   word: fc.constantFrom(...words),
-  then: fc.constantFrom(0, 3 * second, 5 * minute, 14 * minute, 16 * minute, 10 * hour, 47 * hour, 50 * hour),
+  nextAfter: fc.constantFrom(
+    0,
+    3 * second,
+    5 * minute,
+    14 * minute,
+    16 * minute,
+    10 * hour,
+    47 * hour,
+    50 * hour
+  ),
   write: fc.constantFrom("taken", "taken", "refused", "lost", "unanswered"),
   death: fc.option(
     fc.record({ point: fc.integer({ min: 1, max: 8 }), when: fc.constantFrom("before", "after") }),
@@ -136,11 +145,11 @@ const run = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>) {
     yield* world.append(entryOf(it, index))
     yield* TestClock.adjust(1)
     if (!it.hurried) yield* settle(it.losesDisk)
-    if (it.then < hour) yield* TestClock.adjust(it.then)
+    if (it.nextAfter < hour) yield* TestClock.adjust(it.nextAfter)
     else {
       // Nothing is awake to see a night pass.
       yield* actor.kill
-      yield* TestClock.adjust(it.then)
+      yield* TestClock.adjust(it.nextAfter)
       yield* revive(it.losesDisk)
     }
     if (isDead) yield* revive(it.losesDisk)

@@ -7,7 +7,7 @@ import {
   type TransmitFailed,
   type WireMessage
 } from "../../../actors/whatsapp/gateway.ts"
-import type { PacingLimits } from "../../../actors/whatsapp/pacing.ts"
+import { plainPacing } from "../../../actors/whatsapp/pacing/limits.ts"
 import type { CommandType, Refused } from "../../../contracts/command.ts"
 import { IngestMessages, type IncomingMessage } from "../../../contracts/commands.ts"
 import { ChatId, hashOf, OutboxId, PersonId } from "../../../contracts/ids.ts"
@@ -19,7 +19,7 @@ import type { FaultPlan } from "../../../infra/event-log/simulated-log.ts"
 import { makeWorld, until } from "../../infra/actor/world.ts"
 
 /** So fast that pacing is in nobody's way. */
-export const unpaced: PacingLimits = { overallPerMinute: 60_000, chatPerMinute: 60_000, burst: 1_000 }
+export const unpaced = plainPacing({ overallPerMinute: 60_000, chatPerMinute: 60_000, burst: 1_000 })
 
 export const here = ChatId.make("cchat0001")
 export const person = PersonId.make("pperson001")
@@ -46,14 +46,21 @@ interface Transmission {
   readonly last: string
 }
 
-export const makeChat = Effect.fnUntraced(function* (faults: FaultPlan = {}, pacing = unpaced) {
+export const makeChat = Effect.fnUntraced(function* (
+  faults: FaultPlan = {},
+  pacing = unpaced,
+  /** What the gateway can do beside taking messages. */
+  abilities: Partial<GatewayService> = {}
+) {
   const world = yield* makeWorld(faults)
   const keyring = yield* Keyring.pipe(Effect.provideContext(world.services))
   const transmissions: Array<Transmission> = []
   /** What comes of the next writes and questions; where nothing is planned, all goes well. */
   const plans = {
     writes: [] as Array<Effect.Effect<void, TransmitFailed>>,
-    answers: [] as Array<"yes" | "no" | "unknown">
+    answers: [] as Array<"yes" | "no" | "unknown">,
+    /** Is told for how long something seems to be typed; where nothing is planned, nobody would see it. */
+    composing: undefined as ((millis: number) => void) | undefined
   }
   const take = (message: WireMessage) => {
     const newest = world.events().at(-1)
@@ -69,10 +76,17 @@ export const makeChat = Effect.fnUntraced(function* (faults: FaultPlan = {}, pac
         () =>
           plans.answers.shift() ??
           (transmissions.some(({ message }) => message.whatsApp === whatsApp) ? "yes" : "no")
-      )
+      ),
+    ...abilities
   }
-  const start = (options?: Parameters<typeof world.start>[1]) =>
-    world.start(makeWhatsApp(pacing), options).pipe(Effect.provideService(Gateways, { sandbox: gateway }))
+  const start = (options?: Parameters<typeof world.start>[1]) => {
+    const { composing } = plans
+    const typing: Pick<GatewayService, "composing"> =
+      composing === undefined ? {} : { composing: (_, millis) => Effect.sync(() => composing(millis)) }
+    return world
+      .start(makeWhatsApp(pacing), options)
+      .pipe(Effect.provideService(Gateways, { sandbox: { ...gateway, ...typing } }))
+  }
 
   const ask = <C extends CommandType>(
     command: C,

@@ -1,6 +1,8 @@
-/** What is put around the log and the keyring of a doomed process: a trap at each point, and the guard that is missing. */
+/** What is put around the services of a doomed process: a trap at each point, and the guard that is missing. */
 import { randomUUID } from "node:crypto"
 import { Effect } from "effect"
+import type { GatewayService } from "../../../actors/whatsapp/gateway.ts"
+import { WhatsAppId } from "../../../contracts/ids.ts"
 import type { Entry, EventLogService } from "../../../infra/event-log/event-log.ts"
 import type { KeyringService } from "../../../infra/keyring/keyring.ts"
 import type { Guard } from "./life.ts"
@@ -37,3 +39,15 @@ export const aroundKeyring =
     without === "one-fact-per-message"
       ? { ...keyring, hash: (owners, text) => keyring.hash(owners, `${text} ${randomUUID()}`) }
       : keyring
+
+const anyId = () => WhatsAppId.make(`3EB0${randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase()}`)
+
+export const aroundGateway =
+  (trap: Trap, without: Guard | undefined) =>
+  (gateway: GatewayService): GatewayService => ({
+    ...gateway,
+    transmit: (message) =>
+      gateway
+        .transmit(without === "same-id-on-retry" ? { ...message, whatsApp: anyId() } : message)
+        .pipe(Effect.tapError(() => Effect.sync(() => trap.pass("unanswered"))))
+  })

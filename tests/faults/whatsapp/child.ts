@@ -11,6 +11,8 @@ export interface Child {
   /** Answers when it is gone, with the point at which it died; `undefined` when it was killed from outside. */
   readonly gone: Promise<Point | undefined>
   readonly isGone: () => boolean
+  /** Where it said that it dies, or falls asleep. */
+  readonly point: () => Point | undefined
   readonly staleWrites: () => ReadonlyArray<Extract<Saying, { said: "stale-write" }>>
   readonly signal: (signal: NodeJS.Signals) => void
   readonly kill: () => Promise<Point | undefined>
@@ -65,6 +67,7 @@ export const startChild = (
     ready: ready.promise,
     gone: gone.promise,
     isGone: () => isGone,
+    point: () => point,
     staleWrites: () => staleWrites,
     signal,
     kill: () => {

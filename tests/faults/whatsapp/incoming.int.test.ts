@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
-import { everyIncoming, runScenario } from "./scenario.ts"
+import { everyIncoming } from "./points.ts"
+import { runScenario } from "./scenario.ts"
 import { toldWorld } from "./told-world.ts"
 
 /** How often each point is hit; `npm run faults -- whatsapp` hits them as often as one likes. */

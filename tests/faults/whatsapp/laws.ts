@@ -24,6 +24,7 @@ const receivedByText = (world: World) => {
 /** Law 1: every message and every link in it is in the log, once; whatever could not be read is counted. */
 export const taken = (world: World, said: ReadonlyArray<Saying>): ReadonlyArray<string> => {
   const byText = receivedByText(world)
+  const read = new Set<string>([...byText.values()].flat().map(({ event }) => event.data.message))
   return [
     ...world.unreadable.map(({ reason, sequence }) => `law 1: event ${sequence} cannot be read: ${reason}`),
     ...said.flatMap(({ text, url }) => {
@@ -36,7 +37,10 @@ export const taken = (world: World, said: ReadonlyArray<Saying>): ReadonlyArray<
     ...[...byText.keys()]
       .filter((text) => !said.some((it) => it.text === text))
       .map((text) => `law 1: "${text}" is in the log, and nobody said it`),
-    ...named(world.events, "message.unreadable").map(({ data }) => `law 1: a message is ${data.reason}`)
+    // What did not open was counted, and asked for again.
+    ...named(world.events, "message.unreadable")
+      .filter(({ data }) => !read.has(data.message))
+      .map(({ data }) => `law 1: a message is ${data.reason}, and was not read later`)
   ]
 }
 

@@ -69,8 +69,23 @@ export const makeLives = ({ saidMax, traffic, without, world }: LivesOptions) =>
     for (let n = 0; n < saidAhead; n++) await traffic.sayNext()
   }
 
+  /** Whether WhatsApp tells, by acknowledgements and receipts, what it has got. */
+  const tells = (does: boolean) => {
+    for (const phone of [me, ...traffic.people]) phone.receipts(does ? "delivered" : "none")
+    if (does) whatsApp.releaseAcks()
+    else whatsApp.faults.acks.isHeld = true
+  }
+
   /** Lives until it dies at a point; is ended from outside where it never comes there. */
   const dieAt = async (death: Death): Promise<Point | undefined> => {
+    if (death.point !== "unanswered") return await dieAmongTalk(death)
+    tells(false)
+    const died = await dieAmongTalk(death)
+    tells(true)
+    return died
+  }
+
+  const dieAmongTalk = async (death: Death): Promise<Point | undefined> => {
     await sayAhead()
     const child = start(death)
     await child.ready
@@ -81,9 +96,10 @@ export const makeLives = ({ saidMax, traffic, without, world }: LivesOptions) =>
 
   /**
    * Is killed at the moment at which the other side reads a message of ours: which is `taken`, and delivered, though
-   * nobody hears of it, or `lost`.
+   * nobody hears of it, or `lost`. No receipt tells of it afterwards.
    */
   const shotAtMessage = async (fate: "taken" | "lost"): Promise<boolean> => {
+    tells(false)
     const child = start()
     await child.ready
     let shot = false
@@ -102,6 +118,7 @@ export const makeLives = ({ saidMax, traffic, without, world }: LivesOptions) =>
     await until("it is shot or comes to rest", async () => child.isGone() || (await isAtRest()))
     if (!child.isGone()) await child.kill()
     whatsApp.faults.clear()
+    tells(true)
     return shot
   }
 
@@ -155,6 +172,18 @@ export const makeLives = ({ saidMax, traffic, without, world }: LivesOptions) =>
     await child.kill()
   }
 
+  /** Gets messages that do not open, and asks for them again. */
+  const misread = async (times: number): Promise<void> => {
+    const child = start()
+    await child.ready
+    await until("it is connected", isConnected)
+    for (let n = 0; n < times; n++) {
+      await traffic.sayNext(n % 2 === 0 ? "corrupted" : "unknown session")
+      await until("it was said again, and is taken", isAtRest)
+    }
+    await child.kill()
+  }
+
   /** Nothing happens to it but talk, until all is at rest. */
   const rest = async (more = 0): Promise<void> => {
     const child = start()
@@ -164,7 +193,7 @@ export const makeLives = ({ saidMax, traffic, without, world }: LivesOptions) =>
     await child.kill()
   }
 
-  return { start, dieAt, shotAtMessage, meet, stall, replay, rest, isAtRest, talk, sayAhead, isConnected }
+  return { start, dieAt, shotAtMessage, meet, stall, replay, misread, rest, isAtRest, talk, sayAhead, isConnected }
 }
 
 export type Lives = ReturnType<typeof makeLives>

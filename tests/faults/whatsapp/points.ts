@@ -28,6 +28,8 @@ export const outgoingPoints = {
   "between-write-and-ratchet": "mid-transaction",
   /** It was written to the socket, and its ratchet is committed. */
   "sent-ratchet": "committed",
+  /** WhatsApp has it, and its answer did not come in time. */
+  unanswered: "gateway",
   /** WhatsApp's answer is here, and no outcome in the log. */
   answered: "log",
   /** The outcome is in the log, and nobody has heard of that. */
@@ -36,10 +38,19 @@ export const outgoingPoints = {
 
 export type Point = keyof typeof incomingPoints | keyof typeof outgoingPoints
 
+const each = (points: object, times: number): Partial<Record<Point, number>> =>
+  Object.fromEntries(Object.keys(points).map((point) => [point, times]))
+
+/** Each point of one direction, so many times. */
+export const everyIncoming = (times: number) => each(incomingPoints, times)
+export const everyOutgoing = (times: number) => each(outgoingPoints, times)
+
 export interface Death {
   readonly point: Point
   /** At which passing of the point: 1 is the first. */
   readonly passing: number
+  /** Falls asleep there instead, until somebody wakes it. */
+  readonly pauses?: true
 }
 
 export interface Trap {
@@ -47,7 +58,7 @@ export interface Trap {
   readonly pass: (point: Point) => void
 }
 
-/** Says where it dies and dies, without a moment in which anything else could run. */
+/** Says where it dies, or falls asleep, and does so, without a moment in which anything else could run. */
 export const makeTrap = (death: Death | undefined): Trap => {
   let left = death?.passing ?? Infinity
   return {
@@ -55,8 +66,9 @@ export const makeTrap = (death: Death | undefined): Trap => {
       if (point !== death?.point) return
       left -= 1
       if (left > 0) return
+      left = Infinity
       writeSync(1, `${JSON.stringify({ said: "dying", point })}\n`)
-      process.kill(process.pid, "SIGKILL")
+      process.kill(process.pid, death.pauses === true ? "SIGSTOP" : "SIGKILL")
     }
   }
 }

@@ -1,8 +1,9 @@
 /** All that a linked number lives through, one thing after the other, and what is found when all is over. */
 import type { Guard } from "./life.ts"
 import { makeLives, passingErrors, stayingErrors } from "./lives.ts"
+import { repeated, transmitted, warned } from "./delivery-laws.ts"
 import { identities, taken } from "./laws.ts"
-import { type Death, incomingPoints, type Point } from "./points.ts"
+import type { Death, Point } from "./points.ts"
 import { makeTraffic } from "./traffic.ts"
 import type { World } from "./world.ts"
 
@@ -13,6 +14,8 @@ export interface ScenarioOptions {
   readonly world: World
   /** How often it dies at each of these points. */
   readonly deaths: Partial<Record<Point, number>>
+  /** How often it is shot while the server reads a message of its, which is taken in turns, and lost. */
+  readonly shots?: number
   /** How many rounds of stream errors, stalls and broken lines. */
   readonly rounds: number
   /** How many messages are said in one life. */
@@ -20,17 +23,23 @@ export interface ScenarioOptions {
   /** How many messages are said in all; those that no life heard come at the end. */
   readonly saidMin?: number
   readonly without?: Guard
+  /** How many messages do not open at first, and come again when they are asked for. */
+  readonly spoiled?: number
 }
 
 export interface Report {
   readonly kills: Readonly<Partial<Record<Point, number>>>
   /** Lives that came to rest before they came to the point at which they were to die. */
   readonly missed: number
+  /** Lives that ended while the server read a message of theirs. */
+  readonly shot: number
   readonly errors: number
   readonly messages: number
   readonly links: number
   readonly events: number
   readonly seconds: number
+  /** Messages of ours that the server got more than once, always under one id. */
+  readonly repeats: number
   readonly breaches: ReadonlyArray<string>
 }
 
@@ -46,7 +55,7 @@ const deathsOf = (wanted: ScenarioOptions["deaths"]): ReadonlyArray<Death> => {
 
 /** Links a number, and lets it live and die until all has happened. */
 export const runScenario = async (options: ScenarioOptions): Promise<Report> => {
-  const { deaths, rounds, saidMin = 0, saidPerLife, without, world } = options
+  const { deaths, rounds, saidMin = 0, saidPerLife, shots = 0, spoiled = 0, without, world } = options
   const began = performance.now()
   const first = world.start()
   await first.ready
@@ -71,6 +80,9 @@ export const runScenario = async (options: ScenarioOptions): Promise<Report> => 
     }
     if (died !== undefined) kills[died] = (kills[died] ?? 0) + 1
   }
+  let shot = 0
+  for (let index = 0; index < shots; index++)
+    if (await lives.shotAtMessage(index % 2 === 0 ? "taken" : "lost")) shot += 1
   for (let round = 0; round < rounds; round++) {
     for (const error of [...passingErrors, ...stayingErrors]) {
       await lives.meet(error)
@@ -79,18 +91,23 @@ export const runScenario = async (options: ScenarioOptions): Promise<Report> => 
     await lives.stall(2)
     await lives.replay(2)
   }
+  if (spoiled > 0) await lives.misread(spoiled)
   await lives.rest(saidMin - traffic.said.length)
   return {
     kills,
     missed,
+    shot,
     errors,
     messages: traffic.said.length,
     links: traffic.said.filter(({ url }) => url !== undefined).length,
     events: world.events.length,
     seconds: Math.round((performance.now() - began) / 1_000),
-    breaches: [...taken(world, traffic.said), ...identities(world, traffic)]
+    repeats: repeated(world),
+    breaches: [
+      ...taken(world, traffic.said),
+      ...identities(world, traffic),
+      ...warned(world, traffic),
+      ...transmitted(world)
+    ]
   }
 }
-
-export const everyIncoming = (times: number): Partial<Record<Point, number>> =>
-  Object.fromEntries(Object.keys(incomingPoints).map((point) => [point, times]))

@@ -6,13 +6,14 @@ import { writeSync } from "node:fs"
 import { Cause, Effect, Fiber, Layer, Redacted } from "effect"
 import { runActors, services } from "../../../actors/operator/system.ts"
 import { trustRootOfEnvironment } from "../../loopback-whatsapp/trust-root.ts"
-import { aroundKeyring, aroundLog } from "./around.ts"
+import { aroundGateway, aroundKeyring, aroundLog } from "./around.ts"
 import { doomStore } from "./doomed-store.ts"
 import type { Life, Saying } from "./life.ts"
 import { makeTrap } from "./points.ts"
+import { plainPacing } from "../../../actors/whatsapp/pacing/limits.ts"
 
 /** Fast enough that pacing is never what is waited for. */
-const pacing = { overallPerMinute: 600_000, chatPerMinute: 600_000, burst: 1_000 }
+const pacing = plainPacing({ overallPerMinute: 600_000, chatPerMinute: 600_000, burst: 1_000 })
 
 const life = JSON.parse(process.argv[2] ?? "") as Life
 const { dataFolder, death, nats, server, without } = life
@@ -23,12 +24,19 @@ trustRootOfEnvironment()
 const around = {
   log: aroundLog(trap, without),
   keyring: aroundKeyring(without),
+  whatsAppGateway: aroundGateway(trap, without),
   whatsAppServer: server
 }
 const address = { url: nats.url, user: nats.user, password: Redacted.make(nats.password) }
 
 const program = Effect.gen(function* () {
-  const foundation = { address, dataFolder, server: "external", serverVersion: "", died: Effect.never } as const
+  const foundation = {
+    address,
+    dataFolder,
+    server: "external",
+    serverVersion: "",
+    died: Effect.never
+  } as const
   const base = yield* Layer.build(services(foundation, around))
   yield* Effect.provideContext(runActors({ dataFolder, pacing, whatsApp: true, around }), base)
   writeSync(1, `${JSON.stringify({ said: "ready" } satisfies Saying)}\n`)

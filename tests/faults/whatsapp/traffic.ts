@@ -1,6 +1,6 @@
 /** People who talk in direct chats and groups, and what each of them said: a third of it with a link of its own. */
 import { maliciousUrl } from "../traffic.ts"
-import type { Contact, GroupHandle } from "../../loopback-whatsapp/index.ts"
+import type { Contact, GroupHandle, Spoiling } from "../../loopback-whatsapp/index.ts"
 import type { World } from "./world.ts"
 
 /** Something that somebody said. Its text is said once in the whole world, and so is its link. */
@@ -31,8 +31,8 @@ export const makeTraffic = ({ me, whatsApp }: World) => {
   )
   const said: Array<Saying> = []
 
-  /** The next thing that anybody says; answers once the server has it. */
-  const sayNext = async (): Promise<Saying> => {
+  /** The next thing that anybody says, made unreadable at first where that is wanted; answers once the server has it. */
+  const sayNext = async (spoil?: Spoiling): Promise<Saying> => {
     const n = said.length
     const who = people[n % people.length]!
     const where = n % 5 === 0 ? undefined : groups[n % 2]!
@@ -46,6 +46,7 @@ export const makeTraffic = ({ me, whatsApp }: World) => {
       where,
       id: await who.say(text, {
         ...(where === undefined ? {} : { in: where }),
+        ...(spoil === undefined ? {} : { spoil }),
         ...(shared ? { id: `SHARED${Math.floor(n / sharedIdEvery)}` } : {})
       })
     }

@@ -161,6 +161,10 @@ export const startWorld = async ({ binary, program, seed }: WorldOptions) => {
 
   return {
     dataFolder,
+    /** Holds the data folder, and the store of the NATS server beside it. */
+    folder,
+    /** All that any process of this world wrote to its console. */
+    console: () => Buffer.concat(children.map((child) => child.console())),
     whatsApp,
     me,
     keyring: Context.get(context, Keyring),

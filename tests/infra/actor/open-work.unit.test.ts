@@ -97,6 +97,81 @@ describe("open work", () => {
     expect(open.next(0, 0, nobody)).toBeUndefined()
   })
 
+  it("is not handed out while its lane is held, nor while its priority is", () => {
+    const open = given(work("a"), work("b", { lane: "b" }), work("urgent", { priority: 1 }))
+    open.hold(0, "a", 100)
+    expect(open.next(0, 99, nobody)?.key).toBe("b")
+    expect(open.nextDue(99)).toBe(100)
+    open.holdAll(0, 150)
+    expect(open.next(0, 149, nobody)).toBeUndefined()
+    expect(open.nextDue(120)).toBe(150)
+    expect(open.next(1, 0, nobody)?.key).toBe("urgent")
+    expect(open.next(0, 150, nobody)?.key).toBe("a")
+  })
+
+  it("that comes into a lane which is held waits there, and what is replaced keeps it held", () => {
+    const open = given(work("a"))
+    open.hold(0, "a", 100)
+    open.put(work("more"))
+    open.put(work("a", { kind: "other" }))
+    expect(open.next(0, 99, nobody)).toBeUndefined()
+    expect(open.next(0, 100, nobody)?.kind).toBe("other")
+  })
+
+  it("is let go when it is woken, where it waits for that", () => {
+    const open = given(work("a"), work("b", { lane: "b" }))
+    open.hold(0, "a", Infinity, true)
+    open.hold(0, "b", 100)
+    expect(open.next(0, 0, nobody)).toBeUndefined()
+    expect(open.nextDue(0)).toBe(100)
+    open.letGo("wakeable")
+    expect(open.next(0, 0, nobody)?.key).toBe("a")
+    open.close("a")
+    expect(open.next(0, 0, nobody)).toBeUndefined()
+    open.letGo("all")
+    expect(open.next(0, 0, nobody)?.key).toBe("b")
+  })
+
+  it("is found again when the clock is set back and forth", () => {
+    const open = given(work("a", { due: 100 }), work("b", { lane: "b" }))
+    expect(open.next(0, 100, (lane) => lane === "b")?.key).toBe("a")
+    expect(open.next(0, 50, (lane) => lane === "b")).toBeUndefined()
+    expect(open.next(0, 50, nobody)?.key).toBe("b")
+    expect(open.next(0, 100, (lane) => lane === "b")?.key).toBe("a")
+  })
+
+  it("is found in as many steps as the number of lanes has digits, and no more lanes are asked than are busy", () => {
+    for (const lanes of [1_000, 32_000]) {
+      let steps = 0
+      let asked = 0
+      const open = makeOpenWork()
+      for (let number = 0; number < lanes; number++)
+        open.put({
+          ...work(`${number}`, { lane: `lane ${number}` }),
+          get due() {
+            steps += 1
+            return 0
+          }
+        })
+      open.waitingSince(0)
+      open.next(0, 0, nobody)
+      steps = 0
+      const rounds = 100
+      for (let now = 1; now <= rounds; now++) {
+        const busy = new Set(["lane 500", "lane 501", "lane 502"])
+        const first = open.next(0, now, (lane) => {
+          asked += 1
+          return busy.has(lane)
+        })
+        open.hold(0, first!.lane, now + rounds)
+        open.nextDue(now)
+        open.waitingSince(now)
+      }
+      expect(asked).toBeLessThanOrEqual(rounds * 4)
+      expect(steps / rounds).toBeLessThanOrEqual(8 * Math.log2(lanes))
+    }
+  })
+
   const step = fc.record({
     key: fc.constantFrom("a", "b", "c", "d", "e"),
     close: fc.boolean(),

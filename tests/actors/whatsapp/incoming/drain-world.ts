@@ -72,6 +72,7 @@ export const sessionOver = (
   self: Effect.succeed({ phone: self.phone, lid: self.lid!, name: "Me" }),
   subscribe: Effect.succeed(Stream.empty),
   answerRetriesWith: () => Effect.void,
+  reachOutRefused: () => Effect.void,
   hold: Effect.as(held, { journal, epoch: 1, run: () => Effect.never }),
   health: unused,
   link: () => unused,

@@ -8,7 +8,7 @@
 import { Effect, Layer, Redacted } from "effect"
 import { runActors, services } from "../../../../actors/operator/system.ts"
 import { trustRootOfEnvironment } from "../../../loopback-whatsapp/trust-root.ts"
-import { defaultPacing } from "../../../../actors/whatsapp/pacing.ts"
+import { defaultPacing } from "../../../../actors/whatsapp/pacing/limits.ts"
 
 const [dataFolder, server, url, user, password] = process.argv.slice(2)
 if (

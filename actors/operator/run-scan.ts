@@ -1,0 +1,54 @@
+/** Running the scanner: its first look at a link, and its second where the outside is asked. */
+import { join } from "node:path"
+import { Context, Deferred, Effect, Layer } from "effect"
+import type { AnyEvent } from "../../contracts/catalogue.ts"
+import { supervise } from "../../infra/actor/supervise.ts"
+import { runWorker, type Worker } from "../../infra/actor/worker.ts"
+import { GuardedClient, guardedClient } from "../../infra/guarded-client/client.ts"
+import { makeScan } from "../scan/actor.ts"
+import { expansion, expansionOff } from "../scan/expand/expand.ts"
+import { makeOutsideScan } from "../scan/outside-actor.ts"
+import { nothingOutside, type Outside } from "../scan/outside.ts"
+import { makeRecentScans } from "../scan/recent-scans.ts"
+import { openQuotaLedger } from "../scan/sources/quota-ledger.ts"
+import { outsideWith, type SourceKeys, sourcesOf } from "../scan/sources/sources.ts"
+
+/** What may be asked about links outside. */
+export interface Asking {
+  /** Whether links are followed to where they lead. */
+  readonly expand: boolean
+  readonly keys: SourceKeys
+  readonly dataFolder: string
+}
+
+/** What the scanner asks: where links lead, if that is wanted, and the sources that have their keys. */
+const outsideOf = Effect.fnUntraced(function* (asking: Asking | undefined) {
+  if (asking === undefined) return nothingOutside
+  const sources = sourcesOf(asking.keys)
+  if (!asking.expand && sources.length === 0) return expansionOff
+  const client = Context.get(yield* Layer.build(guardedClient), GuardedClient)
+  const followed = asking.expand ? expansion(client) : expansionOff
+  const ledger = yield* openQuotaLedger(join(asking.dataFolder, "sources.db"))
+  return outsideWith(followed, sources, client, ledger)
+})
+
+const runSupervised = Effect.fnUntraced(function* <L extends AnyEvent, P extends AnyEvent, E, R>(
+  actor: Worker<L, P, E, R>
+) {
+  const ready = yield* Deferred.make<void>()
+  const once = runWorker(actor, () => Deferred.doneUnsafe(ready, Effect.void))
+  const fiber = yield* Effect.forkScoped(supervise(actor.durable ?? actor.name, once))
+  return { ready: Deferred.await(ready), fiber }
+})
+
+/**
+ * Runs the scanner under supervision. Where `asking` is left out nobody outside is asked anything; a test may answer
+ * `instead` of the outside.
+ */
+export const runScan = Effect.fn("runScan")(function* (asking: Asking | undefined, instead?: Outside) {
+  const outside = instead ?? (yield* outsideOf(asking))
+  const recent = makeRecentScans()
+  const first = yield* runSupervised(makeScan(outside, recent))
+  if (outside.asks.length === 0) return [first]
+  return [first, yield* runSupervised(makeOutsideScan(outside, recent))]
+})

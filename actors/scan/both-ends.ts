@@ -1,0 +1,29 @@
+/** Weighing a link that leads somewhere else: by what it is, and by what it leads to. */
+import { localEvidence } from "./classify.ts"
+import { type Evidence, evidenceName } from "./evidence.ts"
+import type { Outlook } from "./outside.ts"
+import { wadjet } from "./rules/wadjet.ts"
+
+const speaksFor = (evidence: Evidence): boolean => (wadjet.weights[evidenceName(evidence)]?.weight ?? 0) < 0
+
+const without = (some: ReadonlyArray<Evidence>, others: ReadonlyArray<Evidence>): ReadonlyArray<Evidence> => {
+  const names = new Set(others.map(evidenceName))
+  return some.filter((evidence) => !names.has(evidenceName(evidence)))
+}
+
+/**
+ * A link's own evidence and what was learnt outside. What speaks against a link counts at either of its ends, once; what
+ * speaks for it only where it holds at both: an open redirect of a bank makes a fraud no safer, nor does a fraud that
+ * sends scanners on to a search engine.
+ */
+export const combined = (own: ReadonlyArray<Evidence>, outlook: Outlook): ReadonlyArray<Evidence> => {
+  if (outlook.end === undefined) return [...own, ...without(outlook.evidence, own)]
+  const there = localEvidence(outlook.end)
+  const names = new Set(there.map(evidenceName))
+  const kept = own.filter((evidence) => !speaksFor(evidence) || names.has(evidenceName(evidence)))
+  const added = without(
+    there.filter((evidence) => !speaksFor(evidence)),
+    kept
+  )
+  return [...kept, ...added, ...without(outlook.evidence, [...kept, ...added])]
+}

@@ -1,0 +1,93 @@
+import { type BrandFinding, brandNames, found, type IndexedBrand } from "./brand-index.ts"
+import { isWithinEdits, lettersOf, mayBeWithin } from "./edit-distance.ts"
+
+/** The pieces of a label between hyphens, as they are compared with brands. */
+export interface Pieces {
+  /** The skeletons, the same with doubled letters single, and the pieces as they are read. */
+  readonly parts: ReadonlyArray<string>
+  readonly partsWithoutDoubles: ReadonlyArray<string>
+  readonly plainParts: ReadonlyArray<string>
+}
+
+// Shorter names have too many honest neighbours one letter away. The longer a name, the less a name close to it
+// is chance. Doubled letters count once: they are easily lost.
+const slipsByLength: ReadonlyArray<readonly [lengthMin: number, slips: number]> = [
+  [13, 3],
+  [9, 2],
+  [5, 1]
+]
+const wordLengthMin = 6
+const nearlyInsideLengthMin = 9
+const tellingLengthMin = 7
+const tellingOfManyLengthMin = 13
+// Under a suffix that is mostly abused, two slips in a name of this length are enough for a doubt.
+const abusedLengthMin = 6
+
+function slipsFor({ brand, withoutDoubles: { length } }: IndexedBrand, isAbusedSuffix: boolean): number {
+  if (brand.isWord) return length >= wordLengthMin ? 1 : 0
+  const slips = slipsByLength.find(([min]) => length >= min)?.[1] ?? 0
+  return isAbusedSuffix && length >= abusedLengthMin ? Math.max(slips, 2) : slips
+}
+
+/** A piece of a label that is a few slips away from a brand's name. */
+export function mistyped(
+  entry: IndexedBrand,
+  pieces: Pieces,
+  isAbusedSuffix: boolean
+): BrandFinding | undefined {
+  const { brand } = entry
+  const most = slipsFor(entry, isAbusedSuffix)
+  if (most === 0) return undefined
+  for (const [at, part] of pieces.parts.entries()) {
+    if (part === entry.skeleton || entry.neighbours.has(part) || brandNames.has(pieces.plainParts[at] ?? ""))
+      continue
+    const single = pieces.partsWithoutDoubles[at] ?? part
+    const slips = slipsBetween(entry, part, single, most, isAbusedSuffix)
+    if (slips <= most) return judged(entry, part, single, slips)
+    if (entry.withoutDoubles.length >= nearlyInsideLengthMin && isNearlyInside(single, entry))
+      return found(brand.isWord ? "low" : "medium", entry, `${brand.name} with a slip inside ${part}`)
+  }
+  return undefined
+}
+
+function slipsBetween(
+  entry: IndexedBrand,
+  part: string,
+  single: string,
+  most: number,
+  isAbusedSuffix: boolean
+): number {
+  const { skeleton, withoutDoubles } = entry
+  if (single === withoutDoubles) return 1
+  if (!mayBeWithin(lettersOf(single), entry.letters, most)) return most + 1
+  // What people read first is the first letter. Without it only a single slip in a longer name counts.
+  const sameStart = part[0] === skeleton[0]
+  if (!sameStart && (entry.brand.isWord || skeleton.length < wordLengthMin)) return most + 1
+  if (isWithinEdits(part, skeleton, 1)) return 1
+  const startsAlike = sameStart && (isAbusedSuffix || part[1] === skeleton[1])
+  if (!startsAlike || isCutOff(single, withoutDoubles)) return most + 1
+  for (let slips = 2; slips <= most; slips++) if (isWithinEdits(single, withoutDoubles, slips)) return slips
+  return most + 1
+}
+
+// `hosting` is no slip of `hostinger`.
+const isCutOff = (part: string, name: string): boolean => name.startsWith(part) || part.startsWith(name)
+
+function judged(entry: IndexedBrand, part: string, single: string, slips: number): BrandFinding {
+  const { brand, skeleton, withoutDoubles } = entry
+  const lengthMin = slips === 1 ? tellingLengthMin : tellingOfManyLengthMin
+  // A letter doubled or lost from a double is telling in any name.
+  const isLong = withoutDoubles.length >= lengthMin || single === withoutDoubles
+  const isTelling = part[0] === skeleton[0] && !brand.isWord && isLong
+  return found(
+    isTelling ? "medium" : "low",
+    entry,
+    `${slips === 1 ? "one slip" : `${slips} slips`} from ${brand.name}`
+  )
+}
+
+// `steamcommunlltygame`: the brand with a slip, followed by something else.
+function isNearlyInside(part: string, { withoutDoubles: name }: IndexedBrand): boolean {
+  if (part[0] !== name[0] || part.length < name.length - 1) return false
+  return [0, 1, -1].some((more) => isWithinEdits(part.slice(0, name.length + more), name, 1))
+}

@@ -1,0 +1,36 @@
+/** What is asked about a link beyond this machine, and what it leads to. */
+import { Effect } from "effect"
+import type { FoundHop, MissingEvidence } from "../../contracts/scan.ts"
+import type { Evidence } from "./evidence.ts"
+
+/** What was learnt outside of one link. */
+export interface Outlook {
+  readonly evidence: ReadonlyArray<Evidence>
+  readonly missing: ReadonlyArray<MissingEvidence>
+  /** Where the link led, hop by hop, if it was followed. */
+  readonly hops?: ReadonlyArray<FoundHop>
+  /** The URL that it ends at, where that is another one. */
+  readonly end?: string
+}
+
+/** Everything outside that a scanner may ask. */
+export interface Outside {
+  /** The names of what is asked of every link, such as `redirects`. */
+  readonly asks: ReadonlyArray<string>
+  /** What is never asked, and why: that is missing evidence, and no clean answer. */
+  readonly unasked: ReadonlyArray<MissingEvidence>
+  /** Asks all of it, side by side. What does not answer is missing in what comes back. */
+  readonly look: (url: string) => Effect.Effect<Outlook>
+}
+
+export const noReputation: MissingEvidence = {
+  source: "reputation",
+  reason: "no list or reputation service is configured"
+}
+
+/** A scanner that asks nobody. */
+export const nothingOutside: Outside = {
+  asks: [],
+  unasked: [noReputation],
+  look: () => Effect.succeed({ evidence: [], missing: [] })
+}

@@ -1,0 +1,44 @@
+/** The result of a scan as a fact. */
+import type { ChatId, LinkId, PersonId } from "../../contracts/ids.ts"
+import { type FoundHop, type MissingEvidence, ScanCompleted } from "../../contracts/scan.ts"
+import type { Evidence } from "./evidence.ts"
+import { score } from "./rules/rule-set.ts"
+import { wadjet } from "./rules/wadjet.ts"
+
+/** What was scanned, for whom, and what was found. */
+export interface Scanned {
+  readonly link: LinkId
+  readonly url: string
+  readonly chat?: ChatId
+  readonly sender?: PersonId
+  readonly evidence: ReadonlyArray<Evidence>
+  readonly missing: ReadonlyArray<MissingEvidence>
+  readonly awaits?: ReadonlyArray<string>
+  readonly revises?: number
+  readonly hops?: ReadonlyArray<FoundHop>
+}
+
+/** The evidence weighed, as a fact that holds from `now` on (milliseconds since the epoch). */
+export const resultOf = (scanned: Scanned, now: number): ReturnType<typeof ScanCompleted> => {
+  const { awaits = [], chat, evidence, hops, link, missing, revises, sender, url } = scanned
+  const result = score(wadjet, evidence, missing)
+  return ScanCompleted({
+    link,
+    ...(chat === undefined ? {} : { chat }),
+    ...(sender === undefined ? {} : { sender }),
+    level: result.level,
+    score: result.score,
+    ...(result.probability === undefined ? {} : { probability: result.probability }),
+    ruleSet: result.ruleSet,
+    evidence: result.reasons.map(({ source, kind, weight }) => ({ source, kind, weight })),
+    missing: result.missing,
+    ...(awaits.length === 0 ? {} : { awaits }),
+    ...(revises === undefined ? {} : { revises }),
+    validUntil: now + result.validSeconds * 1_000,
+    found: {
+      url,
+      details: result.reasons.map((reason) => reason.detail ?? null),
+      ...(hops === undefined ? {} : { hops })
+    }
+  })
+}

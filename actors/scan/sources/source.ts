@@ -1,0 +1,33 @@
+/** A service that knows something about links: what one is, and how it fails. */
+import { type Effect, Schema } from "effect"
+import type { FetchFailed } from "../../../infra/guarded-client/fetch-failed.ts"
+import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
+import type { Evidence } from "../evidence.ts"
+import type { Quota } from "./quota-ledger.ts"
+
+/** What a source says about a link. */
+export interface Said {
+  readonly evidence: ReadonlyArray<Evidence>
+  /** That it does not know the link, in words: no evidence, and no clean answer either. */
+  readonly unknown?: string
+  /** How long the answer may be given again without asking. */
+  readonly validSeconds: number
+}
+
+export const SourceFault = Schema.Literals(["unavailable", "over-quota", "key-refused", "malformed"])
+export type SourceFault = typeof SourceFault.Type
+
+/** The service answered, and not with what was asked for. */
+export class SourceFailed extends Schema.TaggedError<SourceFailed>()("SourceFailed", {
+  fault: SourceFault,
+  message: Schema.String,
+  /** When the service wants to be asked again, where it says so. */
+  retryAfterSeconds: Schema.optionalKey(Schema.Finite)
+}) {}
+
+export interface Source {
+  readonly name: string
+  /** What the service allows; every attempt counts. */
+  readonly quotas: ReadonlyArray<Quota>
+  readonly ask: (client: GuardedClientService, url: string) => Effect.Effect<Said, SourceFailed | FetchFailed>
+}

@@ -1,0 +1,25 @@
+/** What a setting is, and the kinds of numbers that settings are. */
+
+export interface Setting<T> {
+  readonly name: string
+  readonly about: string
+  readonly accepts: string
+  readonly fallback: string | undefined
+  readonly secret: boolean
+  /** The value, or `undefined` where the text is not one. */
+  readonly parse: (text: string) => T | undefined
+}
+
+export const setting = <T>(it: Omit<Setting<T>, "secret"> & { readonly secret?: boolean }): Setting<T> => ({
+  secret: false,
+  ...it
+})
+
+export const positive = (text: string): number | undefined =>
+  /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined
+
+export const fromZero = (text: string): number | undefined =>
+  /^\d{1,9}$/.test(text) ? Number(text) : undefined
+
+export const parseSwitch = (text: string): boolean | undefined =>
+  text === "on" ? true : text === "off" ? false : undefined

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Redacted } from "effect"
+import { expansionOff } from "../../../../actors/scan/expand/expand.ts"
+import { noReputation, type Outside } from "../../../../actors/scan/outside.ts"
+import type { Source } from "../../../../actors/scan/sources/source.ts"
+import { joined, outsideWith, sourcesOf } from "../../../../actors/scan/sources/sources.ts"
+import { GuardedClient } from "../../../../infra/guarded-client/client.ts"
+
+const nobody = GuardedClient.of({
+  ask: () => Effect.die(new Error("nobody is asked")),
+  judge: () => ({ allowed: true, reason: "" })
+})
+const ledger = { spend: () => undefined, block: () => {} }
+const key = Redacted.make("key")
+const none = { safeBrowsing: undefined, urlhaus: undefined, virusTotal: undefined, phishTank: undefined }
+
+const makeSource = (name: string, listed: ReadonlyArray<string>) => {
+  const asked: Array<string> = []
+  const source: Source = {
+    name,
+    quotas: [],
+    ask: (_, url) =>
+      Effect.sync(() => {
+        asked.push(url)
+        return { evidence: listed.includes(url) ? [{ source: name, kind: "listed" }] : [], validSeconds: 60 }
+      })
+  }
+  return { source, asked }
+}
+
+const leadsTo = (end: string | undefined): Outside => ({
+  asks: ["redirects"],
+  unasked: [noReputation],
+  look: () => Effect.succeed({ evidence: [], missing: [], ...(end === undefined ? {} : { end }) })
+})
+
+describe("everything outside", () => {
+  it.effect("is asked about a link and about where it leads", () =>
+    Effect.gen(function* () {
+      const one = makeSource("one", ["https://end.example.com/"])
+      const outside = outsideWith(leadsTo("https://end.example.com/"), [one.source], nobody, ledger)
+      expect(outside.asks).toEqual(["redirects", "one"])
+      const outlook = yield* outside.look("https://short.example.com/")
+      expect(one.asked.toSorted()).toEqual(["https://end.example.com/", "https://short.example.com/"])
+      expect(outlook).toEqual({
+        evidence: [{ source: "one", kind: "listed" }],
+        missing: [],
+        end: "https://end.example.com/"
+      })
+    })
+  )
+
+  it.effect("is asked while the link is still being followed", () =>
+    Effect.gen(function* () {
+      const arrived = yield* Deferred.make<void>()
+      const one = makeSource("one", [])
+      const slow: Outside = {
+        ...leadsTo(undefined),
+        look: () => Effect.as(Deferred.await(arrived), { evidence: [], missing: [] })
+      }
+      const looking = yield* Effect.forkChild(
+        outsideWith(slow, [one.source], nobody, ledger).look("https://a.example.com/")
+      )
+      yield* Effect.yieldNow
+      yield* Effect.yieldNow
+      expect(one.asked).toEqual(["https://a.example.com/"])
+      expect(looking.pollUnsafe()).toBeUndefined()
+      yield* Deferred.succeed(arrived, undefined)
+      expect(yield* Fiber.join(looking)).toEqual({ evidence: [], missing: [] })
+    })
+  )
+
+  it("says of every source without a key that it is not asked", () => {
+    const outside = outsideWith(leadsTo(undefined), sourcesOf({ ...none, urlhaus: key }), nobody, ledger)
+    expect(outside.asks).toEqual(["redirects", "urlhaus"])
+    expect(outside.unasked.map(({ source }) => source)).toEqual(["safe-browsing", "virustotal", "phishtank"])
+  })
+
+  it("says that no reputation is asked where no key is there, and that links are not followed where they are not", () => {
+    const outside = outsideWith(expansionOff, sourcesOf(none), nobody, ledger)
+    expect(outside.asks).toEqual([])
+    expect(outside.unasked.map(({ source }) => source)).toEqual(["redirects", "reputation"])
+  })
+
+  it("counts what is said twice once", () => {
+    const listed = { source: "one", kind: "listed" }
+    const missing = { source: "two", reason: "it did not answer in time" }
+    const outlook = { evidence: [listed], missing: [missing] }
+    expect(joined([outlook, outlook])).toEqual(outlook)
+  })
+})

@@ -1,0 +1,102 @@
+/** The actor keeps to the pace: over the simulated log, under a test clock. */
+import { describe, expect, it } from "@effect/vitest"
+import { Clock, Effect } from "effect"
+import { TestClock } from "effect/testing"
+import { plainPacing } from "../../../../actors/whatsapp/pacing/limits.ts"
+import { ChatId } from "../../../../contracts/ids.ts"
+import { OutboxCancelled } from "../../../../contracts/outbox.ts"
+import { until, pass } from "../../../infra/actor/world.ts"
+import { here, idOf, makeChat, queued, unpaced } from "../world.ts"
+
+const second = 1_000
+const bulk = { priority: "bulk" } as const
+
+describe("a paced chat", () => {
+  it.effect("says what waits as soon as it may, and a warning before all of it", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeChat({}, plainPacing({ overallPerMinute: 6_000, chatPerMinute: 20, burst: 1 }))
+      const actor = yield* chat.start()
+      yield* actor.ready
+      const began = yield* Clock.currentTimeMillis
+      for (const name of ["one", "two", "three"]) yield* chat.append(queued(name, bulk))
+      yield* until("the first is sent", () => chat.named("outbox.sent").length === 1)
+      yield* pass(100)
+      yield* chat.append(queued("mind it"))
+      yield* until("the warning is sent", () => chat.named("outbox.sent").length === 2)
+      expect(chat.texts()).toEqual(["one", "mind it"])
+      expect((yield* Clock.currentTimeMillis) - began).toBeLessThan(3 * second)
+      yield* TestClock.adjust("1 minute")
+      yield* until("all is sent", () => actor.work.size() === 0, 100)
+      expect(chat.texts()).toEqual(["one", "mind it", "two", "three"])
+      // The warning took a turn: the second message waits two turns for it, and the third one more.
+      const at = chat.named("outbox.sent").map(({ data }) => data.at - began)
+      expect(at[2]!).toBeGreaterThanOrEqual(6 * second)
+      expect(chat.named("outbox.sent")[2]!.data.outbox).toBe(idOf("two"))
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("of many that wait asks one at a time when all together have had enough", () =>
+    Effect.gen(function* () {
+      const chats = 200
+      const chat = yield* makeChat({}, plainPacing({ overallPerMinute: 60, chatPerMinute: 60, burst: 1 }))
+      for (let number = 0; number < chats; number++)
+        yield* chat.append(
+          queued(`to ${number}`, { ...bulk, chat: ChatId.make(`cchat${String(number).padStart(4, "0")}`) })
+        )
+      const actor = yield* chat.start()
+      let holds = 0
+      const { hold } = actor.work
+      Object.assign(actor.work, {
+        hold: (...how: Parameters<typeof hold>) => {
+          holds += 1
+          hold(...how)
+        }
+      })
+      yield* until("some are sent", () => chat.transmissions.length === 10, 100)
+      expect(chat.texts()).toEqual(Array.from({ length: 10 }, (_, number) => `to ${number}`))
+      expect(holds).toBe(0)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("wastes no turn on a claim that loses a race", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeChat(
+        {
+          append: ({ actor, ids }) => ({
+            delayMillis: actor === "whatsapp" && !ids[0]!.startsWith("input") ? 20 : 0
+          })
+        },
+        plainPacing({ overallPerMinute: 6_000, chatPerMinute: 1, burst: 1 })
+      )
+      const actor = yield* chat.start()
+      yield* actor.ready
+      yield* chat.append(queued("a", bulk))
+      yield* TestClock.adjust(10)
+      // Somebody else writes in the boundary while the claim is under way.
+      yield* chat.append(
+        OutboxCancelled({ chat: here, outbox: idOf("other"), reason: "requested", by: "operator" })
+      )
+      yield* until("it is sent", () => chat.named("outbox.sent").length === 1)
+      expect((yield* Clock.currentTimeMillis) - chat.events()[0]!.time).toBeLessThan(10 * second)
+      expect(chat.named("outbox.claimed")).toHaveLength(1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("seems to type what is no warning, for a while, and a warning does not wait for it", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeChat({}, { ...unpaced, typedCharactersPerMinute: 60, typingSecondsMax: 4 })
+      const shown: Array<number> = []
+      chat.plans.composing = (millis) => void shown.push(millis)
+      yield* chat.start()
+      yield* chat.append(queued("good morning", bulk))
+      yield* until("it is typed", () => shown.length === 1)
+      yield* chat.append(queued("mind it"))
+      yield* until("the warning is sent", () => chat.named("outbox.sent").length === 1)
+      expect(chat.texts()).toEqual(["mind it"])
+      yield* until("all is sent", () => chat.named("outbox.sent").length === 2)
+      expect(shown).toEqual([4_000])
+      const claimed = chat.named("outbox.claimed").find(({ data }) => data.outbox === idOf("good morning"))
+      expect(claimed!.time - chat.events()[0]!.time).toBeGreaterThanOrEqual(4_000)
+    }).pipe(Effect.scoped)
+  )
+})
