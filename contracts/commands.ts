@@ -4,7 +4,7 @@ import { ErasureSubject } from "./account.ts"
 import { command } from "./command.ts"
 import { ChatId, EpochMillis, OutboxId, OverrideId, WhatsAppId } from "./ids.ts"
 import { By, ChatSettings, OverrideEffect, OverrideMatch } from "./policy.ts"
-import { Priority } from "./outbox.ts"
+import { MediaReference, Priority } from "./outbox.ts"
 import { LinkMethod, SessionHealth, SessionState } from "./session.ts"
 
 const chat = ChatId.make("c0example0")
@@ -117,7 +117,9 @@ export const SendMessage = command("outbox.send", {
   payload: {
     chat: ChatId,
     request: name,
+    /** The words; where a file goes with them, its caption, which may be empty. */
     text,
+    media: Schema.optionalKey(MediaReference),
     priority: Priority,
     notBefore: Schema.optionalKey(EpochMillis),
     by: By

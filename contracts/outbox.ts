@@ -10,17 +10,38 @@ import { Gateway } from "./message.ts"
 import { Personal } from "./personal.ts"
 import { By } from "./policy.ts"
 
-/** `correction` edits or replaces an earlier text; `retraction` takes it back. */
-export const OutboxKind = Schema.Literals(["text", "reaction", "correction", "retraction"])
+/** `media` has a file with it; `correction` edits or replaces an earlier text; `retraction` takes it back. */
+export const OutboxKind = Schema.Literals(["text", "media", "reaction", "correction", "retraction"])
 export type OutboxKind = typeof OutboxKind.Type
 
 /** Warnings overtake notices, notices overtake what merely waits its turn. */
 export const Priority = Schema.Literals(["warning", "notice", "bulk"])
 export type Priority = typeof Priority.Type
 
-/** The words, and the id of the message they answer. */
+/** The largest file of each kind that is sent, in bytes: what WhatsApp's own clients take without asking. */
+export const mediaBytesMax = { image: 16e6, video: 16e6, audio: 16e6, document: 100e6 } as const
+
+const matching = (pattern: RegExp, description: string) =>
+  Schema.String.pipe(Schema.check(Schema.isPattern(pattern)), Schema.annotate({ description }))
+
+/**
+ * A file that is sent: one of the folder `media` in the data folder, where whoever asks has put it and leaves it
+ * until it is sent. What is sent has this digest, or is not sent.
+ */
+export const MediaReference = Schema.Struct({
+  kind: Schema.Literals(["image", "video", "audio", "document"]),
+  file: matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/u, "the name of a file in the folder media"),
+  sha256: matching(/^[0-9a-f]{64}$/u, "the SHA-256 of the file, 64 lower-case hexadecimal digits"),
+  mime: matching(/^[\w.+-]{1,60}\/[\w.+-]{1,120}$/u, "its type, such as image/jpeg"),
+  /** The name that a document is shown under. */
+  name: Schema.optionalKey(Schema.NonEmptyString.pipe(Schema.check(Schema.isMaxLength(200))))
+})
+export type MediaReference = typeof MediaReference.Type
+
+/** The words, which are the caption of a file where there is one, and the id of the message they answer. */
 export const OutboxBody = Schema.Struct({
   text: Schema.String,
+  media: Schema.optionalKey(MediaReference),
   quotes: Schema.optionalKey(Schema.String)
 })
 export type OutboxBody = typeof OutboxBody.Type
@@ -42,7 +63,7 @@ export const entryFields = {
 export const entryBody = Personal(OutboxBody, ["chat", "sender"])
 
 /** What really goes over the wire, chosen when the entry is claimed; `unreact` takes a reaction back. */
-export const WireKind = Schema.Literals(["text", "reaction", "unreact", "edit", "revoke"])
+export const WireKind = Schema.Literals(["text", "media", "reaction", "unreact", "edit", "revoke"])
 export type WireKind = typeof WireKind.Type
 
 const chat = ChatId.make("c0example0")

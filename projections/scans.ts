@@ -28,12 +28,14 @@ export const scans = readModel({
           rule_set text not null,
           evidence text not null, -- JSON of WeighedEvidence[]
           missing text not null, -- JSON of MissingEvidence[]
+          revises integer, -- the sequence of the result that it takes the place of
           valid_until integer not null, -- milliseconds since the epoch
           at integer not null,
           found text, -- sealed Found; null once forgotten
           updated integer not null,
           unique (link, event)
         ) strict;
+        create index scans_by_revised on scans (revises) where revises is not null;
         create index scans_by_chat on scans (chat) where chat is not null; -- to forget a chat
         create index scans_by_sender on scans (sender) where sender is not null; -- to forget a person
       `
@@ -43,8 +45,8 @@ export const scans = readModel({
     "scan.completed": (prepare) => {
       const put = prepare(
         `insert into scans (sequence, event, link, chat, sender, level, score, probability, rule_set, evidence,
-           missing, valid_until, at, found, updated)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
+           missing, revises, valid_until, at, found, updated)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
       )
       return ({ data, id, sequence, time }) => {
         const {
@@ -55,6 +57,7 @@ export const scans = readModel({
           link,
           missing,
           probability,
+          revises,
           ruleSet,
           score,
           sender,
@@ -72,6 +75,7 @@ export const scans = readModel({
           ruleSet,
           JSON.stringify(evidence),
           JSON.stringify(missing),
+          revises ?? null,
           validUntil,
           time,
           found,

@@ -62,11 +62,13 @@ interface Stored extends Shared {
 
 const select = `
   select s.place as cursor, s.chat, s.message, s.link, s.sender, s.present, s.status, s.level, s.action, s.reason,
-    s.notice, o.status as noticeStatus, s.scan, s.policy, s.override, s.rule_set as ruleSet,
+    s.notice, o.status as noticeStatus, coalesce(c.sequence, s.scan) as scan, s.policy, s.override, s.rule_set as ruleSet,
     s.first_at as firstAt, s.last_at as lastAt,
     c.score, c.probability, c.evidence, c.missing, c.found, m.said, h.name as chatName
   from sightings s
-  left join scans c on c.sequence = s.scan
+  -- A later look that came to the same level gave no cause for another verdict, and knows more.
+  left join scans c on c.sequence = coalesce(
+    (select max(r.sequence) from scans r where r.revises = s.scan and r.level = s.level), s.scan)
   left join messages m on m.message = s.message
   left join chats h on h.chat = s.chat
   left join outbox o on o.outbox = s.notice`

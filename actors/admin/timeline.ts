@@ -48,9 +48,10 @@ const apply = (bubbles: Map<string, TimelineItem>, byWhatsApp: Map<string, strin
   const target = entry.targetWhatsApp === null ? undefined : byWhatsApp.get(entry.targetWhatsApp)
   // Before it is claimed, what it will be on the wire is not known; its kind says what it is meant to be.
   const wire =
-    entry.wire ?? (entry.kind === "reaction" ? "reaction" : entry.kind === "text" ? "text" : undefined)
+    entry.wire ?? (entry.kind === "correction" || entry.kind === "retraction" ? undefined : entry.kind)
   switch (wire) {
     case "text":
+    case "media":
       if (entry.whatsApp !== null) byWhatsApp.set(entry.whatsApp, entry.outbox)
       return void bubbles.set(entry.outbox, spoken(entry))
     case "edit":
@@ -62,6 +63,8 @@ const apply = (bubbles: Map<string, TimelineItem>, byWhatsApp: Map<string, strin
       // Like in WhatsApp, one who reacts again takes the first reaction back.
       return text === null ? undefined : change(entry.message, () => ({ reactions: [text] }))
     }
+    case "unreact":
+      return change(entry.message, () => ({ reactions: [] }))
     case undefined:
       return undefined
   }

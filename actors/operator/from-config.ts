@@ -30,9 +30,10 @@ export const historyOf = (config: Config): HistoryLimits => ({
 })
 
 /** What is asked about links. */
-export const askingOf = (config: Config): Omit<Asking, "dataFolder"> => ({
+export const askingOf = (config: Config): Asking => ({
   expand: config.expand,
-  keys: {
+  sources: {
+    keyless: config.askKeyless,
     safeBrowsing: config.safeBrowsingKey,
     urlhaus: config.urlhausKey,
     virusTotal: config.virusTotalKey,

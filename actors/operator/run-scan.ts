@@ -11,24 +11,23 @@ import { makeOutsideScan } from "../scan/outside-actor.ts"
 import { nothingOutside, type Outside } from "../scan/outside.ts"
 import { makeRecentScans } from "../scan/recent-scans.ts"
 import { openQuotaLedger } from "../scan/sources/quota-ledger.ts"
-import { outsideWith, type SourceKeys, sourcesOf } from "../scan/sources/sources.ts"
+import { outsideWith, type SourceChoice, sourcesOf } from "../scan/sources/sources.ts"
 
 /** What may be asked about links outside. */
 export interface Asking {
   /** Whether links are followed to where they lead. */
   readonly expand: boolean
-  readonly keys: SourceKeys
-  readonly dataFolder: string
+  readonly sources: SourceChoice
 }
 
-/** What the scanner asks: where links lead, if that is wanted, and the sources that have their keys. */
-const outsideOf = Effect.fnUntraced(function* (asking: Asking | undefined) {
+/** What the scanner asks: where links lead, if that is wanted, and the sources that are chosen. */
+const outsideOf = Effect.fnUntraced(function* (dataFolder: string, asking: Asking | undefined) {
   if (asking === undefined) return nothingOutside
-  const sources = sourcesOf(asking.keys)
+  const sources = sourcesOf(asking.sources)
   if (!asking.expand && sources.length === 0) return expansionOff
   const client = Context.get(yield* Layer.build(guardedClient), GuardedClient)
   const followed = asking.expand ? expansion(client) : expansionOff
-  const ledger = yield* openQuotaLedger(join(asking.dataFolder, "sources.db"))
+  const ledger = yield* openQuotaLedger(join(dataFolder, "sources.db"))
   return outsideWith(followed, sources, client, ledger)
 })
 
@@ -45,8 +44,12 @@ const runSupervised = Effect.fnUntraced(function* <L extends AnyEvent, P extends
  * Runs the scanner under supervision. Where `asking` is left out nobody outside is asked anything; a test may answer
  * `instead` of the outside.
  */
-export const runScan = Effect.fn("runScan")(function* (asking: Asking | undefined, instead?: Outside) {
-  const outside = instead ?? (yield* outsideOf(asking))
+export const runScan = Effect.fn("runScan")(function* (
+  dataFolder: string,
+  asking: Asking | undefined,
+  instead?: Outside
+) {
+  const outside = instead ?? (yield* outsideOf(dataFolder, asking))
   const recent = makeRecentScans()
   const first = yield* runSupervised(makeScan(outside, recent))
   if (outside.asks.length === 0) return [first]

@@ -36,7 +36,7 @@ export interface SystemOptions {
   /** The ways by which the operator is told what WhatsApp cannot carry; none if left out. */
   readonly alerts?: ReadonlyArray<Way> | undefined
   /** What is asked about links outside; left out, nobody is asked anything. */
-  readonly asking?: Omit<Asking, "dataFolder"> | undefined
+  readonly asking?: Asking | undefined
   /** Whether it connects to WhatsApp, once a number is linked; left out, it does not. */
   readonly whatsApp?: boolean | undefined
   readonly say: (line: string) => Effect.Effect<void>

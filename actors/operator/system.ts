@@ -158,7 +158,7 @@ export interface ActorOptions {
   readonly only?: ReadonlySet<Part>
   readonly around?: Around
   /** What is asked about links outside; left out, nobody is asked anything. */
-  readonly asking?: Omit<Asking, "dataFolder"> | undefined
+  readonly asking?: Asking | undefined
   /** Whether it connects to WhatsApp, once a number is linked: not for a moment's work, such as an import. */
   readonly whatsApp?: boolean
 }
@@ -180,19 +180,16 @@ const sessionOf = ({ around = {}, dataFolder, whatsApp = false }: ActorOptions) 
   )
 
 /** The ways out. That to WhatsApp is there without a connection, too: what is to go there waits. */
-const gatewaysOf = (
-  sandbox: GatewayService,
-  { gateway = (it) => it, whatsAppGateway = (it) => it }: Around
-) =>
-  Layer.effect(
+const gatewaysOf = (sandbox: GatewayService, { around = {}, dataFolder }: ActorOptions) => {
+  const { gateway = (it) => it, whatsAppGateway = (it) => it } = around
+  return Layer.effect(
     Gateways,
-    Effect.map(openWhatsAppGateway(), (whatsapp) => ({
+    Effect.map(openWhatsAppGateway({ mediaFolder: join(dataFolder, "media") }), (whatsapp) => ({
       sandbox: gateway(sandbox),
       whatsapp: whatsAppGateway(whatsapp)
     }))
   )
-
-const askingOf = ({ asking, dataFolder }: ActorOptions) => asking && { ...asking, dataFolder }
+}
 
 /** Runs the actors of chats and links, and answers once they have folded the log and take inputs. */
 export const runActors = Effect.fn("runActors")(function* (options: ActorOptions) {
@@ -202,7 +199,7 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
   const sandbox = yield* openSandbox(join(dataFolder, "sandbox.db"))
   const reaching = yield* Layer.build(
     wants("whatsapp")
-      ? Layer.provideMerge(gatewaysOf(sandbox, around), sessionOf(options))
+      ? Layer.provideMerge(gatewaysOf(sandbox, options), sessionOf(options))
       : Layer.succeed(Gateways, {})
   )
   const actors = yield* Effect.all(
@@ -215,7 +212,10 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
     ],
     { concurrency: "unbounded" }
   ).pipe(Effect.provideService(CatchUpTurns, yield* Semaphore.make(1)))
-  const running = [...actors, ...(wants("scan") ? yield* runScan(askingOf(options), around.outside) : [])]
+  const running = [
+    ...actors,
+    ...(wants("scan") ? yield* runScan(dataFolder, options.asking, around.outside) : [])
+  ]
   yield* Effect.forEach(running, (actor) => actor.ready, { concurrency: "unbounded", discard: true })
   return {
     readyAfterMillis: (yield* Clock.currentTimeMillis) - began,

@@ -10,8 +10,6 @@ export interface IndexedBrand {
   readonly withoutDoubles: string
   /** The letters of `withoutDoubles`, a bit each. */
   readonly letters: number
-  /** The brand's domains as they are written inside a label: `-paypal-com-`. */
-  readonly addresses: ReadonlyArray<string>
   readonly neighbours: ReadonlySet<string>
 }
 
@@ -32,9 +30,6 @@ export const found = (
 /** `text` with every letter that stands several times in a row standing once. */
 export const withoutDoubles = (text: string): string => text.replace(/(.)\1+/g, "$1")
 
-// Shorter addresses (`t.co`, `x.com`) turn up inside honest names.
-const addressLengthMin = 7
-
 export const indexedBrands: ReadonlyArray<IndexedBrand> = brands.map((brand) => {
   const read = skeleton(brand.name)
   const single = withoutDoubles(read)
@@ -43,12 +38,50 @@ export const indexedBrands: ReadonlyArray<IndexedBrand> = brands.map((brand) => 
     skeleton: read,
     withoutDoubles: single,
     letters: lettersOf(single),
-    addresses: brand.owns
-      .filter((domain) => domain.length >= addressLengthMin)
-      .map((domain) => `-${domain.replaceAll(".", "-")}-`),
     neighbours: new Set(brand.neighbours.map(skeleton))
   }
 })
+
+const bySkeleton: ReadonlyMap<string, ReadonlyArray<IndexedBrand>> = Map.groupBy(
+  indexedBrands,
+  (entry) => entry.skeleton
+)
+const skeletonLengths = [...new Set(indexedBrands.map((entry) => entry.skeleton.length))]
+
+/** The brands whose skeletons stand in a skeleton, wherever. Every place is looked up, not every brand. */
+export function brandsInside(skeletonOfLabel: string): ReadonlySet<IndexedBrand> {
+  const inside = new Set<IndexedBrand>()
+  for (let from = 0; from < skeletonOfLabel.length; from++) {
+    for (const length of skeletonLengths) {
+      if (from + length > skeletonOfLabel.length) continue
+      for (const entry of bySkeleton.get(skeletonOfLabel.slice(from, from + length)) ?? []) inside.add(entry)
+    }
+  }
+  return inside
+}
+
+// Shorter addresses (`t.co`, `x.com`) turn up inside honest names.
+const addressLengthMin = 7
+const addressPiecesMax = 5
+
+const byAddress = new Map<string, IndexedBrand>()
+for (const entry of indexedBrands)
+  for (const domain of entry.brand.owns)
+    if (domain.length >= addressLengthMin) byAddress.set(domain.replace(/[.-]/g, "-"), entry)
+
+/** The brands whose addresses stand in pieces of a host: `paypal` of `www-paypal-com`. */
+export function brandsByAddress(pieces: ReadonlyArray<string>): ReadonlySet<IndexedBrand> {
+  const addressed = new Set<IndexedBrand>()
+  for (let from = 0; from + 1 < pieces.length; from++) {
+    let address = pieces[from] ?? ""
+    for (let at = from + 1; at < pieces.length && at < from + addressPiecesMax; at++) {
+      address += `-${pieces[at]}`
+      const entry = byAddress.get(address)
+      if (entry !== undefined) addressed.add(entry)
+    }
+  }
+  return addressed
+}
 
 export const brandNames: ReadonlySet<string> = new Set(brands.map(({ name }) => name))
 

@@ -2,6 +2,8 @@ import { publicSuffix, registeredDomain } from "../../contracts/link/public-suff
 import {
   type BrandFinding,
   brandNames,
+  brandsByAddress,
+  brandsInside,
   found,
   type IndexedBrand,
   indexedBrands,
@@ -11,6 +13,7 @@ import {
 } from "./brand-index.ts"
 import { mistyped, type Pieces } from "./brand-typo.ts"
 import { plainReading, skeleton } from "./confusables.ts"
+import { lettersOf } from "./edit-distance.ts"
 import { abusedTlds, accountHosts, deliveryHosts, tenantHosts } from "./hosting.ts"
 import { credentialWords, lureWords, tradeWords } from "./lure-words.ts"
 
@@ -66,27 +69,33 @@ function ownerFinding(parted: Parted): BrandFinding | undefined {
   // What a brand holds under one suffix it nearly always holds under a nation's too.
   if (/(?:^|\.)[a-z]{2}$/.test(suffix) && !isAbusedSuffix && isHeldLabel(owner)) return undefined
   const shape = shapeOf(owner)
-  return strongest(
-    indexedBrands.map(
-      (entry) =>
-        exact(entry, parted, shape) ??
-        combined(entry, parted, shape) ??
-        mistyped(entry, shape, isAbusedSuffix)
-    )
-  )
+  const inside = brandsInside(shape.folded)
+  let best: BrandFinding | undefined
+  for (const entry of indexedBrands) {
+    const whole = inside.has(entry)
+      ? (exact(entry, parted, shape) ?? combined(entry, parted, shape))
+      : undefined
+    best = stronger(best, whole ?? mistyped(entry, shape, isAbusedSuffix))
+  }
+  return best
 }
 
 interface Shape extends Pieces {
   readonly skeleton: string
+  /** The same without hyphens. */
+  readonly folded: string
 }
 
 function shapeOf(label: string): Shape {
   const plain = plainReading(label)
   const pieces = plain.split("-").map(skeleton)
+  const single = pieces.map(withoutDoubles)
   return {
     skeleton: pieces.join("-"),
+    folded: pieces.join(""),
     parts: pieces,
-    partsWithoutDoubles: pieces.map(withoutDoubles),
+    partsWithoutDoubles: single,
+    letters: single.map(lettersOf),
     plainParts: plain.split("-")
   }
 }
@@ -113,9 +122,8 @@ function combined(entry: IndexedBrand, parted: Parted, shape: Shape): BrandFindi
     if (shape.plainParts[own] !== name) return found("high", entry, `reads as ${name}`)
     return found(isWord ? "low" : "medium", entry, `${name} beside ${others.join("-")}`)
   }
-  const folded = shape.skeleton.replaceAll("-", "")
+  const { folded } = shape
   const at = folded.indexOf(entry.skeleton)
-  if (at < 0) return undefined
   if (folded.length === entry.skeleton.length)
     return shape.parts.length > 1 ? found("medium", entry, `${name} with hyphens`) : undefined
   const rest = [folded.slice(0, at), folded.slice(at + entry.skeleton.length)].filter((piece) => piece !== "")
@@ -134,20 +142,20 @@ function insideLevel({ isAbusedSuffix, onOthersGround, owner, suffix }: Parted):
 }
 
 function subdomainFinding(before: string): BrandFinding | undefined {
-  const plain = plainReading(before)
-  const whole = `-${plain.replaceAll(".", "-")}-`
-  const pieces = new Set(plain.split(/[.-]/).map(skeleton))
-  const folded = skeleton(before)
-  return strongest(
-    indexedBrands.map((entry) => {
-      const { isWord, name } = entry.brand
-      if (entry.addresses.some((address) => whole.includes(address)))
-        return found("high", entry, `${name}'s address before another's`)
-      const inside = !isWord && name.length >= insideLengthMin && folded.includes(entry.skeleton)
-      if (!inside && !pieces.has(entry.skeleton)) return undefined
-      return found(isWord ? "low" : "medium", entry, `${name} before another's domain`)
-    })
-  )
+  const plain = plainReading(before).split(/[.-]/)
+  const pieces = new Set(plain.map(skeleton))
+  const addressed = brandsByAddress(plain)
+  const inside = brandsInside(skeleton(before))
+  let best: BrandFinding | undefined
+  for (const entry of [...addressed, ...inside]) best = stronger(best, subdomainOf(entry))
+  return best
+
+  function subdomainOf(entry: IndexedBrand): BrandFinding | undefined {
+    const { isWord, name } = entry.brand
+    if (addressed.has(entry)) return found("high", entry, `${name}'s address before another's`)
+    if ((isWord || name.length < insideLengthMin) && !pieces.has(entry.skeleton)) return undefined
+    return found(isWord ? "low" : "medium", entry, `${name} before another's domain`)
+  }
 }
 
 const tradeSkeletons: ReadonlySet<string> = new Set(
@@ -158,11 +166,6 @@ const isTradeWord = (word: string): boolean => tradeSkeletons.has(skeleton(word)
 
 const strength = { low: 1, medium: 2, high: 3 } as const
 
-function strongest(findings: ReadonlyArray<BrandFinding | undefined>): BrandFinding | undefined {
-  return findings
-    .filter((finding) => finding !== undefined)
-    .reduce<BrandFinding | undefined>(
-      (best, next) => (best !== undefined && strength[best.level] >= strength[next.level] ? best : next),
-      undefined
-    )
-}
+// Of two that are as strong, the first.
+const stronger = (best: BrandFinding | undefined, next: BrandFinding | undefined): BrandFinding | undefined =>
+  next === undefined || (best !== undefined && strength[best.level] >= strength[next.level]) ? best : next

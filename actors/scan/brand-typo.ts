@@ -1,11 +1,13 @@
 import { type BrandFinding, brandNames, found, type IndexedBrand } from "./brand-index.ts"
-import { isWithinEdits, lettersOf, mayBeWithin } from "./edit-distance.ts"
+import { isWithinEdits, mayBeWithin } from "./edit-distance.ts"
 
 /** The pieces of a label between hyphens, as they are compared with brands. */
 export interface Pieces {
   /** The skeletons, the same with doubled letters single, and the pieces as they are read. */
   readonly parts: ReadonlyArray<string>
   readonly partsWithoutDoubles: ReadonlyArray<string>
+  /** The letters of those, a bit each. */
+  readonly letters: ReadonlyArray<number>
   readonly plainParts: ReadonlyArray<string>
 }
 
@@ -38,16 +40,27 @@ export function mistyped(
   const { brand } = entry
   const most = slipsFor(entry, isAbusedSuffix)
   if (most === 0) return undefined
-  for (const [at, part] of pieces.parts.entries()) {
+  for (let at = 0; at < pieces.parts.length; at++) {
+    const letters = pieces.letters[at] ?? 0
+    const isNear = mayBeWithin(letters, entry.letters, most)
+    // Nearly all brands end here, for nearly all names.
+    if (!isNear && !mayHoldName(letters, entry)) continue
+    const part = pieces.parts[at] ?? ""
+    const single = pieces.partsWithoutDoubles[at] ?? part
     if (part === entry.skeleton || entry.neighbours.has(part) || brandNames.has(pieces.plainParts[at] ?? ""))
       continue
-    const single = pieces.partsWithoutDoubles[at] ?? part
-    const slips = slipsBetween(entry, part, single, most, isAbusedSuffix)
+    const slips = isNear ? slipsBetween(entry, part, single, most, isAbusedSuffix) : most + 1
     if (slips <= most) return judged(entry, part, single, slips)
-    if (entry.withoutDoubles.length >= nearlyInsideLengthMin && isNearlyInside(single, entry))
+    if (mayHoldName(letters, entry) && isNearlyInside(single, entry))
       return found(brand.isWord ? "low" : "medium", entry, `${brand.name} with a slip inside ${part}`)
   }
   return undefined
+}
+
+// With one slip at most one letter of the name is nowhere in what holds it.
+const mayHoldName = (letters: number, { letters: own, withoutDoubles }: IndexedBrand): boolean => {
+  const lacking = own & ~letters
+  return withoutDoubles.length >= nearlyInsideLengthMin && (lacking & (lacking - 1)) === 0
 }
 
 function slipsBetween(
@@ -59,7 +72,6 @@ function slipsBetween(
 ): number {
   const { skeleton, withoutDoubles } = entry
   if (single === withoutDoubles) return 1
-  if (!mayBeWithin(lettersOf(single), entry.letters, most)) return most + 1
   // What people read first is the first letter. Without it only a single slip in a longer name counts.
   const sameStart = part[0] === skeleton[0]
   if (!sameStart && (entry.brand.isWord || skeleton.length < wordLengthMin)) return most + 1

@@ -1,6 +1,6 @@
 // Adjacent consonants that words of languages in Latin letters have within them; any other pair is rare.
 const commonPairs: ReadonlySet<string> = new Set(
-  `bb bl br bs bt ch ck cl cr cs ct dd dg dl dr ds dt dv dw ff fl fr ft gg gh gl gm gn gr gs ht kk kl kn kr ks kt
+  `bb bl br bs bt ch ck cl cr cs ct dd dg dl dr ds dt dv dw ff fl fr ft gg gh gt gl gm gn gr gs ht kk kl kn kr ks kt
   lb lc ld lf lg lk ll lm ln lp ls lt lv mb ml mm mn mp ms mt nb nc nd nf ng nh nj nk nl nm nn np nq nr ns nt nv nw nz
   ph pl pp pr ps pt rb rc rd rf rg rh rj rk rl rm rn rp rr rs rt rv rw rz sb sc sd sf sg sh sk sl sm sn sp sq sr ss st
   sv sw sz tb tc tf th tl tm tn tp tr ts tt tv tw tz vr wh wk wl wn wr ws wt xc xp xt zh zl zm zz`.split(
@@ -31,8 +31,9 @@ function partLooksGenerated(part: string): boolean {
   if (letters.length < nameLengthMin) return false
   const runs = letters.split(/[aeiouy]+/)
   const vowels = letters.match(/[aeiouy]/g)?.length ?? 0
-  if (vowels / letters.length < vowelShareMin || runs.some((run) => run.length > consonantRunMax)) return true
   const rare = runs.reduce((sum, run) => sum + rarePairsIn(run), 0)
+  if (rare === 0) return false
+  if (vowels / letters.length < vowelShareMin || runs.some((run) => run.length > consonantRunMax)) return true
   return rare >= rarePairsMin && rare / letters.length >= rarePairShareMin
 }
 

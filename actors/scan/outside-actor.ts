@@ -1,13 +1,16 @@
 /** The scanner's second look: what the outside says of a link whose first result is in the log. */
-import { Clock, Effect } from "effect"
-import { type Found, ScanCompleted } from "../../contracts/scan.ts"
+import { Clock, Effect, Semaphore } from "effect"
+import { compareLevels } from "../../contracts/level.ts"
+import { type Found, ScanCompleted, type WeighedEvidence } from "../../contracts/scan.ts"
 import { worker } from "../../infra/actor/worker.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { combined } from "./both-ends.ts"
 import type { Evidence } from "./evidence.ts"
 import type { Outside } from "./outside.ts"
 import type { RecentScans } from "./recent-scans.ts"
-import { resultOf } from "./result.ts"
+import { resultOf, type Scanned } from "./result.ts"
+import { score } from "./rules/rule-set.ts"
+import { wadjet } from "./rules/wadjet.ts"
 
 /** Links looked at side by side: they wait for servers that answer slowly or not at all. */
 const concurrency = 64
@@ -24,30 +27,48 @@ export const makeOutsideScan = (outside: Outside, recent: RecentScans) =>
     publishes: [ScanCompleted],
     concurrency,
     handle: Effect.fnUntraced(function* (event, self) {
-      const { awaits = [], chat, evidence, link, missing, sender } = event.data
+      const { awaits = [], chat, link, missing, sender } = event.data
       if (awaits.length === 0) return
       const found = (yield* Keyring).open<Found>(event.data.found)
       // Forgotten meanwhile: there is nothing left to look at.
       if (found === null) return
-      const outlook = yield* outside.look(found.url)
-      const own = evidence.map(({ kind, source }, at): Evidence => {
-        const detail = found.details[at] ?? null
-        return detail === null ? { source, kind } : { source, kind, detail }
+      const own = evidenceOf(event.data.evidence, found)
+      const of = {
+        link,
+        url: found.url,
+        ...(chat === undefined ? {} : { chat }),
+        ...(sender === undefined ? {} : { sender })
+      }
+      const oneAtATime = yield* Semaphore.make(1)
+      let said = { sequence: event.sequence, level: event.data.level }
+      const say = Effect.fnUntraced(function* (part: string, scanned: Omit<Scanned, keyof typeof of>) {
+        const fact = resultOf({ ...of, ...scanned, revises: said.sequence }, yield* Clock.currentTimeMillis)
+        const { sequence } = yield* self.append(`${part}:${link}`, fact)
+        said = { sequence, level: fact.data.level }
+        recent.remember(link, { sequence, validUntil: fact.data.validUntil, looked: true })
       })
-      const fact = resultOf(
-        {
-          link,
-          url: found.url,
-          ...(chat === undefined ? {} : { chat }),
-          ...(sender === undefined ? {} : { sender }),
-          evidence: combined(own, outlook),
-          missing: [...missing.filter(({ source }) => !awaits.includes(source)), ...outlook.missing],
-          revises: event.sequence,
-          ...(outlook.hops === undefined ? {} : { hops: outlook.hops })
-        },
-        yield* Clock.currentTimeMillis
-      )
-      const { sequence } = yield* self.append(`outside:${link}`, fact)
-      recent.remember(link, { sequence, validUntil: fact.data.validUntil, looked: true })
+
+      const heard: Array<Evidence> = []
+      /** What makes it worse is told at once; the rest waits for the end. */
+      const hear = Effect.fnUntraced(function* (evidence: ReadonlyArray<Evidence>) {
+        heard.push(...evidence)
+        const soFar = combined(own, { evidence: heard, missing: [] })
+        const { level } = score(wadjet, soFar)
+        if (compareLevels(level, said.level) > 0) yield* say(`outside-${level}`, { evidence: soFar, missing })
+      })
+
+      const outlook = yield* outside.look(found.url, (evidence) => oneAtATime.withPermit(hear(evidence)))
+      yield* say("outside", {
+        evidence: combined(own, outlook),
+        missing: [...missing.filter(({ source }) => !awaits.includes(source)), ...outlook.missing],
+        ...(outlook.hops === undefined ? {} : { hops: outlook.hops })
+      })
     })
+  })
+
+/** The evidence of a recorded result, with its words. */
+const evidenceOf = (evidence: ReadonlyArray<WeighedEvidence>, { details }: Found): ReadonlyArray<Evidence> =>
+  evidence.map(({ kind, source }, at) => {
+    const detail = details[at] ?? null
+    return detail === null ? { source, kind } : { source, kind, detail }
   })

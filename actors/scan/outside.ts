@@ -19,8 +19,14 @@ export interface Outside {
   readonly asks: ReadonlyArray<string>
   /** What is never asked, and why: that is missing evidence, and no clean answer. */
   readonly unasked: ReadonlyArray<MissingEvidence>
-  /** Asks all of it, side by side. What does not answer is missing in what comes back. */
-  readonly look: (url: string) => Effect.Effect<Outlook>
+  /**
+   * Asks all of it, side by side. What does not answer is missing in what comes back. What speaks against the link is
+   * `heard` at once, so that nobody who answers slowly holds up a warning.
+   */
+  readonly look: <E>(
+    url: string,
+    heard: (evidence: ReadonlyArray<Evidence>) => Effect.Effect<void, E>
+  ) => Effect.Effect<Outlook, E>
 }
 
 export const noReputation: MissingEvidence = {

@@ -76,7 +76,7 @@ const send = answer(
   SendMessage,
   ({ chat }) => chat,
   Effect.fnUntraced(function* (
-    { chat, request, text, priority, notBefore }: Payload<typeof SendMessage>,
+    { chat, media, request, text, priority, notBefore }: Payload<typeof SendMessage>,
     self: Self<Answered>,
     reason: Reason
   ) {
@@ -100,11 +100,11 @@ const send = answer(
         chat,
         outbox: id,
         gateway: known.gateway,
-        kind: "text",
+        kind: media === undefined ? "text" : "media",
         priority,
         standalone: true,
         ...(notBefore === undefined ? {} : { notBefore }),
-        body: { text }
+        body: { text, ...(media === undefined ? {} : { media }) }
       })
     ])
     yield* self.folded(sequence)

@@ -42,6 +42,10 @@ interface Seen {
   readonly unresolved?: OutboxEntry
 }
 
+/** Whether it is the words themselves that go out, and no change to earlier ones. */
+export const saysAll = (wire: WireKind): wire is "text" | "media" | "reaction" =>
+  wire === "text" || wire === "media" || wire === "reaction"
+
 const takesBack = (wire: WireKind | undefined) => wire === "revoke" || wire === "unreact"
 
 /**
@@ -94,15 +98,15 @@ const replacement = (
 }
 
 /** How an entry says what it says where nothing stands. */
-const lastWire = (entry: OutboxEntry): "text" | "reaction" =>
-  entry.kind === "reaction" ? "reaction" : "text"
+const lastWire = ({ kind }: OutboxEntry): "text" | "media" | "reaction" =>
+  kind === "reaction" || kind === "media" ? kind : "text"
 
 /**
  * What to do with an entry, given the time in milliseconds and the earlier entries that it is about: the one
  * that it names, the one which that one names, and so on.
  */
 export const turn = (entry: OutboxEntry, earlier: Iterable<OutboxEntry>, now: number): Turn => {
-  if (entry.kind === "text") return { do: "send", wire: "text", supersedes: [] }
+  if (entry.kind === "text" || entry.kind === "media") return { do: "send", wire: entry.kind, supersedes: [] }
   const { standing, unresolved, waiting: supersedes } = look(earlier)
   if (unresolved !== undefined) return { do: "resolve", target: unresolved }
   if (entry.tookBack === true) return { do: "send", wire: lastWire(entry), supersedes }
@@ -129,4 +133,4 @@ export const whenTaken = ({ kind, standalone }: OutboxEntry, wire: WireKind): "s
 
 /** What it has come to once the receiving side refused that for good: it failed, or there is another way. */
 export const whenRefused = ({ kind }: OutboxEntry, wire: WireKind): "failed" | "stepped" =>
-  kind === "retraction" || wire === "text" || wire === "reaction" ? "failed" : "stepped"
+  kind === "retraction" || saysAll(wire) ? "failed" : "stepped"

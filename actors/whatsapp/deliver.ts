@@ -18,7 +18,7 @@ import {
 import type { Reason, Self } from "../../infra/actor/process-manager.ts"
 import type { StateReader, Work } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
-import { type Turn, turn, whenRefused, whenTaken } from "./decide.ts"
+import { saysAll, type Turn, turn, whenRefused, whenTaken } from "./decide.ts"
 import { resolveWork, urgency } from "./evolve.ts"
 import { Gateways, type GatewayService, TransmitFailed } from "./gateway.ts"
 import { type Claim, outbox, type OutboxEntry } from "./model.ts"
@@ -95,7 +95,7 @@ const earlierThan = function* (state: StateReader, entry: OutboxEntry): Generato
 
 /** Each step of an entry goes out under an id of its own, and its words under that of the entry. */
 const stepOf = (wire: WireKind): "edit" | "revoke" | "unreact" | undefined =>
-  wire === "text" || wire === "reaction" ? undefined : wire
+  saysAll(wire) ? undefined : wire
 
 /** What is said of an entry whose claim the receiving side took. */
 export const takenFact = (

@@ -2,7 +2,7 @@
 import { Context, type Effect, Schema, type Scope, type Stream } from "effect"
 import type { ChatId, PersonId, WhatsAppId } from "../../contracts/ids.ts"
 import type { Gateway as GatewayName } from "../../contracts/message.ts"
-import type { ReceiptLevel, WireKind } from "../../contracts/outbox.ts"
+import type { MediaReference, ReceiptLevel, WireKind } from "../../contracts/outbox.ts"
 
 /** What goes over the wire. */
 export interface WireMessage {
@@ -14,6 +14,8 @@ export interface WireMessage {
   /** The earlier message of ours that an edit or a revoke is about. */
   readonly target?: WhatsAppId
   readonly text: string
+  /** The file whose caption the text is. */
+  readonly media?: MediaReference
   /** The id of the message it answers or reacts to, as its sender gave it. */
   readonly quotes?: string
   /** What that message said, as far as it is shown again. */

@@ -18,7 +18,14 @@ const webFolder = "actors/admin/web"
  * bundled, which takes a quarter of the time to start and half the memory. Baileys takes ten megabytes more as
  * one chunk than as files of its own.
  */
-const external = ["better-sqlite3", "pino", "@whiskeysockets/baileys", "rolldown", "testcontainers"]
+const external = [
+  "better-sqlite3",
+  "pino",
+  "@whiskeysockets/baileys",
+  "whatsapp-rust-bridge",
+  "rolldown",
+  "testcontainers"
+]
 
 /**
  * Each thread keeps the source of what it loads, at two bytes a character where one character of the file is

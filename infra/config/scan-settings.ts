@@ -24,6 +24,14 @@ export const scanSettings = {
     fallback: "on",
     parse: parseSwitch
   }),
+  askKeyless: setting({
+    name: "WADJET_KEYLESS_SOURCES",
+    about:
+      "Whether services that need no key are asked about every link: its registry when its domain was registered (RDAP), Cloudflare and Quad9 whether they withhold its name. They are told the domain or the host, never the link.",
+    accepts: "on or off",
+    fallback: "on",
+    parse: parseSwitch
+  }),
   safeBrowsingKey: key(
     "WADJET_SAFE_BROWSING_KEY",
     "The API key of Google Safe Browsing, which is asked about every link by the first bytes of hashes; without it Safe Browsing is not asked."

@@ -1,4 +1,5 @@
 /** HTTP to the outside, and the only way there: every connection of scanning is made here. */
+import type { Readable } from "node:stream"
 import { Context, Effect, Layer } from "effect"
 import type { Agent, Dispatcher } from "undici"
 import { ConnectionRefused, type FetchFailed, fetchFailed } from "./fetch-failed.ts"
@@ -7,7 +8,7 @@ import { portOf } from "./judge-port.ts"
 import { judgeUrl } from "./judge-url.ts"
 import type { Judgement } from "./judgement.ts"
 import { loadUndici } from "./load-undici.ts"
-import { acceptedEncodings, type Body, readBody } from "./read-body.ts"
+import { acceptedEncodings, type Body, bodyParts, readBody } from "./read-body.ts"
 import { dnsResolver } from "./resolve-name.ts"
 
 /** One request. Redirects are not followed: what they lead to is a request of its own. */
@@ -28,8 +29,16 @@ export interface Answered extends Body {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** An answer whose body is still to come. */
+export type AnswerHead = Omit<Answered, keyof Body>
+
 export interface GuardedClientService {
   readonly ask: (asked: Asked) => Effect.Effect<Answered, FetchFailed>
+  /** Asks for what is too large to be held at once: `read` gets it part by part. Longer than `bytesMax` it fails. */
+  readonly download: <A>(
+    asked: Asked,
+    read: (head: AnswerHead, parts: AsyncIterable<Buffer>) => Promise<A>
+  ) => Effect.Effect<A, FetchFailed>
   /** Whether it would ask for a URL at all, as far as the URL alone says. */
   readonly judge: (url: string) => Judgement
 }
@@ -70,11 +79,14 @@ const makeJudge =
 /** What a test may set; the product sets nothing of it, and no setting reaches it. */
 export type ClientOptions = Partial<ConnectOptions>
 
-const send = async (
+type Read<A> = (head: AnswerHead, body: Readable) => Promise<A>
+
+const send = async <A>(
   agent: Agent,
-  { body, bytesMax, headers, method, url }: Asked,
-  signal: AbortSignal
-): Promise<Answered> => {
+  { body, headers, method, url }: Asked,
+  signal: AbortSignal,
+  read: Read<A>
+): Promise<A> => {
   const { origin, pathname, search } = new URL(url)
   const { request } = await loadUndici()
   const answer = await request(agent, {
@@ -85,10 +97,10 @@ const send = async (
     body: body ?? null,
     signal
   })
-  const said = firstOf(answer.headers)
-  const read = await readBody(answer.body, said["content-encoding"] ?? "", bytesMax)
-  return { status: answer.statusCode, headers: said, ...read }
+  return read({ status: answer.statusCode, headers: firstOf(answer.headers) }, answer.body)
 }
+
+const encodingOf = ({ headers }: AnswerHead): string => headers["content-encoding"] ?? ""
 
 /** Opens a client that is closed with the scope, whatever is under way. */
 export const makeGuardedClient = Effect.fn("makeGuardedClient")(function* (options: ClientOptions = {}) {
@@ -108,16 +120,25 @@ export const makeGuardedClient = Effect.fn("makeGuardedClient")(function* (optio
   const agent = () => (opened ??= open())
   yield* Effect.addFinalizer(() => Effect.promise(async () => (await opened)?.destroy()))
   const judge = makeJudge(options.exempt)
-  const ask = Effect.fn("GuardedClient.ask")(function* (asked: Asked) {
+  const sending = <A>(asked: Asked, read: Read<A>): Effect.Effect<A, FetchFailed> => {
     const judged = judge(asked.url)
-    if (!judged.allowed) return yield* fetchFailed(new ConnectionRefused(judged))
-    return yield* Effect.tryPromise({
-      try: async (signal) =>
-        send(await agent(), asked, AbortSignal.any([signal, AbortSignal.timeout(asked.limitMillis)])),
+    if (!judged.allowed) return Effect.fail(fetchFailed(new ConnectionRefused(judged)))
+    return Effect.tryPromise({
+      try: async (signal) => {
+        const within = AbortSignal.any([signal, AbortSignal.timeout(asked.limitMillis)])
+        return send(await agent(), asked, within, read)
+      },
       catch: fetchFailed
     })
-  })
-  return GuardedClient.of({ ask, judge })
+  }
+  const ask = (asked: Asked) =>
+    sending(asked, async (head, body) => ({
+      ...head,
+      ...(await readBody(body, encodingOf(head), asked.bytesMax))
+    }))
+  const download: GuardedClientService["download"] = (asked, read) =>
+    sending(asked, (head, body) => read(head, bodyParts(body, encodingOf(head), asked.bytesMax)))
+  return GuardedClient.of({ ask, download, judge })
 })
 
 /** The client that the product uses: the machine's name servers, Node's certificate authorities, no exemption. */

@@ -1,6 +1,7 @@
 /** Why there is no answer from a URL. */
 import { Schema } from "effect"
 import { type Refused, Rule } from "./judgement.ts"
+import { BodyTooLong } from "./read-body.ts"
 
 export const FetchFault = Schema.Literals([
   "refused",
@@ -55,6 +56,7 @@ const malformedCode =
 const faultOf = (cause: unknown): FetchFault => {
   if (cause instanceof ConnectionRefused) return "refused"
   if (cause instanceof NameUnresolved) return cause.fault
+  if (cause instanceof BodyTooLong) return "malformed"
   if (cause instanceof Error && cause.name === "TimeoutError") return "timeout"
   const code = codeOf(cause)
   if (timeoutCodes.has(code)) return "timeout"
@@ -66,7 +68,7 @@ const faultOf = (cause: unknown): FetchFault => {
 export const fetchFailed = (cause: unknown): FetchFailed => {
   const fault = faultOf(cause)
   const message =
-    cause instanceof ConnectionRefused || cause instanceof NameUnresolved
+    cause instanceof ConnectionRefused || cause instanceof NameUnresolved || cause instanceof BodyTooLong
       ? cause.message
       : codeOf(cause) || (cause instanceof Error ? cause.name : "an unknown fault")
   const rule = cause instanceof ConnectionRefused ? { rule: cause.judgement.rule } : {}

@@ -44,6 +44,27 @@ const decoded = (source: AsyncIterable<Buffer>, encoding: string): AsyncIterable
   return pipeline(source, decoder, () => {}) as NodeJS.ReadWriteStream & AsyncIterable<Buffer>
 }
 
+/** A body that is longer than whoever asked for it takes. */
+export class BodyTooLong extends Error {
+  constructor(bytesMax: number) {
+    super(`longer than ${bytesMax} bytes`)
+  }
+}
+
+/** A body part by part, as it was before it was compressed; longer than `bytesMax`, or of an unknown compression, it throws. */
+export async function* bodyParts(body: Readable, encoding: string, bytesMax: number): AsyncGenerator<Buffer> {
+  const tooLong = () => {
+    throw new BodyTooLong(bytesMax)
+  }
+  body.on("error", () => {})
+  try {
+    const stream = decoded(upTo(body, bytesMax, tooLong), encoding.trim().toLowerCase())
+    yield* stream === undefined ? tooLong() : upTo(stream, bytesMax, tooLong)
+  } finally {
+    body.destroy()
+  }
+}
+
 /** Reads at most `bytesMax` bytes of a body, and at most as many of what they stand for, and leaves the rest unread. */
 export const readBody = async (body: Readable, encoding: string, bytesMax: number): Promise<Body> => {
   let cut = false

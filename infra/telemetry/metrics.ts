@@ -106,6 +106,18 @@ export const metrics = {
     labelNames: ["source"],
     registers
   }),
+  feedListed: new Gauge({
+    name: "wadjet_feed_listed",
+    help: "Links and hosts that are on a list now.",
+    labelNames: ["feed"],
+    registers
+  }),
+  feedFetched: new Gauge({
+    name: "wadjet_feed_fetched_seconds",
+    help: "When a list was last found to be as it is, in seconds since 1970; 0 for never.",
+    labelNames: ["feed"],
+    registers
+  }),
   projected: new Gauge({
     name: "wadjet_projector_sequence",
     help: "The last sequence that the read models stand for.",

@@ -55,6 +55,13 @@ const benches: ReadonlyArray<Bench> = [
     script: "rebuild.ts",
     args: ["200000"],
     smoke: ["2000"]
+  },
+  {
+    name: "links",
+    title: "Finding, naming and judging a link",
+    script: "links.ts",
+    args: ["5", "500"],
+    smoke: ["1", "1"]
   }
 ]
 

@@ -31,6 +31,7 @@ const environmentOf = (settings: Settings) => {
     PATH: searchPath(),
     WADJET_HTTP: "127.0.0.1:0",
     WADJET_EXPAND: "off",
+    WADJET_KEYLESS_SOURCES: "off",
     ...settings
   }
 }

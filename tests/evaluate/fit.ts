@@ -70,7 +70,7 @@ export function fitWeights(
 
 const shares = new WeakMap<ReadonlyArray<Observation>, ReadonlyMap<string, number>>()
 
-function shareOf(observations: ReadonlyArray<Observation>, { isPhish, source }: Observation): number {
+function shareOf(observations: ReadonlyArray<Observation>, { source }: Observation): number {
   let known = shares.get(observations)
   if (known === undefined) {
     const counts = new Map<string, number>()
@@ -87,6 +87,5 @@ function shareOf(observations: ReadonlyArray<Observation>, { isPhish, source }: 
     )
     shares.set(observations, known)
   }
-  void isPhish
   return known.get(source) ?? 0
 }

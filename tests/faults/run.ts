@@ -3,6 +3,8 @@
  *
  *     npm run faults -- [--rounds N, 20 by default] [--seed S, 1 by default] [--server outlives|dies]
  *
+ *     npm run faults -- whatsapp [see whatsapp/run.ts]
+ *
  * A round hits each point once. Prints the counts, and every breach of a law; the exit code says whether there
  * was one.
  */
@@ -11,7 +13,11 @@ import { Effect } from "effect"
 import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
 import { bundleProgram } from "./bundle.ts"
 import { pointNames } from "./points.ts"
+import { runWhatsAppFaults } from "./whatsapp/run.ts"
 import { runWorld } from "./world.ts"
+
+const [first, ...others] = process.argv.slice(2)
+if (first === "whatsapp") process.exit((await runWhatsAppFaults(others)) ? 0 : 1)
 
 const { values } = parseArgs({
   options: {

@@ -234,6 +234,25 @@ describe("verdicts", () => {
 })
 
 describe("scans", () => {
+  it("show what a later look found where it came to the same level, and no later verdict is there", () => {
+    const later = (level: "malicious" | "benign") =>
+      scanned({
+        level,
+        revises: 2,
+        missing: [],
+        evidence: [{ source: "redirects", kind: "loop", weight: 3 }]
+      })
+    const scan = { scan: 2, policy: 0, ruleSet: "wadjet-1" }
+    const same = given(received(), scanned(), decided({ basis: scan }), later("malicious"))
+    expect(same.queries.verdicts.list({ limit: 1 })).toMatchObject([
+      { level: "malicious", scan: 4, missing: [], reasons: [{ kind: "loop" }] }
+    ])
+    const raced = given(received(), scanned(), later("malicious"), decided({ basis: scan }))
+    expect(raced.queries.verdicts.list({ limit: 1 })).toMatchObject([{ scan: 3, missing: [] }])
+    const other = given(received(), scanned(), decided({ basis: scan }), later("benign"))
+    expect(other.queries.verdicts.list({ limit: 1 })).toMatchObject([{ level: "malicious", scan: 2 }])
+  })
+
   it("explain a link with all that was found, newest first", () => {
     const { queries } = given(
       scanned(),

@@ -1,6 +1,6 @@
 /** What the way a link leads says about it. Pure. */
 import { defang } from "../../../contracts/link/defang.ts"
-import { registeredDomain } from "../../../contracts/link/public-suffix.ts"
+import { publicSuffix } from "../../../contracts/link/public-suffix.ts"
 import type { FetchFault } from "../../../infra/guarded-client/fetch-failed.ts"
 import type { Trail } from "../../../infra/guarded-client/follow.ts"
 import type { Evidence } from "../evidence.ts"
@@ -13,8 +13,8 @@ const source = "redirects"
 
 const hostOf = (url: string): string => URL.parse(url)?.hostname ?? ""
 
-/** The domain that somebody registered, or the address. */
-const ownerOf = (url: string): string => registeredDomain(hostOf(url)) ?? hostOf(url)
+/** What one owner holds: two sites on github.io have two. */
+const ownerOf = (url: string): string => publicSuffix(hostOf(url)).registrable ?? hostOf(url)
 
 const words: Readonly<Record<FetchFault, string>> = {
   refused: "it is not visited",

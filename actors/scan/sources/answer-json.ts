@@ -21,7 +21,8 @@ const retryAfter = ({ headers }: Answered): { readonly retryAfterSeconds?: numbe
   return seconds === null ? {} : { retryAfterSeconds: Math.min(Number(seconds[0]), waitMaxSeconds) }
 }
 
-const faultOf = (answer: Answered): SourceFailed => {
+/** What an answer without success says. */
+export const faultOf = (answer: Answered): SourceFailed => {
   const { status } = answer
   if (enough.has(status)) return new SourceFailed({ fault: "over-quota", message: "", ...retryAfter(answer) })
   if (refusing.has(status))

@@ -57,7 +57,7 @@ export const askSource = (
   ledger: QuotaLedger,
   { attemptsMax, backoffMillis, deadlineMillis } = askLimits
 ): AskSource => {
-  const { name, quotas } = source
+  const { name, quotas, subjectOf = (url: string) => url } = source
   const cache = makeAnswerCache()
   let circuit: Circuit = closed
   let lastFault = ""
@@ -106,7 +106,7 @@ export const askSource = (
     const now = yield* Clock.currentTimeMillis
     if (answer._tag === "Success") {
       become(closed)
-      cache.remember(url, answer.success, now)
+      cache.remember(subjectOf(url), answer.success, now)
       return outlookOf(name, answer.success)
     }
     const fault = answer.failure
@@ -121,7 +121,7 @@ export const askSource = (
 
   return Effect.fnUntraced(function* (url: string) {
     const began = yield* Clock.currentTimeMillis
-    const known = cache.find(url, began)
+    const known = cache.find(subjectOf(url), began)
     if (known !== undefined) return outlookOf(name, known)
     if (!mayAsk(circuit, began))
       return missing(name, `${lastFault}, and it is left alone until ${timeOf(circuit.openUntil)}`)

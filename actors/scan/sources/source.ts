@@ -29,5 +29,7 @@ export interface Source {
   readonly name: string
   /** What the service allows; every attempt counts. */
   readonly quotas: ReadonlyArray<Quota>
+  /** What of a URL is asked about, where that is less than all of it: one answer stands for every URL of it. */
+  readonly subjectOf?: (url: string) => string
   readonly ask: (client: GuardedClientService, url: string) => Effect.Effect<Said, SourceFailed | FetchFailed>
 }

@@ -4,8 +4,10 @@ import type { GuardedClientService } from "../../../infra/guarded-client/client.
 import { type Evidence, evidenceName } from "../evidence.ts"
 import { noReputation, type Outlook, type Outside } from "../outside.ts"
 import { type AskSource, askSource } from "./ask-source.ts"
+import { dnsFilter, filters } from "./dns-filter.ts"
 import { phishTank } from "./phishtank.ts"
 import type { QuotaLedger } from "./quota-ledger.ts"
+import { rdap } from "./rdap.ts"
 import { safeBrowsing } from "./safe-browsing.ts"
 import type { Source } from "./source.ts"
 import { urlhaus } from "./urlhaus.ts"
@@ -13,16 +15,22 @@ import { virusTotal } from "./virustotal.ts"
 
 type Key = Redacted.Redacted | undefined
 
-/** The keys of services that are asked only with one. */
-export interface SourceKeys {
+/** Whom to ask: services with their keys, and those that take none. */
+export interface SourceChoice {
   readonly safeBrowsing: Key
   readonly urlhaus: Key
   readonly virusTotal: Key
   readonly phishTank: Key
+  /** Whether registries are asked how old a domain is, and public name servers whether they withhold a name. */
+  readonly keyless: boolean
 }
 
 const keyed: ReadonlyArray<
-  readonly [key: keyof SourceKeys, name: string, make: (key: Redacted.Redacted) => Source]
+  readonly [
+    key: Exclude<keyof SourceChoice, "keyless">,
+    name: string,
+    make: (key: Redacted.Redacted) => Source
+  ]
 > = [
   ["safeBrowsing", "safe-browsing", (key) => safeBrowsing(key)],
   ["urlhaus", "urlhaus", (key) => urlhaus(key)],
@@ -30,19 +38,21 @@ const keyed: ReadonlyArray<
   ["phishTank", "phishtank", (key) => phishTank(key)]
 ]
 
-/** The sources that have their keys. */
-export const sourcesOf = (keys: SourceKeys): ReadonlyArray<Source> =>
-  keyed.flatMap(([name, , make]) => {
-    const key = keys[name]
+/** The sources that have their keys, and those that need none, if they are wanted. */
+export const sourcesOf = (choice: SourceChoice): ReadonlyArray<Source> => [
+  ...(choice.keyless ? [rdap(), dnsFilter(filters.cloudflare), dnsFilter(filters.quad9)] : []),
+  ...keyed.flatMap(([name, , make]) => {
+    const key = choice[name]
     return key === undefined ? [] : [make(key)]
   })
+]
 
 const unasked = (sources: ReadonlyArray<Source>): Outside["unasked"] => {
-  if (sources.length === 0) return [noReputation]
   const names = new Set(sources.map(({ name }) => name))
-  return keyed
-    .filter(([, name]) => !names.has(name))
-    .map(([, source]) => ({ source, reason: "it is not asked without a key" }))
+  const left = keyed.filter(([, name]) => !names.has(name))
+  // Without a single list or reputation service one word says it better than many.
+  if (left.length === keyed.length) return [noReputation]
+  return left.map(([, source]) => ({ source, reason: "it is not asked without a key" }))
 }
 
 /** What several say of one link; the same thing said twice is one thing. */
@@ -67,24 +77,30 @@ export const outsideWith = (
   ledger: QuotaLedger
 ): Outside => {
   const ways: ReadonlyArray<AskSource> = sources.map((source) => askSource(source, client, ledger))
-  const askAll = (url: string) => Effect.forEach(ways, (ask) => ask(url), { concurrency: "unbounded" })
   return {
     asks: [...followed.asks, ...sources.map(({ name }) => name)],
     unasked: [
       ...followed.unasked.filter(({ source }) => source !== noReputation.source),
       ...unasked(sources)
     ],
-    look: Effect.fn("Outside.look")(function* (url: string) {
-      const followedToEnd = Effect.flatMap(followed.look(url), (trail) =>
+    look: <E>(url: string, heard: (evidence: ReadonlyArray<Evidence>) => Effect.Effect<void, E>) => {
+      const askAll = (at: string) =>
+        Effect.forEach(
+          ways,
+          (ask) =>
+            Effect.tap(ask(at), ({ evidence }) => (evidence.length > 0 ? heard(evidence) : Effect.void)),
+          { concurrency: "unbounded" }
+        )
+      const toTheEnd = Effect.flatMap(followed.look(url, heard), (trail) =>
         Effect.map(trail.end === undefined ? Effect.succeed([]) : askAll(trail.end), (ends) => ({
           trail,
           ends
         }))
       )
-      const [{ ends, trail }, said] = yield* Effect.all([followedToEnd, askAll(url)], {
-        concurrency: "unbounded"
-      })
-      return { ...trail, ...joined([trail, ...said, ...ends]) }
-    })
+      return Effect.map(
+        Effect.all([toTheEnd, askAll(url)], { concurrency: "unbounded" }),
+        ([{ ends, trail }, said]): Outlook => ({ ...trail, ...joined([trail, ...said, ...ends]) })
+      )
+    }
   }
 }

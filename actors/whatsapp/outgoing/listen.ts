@@ -61,7 +61,7 @@ const settle = Effect.fnUntraced(function* (own: Beside<Published>, whatsApp: Wh
 /** What a message's step shows under its own id: a receipt for an edit or a revoke says nothing of its words. */
 const entryOfWords = (own: Beside<Published>, whatsApp: WhatsAppId): OutboxEntry | undefined => {
   const said = own.state.get(spoken, whatsApp)
-  return said?.wire === "text" ? own.state.get(outbox, said.outbox) : undefined
+  return said?.wire === "text" || said?.wire === "media" ? own.state.get(outbox, said.outbox) : undefined
 }
 
 const gather = (own: Beside<Published>, gathered: Gathered, receipt: GatewayNews & { news: "receipt" }) => {

@@ -14,6 +14,7 @@ import { makeAcknowledgements } from "./acknowledgement.ts"
 import { makeColdLimit, unstatedMillis } from "./cold-limit.ts"
 import { makeComposing } from "./composing.ts"
 import { type Line, makeOutcomes } from "./outcomes.ts"
+import { uploadMedia } from "./media.ts"
 import { levelOf } from "./receipt-level.ts"
 import { answeredIn, makeGroups, recipientOf } from "./recipient.ts"
 import { reachOutLimited, refusalOf } from "./refusals.ts"
@@ -30,7 +31,10 @@ const failed = (message: string, final = false) => new TransmitFailed({ gateway:
 const isOurId = Schema.is(WhatsAppId)
 
 /** Opens the way out over the session of this process. It hears everything from here on. */
-export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* () {
+export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* (options: {
+  /** Where files lie that are sent. */
+  readonly mediaFolder: string
+}) {
   const session = yield* Session
   const keyring = yield* Keyring
   const clock = yield* Clock.Clock
@@ -142,8 +146,13 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* ()
         : yield* answeredIn(keyring, groups, socket, to, sender)
     if (answered === undefined && (wire === "reaction" || wire === "unreact"))
       return yield* failed("nothing is known any more of who sent the message to react to", true)
+    const uploaded =
+      message.media === undefined
+        ? undefined
+        : yield* uploadMedia(options.mediaFolder, message.media, message.text, socket)
     const content = contentOf(message, {
       ...to,
+      ...(uploaded === undefined ? {} : { uploaded }),
       ...(answered === undefined ? {} : { answered }),
       secret: yield* secretOf(message),
       now: now()

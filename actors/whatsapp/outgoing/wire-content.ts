@@ -21,6 +21,8 @@ export interface Placed {
   readonly jid: string
   readonly isGroup: boolean
   readonly answered?: Answered
+  /** The file, where WhatsApp's media host has it by now. */
+  readonly uploaded?: proto.IMessage
   /** 32 bytes that make keys for what refers to the message; the same whenever it is written again. */
   readonly secret: Uint8Array
   /** Milliseconds since the epoch. */
@@ -48,6 +50,17 @@ const text = (message: WireMessage, placed: Placed): proto.IMessage => ({
   extendedTextMessage: { text: message.text, ...quoting(message, placed) }
 })
 
+/** What was uploaded is one field, which has the quote in it. */
+const media = (message: WireMessage, placed: Placed): proto.IMessage => {
+  const { uploaded } = placed
+  if (uploaded === undefined) throw new Error("expected a file that was uploaded, found none")
+  const context = quoting(message, placed)
+  if (uploaded.imageMessage) return { imageMessage: { ...uploaded.imageMessage, ...context } }
+  if (uploaded.videoMessage) return { videoMessage: { ...uploaded.videoMessage, ...context } }
+  if (uploaded.audioMessage) return { audioMessage: { ...uploaded.audioMessage, ...context } }
+  return { documentMessage: { ...uploaded.documentMessage, ...context } }
+}
+
 /** A message of ours in the same chat. */
 const ours = ({ target }: WireMessage, { jid }: Placed): proto.IMessageKey => {
   if (target === undefined) throw new Error("expected an edit or a revoke to name its message, found none")
@@ -71,13 +84,17 @@ const reaction = (
   }
 }
 
+const secretly = (message: proto.IMessage, { secret }: Placed): WireContent => ({
+  message: { ...message, messageContextInfo: { messageSecret: secret } },
+  attributes: {}
+})
+
 export const contentOf = (message: WireMessage, placed: Placed): WireContent => {
   switch (message.wire) {
     case "text":
-      return {
-        message: { ...text(message, placed), messageContextInfo: { messageSecret: placed.secret } },
-        attributes: {}
-      }
+      return secretly(text(message, placed), placed)
+    case "media":
+      return secretly(media(message, placed), placed)
     case "edit":
       return {
         message: {

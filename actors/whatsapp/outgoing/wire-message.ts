@@ -16,7 +16,7 @@ export const wireMessage = Effect.fnUntraced(function* <P>(
   self: Reading<P>,
   entry: OutboxEntry,
   { targetWhatsApp, whatsApp, wire }: Omit<Claim, "attempt">,
-  { quotes, text }: OutboxBody
+  { media, quotes, text }: OutboxBody
 ) {
   const { chat, message, sender } = entry
   const quoted =
@@ -28,6 +28,7 @@ export const wireMessage = Effect.fnUntraced(function* <P>(
     whatsApp,
     wire,
     text,
+    ...(media === undefined ? {} : { media }),
     ...(sender === undefined ? {} : { sender }),
     ...(targetWhatsApp === undefined ? {} : { target: targetWhatsApp }),
     ...(quotes === undefined ? {} : { quotes }),

@@ -23,6 +23,7 @@ export type SocketActions = Pick<
   WASocket,
   | "sendMessage"
   | "relayMessage"
+  | "waUploadToServer"
   | "sendPresenceUpdate"
   | "presenceSubscribe"
   | "readMessages"

@@ -42,6 +42,7 @@ export const openSocketOf = (options: OpenSocketOptions): OpenSocket => {
       (await (isLid(jid) ? lidMapping.getPNForLID(jid) : lidMapping.getLIDForPN(jid))) ?? undefined,
     sendMessage: (jid, content, how) => owed(how?.messageId, () => sock.sendMessage(jid, content, how)),
     relayMessage: (jid, message, how) => owed(how.messageId, () => sock.relayMessage(jid, message, how)),
+    waUploadToServer: sock.waUploadToServer,
     sendPresenceUpdate: sock.sendPresenceUpdate,
     presenceSubscribe: sock.presenceSubscribe,
     readMessages: sock.readMessages,

@@ -101,6 +101,14 @@ it("shows the last reaction on the message it is about, and no bubble for it", (
   const items = timelineOf([posted], reactions)
   expect(items).toHaveLength(1)
   expect(items[0]!.reactions).toEqual(["✅"])
+  const back = entry("d", 4_000, { kind: "retraction", wire: "unreact", text: "" })
+  expect(timelineOf([posted], [...reactions, back])[0]!.reactions).toEqual([])
+})
+
+it("shows a file as a bubble with its caption, before it is sent and after", () => {
+  const file = entry("b", 2_000, { kind: "media", wire: "media", text: "the report" })
+  const waiting = entry("c", 3_000, { kind: "media", wire: null, whatsApp: null, status: "queued" })
+  expect(timelineOf([], [file, waiting]).map((item) => item.text)).toEqual(["the report", "⛔ Dangerous"])
 })
 
 it("shows what is about to be said, and not what never will be", () => {

@@ -143,7 +143,7 @@ describe("commands that need no server", () => {
       url: "http://192.0.2.7/login.exe",
       level: "malicious",
       unit: "decibans",
-      ruleSet: "wadjet-1",
+      ruleSet: "wadjet-2",
       evidence: [{ source: "structure", kind: "ip-literal" }, {}, {}],
       missing: [{ source: "reputation" }]
     })

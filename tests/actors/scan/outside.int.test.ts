@@ -3,6 +3,7 @@ import { Deferred, Effect, Exit, Scope } from "effect"
 import { makeScan } from "../../../actors/scan/actor.ts"
 import { expansion } from "../../../actors/scan/expand/expand.ts"
 import { makeOutsideScan } from "../../../actors/scan/outside-actor.ts"
+import type { Evidence } from "../../../actors/scan/evidence.ts"
 import type { Outlook, Outside } from "../../../actors/scan/outside.ts"
 import { makeRecentScans } from "../../../actors/scan/recent-scans.ts"
 import { linksOf } from "../../../actors/whatsapp/sightings.ts"
@@ -61,15 +62,15 @@ const worse: Outlook = {
 }
 
 /** An outside that answers when it is told to. */
-const makeSlow = Effect.fnUntraced(function* (outlook: Outlook) {
+const makeSlow = Effect.fnUntraced(function* (outlook: Outlook, early: ReadonlyArray<Evidence> = []) {
   const answer = yield* Deferred.make<void>()
   const asked: Array<string> = []
   const outside: Outside = {
     asks: ["redirects"],
     unasked: [],
-    look: (url) => {
+    look: (url, heard) => {
       asked.push(url)
-      return Effect.as(Deferred.await(answer), outlook)
+      return heard(early).pipe(Effect.andThen(Deferred.await(answer)), Effect.as(outlook))
     }
   }
   return { outside, asked, answer: Deferred.succeed(answer, undefined) }
@@ -106,6 +107,30 @@ describe("the second look at a link", () => {
       // Where it led is as secret as where it began.
       expect(JSON.stringify(second)).not.toContain("one.example.com")
       expect(JSON.stringify(second)).not.toContain("192.0.2.7")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("warns at once of what one source says, whoever else is still being asked", () =>
+    Effect.gen(function* () {
+      const listed = [{ source: "safe-browsing", kind: "listed", detail: "phishing" }]
+      const slow = yield* makeSlow({ evidence: listed, missing: [] }, listed)
+      const scanner = yield* makeScanner(slow.outside)
+      yield* scanner.start()
+      yield* scanner.posted("m", "https://one.example.com/")
+      yield* until("it is known to be dangerous", () => scanner.scans().length === 2)
+      const [first, second] = scanner.scans()
+      expect(second!.data).toMatchObject({
+        level: "malicious",
+        revises: first!.sequence,
+        missing: first!.data.missing
+      })
+      yield* slow.answer
+      yield* until("everybody has answered", () => scanner.scans().length === 3)
+      expect(scanner.scans()[2]!.data).toMatchObject({
+        level: "malicious",
+        revises: second!.sequence,
+        missing: []
+      })
     }).pipe(Effect.scoped)
   )
 
@@ -187,7 +212,10 @@ describe("following links", () => {
         const inside = `http://127.0.0.1:${request.socket.localPort}/admin`
         response.writeHead(302, { location: inside }).end()
       }, zone)
-      const outlook = yield* expansion(open.client).look(`http://short.example.com:${open.port}/x`)
+      const outlook = yield* expansion(open.client).look(
+        `http://short.example.com:${open.port}/x`,
+        () => Effect.void
+      )
       expect(outlook.evidence.map(({ kind }) => kind)).toEqual(["refused-address"])
       expect(outlook.hops).toHaveLength(2)
       expect(open.counted).toEqual({ outside: 1, inside: 0 })
@@ -197,7 +225,10 @@ describe("following links", () => {
   it.live("says what is missing where a server does not answer", () =>
     Effect.gen(function* () {
       const open = yield* openWebsite(() => {}, new Map())
-      const outlook = yield* expansion(open.client).look(`http://gone.example.com:${open.port}/`)
+      const outlook = yield* expansion(open.client).look(
+        `http://gone.example.com:${open.port}/`,
+        () => Effect.void
+      )
       expect(outlook).toMatchObject({
         evidence: [],
         missing: [{ source: "redirects", reason: "the name does not exist" }]

@@ -26,6 +26,11 @@ describe("the structure of a URL", () => {
     ["generated-name", "https://qxzkvbwp.com/"],
     ["credential-name", "https://walletsverifier.com/"],
     ["lure-name", "https://claim-x.com/"],
+    ["coin-name", "https://bridgetokens.com/"],
+    ["numeric-label", "https://532222343.example.com/"],
+    ["hosted-name", "https://my-new-shop.pages.dev/"],
+    ["brand-in-path", "https://example.com/wp/amazon/index.php"],
+    ["generated-name", "https://qwhtkm.cn/"],
     ["executable", "https://example.com/a/Setup.EXE"],
     ["nested-url", "https://example.com/?u=https://example.org/"],
     ["host-in-path", "https://example.com/www.bank.com/login.html"],
@@ -39,6 +44,23 @@ describe("the structure of a URL", () => {
 
   it("says nothing against an ordinary address", () => {
     expect(kinds("https://www.example.com/blog/2024/05/hello-world?page=2")).toEqual([])
+  })
+
+  it.each([
+    "htmlcheats",
+    "linkding",
+    "handschuh",
+    "worldwide",
+    "zhangsan",
+    "strength",
+    "backbench",
+    "openstreetmap"
+  ])("takes %s for a name that somebody chose", (name) =>
+    expect(kinds(`https://${name}.com/`)).not.toContain("generated-name")
+  )
+
+  it("leaves brands' names in the paths of brands alone", () => {
+    expect(kinds("https://github.com/google/x")).not.toContain("brand-in-path")
   })
 
   it("gives details that nobody can tap", () => {

@@ -43,14 +43,10 @@ const correction = entry("new", { kind: "correction" })
 const calm = entry("new", { kind: "correction", standalone: false })
 const retraction = entry("new", { kind: "retraction", standalone: false })
 
-describe("a text or a reaction", () => {
+describe("a text, a file or a reaction", () => {
   it("is sent as what it is", () => {
-    expect(turn(entry("new"), [], now)).toEqual({ do: "send", wire: "text", supersedes: [] })
-    expect(turn(entry("new", { kind: "reaction" }), [], now)).toEqual({
-      do: "send",
-      wire: "reaction",
-      supersedes: []
-    })
+    for (const kind of ["text", "media", "reaction"] as const)
+      expect(turn(entry("new", { kind }), [], now)).toEqual({ do: "send", wire: kind, supersedes: [] })
   })
 })
 

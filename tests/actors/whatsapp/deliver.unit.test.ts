@@ -383,6 +383,27 @@ describe("a request to say something", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("may have a file with it, whose caption is the text", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeChat()
+      yield* chat.known()
+      yield* (yield* chat.start()).ready
+      const media = {
+        kind: "document" as const,
+        file: "a.pdf",
+        sha256: "0".repeat(64),
+        mime: "application/pdf"
+      }
+      const { whatsApp } = yield* chat.ask(SendMessage, { ...say, media })
+      yield* until("it is sent", () => chat.named("outbox.sent").length === 1)
+      expect(chat.transmissions.map(({ message }) => message)).toEqual([
+        { chat: here, whatsApp, wire: "media", text: "good morning", media }
+      ])
+      const elsewhere = { ...say, media: { ...media, file: "../keyring.db" } }
+      expect((yield* Effect.flip(chat.ask(SendMessage, elsewhere)))._tag).toBe("Refused")
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("is refused in a chat that is not there, or that nobody can speak to", () =>
     Effect.gen(function* () {
       const chat = yield* makeChat()

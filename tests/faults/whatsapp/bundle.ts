@@ -7,7 +7,15 @@ import { rolldown } from "rolldown"
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 
 /** What has native parts or files of its own is found in `node_modules`, and so is what the traps are put around. */
-const external = [/^@whiskeysockets\/baileys/, /^whatsapp-rust-bridge/, /^better-sqlite3/, /^pino/, /^prom-client/, /^rolldown/, /^ws$/]
+const external = [
+  /^@whiskeysockets\/baileys/,
+  /^whatsapp-rust-bridge/,
+  /^better-sqlite3/,
+  /^pino/,
+  /^prom-client/,
+  /^rolldown/,
+  /^ws$/
+]
 
 export interface Program {
   readonly path: string

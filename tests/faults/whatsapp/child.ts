@@ -28,7 +28,7 @@ export const startChild = (
   life: Life,
   environment: Readonly<Record<string, string>>
 ): Child => {
-  const process_ = spawn(process.execPath, [program, JSON.stringify(life)], {
+  const spawned = spawn(process.execPath, [program, JSON.stringify(life)], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"]
   })
@@ -41,15 +41,15 @@ export const startChild = (
   // Who is not waiting for its end hears of a wrong one by whatever waits for what it should have done.
   gone.promise.catch(() => {})
   ready.promise.catch(() => {})
-  process_.stderr.on("data", (chunk: Buffer) => void chunks.push(chunk))
-  process_.stdout.on("data", (chunk: Buffer) => void chunks.push(chunk))
-  createInterface({ input: process_.stdout }).on("line", (line) => {
+  spawned.stderr.on("data", (chunk: Buffer) => void chunks.push(chunk))
+  spawned.stdout.on("data", (chunk: Buffer) => void chunks.push(chunk))
+  createInterface({ input: spawned.stdout }).on("line", (line) => {
     const saying = sayingOf(line)
     if (saying?.said === "ready") ready.resolve()
     if (saying?.said === "dying") point = saying.point
     if (saying?.said === "stale-write") staleWrites.push(saying)
   })
-  process_.once("close", (code, signal) => {
+  spawned.once("close", (code, signal) => {
     isGone = true
     if (signal === "SIGKILL" || code === 0) {
       gone.resolve(point)
@@ -61,9 +61,9 @@ export const startChild = (
     gone.reject(error)
     ready.reject(error)
   })
-  const signal = (name: NodeJS.Signals) => void process_.kill(name)
+  const signal = (name: NodeJS.Signals) => void spawned.kill(name)
   return {
-    pid: process_.pid ?? 0,
+    pid: spawned.pid ?? 0,
     ready: ready.promise,
     gone: gone.promise,
     isGone: () => isGone,

@@ -98,7 +98,8 @@ const pair = async (
     whatsApp.witness
       .stanzas("in", "iq")
       .some(({ content }) => Array.isArray(content) && content[0]?.tag === "link_code_companion_reg")
-  if (code !== "gone" && method === "code") await until("the request for the code", () => session.isGone() || asked())
+  if (code !== "gone" && method === "code")
+    await until("the request for the code", () => session.isGone() || asked())
   if (code !== "gone") void accept(account, code)
   const opened = await until("it opens or dies", () =>
     session.isGone() ? "gone" : session.said.find((line) => line.opened === true)
@@ -135,7 +136,9 @@ test.each([
 ] as const)(
   "killed while pairing by %s, %s any of its writes, it comes back without pairing if it was paired",
   async (method, when) => {
-    const all = await withFolder((folder) => pair(folder, method, newAccount(), when, Number.MAX_SAFE_INTEGER))
+    const all = await withFolder((folder) =>
+      pair(folder, method, newAccount(), when, Number.MAX_SAFE_INTEGER)
+    )
     expect(all).toBeGreaterThan(2 * edge)
     const found: Array<string> = []
     let kept = 0
@@ -149,7 +152,9 @@ test.each([
         if (isPaired ? state !== "open" : state === "open")
           found.push(`${when} write ${at}: ${isPaired ? "paired" : "not paired"}, and ${state}`)
       })
-    console.log(`${method}, ${when}: ${all} writes, killed at ${picked(all ?? 0).length} of them, ${kept} were paired`)
+    console.log(
+      `${method}, ${when}: ${all} writes, killed at ${picked(all ?? 0).length} of them, ${kept} were paired`
+    )
     expect(found).toEqual([])
   },
   600_000
@@ -162,7 +167,10 @@ test("a session that is paired outlives any number of deaths in a row", async ()
     for (const when of ["before", "after"] as const)
       for (let at = 1; at <= deathsInARow; at++) {
         const session = spawnSession(folder, when, String(at), "start")
-        await until("it opens or dies", () => session.isGone() || session.said.some((line) => line.opened === true))
+        await until(
+          "it opens or dies",
+          () => session.isGone() || session.said.some((line) => line.opened === true)
+        )
         await session.end()
       }
     expect(await comesBackAs(folder)).toBe("open")

@@ -37,7 +37,9 @@ export const warned = ({ me }: World, { people, said }: Traffic): ReadonlyArray<
       const [{ chat, quoted }] = shown as readonly [Shown]
       const expected = where === undefined ? me.lid : where.jid
       return [
-        ...(quoted === id ? [] : [`law 2: ${phone.name} sees the warning on "${text}" as an answer to ${quoted}`]),
+        ...(quoted === id
+          ? []
+          : [`law 2: ${phone.name} sees the warning on "${text}" as an answer to ${quoted}`]),
         ...(chat === expected ? [] : [`law 2: ${phone.name} sees the warning on "${text}" in ${chat}`])
       ]
     })
@@ -92,7 +94,9 @@ export const transmitted = (world: World): ReadonlyArray<string> => {
   return [
     ...[...times]
       .filter(([id, count]) => count > (claims.get(id) ?? 0))
-      .map(([id, count]) => `law 3: ${id} was transmitted ${count} times under ${claims.get(id) ?? 0} claims`),
+      .map(
+        ([id, count]) => `law 3: ${id} was transmitted ${count} times under ${claims.get(id) ?? 0} claims`
+      ),
     ...[...late].map((id) => `law 3: ${id} was transmitted after its outcome was known`)
   ]
 }

@@ -12,7 +12,13 @@ const shots = 4
 test("whatever kills it between a verdict and WhatsApp's answer, everybody sees every warning once", async () => {
   const world = await toldWorld(4)
   try {
-    const report = await runScenario({ world, deaths: everyOutgoing(killsEach), shots, rounds: 0, saidPerLife })
+    const report = await runScenario({
+      world,
+      deaths: everyOutgoing(killsEach),
+      shots,
+      rounds: 0,
+      saidPerLife
+    })
     console.log(JSON.stringify(report))
     expect(report.breaches).toEqual([])
     expect(report.kills).toEqual(everyOutgoing(killsEach))

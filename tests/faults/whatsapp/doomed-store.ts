@@ -37,9 +37,7 @@ export const doomStore = (trap: Trap, without: Guard | undefined): void => {
   const { send } = WebSocket.prototype
 
   const epochOnDisk = (db: Database.Database) =>
-    (Reflect.apply(prepare, db, ["select epoch from owner"]) as Database.Statement<[], number>)
-      .pluck()
-      .get()
+    (Reflect.apply(prepare, db, ["select epoch from owner"]) as Database.Statement<[], number>).pluck().get()
 
   const watch = (source: string, first: unknown) => {
     if (written === undefined) return

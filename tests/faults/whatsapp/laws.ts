@@ -12,11 +12,17 @@ const named = <Name extends EventName>(events: ReadonlyArray<AnyRecorded>, name:
 
 /** What the log holds of people's messages, by their words. */
 const receivedByText = (world: World) => {
-  const byText = new Map<string, Array<{ readonly event: RecordedOf<"message.received">; readonly said: Said }>>()
+  const byText = new Map<
+    string,
+    Array<{ readonly event: RecordedOf<"message.received">; readonly said: Said }>
+  >()
   for (const event of named(world.events, "message.received")) {
     const said = world.keyring.open<Said>(event.data.said)
     const text = said?.text ?? "(cannot be opened)"
-    byText.set(text, [...(byText.get(text) ?? []), { event, said: said ?? { text, whatsAppId: "", links: [] } }])
+    byText.set(text, [
+      ...(byText.get(text) ?? []),
+      { event, said: said ?? { text, whatsAppId: "", links: [] } }
+    ])
   }
   return byText
 }
@@ -24,6 +30,7 @@ const receivedByText = (world: World) => {
 /** Law 1: every message and every link in it is in the log, once; whatever could not be read is counted. */
 export const taken = (world: World, said: ReadonlyArray<Saying>): ReadonlyArray<string> => {
   const byText = receivedByText(world)
+  const texts = new Set(said.map(({ text }) => text))
   const read = new Set<string>([...byText.values()].flat().map(({ event }) => event.data.message))
   return [
     ...world.unreadable.map(({ reason, sequence }) => `law 1: event ${sequence} cannot be read: ${reason}`),
@@ -35,7 +42,7 @@ export const taken = (world: World, said: ReadonlyArray<Saying>): ReadonlyArray<
       return urls.join() === expected.join() ? [] : [`law 1: "${text}" has the links [${urls.join()}]`]
     }),
     ...[...byText.keys()]
-      .filter((text) => !said.some((it) => it.text === text))
+      .filter((text) => !texts.has(text))
       .map((text) => `law 1: "${text}" is in the log, and nobody said it`),
     // What did not open was counted, and asked for again.
     ...named(world.events, "message.unreadable")
@@ -55,9 +62,13 @@ export const identities = (world: World, { groups, people, said }: Traffic): Rea
   const directs = new Set(said.filter(({ where }) => where === undefined).map(({ who }) => who)).size
   const wheres = new Set(said.flatMap(({ where }) => where ?? [])).size
   return [
-    ...(senders.size === whoSpoke ? [] : [`${whoSpoke} of ${people.length} people spoke, the log knows ${senders.size}`]),
+    ...(senders.size === whoSpoke
+      ? []
+      : [`${whoSpoke} of ${people.length} people spoke, the log knows ${senders.size}`]),
     ...(chats.size === directs + wheres
       ? []
-      : [`they spoke in ${directs} chats and ${wheres} of ${groups.length} groups, the log knows ${chats.size}`])
+      : [
+          `they spoke in ${directs} chats and ${wheres} of ${groups.length} groups, the log knows ${chats.size}`
+        ])
   ]
 }

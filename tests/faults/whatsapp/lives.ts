@@ -128,7 +128,7 @@ export const makeLives = ({ saidMax, traffic, without, world }: LivesOptions) =>
     await child.ready
     await until("it is connected", isConnected)
     const before = me.client().device.connection
-    await talk(saidAhead, child)
+    await talk(saidMax - saidAhead, child)
     me.client().streamError(error)
     await sayAhead()
     await until("the connection ends", () => me.client().device.connection !== before || !isConnected())
@@ -147,6 +147,7 @@ export const makeLives = ({ saidMax, traffic, without, world }: LivesOptions) =>
     await child.ready
     await until("it is connected", isConnected)
     for (let n = 0; n < times; n++) {
+      await talk(saidMax - saidAhead, child)
       child.signal("SIGSTOP")
       await sayAhead()
       if (n % 2 === 1) me.client().drop()
@@ -163,6 +164,7 @@ export const makeLives = ({ saidMax, traffic, without, world }: LivesOptions) =>
     await child.ready
     await until("it is connected", isConnected)
     for (let n = 0; n < times; n++) {
+      await talk(saidMax - saidAhead, child)
       whatsApp.faults.add("in", ({ tag }) => tag === "receipt", "drop", 1)
       await sayAhead()
       await until("what was said is taken", () => waiting() === 0)
@@ -193,7 +195,20 @@ export const makeLives = ({ saidMax, traffic, without, world }: LivesOptions) =>
     await child.kill()
   }
 
-  return { start, dieAt, shotAtMessage, meet, stall, replay, misread, rest, isAtRest, talk, sayAhead, isConnected }
+  return {
+    start,
+    dieAt,
+    shotAtMessage,
+    meet,
+    stall,
+    replay,
+    misread,
+    rest,
+    isAtRest,
+    talk,
+    sayAhead,
+    isConnected
+  }
 }
 
 export type Lives = ReturnType<typeof makeLives>

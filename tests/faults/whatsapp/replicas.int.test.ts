@@ -3,10 +3,12 @@ import { join } from "node:path"
 import Database from "better-sqlite3"
 import { expect, test } from "vitest"
 import type { Child } from "./child.ts"
+import { transmitted, warned } from "./delivery-laws.ts"
 import { taken } from "./laws.ts"
-import type { Guard } from "./life.ts"
+import type { Guard, Life } from "./life.ts"
+import { makeLives } from "./lives.ts"
 import { toldWorld } from "./told-world.ts"
-import { makeTraffic } from "./traffic.ts"
+import { makeTraffic, type Traffic } from "./traffic.ts"
 import { until, type World } from "./world.ts"
 
 /** Messages wait no longer than a person would. */
@@ -41,8 +43,8 @@ const pauseBetweenWrites = async (child: Child, world: World) => {
 const openings = ({ events }: World) => events.filter(({ type }) => type === "session.opened").length
 
 /** A system that owns the session, and another one that waits for it. */
-const ownerAndStandby = async (world: World, without?: Guard) => {
-  const owner = world.start(without === undefined ? {} : { without })
+const ownerAndStandby = async (world: World, life: Pick<Life, "death" | "without"> = {}) => {
+  const owner = world.start(life)
   await owner.ready
   await world.link()
   await until("the connection is open", () => openings(world) === 1)
@@ -78,45 +80,80 @@ test("the one that waits takes over within ten seconds of the owner's death, and
   }
 }, 120_000)
 
+/** How often the server refuses a login: for as long as the other one shall not connect. */
+const refusals = 1_000
+
 /**
- * Pauses the owner and says something that lies in its socket's buffer, lets the other one take the session over while
- * the server keeps it from connecting, and wakes the first one: its connection is open, and not its own any more.
+ * Lets the other one take the session over from an owner that sleeps, while the server keeps it from connecting, and
+ * wakes the sleeper: its connection is open, and the session not its own any more. Answers what it did.
  */
-const wakeTooLate = async (world: World, without?: Guard) => {
+const wakeTooLate = async (world: World, owner: Child) => {
   const { me, whatsApp } = world
-  const traffic = makeTraffic(world)
-  const { owner, standby } = await ownerAndStandby(world, without)
-  await traffic.sayNext()
-  await until("it is taken", () => me.client().waiting().length === 0 && world.journalled() === 0)
   const { connection } = me.client().device
-  await pauseBetweenWrites(owner, world)
-  const refusals = 1_000
   whatsApp.faults.loginFailures.push(...Array.from({ length: refusals }, () => "unavailable" as const))
-  await traffic.sayNext()
   const epoch = epochOf(world)
   await until("the other one takes it over", () => epochOf(world) > epoch)
   const before = whatsApp.witness.entries.length
   owner.signal("SIGCONT")
   await until("the first one hangs up", () => connection?.isOpen() !== true)
-  const after = whatsApp.witness.entries
-    .slice(before)
-    .filter((entry) => entry.kind === "stanza" && entry.direction === "in" && entry.connection === connection?.id)
-    .map((entry) => (entry.kind === "stanza" ? entry.node.tag : ""))
-  const found = { written: owner.staleWrites().length, said: after.filter((tag) => tag === "receipt" || tag === "message") }
   whatsApp.faults.clear()
-  return { owner, standby, traffic, found }
+  const said = whatsApp.witness.entries
+    .slice(before)
+    .flatMap((entry) =>
+      entry.kind === "stanza" && entry.direction === "in" && entry.connection === connection?.id
+        ? [entry.node.tag]
+        : []
+    )
+    .filter((tag) => tag === "receipt" || tag === "message")
+  return { written: owner.staleWrites().length, said }
+}
+
+/** Something is said that lies in the sleeper's socket. */
+const asleepAtASocket = async (world: World, traffic: Traffic, without?: Guard) => {
+  const pair = await ownerAndStandby(world, without === undefined ? {} : { without })
+  await traffic.sayNext()
+  await until("it is taken", () => world.me.client().waiting().length === 0 && world.journalled() === 0)
+  await pauseBetweenWrites(pair.owner, world)
+  await traffic.sayNext()
+  return pair
+}
+
+/** The sleeper has claimed a warning, and written nothing of it. */
+const asleepAtAClaim = async (world: World, traffic: Traffic, without?: Guard) => {
+  const death = { point: "claimed", passing: 1, pauses: true } as const
+  const pair = await ownerAndStandby(world, { death, ...(without === undefined ? {} : { without }) })
+  await traffic.sayNext()
+  await until("it sleeps", () => pair.owner.point() === "claimed")
+  return pair
+}
+
+/** The one that took over brings everything to its end. */
+const finish = async (world: World, traffic: Traffic, standby: Child) => {
+  await standby.ready
+  await traffic.sayNext()
+  await until("all comes to rest", makeLives({ world, traffic, saidMax: 1 }).isAtRest)
+  return [...taken(world, traffic.said), ...warned(world, traffic), ...transmitted(world)]
 }
 
 test("an owner that was paused while another one took over writes nothing and says nothing when it wakes", async () => {
   const world = await toldWorld(81)
   try {
-    const { found, standby, traffic } = await wakeTooLate(world)
-    expect(found).toEqual({ written: 0, said: [] })
-    await standby.ready
-    await traffic.sayNext()
-    await until("the other one takes everything", () => world.me.client().waiting().length === 0)
-    await until("all is in the log", async () => world.journalled() === 0 && (await world.hasReadAll()))
-    expect(taken(world, traffic.said)).toEqual([])
+    const traffic = makeTraffic(world)
+    const { owner, standby } = await asleepAtASocket(world, traffic)
+    expect(await wakeTooLate(world, owner)).toEqual({ written: 0, said: [] })
+    expect(await finish(world, traffic, standby)).toEqual([])
+  } finally {
+    await world.close()
+  }
+}, 120_000)
+
+test("an owner that was paused between a claim and its writing leaves the writing to the one that took over", async () => {
+  const world = await toldWorld(83)
+  try {
+    const traffic = makeTraffic(world)
+    const { owner, standby } = await asleepAtAClaim(world, traffic)
+    expect(await wakeTooLate(world, owner)).toEqual({ written: 0, said: [] })
+    expect(await finish(world, traffic, standby)).toEqual([])
   } finally {
     await world.close()
   }
@@ -125,9 +162,24 @@ test("an owner that was paused while another one took over writes nothing and sa
 test("without the look at the epoch before each write, the one that wakes is found writing", async () => {
   const world = await toldWorld(82)
   try {
-    const { found } = await wakeTooLate(world, "epoch-before-write")
+    const traffic = makeTraffic(world)
+    const { owner } = await asleepAtASocket(world, traffic, "epoch-before-write")
+    const found = await wakeTooLate(world, owner)
     console.log(JSON.stringify({ without: "epoch-before-write", ...found }))
     expect(found.written).toBeGreaterThan(0)
+  } finally {
+    await world.close()
+  }
+}, 120_000)
+
+test("without it, the one that wakes after its claim is found sending", async () => {
+  const world = await toldWorld(84)
+  try {
+    const traffic = makeTraffic(world)
+    const { owner } = await asleepAtAClaim(world, traffic, "epoch-before-write")
+    const found = await wakeTooLate(world, owner)
+    console.log(JSON.stringify({ without: "epoch-before-write", ...found }))
+    expect(found.said).toContain("message")
   } finally {
     await world.close()
   }

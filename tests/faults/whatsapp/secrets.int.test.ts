@@ -19,13 +19,23 @@ const namesIn = (content: Buffer, secrets: ReadonlyMap<string, Buffer>) =>
 test("after deaths, new sessions and messages that do not open, no key is in any file nor on any console", async () => {
   const world = await toldWorld(90)
   try {
-    const { breaches } = await runScenario({ world, deaths: everyIncoming(1), rounds: 0, saidPerLife: 6, spoiled: 4 })
+    const { breaches } = await runScenario({
+      world,
+      deaths: everyIncoming(1),
+      rounds: 0,
+      saidPerLife: 6,
+      spoiled: 4
+    })
     expect(breaches).toEqual([])
     const secrets = await sessionSecrets(world.dataFolder)
     const files = filesIn(world.folder)
-    const found = files.flatMap((file) => namesIn(readFileSync(file), secrets).map((name) => `${name} in ${file}`))
+    const found = files.flatMap((file) =>
+      namesIn(readFileSync(file), secrets).map((name) => `${name} in ${file}`)
+    )
     const words = world.console()
-    console.log(`${secrets.size} secrets, looked for in ${files.length} files and ${words.length} bytes of consoles`)
+    console.log(
+      `${secrets.size} secrets, looked for in ${files.length} files and ${words.length} bytes of consoles`
+    )
     for (const kind of ["credentials", "session", "sender-key", "pre-key"])
       expect([...secrets.keys()].some((name) => name.startsWith(kind))).toBe(true)
     expect(found).toEqual([])

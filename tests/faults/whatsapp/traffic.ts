@@ -1,6 +1,6 @@
 /** People who talk in direct chats and groups, and what each of them said: a third of it with a link of its own. */
 import { maliciousUrl } from "../traffic.ts"
-import type { Contact, GroupHandle, Spoiling } from "../../loopback-whatsapp/index.ts"
+import type { Contact, GroupHandle, SayOptions, Spoiling } from "../../loopback-whatsapp/index.ts"
 import type { World } from "./world.ts"
 
 /** Something that somebody said. Its text is said once in the whole world, and so is its link. */
@@ -14,6 +14,8 @@ export interface Saying {
 }
 
 const names = ["Ana", "Bea", "Cem", "Dov", "Eva", "Fay"]
+/** Every so many messages hold a link. */
+export const linkEvery = 3
 /** Every so often two people of one group use the same id. */
 const sharedIdEvery = 50
 
@@ -31,30 +33,33 @@ export const makeTraffic = ({ me, whatsApp }: World) => {
   )
   const said: Array<Saying> = []
 
-  /** The next thing that anybody says, made unreadable at first where that is wanted; answers once the server has it. */
-  const sayNext = async (spoil?: Spoiling): Promise<Saying> => {
+  /** Somebody says something, with a link or without; answers once the server has it. */
+  const say = async (
+    who: Contact,
+    where: GroupHandle | undefined,
+    hasLink: boolean,
+    options: Pick<SayOptions, "id" | "spoil"> = {}
+  ): Promise<Saying> => {
     const n = said.length
-    const who = people[n % people.length]!
-    const where = n % 5 === 0 ? undefined : groups[n % 2]!
-    const url = n % 3 === 0 ? maliciousUrl(n) : undefined
+    const url = hasLink ? maliciousUrl(n) : undefined
     const text = url === undefined ? `number ${n}` : `look (${url}), number ${n}`
-    const shared = n % sharedIdEvery === 1 || n % sharedIdEvery === 3
-    const saying = {
-      text,
-      url,
-      who,
-      where,
-      id: await who.say(text, {
-        ...(where === undefined ? {} : { in: where }),
-        ...(spoil === undefined ? {} : { spoil }),
-        ...(shared ? { id: `SHARED${Math.floor(n / sharedIdEvery)}` } : {})
-      })
-    }
+    const id = await who.say(text, { ...options, ...(where === undefined ? {} : { in: where }) })
+    const saying = { text, url, who, where, id }
     said.push(saying)
     return saying
   }
 
-  return { people, groups, said: said as ReadonlyArray<Saying>, sayNext }
+  /** The next thing that anybody says, made unreadable at first where that is wanted. */
+  const sayNext = (spoil?: Spoiling): Promise<Saying> => {
+    const n = said.length
+    const shared = n % sharedIdEvery === 1 || n % sharedIdEvery === 3
+    return say(people[n % people.length]!, n % 5 === 0 ? undefined : groups[n % 2]!, n % linkEvery === 0, {
+      ...(spoil === undefined ? {} : { spoil }),
+      ...(shared ? { id: `SHARED${Math.floor(n / sharedIdEvery)}` } : {})
+    })
+  }
+
+  return { people, groups, said: said as ReadonlyArray<Saying>, say, sayNext }
 }
 
 export type Traffic = ReturnType<typeof makeTraffic>

@@ -35,7 +35,10 @@ export interface WorldOptions {
 }
 
 /** Waits for a fact that nobody announces. */
-export const until = async <A>(what: string, look: () => A | undefined | false | Promise<A | undefined | false>): Promise<A> => {
+export const until = async <A>(
+  what: string,
+  look: () => A | undefined | false | Promise<A | undefined | false>
+): Promise<A> => {
   const began = performance.now()
   for (;;) {
     const found = await look()
@@ -48,7 +51,13 @@ export const until = async <A>(what: string, look: () => A | undefined | false |
 /** The services of the folder, in this process: to ask commands, and to read what is in the log. */
 const connect = async (scope: Scope.Scope, dataFolder: string, nats: Life["nats"]) => {
   const address = { url: nats.url, user: nats.user, password: Redacted.make(nats.password) }
-  const foundation = { address, dataFolder, server: "external", serverVersion: "", died: Effect.never } as const
+  const foundation = {
+    address,
+    dataFolder,
+    server: "external",
+    serverVersion: "",
+    died: Effect.never
+  } as const
   return Effect.runPromise(Layer.buildWithScope(services(foundation), scope))
 }
 
@@ -88,7 +97,11 @@ export const startWorld = async ({ binary, program, seed }: WorldOptions) => {
   const children: Array<Child> = []
 
   const start = (life: Pick<Life, "death" | "without"> = {}): Child => {
-    const child = startChild(program, { dataFolder, server: whatsApp.url, nats, ...life }, whatsApp.environment)
+    const child = startChild(
+      program,
+      { dataFolder, server: whatsApp.url, nats, ...life },
+      whatsApp.environment
+    )
     children.push(child)
     return child
   }

@@ -41,6 +41,8 @@ export interface MediaHost {
   ) => Promise<Buffer>
   /** Answers with this status instead of serving or taking anything; undefined ends that. */
   failWith: number | undefined
+  /** How many requests were answered so. */
+  failures: number
   readonly close: () => Promise<void>
 }
 
@@ -66,7 +68,10 @@ export const startMediaHost = async (): Promise<MediaHost> => {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request.url ?? "/")
     const body = await bodyOf(request)
-    if (host.failWith !== undefined) return void response.writeHead(host.failWith).end()
+    if (host.failWith !== undefined) {
+      host.failures += 1
+      return void response.writeHead(host.failWith).end()
+    }
     if (request.method === "POST") {
       files.set(path, body)
       const answered = { url: `https://${host.hostname}${path}`, direct_path: path }
@@ -93,6 +98,7 @@ export const startMediaHost = async (): Promise<MediaHost> => {
     certificate,
     files,
     failWith: undefined,
+    failures: 0,
     store: async (type, content) => {
       const mediaKey = randomBytes(32)
       const { cipherKey, iv, macKey } = await keysOf(type, mediaKey)

@@ -8,11 +8,18 @@ import { GuardedClient } from "../../../../infra/guarded-client/client.ts"
 
 const nobody = GuardedClient.of({
   ask: () => Effect.die(new Error("nobody is asked")),
+  download: () => Effect.die(new Error("nobody is asked")),
   judge: () => ({ allowed: true, reason: "" })
 })
 const ledger = { spend: () => undefined, block: () => {} }
 const key = Redacted.make("key")
-const none = { safeBrowsing: undefined, urlhaus: undefined, virusTotal: undefined, phishTank: undefined }
+const none = {
+  keyless: false,
+  safeBrowsing: undefined,
+  urlhaus: undefined,
+  virusTotal: undefined,
+  phishTank: undefined
+}
 
 const makeSource = (name: string, listed: ReadonlyArray<string>) => {
   const asked: Array<string> = []
@@ -40,7 +47,7 @@ describe("everything outside", () => {
       const one = makeSource("one", ["https://end.example.com/"])
       const outside = outsideWith(leadsTo("https://end.example.com/"), [one.source], nobody, ledger)
       expect(outside.asks).toEqual(["redirects", "one"])
-      const outlook = yield* outside.look("https://short.example.com/")
+      const outlook = yield* outside.look("https://short.example.com/", () => Effect.void)
       expect(one.asked.toSorted()).toEqual(["https://end.example.com/", "https://short.example.com/"])
       expect(outlook).toEqual({
         evidence: [{ source: "one", kind: "listed" }],
@@ -59,7 +66,7 @@ describe("everything outside", () => {
         look: () => Effect.as(Deferred.await(arrived), { evidence: [], missing: [] })
       }
       const looking = yield* Effect.forkChild(
-        outsideWith(slow, [one.source], nobody, ledger).look("https://a.example.com/")
+        outsideWith(slow, [one.source], nobody, ledger).look("https://a.example.com/", () => Effect.void)
       )
       yield* Effect.yieldNow
       yield* Effect.yieldNow

@@ -21,7 +21,8 @@ export type Reply =
   | { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> }
   | "silence"
 
-const textOf = (body: unknown): string => (typeof body === "string" ? body : JSON.stringify(body))
+const contentOf = (body: unknown): string | Buffer =>
+  typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body)
 
 export const limits: AskLimits = { deadlineMillis: 5_000, attemptsMax: 3, backoffMillis: 2 }
 
@@ -48,7 +49,7 @@ export const openService = Effect.fn("openService")(function* (
       const answer = reply(got)
       if (answer === "silence") return
       response.writeHead(answer.status, { "content-type": "application/json", ...answer.headers })
-      response.end(textOf(answer.body))
+      response.end(contentOf(answer.body))
     })
   })
   const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"))

@@ -35,8 +35,8 @@ const patienceMillis = 60_000
 
 type Change = Partial<ReturnType<typeof OutboxQueued>["data"]>
 
-export const startDeliveryWorld = async (folder: string, seed: number) => {
-  const whatsApp = await startLoopbackWhatsApp({ seed })
+export const startDeliveryWorld = async (folder: string, seed: number, mediaHost = false) => {
+  const whatsApp = await startLoopbackWhatsApp({ seed, mediaHost })
   const me = whatsApp.account({ number: "5511900000001", name: "Owner" })
   const store = makeSimulatedStore()
   const disk = new Database(":memory:")
@@ -88,7 +88,7 @@ export const startDeliveryWorld = async (folder: string, seed: number) => {
     const reaching = Layer.provideMerge(
       Layer.effect(
         Gateways,
-        Effect.map(openWhatsAppGateway(), (whatsapp) => ({ whatsapp }))
+        Effect.map(openWhatsAppGateway({ mediaFolder: join(folder, "media") }), (whatsapp) => ({ whatsapp }))
       ),
       sessionLayer({
         connects: true,
@@ -168,8 +168,8 @@ export const startDeliveryWorld = async (folder: string, seed: number) => {
 }
 
 /** Linked, with a contact and a group of both; what she says is in the log when it is said. */
-export const startLinkedWorld = async (folder: string, seed: number) => {
-  const world = await startDeliveryWorld(folder, seed)
+export const startLinkedWorld = async (folder: string, seed: number, mediaHost = false) => {
+  const world = await startDeliveryWorld(folder, seed, mediaHost)
   const ana = world.whatsApp.contact({ number: "5511988887777", name: "Ana", addressing: "lid" })
   const family = world.whatsApp.group({ subject: "Family", members: [world.me, ana], admins: [ana] })
   await world.start()

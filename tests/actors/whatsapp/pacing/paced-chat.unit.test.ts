@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect } from "effect"
 import { TestClock } from "effect/testing"
+import { TransmitFailed } from "../../../../actors/whatsapp/gateway.ts"
 import { plainPacing } from "../../../../actors/whatsapp/pacing/limits.ts"
 import { ChatId } from "../../../../contracts/ids.ts"
 import { OutboxCancelled } from "../../../../contracts/outbox.ts"
@@ -79,6 +80,39 @@ describe("a paced chat", () => {
       yield* until("it is sent", () => chat.named("outbox.sent").length === 1)
       expect((yield* Clock.currentTimeMillis) - chat.events()[0]!.time).toBeLessThan(10 * second)
       expect(chat.named("outbox.claimed")).toHaveLength(1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("takes a notice back in its turn, and sends the replacement without waiting for another", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeChat({}, plainPacing({ overallPerMinute: 1, chatPerMinute: 1, burst: 1 }))
+      yield* chat.start()
+      yield* chat.append(queued("a", { priority: "notice" }))
+      yield* until("it is sent", () => chat.named("outbox.sent").length === 1)
+      yield* pass(20 * 60 * second)
+      yield* chat.append(queued("b", { kind: "correction", target: idOf("a"), priority: "notice" }))
+      yield* until("its place is taken", () => chat.named("outbox.sent").length === 2)
+      expect(chat.transmissions.map(({ message }) => message.wire)).toEqual(["text", "revoke", "text"])
+      const [, revoke, text] = chat.named("outbox.claimed")
+      expect(text!.time - revoke!.time).toBeLessThan(second)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("does not let a warning wait for the turn of what it corrects", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeChat({}, plainPacing({ overallPerMinute: 60, chatPerMinute: 1, burst: 1 }))
+      chat.plans.writes.push(
+        Effect.fail(new TransmitFailed({ gateway: "sandbox", final: false, message: "no answer" }))
+      )
+      yield* chat.start()
+      yield* chat.append(queued("a", { priority: "notice" }))
+      yield* until("it is claimed", () => chat.named("outbox.claimed").length === 1)
+      yield* pass(100)
+      const began = yield* Clock.currentTimeMillis
+      yield* chat.append(queued("b", { kind: "correction", target: idOf("a") }))
+      yield* until("all is sent", () => chat.named("outbox.sent").length === 2)
+      expect((yield* Clock.currentTimeMillis) - began).toBeLessThan(10 * second)
+      expect(chat.transmissions.map(({ message }) => message.wire)).toEqual(["text", "edit"])
     }).pipe(Effect.scoped)
   )
 

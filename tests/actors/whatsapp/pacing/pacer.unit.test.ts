@@ -67,6 +67,15 @@ describe("pacing", () => {
     expect(speaker.turns("a", start + 10 * minute)).toBe(3)
   })
 
+  it("begins anew with what the log says where another process spoke in between", () => {
+    const pacer = makePacer(limits)
+    const before = makeLog()
+    expect(pacer.take(before.state(), asking("a"), start, 0)).toBeUndefined()
+    const after = makeLog()
+    for (let times = 0; times < 3; times++) after.claim(asking("a"), start + 1)
+    expect(pacer.take(after.state(), asking("a"), start + 2, 0)).toEqual({ later: start + 3 * second + 2 })
+  })
+
   it("does not save up more than a burst", () => {
     const speaker = makeSpeaker()
     speaker.turns("a", start)

@@ -1,0 +1,113 @@
+/** Fetching a feed: only when it changed, line by line, into a table beside the one that is in use. */
+import { Effect, Schema } from "effect"
+import type { AnswerHead, GuardedClientService } from "../../../infra/guarded-client/client.ts"
+import { type Fetched, pause, walkSlowly } from "./feed-file.ts"
+import { readLine } from "./feed-line.ts"
+import { dayOf, FeedTable, markOf } from "./feed-table.ts"
+
+/** The longest list that is known has some 60 MB. */
+const feedBytesMax = 256 * 1024 * 1024
+const fetchMillis = 300_000
+const linesAtOnce = 1_000
+/** What left a list is remembered as long as this: what was dangerous last month often is so again. */
+const rememberedDays = 90
+
+export class FeedUnfetched extends Schema.TaggedError<FeedUnfetched>()("FeedUnfetched", {
+  message: Schema.String
+}) {}
+
+/** A feed by its name, its place among the feeds and its address. */
+export interface Feed {
+  readonly name: string
+  readonly index: number
+  readonly url: string
+}
+
+async function* linesOf(parts: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ""
+  for await (const part of parts) {
+    const lines = (rest + decoder.decode(part, { stream: true })).split("\n")
+    rest = lines.pop() ?? ""
+    yield* lines
+  }
+  yield rest
+}
+
+/** The table with a feed's lines in place of what it said before; of what it says no more the memory stays. */
+const tableWith = async (before: FeedTable, { index }: Feed, lines: AsyncIterable<string>, day: number) => {
+  const table = new FeedTable(before.size)
+  let listed = 0
+  let read = 0
+  for await (const line of lines) {
+    if (++read % linesAtOnce === 0) await pause()
+    const listing = readLine(line)
+    if (listing === undefined) continue
+    const mark = markOf(listing.kind, listing.key)
+    const known = before.find(mark).find(({ feed }) => feed === index)
+    table.put(mark, { feed: index, firstDay: known?.firstDay ?? day, lastDay: day, isThere: true })
+    listed++
+  }
+  await walkSlowly(before, (mark, old) => {
+    if (old.feed !== index) return table.put(mark, old)
+    if (day - old.lastDay > rememberedDays || table.find(mark).some(({ feed }) => feed === index)) return
+    table.put(mark, { ...old, isThere: false })
+  })
+  return { table, listed }
+}
+
+/** What a fetch led to: nothing new, or another table. */
+export type Refreshed =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "changed"; readonly table: FeedTable; readonly fetched: Fetched }
+
+const conditions = (last: Fetched | undefined, url: string): Readonly<Record<string, string>> => {
+  if (last?.url !== url) return {}
+  return {
+    ...(last.etag === undefined ? {} : { "if-none-match": last.etag }),
+    ...(last.lastModified === undefined ? {} : { "if-modified-since": last.lastModified })
+  }
+}
+
+const fetchedOf = (url: string, { headers }: AnswerHead, at: number, listed: number): Fetched => ({
+  url,
+  at,
+  listed,
+  ...(headers["etag"] === undefined ? {} : { etag: headers["etag"] }),
+  ...(headers["last-modified"] === undefined ? {} : { lastModified: headers["last-modified"] })
+})
+
+/**
+ * Fetches a feed. A list that fails, breaks off or names nothing changes nothing: an empty answer is far more often a
+ * fault than a world without danger.
+ */
+export const refreshFeed = Effect.fn("refreshFeed")(function* (
+  client: GuardedClientService,
+  feed: Feed,
+  before: FeedTable,
+  last: Fetched | undefined,
+  now: number
+) {
+  const refreshed = yield* client
+    .download(
+      {
+        url: feed.url,
+        method: "GET",
+        headers: conditions(last, feed.url),
+        bytesMax: feedBytesMax,
+        limitMillis: fetchMillis
+      },
+      async (head, parts): Promise<Refreshed | number> => {
+        if (head.status === 304) return { kind: "unchanged" }
+        if (head.status !== 200) return head.status
+        const { listed, table } = await tableWith(before, feed, linesOf(parts), dayOf(now))
+        return { kind: "changed", table, fetched: fetchedOf(feed.url, head, now, listed) }
+      }
+    )
+    .pipe(Effect.mapError(({ fault, message }) => new FeedUnfetched({ message: `${fault}: ${message}` })))
+  if (typeof refreshed === "number")
+    return yield* new FeedUnfetched({ message: `expected status 200, found ${refreshed}` })
+  if (refreshed.kind === "changed" && refreshed.fetched.listed === 0)
+    return yield* new FeedUnfetched({ message: "expected a list of links or hosts, found none in it" })
+  return refreshed
+})

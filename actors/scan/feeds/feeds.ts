@@ -1,0 +1,99 @@
+/** The feeds of a scanner: read from disk at its start, fetched again every hour, looked up at any time. */
+import { join } from "node:path"
+import { Clock, Effect } from "effect"
+import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
+import { metrics } from "../../../infra/telemetry/metrics.ts"
+import type { Lists } from "../lists.ts"
+import { type Fetched, readFeed, writeFeed } from "./feed-file.ts"
+import { lookUpIn } from "./feed-lookup.ts"
+import { type Feed, type FeedUnfetched, refreshFeed } from "./feed-refresh.ts"
+import { FeedTable } from "./feed-table.ts"
+
+const refreshMinutes = 60
+/** A list that could not be fetched for as long as this is missing, whatever it said before. */
+const staleHours = 48
+
+/** A feed's name is the name of its file. */
+export interface FeedAddress {
+  readonly name: string
+  readonly url: string
+}
+
+export interface Feeds extends Lists {
+  /** Fetches all feeds once, one after the other. A feed that fails stays as it was. */
+  readonly refresh: Effect.Effect<void>
+}
+
+/** Opens the feeds of a folder, with what was fetched before. */
+export const openFeeds = Effect.fn("openFeeds")(function* (
+  client: GuardedClientService,
+  folder: string,
+  addresses: ReadonlyArray<FeedAddress>
+) {
+  const feeds = addresses.map(({ name, url }, index): Feed => ({ name, url, index }))
+  const names = feeds.map(({ name }) => name)
+  const pathOf = ({ name }: Feed) => join(folder, `${name}.feed`)
+  const fetched = new Map<string, Fetched>()
+  const faults = new Map<string, string>()
+  let table = new FeedTable()
+  let now = yield* Clock.currentTimeMillis
+
+  const tell = ({ name }: Feed) => {
+    metrics.feedListed.set({ feed: name }, fetched.get(name)?.listed ?? 0)
+    metrics.feedFetched.set({ feed: name }, (fetched.get(name)?.at ?? 0) / 1_000)
+  }
+
+  for (const feed of feeds) {
+    const before = yield* Effect.promise(() => readFeed(pathOf(feed), table, feed.index))
+    if (before !== undefined) fetched.set(feed.name, before)
+    tell(feed)
+  }
+
+  const refreshOne = Effect.fnUntraced(function* (feed: Feed) {
+    const last = fetched.get(feed.name)
+    const refreshed = yield* refreshFeed(client, feed, table, last, now)
+    if (refreshed.kind === "unchanged" && last !== undefined) fetched.set(feed.name, { ...last, at: now })
+    if (refreshed.kind === "changed") {
+      table = refreshed.table
+      fetched.set(feed.name, refreshed.fetched)
+    }
+    faults.delete(feed.name)
+    tell(feed)
+    const written = fetched.get(feed.name)
+    if (written !== undefined)
+      yield* Effect.tryPromise(() => writeFeed(pathOf(feed), written, table, feed.index))
+  })
+
+  const failed = (feed: Feed, message: string) => {
+    faults.set(feed.name, message)
+    return Effect.logWarning("a feed could not be fetched, and stays as it was", {
+      feed: feed.name,
+      error: message
+    })
+  }
+
+  const refresh = Effect.gen(function* () {
+    now = yield* Clock.currentTimeMillis
+    for (const feed of feeds)
+      yield* Effect.catch(refreshOne(feed), (fault: FeedUnfetched | { readonly message: string }) =>
+        failed(feed, fault.message)
+      )
+  })
+
+  const missing = () =>
+    feeds.flatMap(({ name }) => {
+      const at = fetched.get(name)?.at
+      if (at !== undefined && now - at < staleHours * 3_600_000) return []
+      const why = faults.has(name)
+        ? `it could not be fetched (${faults.get(name)!})`
+        : "it was not fetched yet"
+      return [{ source: `feed ${name}`, reason: why }]
+    })
+
+  const opened: Feeds = { lookUp: (url) => lookUpIn(table, names, url), missing, refresh }
+  return opened
+})
+
+/** Fetches the feeds again and again; never ends. */
+export const keepFresh = ({ refresh }: Feeds): Effect.Effect<never> =>
+  Effect.forever(Effect.andThen(refresh, Effect.sleep(`${refreshMinutes} minutes`)))

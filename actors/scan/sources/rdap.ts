@@ -1,0 +1,118 @@
+/**
+ * RDAP: when a domain was registered, by the registry that it belongs to, and nobody else. The registry is told the
+ * domain; IANA's list says which one it is.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9083
+ * @see https://www.rfc-editor.org/rfc/rfc9224
+ */
+import { Clock, Effect, Schema } from "effect"
+import { registeredDomain } from "../../../contracts/link/public-suffix.ts"
+import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
+import type { Evidence } from "../evidence.ts"
+import { answerJson, attemptMillis } from "./answer-json.ts"
+import type { Said, Source } from "./source.ts"
+
+const Bootstrap = Schema.Struct({
+  services: Schema.Array(Schema.Tuple([Schema.Array(Schema.String), Schema.Array(Schema.String)]))
+})
+
+const Domain = Schema.Struct({
+  events: Schema.optionalKey(
+    Schema.Array(Schema.Struct({ eventAction: Schema.String, eventDate: Schema.String }))
+  )
+})
+
+const readBootstrap = answerJson(Bootstrap)
+const readDomain = answerJson(Domain)
+
+/** IANA's list has some 80 kB, a registry's answer a few. */
+const answerBytesMax = 1024 * 1024
+const bootstrapSeconds = 86_400
+/** A domain grows older by the day, and no sooner. */
+const knownSeconds = 43_200
+const unknownSeconds = 1_800
+
+const dayMillis = 86_400_000
+
+/** Ages in days below which a domain is young, and above which it is no longer: of those that fit, the first. */
+const kinds: ReadonlyArray<readonly [kind: string, fits: (days: number) => boolean]> = [
+  ["age-7", (days) => days < 7],
+  ["age-14", (days) => days < 14],
+  ["age-30", (days) => days < 30],
+  ["age-years", (days) => days >= 2 * 365]
+]
+
+const evidenceOf = (days: number): ReadonlyArray<Evidence> =>
+  kinds
+    .filter(([, fits]) => fits(days))
+    .slice(0, 1)
+    .map(([kind]) => ({ source: "rdap", kind, detail: `registered ${days} days ago` }))
+
+const unknown = (why: string): Said => ({ evidence: [], unknown: why, validSeconds: unknownSeconds })
+
+const saidOf = ({ events = [] }: typeof Domain.Type, now: number): Said => {
+  const registered = events.find(({ eventAction }) => eventAction === "registration")
+  const at = Date.parse(registered?.eventDate ?? "")
+  if (Number.isNaN(at)) return unknown("the registry does not say when the domain was registered")
+  return { evidence: evidenceOf(Math.max(0, Math.floor((now - at) / dayMillis))), validSeconds: knownSeconds }
+}
+
+const domainOf = (url: string): string => registeredDomain(URL.parse(url)?.hostname ?? "") ?? ""
+
+interface Registries {
+  readonly until: number
+  readonly byEnding: ReadonlyMap<string, string>
+}
+
+const registriesIn = ({ services }: typeof Bootstrap.Type): Registries["byEnding"] =>
+  new Map(
+    services.flatMap(([endings, bases]) => {
+      const base = bases.find((it) => it.startsWith("https:")) ?? bases[0]
+      return base === undefined ? [] : endings.map((ending) => [ending.toLowerCase(), base] as const)
+    })
+  )
+
+export const rdap = (bootstrap = "https://data.iana.org/rdap/dns.json"): Source => {
+  let known: Registries = { until: 0, byEnding: new Map() }
+
+  const get = (client: GuardedClientService, url: string) =>
+    client.ask({
+      url,
+      method: "GET",
+      headers: { accept: "application/rdap+json, application/json" },
+      bytesMax: answerBytesMax,
+      limitMillis: attemptMillis
+    })
+
+  const registries = Effect.fnUntraced(function* (client: GuardedClientService) {
+    const now = yield* Clock.currentTimeMillis
+    if (known.until > now) return known.byEnding
+    const byEnding = registriesIn(yield* Effect.flatMap(get(client, bootstrap), readBootstrap))
+    known = { until: now + bootstrapSeconds * 1_000, byEnding }
+    return byEnding
+  })
+
+  /** What is wrong with one of hundreds of registries is no fault of the others. */
+  const ofRegistry = Effect.fnUntraced(
+    function* (client: GuardedClientService, base: string, domain: string) {
+      const answer = yield* get(client, `${base.replace(/\/?$/, "/")}domain/${domain}`)
+      if (answer.status === 404) return unknown("the registry does not know the domain")
+      return saidOf(yield* readDomain(answer), yield* Clock.currentTimeMillis)
+    },
+    Effect.catch(() => Effect.succeed(unknown("the registry did not answer")))
+  )
+
+  return {
+    name: "rdap",
+    quotas: [],
+    subjectOf: domainOf,
+    ask: Effect.fnUntraced(function* (client, url) {
+      const domain = domainOf(url)
+      // An address has no registration.
+      if (domain === "") return { evidence: [], validSeconds: knownSeconds }
+      const base = (yield* registries(client)).get(domain.slice(domain.lastIndexOf(".") + 1))
+      if (base === undefined) return unknown("its registry has no RDAP")
+      return yield* ofRegistry(client, base, domain)
+    })
+  }
+}
