@@ -32,6 +32,7 @@ export const historyOf = (config: Config): HistoryLimits => ({
 /** What is asked about links. */
 export const askingOf = (config: Config): Asking => ({
   expand: config.expand,
+  feeds: config.feeds,
   sources: {
     keyless: config.askKeyless,
     safeBrowsing: config.safeBrowsingKey,

@@ -4,9 +4,11 @@ import { Context, Deferred, Effect, Layer } from "effect"
 import type { AnyEvent } from "../../contracts/catalogue.ts"
 import { supervise } from "../../infra/actor/supervise.ts"
 import { runWorker, type Worker } from "../../infra/actor/worker.ts"
-import { GuardedClient, guardedClient } from "../../infra/guarded-client/client.ts"
+import { GuardedClient, guardedClient, type GuardedClientService } from "../../infra/guarded-client/client.ts"
 import { makeScan } from "../scan/actor.ts"
 import { expansion, expansionOff } from "../scan/expand/expand.ts"
+import { type FeedAddress, keepFresh, noFeeds, openFeeds } from "../scan/feeds/feeds.ts"
+import { noLists } from "../scan/lists.ts"
 import { makeOutsideScan } from "../scan/outside-actor.ts"
 import { nothingOutside, type Outside } from "../scan/outside.ts"
 import { makeRecentScans } from "../scan/recent-scans.ts"
@@ -18,17 +20,37 @@ export interface Asking {
   /** Whether links are followed to where they lead. */
   readonly expand: boolean
   readonly sources: SourceChoice
+  readonly feeds: ReadonlyArray<FeedAddress>
 }
 
 /** What the scanner asks: where links lead, if that is wanted, and the sources that are chosen. */
-const outsideOf = Effect.fnUntraced(function* (dataFolder: string, asking: Asking | undefined) {
-  if (asking === undefined) return nothingOutside
+const outsideOf = Effect.fnUntraced(function* (
+  dataFolder: string,
+  asking: Asking,
+  client: GuardedClientService
+) {
   const sources = sourcesOf(asking.sources)
-  if (!asking.expand && sources.length === 0) return expansionOff
-  const client = Context.get(yield* Layer.build(guardedClient), GuardedClient)
-  const followed = asking.expand ? expansion(client) : expansionOff
   const ledger = yield* openQuotaLedger(join(dataFolder, "sources.db"))
-  return outsideWith(followed, sources, client, ledger)
+  return outsideWith(asking.expand ? expansion(client) : expansionOff, sources, client, ledger)
+})
+
+/** The lists that links are looked up in, which are fetched while the scanner runs. */
+const listsOf = Effect.fnUntraced(function* (
+  dataFolder: string,
+  { feeds }: Asking,
+  client: GuardedClientService
+) {
+  if (feeds.length === 0) return noFeeds
+  const opened = yield* openFeeds(client, join(dataFolder, "feeds"), feeds)
+  yield* Effect.forkScoped(keepFresh(opened))
+  return opened
+})
+
+const everything = Effect.fnUntraced(function* (dataFolder: string, asking: Asking | undefined) {
+  if (asking === undefined) return { outside: nothingOutside, lists: noLists }
+  const client = Context.get(yield* Layer.build(guardedClient), GuardedClient)
+  const lists = yield* listsOf(dataFolder, asking, client)
+  return { outside: yield* outsideOf(dataFolder, asking, client), lists }
 })
 
 const runSupervised = Effect.fnUntraced(function* <L extends AnyEvent, P extends AnyEvent, E, R>(
@@ -49,9 +71,10 @@ export const runScan = Effect.fn("runScan")(function* (
   asking: Asking | undefined,
   instead?: Outside
 ) {
-  const outside = instead ?? (yield* outsideOf(dataFolder, asking))
+  const { lists, outside } =
+    instead === undefined ? yield* everything(dataFolder, asking) : { outside: instead, lists: noLists }
   const recent = makeRecentScans()
-  const first = yield* runSupervised(makeScan(outside, recent))
+  const first = yield* runSupervised(makeScan(outside, recent, lists))
   if (outside.asks.length === 0) return [first]
-  return [first, yield* runSupervised(makeOutsideScan(outside, recent))]
+  return [first, yield* runSupervised(makeOutsideScan(outside, recent, lists))]
 })

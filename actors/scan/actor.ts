@@ -9,6 +9,7 @@ import { worker, type WorkerSelf } from "../../infra/actor/worker.ts"
 import type { AppendError } from "../../infra/event-log/event-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { localEvidence, wrapperEvidence } from "./classify.ts"
+import { type Lists, noLists } from "./lists.ts"
 import { nothingOutside, type Outside } from "./outside.ts"
 import { makeRecentScans } from "./recent-scans.ts"
 import { resultOf } from "./result.ts"
@@ -23,24 +24,35 @@ type Fact = Parameters<WorkerSelf<ReturnType<typeof ScanCompleted>>["append"]>[1
 const isPast = ({ data }: Posted): boolean => data.arrival === "imported" || data.gateway === "export"
 
 /** What is not known yet of a link, or will not be. */
-const missingOf = ({ asks, unasked }: Outside, past: boolean): ReadonlyArray<MissingEvidence> => [
+const missingOf = (
+  { asks, unasked }: Outside,
+  lists: Lists,
+  past: boolean
+): ReadonlyArray<MissingEvidence> => [
   ...asks.map((source) => ({
     source,
     reason: past ? "not asked about messages of the past" : "it is being asked"
   })),
-  ...unasked
+  ...unasked,
+  ...lists.missing()
 ]
 
 /** What the URL itself gives away, weighed, as a fact that holds from the event's own time on. */
-export const scanOf = (link: LinkId, { url, wrappers }: LinkTarget, event: Posted, outside: Outside): Fact =>
+export const scanOf = (
+  link: LinkId,
+  { url, wrappers }: LinkTarget,
+  event: Posted,
+  outside: Outside,
+  lists: Lists
+): Fact =>
   resultOf(
     {
       link,
       url,
       chat: event.data.chat,
       sender: event.data.sender,
-      evidence: [...localEvidence(url), ...wrapperEvidence(wrappers)],
-      missing: missingOf(outside, isPast(event)),
+      evidence: [...localEvidence(url), ...wrapperEvidence(wrappers), ...lists.lookUp(url)],
+      missing: missingOf(outside, lists, isPast(event)),
       ...(isPast(event) ? {} : { awaits: outside.asks })
     },
     // So that a scan done again says the same.
@@ -58,7 +70,7 @@ interface UnderWay {
  * recent results for as long as they are valid; a replica that knows nothing scans again, and every fold takes the
  * second result for what it is.
  */
-export const makeScan = (outside = nothingOutside, recent = makeRecentScans()) => {
+export const makeScan = (outside = nothingOutside, recent = makeRecentScans(), lists = noLists) => {
   const underWay = new Map<LinkId, UnderWay>()
 
   const scanLink = Effect.fnUntraced(function* (
@@ -74,7 +86,7 @@ export const makeScan = (outside = nothingOutside, recent = makeRecentScans()) =
       if ((yield* Deferred.await(other.isInLog)) && (other.looked || !looked)) return
     const isInLog = Deferred.makeUnsafe<boolean>()
     underWay.set(link, { isInLog, looked })
-    const fact = scanOf(link, target, event, outside)
+    const fact = scanOf(link, target, event, outside, lists)
     const append = Effect.map(self.append(`scan:${link}`, fact), ({ sequence }) =>
       recent.remember(link, { sequence, validUntil: fact.data.validUntil, looked })
     )

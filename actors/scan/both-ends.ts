@@ -1,6 +1,7 @@
 /** Weighing a link that leads somewhere else: by what it is, and by what it leads to. */
 import { localEvidence } from "./classify.ts"
 import { type Evidence, evidenceName } from "./evidence.ts"
+import { type Lists, noLists } from "./lists.ts"
 import type { Outlook } from "./outside.ts"
 import { wadjet } from "./rules/wadjet.ts"
 
@@ -16,9 +17,13 @@ const without = (some: ReadonlyArray<Evidence>, others: ReadonlyArray<Evidence>)
  * speaks for it only where it holds at both: an open redirect of a bank makes a fraud no safer, nor does a fraud that
  * sends scanners on to a search engine.
  */
-export const combined = (own: ReadonlyArray<Evidence>, outlook: Outlook): ReadonlyArray<Evidence> => {
+export const combined = (
+  own: ReadonlyArray<Evidence>,
+  outlook: Outlook,
+  lists: Lists = noLists
+): ReadonlyArray<Evidence> => {
   if (outlook.end === undefined) return [...own, ...without(outlook.evidence, own)]
-  const there = localEvidence(outlook.end)
+  const there = [...localEvidence(outlook.end), ...lists.lookUp(outlook.end)]
   const names = new Set(there.map(evidenceName))
   const kept = own.filter((evidence) => !speaksFor(evidence) || names.has(evidenceName(evidence)))
   const added = without(

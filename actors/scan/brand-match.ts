@@ -38,9 +38,19 @@ export function brandFinding(host: string): BrandFinding | undefined {
   const parted = part(host)
   if (parted === undefined) return undefined
   return (
+    addressFinding(parted) ??
     (parted.owner === "" ? undefined : ownerFinding(parted)) ??
     (parted.before === "" ? undefined : subdomainFinding(parted.before))
   )
+}
+
+// `google.com-login.example`: an address may reach from what stands before into the owner's own name.
+function addressFinding({ before, owner }: Parted): BrandFinding | undefined {
+  if (before === "") return undefined
+  const [first] = brandsByAddress(plainReading(`${before}.${owner}`).split(/[.-]/))
+  return first === undefined
+    ? undefined
+    : found("high", first, `${first.brand.name}'s address before another's`)
 }
 
 function part(host: string): Parted | undefined {
@@ -144,15 +154,13 @@ function insideLevel({ isAbusedSuffix, onOthersGround, owner, suffix }: Parted):
 function subdomainFinding(before: string): BrandFinding | undefined {
   const plain = plainReading(before).split(/[.-]/)
   const pieces = new Set(plain.map(skeleton))
-  const addressed = brandsByAddress(plain)
   const inside = brandsInside(skeleton(before))
   let best: BrandFinding | undefined
-  for (const entry of [...addressed, ...inside]) best = stronger(best, subdomainOf(entry))
+  for (const entry of inside) best = stronger(best, subdomainOf(entry))
   return best
 
   function subdomainOf(entry: IndexedBrand): BrandFinding | undefined {
     const { isWord, name } = entry.brand
-    if (addressed.has(entry)) return found("high", entry, `${name}'s address before another's`)
     if ((isWord || name.length < insideLengthMin) && !pieces.has(entry.skeleton)) return undefined
     return found(isWord ? "low" : "medium", entry, `${name} before another's domain`)
   }

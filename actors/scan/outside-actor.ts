@@ -6,6 +6,7 @@ import { worker } from "../../infra/actor/worker.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { combined } from "./both-ends.ts"
 import type { Evidence } from "./evidence.ts"
+import { type Lists, noLists } from "./lists.ts"
 import type { Outside } from "./outside.ts"
 import type { RecentScans } from "./recent-scans.ts"
 import { resultOf, type Scanned } from "./result.ts"
@@ -19,7 +20,7 @@ const concurrency = 64
  * Declares it. It has a place of its own in the log, so that slow servers keep no other link waiting for its first
  * result, and a link whose second look was cut short is looked at again.
  */
-export const makeOutsideScan = (outside: Outside, recent: RecentScans) =>
+export const makeOutsideScan = (outside: Outside, recent: RecentScans, lists: Lists = noLists) =>
   worker({
     name: "scan",
     durable: "scan-outside",
@@ -59,7 +60,7 @@ export const makeOutsideScan = (outside: Outside, recent: RecentScans) =>
 
       const outlook = yield* outside.look(found.url, (evidence) => oneAtATime.withPermit(hear(evidence)))
       yield* say("outside", {
-        evidence: combined(own, outlook),
+        evidence: combined(own, outlook, lists),
         missing: [...missing.filter(({ source }) => !awaits.includes(source)), ...outlook.missing],
         ...(outlook.hops === undefined ? {} : { hops: outlook.hops })
       })

@@ -31,7 +31,7 @@ export interface Outside {
 
 export const noReputation: MissingEvidence = {
   source: "reputation",
-  reason: "no list or reputation service is configured"
+  reason: "no reputation service is configured"
 }
 
 /** A scanner that asks nobody. */

@@ -15,7 +15,48 @@ const key = (name: string, about: string) =>
     parse: parseKey
   })
 
+/** Lists that are known by name. */
+const knownFeeds: Readonly<Record<string, string>> = {
+  openphish: "https://raw.githubusercontent.com/openphish/public_feed/refs/heads/main/feed.txt",
+  urlhaus: "https://urlhaus.abuse.ch/downloads/csv_recent/",
+  "phishing-database":
+    "https://raw.githubusercontent.com/Phishing-Database/Phishing.Database/refs/heads/master/phishing-links-ACTIVE.txt",
+  phishtank: "https://data.phishtank.com/data/online-valid.csv"
+}
+
+/** More than this are not kept apart in memory. */
+const feedsMax = 31
+
+const feedOf = (word: string): { readonly name: string; readonly url: string } | undefined => {
+  const [, name = "", url = knownFeeds[name]] = /^([a-z0-9][a-z0-9-]{0,39})(?:=(\S+))?$/.exec(word) ?? []
+  return url !== undefined && /^https?:$/.test(URL.parse(url)?.protocol ?? "") ? { name, url } : undefined
+}
+
+/** Words apart by spaces or commas: names, or `name=URL`. */
+const parseFeeds = (
+  text: string
+): ReadonlyArray<{ readonly name: string; readonly url: string }> | undefined => {
+  if (text === "off") return []
+  const feeds = text
+    .split(/[\s,]+/)
+    .filter((word) => word !== "")
+    .map(feedOf)
+  const found = feeds.filter((feed) => feed !== undefined)
+  const names = new Set(found.map(({ name }) => name))
+  return found.length === feeds.length && names.size === feeds.length && names.size <= feedsMax
+    ? found
+    : undefined
+}
+
 export const scanSettings = {
+  feeds: setting({
+    name: "WADJET_FEEDS",
+    about:
+      "Lists of dangerous links that are fetched every hour and looked up on this machine: openphish, urlhaus, phishtank, phishing-database (a million links), or any other by name=URL (links or hosts line by line, a hosts file, an ad blocker's list, CSV).",
+    accepts: "names and name=URL apart by spaces, or off",
+    fallback: "openphish urlhaus",
+    parse: parseFeeds
+  }),
   expand: setting({
     name: "WADJET_EXPAND",
     about:

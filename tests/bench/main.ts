@@ -62,6 +62,13 @@ const benches: ReadonlyArray<Bench> = [
     script: "links.ts",
     args: ["5", "500"],
     smoke: ["1", "1"]
+  },
+  {
+    name: "feeds",
+    title: "A list of a million dangerous links",
+    script: "feeds.ts",
+    args: ["1000000", "200000"],
+    smoke: ["2000", "500"]
   }
 ]
 

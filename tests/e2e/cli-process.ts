@@ -32,6 +32,7 @@ const environmentOf = (settings: Settings) => {
     WADJET_HTTP: "127.0.0.1:0",
     WADJET_EXPAND: "off",
     WADJET_KEYLESS_SOURCES: "off",
+    WADJET_FEEDS: "off",
     ...settings
   }
 }

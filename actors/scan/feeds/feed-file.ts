@@ -42,13 +42,20 @@ export const writeFeed = async (
   table: FeedTable,
   feed: number
 ): Promise<void> => {
-  const words: Array<number> = []
+  const words = new Uint32Array((table.size * entryBytes) / Uint32Array.BYTES_PER_ELEMENT)
+  let used = 0
   await walkSlowly(table, ({ high, low }, listed) => {
-    if (listed.feed === feed) words.push(high, low, pack({ ...listed, feed: 0 }))
+    if (listed.feed !== feed) return
+    words[used++] = high
+    words[used++] = low
+    words[used++] = pack({ ...listed, feed: 0 })
   })
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const head = Buffer.from(`${JSON.stringify(fetched)}\n`)
-  await writeFile(`${path}.new`, [head, new Uint8Array(Uint32Array.from(words).buffer)])
+  await writeFile(`${path}.new`, [
+    head,
+    new Uint8Array(words.buffer, 0, used * Uint32Array.BYTES_PER_ELEMENT)
+  ])
   await rename(`${path}.new`, path)
 }
 

@@ -8,7 +8,7 @@ import { dayOf, FeedTable, markOf } from "./feed-table.ts"
 /** The longest list that is known has some 60 MB. */
 const feedBytesMax = 256 * 1024 * 1024
 const fetchMillis = 300_000
-const linesAtOnce = 1_000
+const linesAtOnce = 200
 /** What left a list is remembered as long as this: what was dangerous last month often is so again. */
 const rememberedDays = 90
 
@@ -77,6 +77,16 @@ const fetchedOf = (url: string, { headers }: AnswerHead, at: number, listed: num
   ...(headers["last-modified"] === undefined ? {} : { lastModified: headers["last-modified"] })
 })
 
+/** Lists move, and some are handed out by another server each time. */
+const redirectsMax = 3
+
+/** An answer that is no list: another place to ask, or a status that says no. */
+type Elsewhere = {
+  readonly kind: "elsewhere"
+  readonly status: number
+  readonly location: string | undefined
+}
+
 /**
  * Fetches a feed. A list that fails, breaks off or names nothing changes nothing: an empty answer is far more often a
  * fault than a world without danger.
@@ -88,26 +98,36 @@ export const refreshFeed = Effect.fn("refreshFeed")(function* (
   last: Fetched | undefined,
   now: number
 ) {
-  const refreshed = yield* client
-    .download(
-      {
-        url: feed.url,
-        method: "GET",
-        headers: conditions(last, feed.url),
-        bytesMax: feedBytesMax,
-        limitMillis: fetchMillis
-      },
-      async (head, parts): Promise<Refreshed | number> => {
-        if (head.status === 304) return { kind: "unchanged" }
-        if (head.status !== 200) return head.status
-        const { listed, table } = await tableWith(before, feed, linesOf(parts), dayOf(now))
-        return { kind: "changed", table, fetched: fetchedOf(feed.url, head, now, listed) }
-      }
-    )
-    .pipe(Effect.mapError(({ fault, message }) => new FeedUnfetched({ message: `${fault}: ${message}` })))
-  if (typeof refreshed === "number")
-    return yield* new FeedUnfetched({ message: `expected status 200, found ${refreshed}` })
-  if (refreshed.kind === "changed" && refreshed.fetched.listed === 0)
-    return yield* new FeedUnfetched({ message: "expected a list of links or hosts, found none in it" })
-  return refreshed
+  const fetchFrom = (url: string) =>
+    client
+      .download(
+        {
+          url,
+          method: "GET",
+          headers: conditions(last, feed.url),
+          bytesMax: feedBytesMax,
+          limitMillis: fetchMillis
+        },
+        async (head, parts): Promise<Refreshed | Elsewhere> => {
+          if (head.status === 304) return { kind: "unchanged" }
+          if (head.status !== 200)
+            return { kind: "elsewhere", status: head.status, location: head.headers["location"] }
+          const { listed, table } = await tableWith(before, feed, linesOf(parts), dayOf(now))
+          return { kind: "changed", table, fetched: fetchedOf(feed.url, head, now, listed) }
+        }
+      )
+      .pipe(Effect.mapError(({ fault, message }) => new FeedUnfetched({ message: `${fault}: ${message}` })))
+
+  let url = feed.url
+  for (let hops = 0; hops <= redirectsMax; hops++) {
+    const found = yield* fetchFrom(url)
+    if (found.kind === "changed" && found.fetched.listed === 0)
+      return yield* new FeedUnfetched({ message: "expected a list of links or hosts, found none in it" })
+    if (found.kind !== "elsewhere") return found
+    const target = found.location === undefined ? undefined : URL.parse(found.location, url)?.href
+    if (found.status < 300 || found.status > 399 || target === undefined)
+      return yield* new FeedUnfetched({ message: `expected status 200, found ${found.status}` })
+    url = target
+  }
+  return yield* new FeedUnfetched({ message: `expected a list, found more than ${redirectsMax} redirects` })
 })

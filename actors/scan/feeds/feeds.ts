@@ -94,6 +94,12 @@ export const openFeeds = Effect.fn("openFeeds")(function* (
   return opened
 })
 
+/** No feed is wanted. */
+export const noFeeds: Lists = {
+  lookUp: () => [],
+  missing: () => [{ source: "feeds", reason: "no list is configured (WADJET_FEEDS is off)" }]
+}
+
 /** Fetches the feeds again and again; never ends. */
 export const keepFresh = ({ refresh }: Feeds): Effect.Effect<never> =>
   Effect.forever(Effect.andThen(refresh, Effect.sleep(`${refreshMinutes} minutes`)))

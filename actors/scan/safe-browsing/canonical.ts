@@ -53,11 +53,24 @@ interface Split {
   readonly query: string | undefined
 }
 
+// `tel:112` is no host and its port.
+const hostless: ReadonlySet<string> = new Set([
+  "javascript",
+  "data",
+  "mailto",
+  "tel",
+  "sms",
+  "about",
+  "blob",
+  "urn"
+])
+
 // The parts are found before anything is unescaped, as clients do that open the URL: an escaped `/` or `@`
 // in user information must not make another host of it.
 function splitUrl(url: string): Split | undefined {
   const [, scheme, rest = ""] = /^(?:([a-z][a-z0-9+.-]*):)?(.*)$/is.exec(url) ?? []
-  const isHostWithPort = scheme !== undefined && /^\d+(?:[/?\\]|$)/.test(rest)
+  const isHostWithPort =
+    scheme !== undefined && !hostless.has(scheme.toLowerCase()) && /^\d+(?:[/?\\]|$)/.test(rest)
   if (scheme !== undefined && !isHostWithPort && !/^[\\/]{2}/.test(rest)) return undefined
   const parts = isHostWithPort ? url : rest.replace(/^[\\/]{2}/, "")
   const authority = /^[^/?\\]*/.exec(parts)?.[0] ?? ""

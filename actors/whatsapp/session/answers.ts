@@ -67,7 +67,7 @@ const status = answer(
   Effect.fnUntraced(function* (_payload: Payload<typeof SessionStatus>, self: Self<never>) {
     const placed = { generation: self.generation, sequence: 0 }
     const found = yield* Effect.serviceOption(Session)
-    if (Option.isNone(found)) return { ...placed, session: null, health: noHealth }
+    if (Option.isNone(found) || !found.value.connects) return { ...placed, session: null, health: noHealth }
     return { ...placed, session: yield* found.value.state, health: yield* found.value.health }
   })
 )

@@ -6,21 +6,8 @@ import { Clock, Effect } from "effect"
 import { type AtRest, openAtRest } from "../../../infra/keyring/at-rest.ts"
 import { openSqlite, type Sqlite } from "../../../infra/sqlite/open.ts"
 import { namedContent, namedIn } from "./named-content.ts"
+import { type SealedRow, schema, type Statements, statements } from "./store-statements.ts"
 import { type SessionError, sessionError, StaleOwner } from "./session-error.ts"
-
-const schema = `
-  create table if not exists owner (one integer primary key check (one = 1), epoch integer not null) strict;
-  insert into owner (one, epoch) values (1, 0) on conflict (one) do nothing;
-  create table if not exists secret (
-    type text not null, name blob not null, sealed blob not null, primary key (type, name)
-  ) strict, without rowid;
-  create table if not exists opened (name blob primary key, at integer not null) strict, without rowid;
-  create table if not exists journal (
-    position integer primary key autoincrement, kind text not null, stanza blob not null,
-    arrived_at integer not null, why text, sealed blob not null
-  ) strict;
-  create index if not exists journal_stanza on journal (stanza);
-`
 
 /** A value to keep under a type and an id, or (`undefined`) to delete. */
 export interface Change {
@@ -99,57 +86,9 @@ export interface StoredRow {
   readonly content: Buffer | undefined
 }
 
-interface SealedRow {
-  readonly position: number
-  readonly kind: string
-  readonly stanza: Buffer
-  readonly arrived_at: number
-  readonly why: string | null
-  readonly sealed: Buffer
-}
-
 /** Where a value stands: a value that was moved elsewhere does not open. */
 const placeOf = (type: string, name: Buffer) => `secret/${type}/${name.toString("hex")}`
 const journalPlace = (kind: string, stanza: Buffer) => `journal/${kind}/${stanza.toString("hex")}`
-
-const columns = "position, kind, stanza, arrived_at, why, sealed"
-
-const statements = (db: Sqlite) => ({
-  epoch: db.prepare<[], number>("select epoch from owner").pluck(),
-  claim: db.prepare<[], number>("update owner set epoch = epoch + 1 returning epoch").pluck(),
-  get: db.prepare<[string, Buffer], Buffer>("select sealed from secret where type = ? and name = ?").pluck(),
-  all: db.prepare<[string], { name: Buffer; sealed: Buffer }>(
-    "select name, sealed from secret where type = ?"
-  ),
-  everything: db.prepare<[], { type: string; name: Buffer; sealed: Buffer }>(
-    "select type, name, sealed from secret"
-  ),
-  put: db.prepare<[string, Buffer, Buffer]>(
-    "insert into secret (type, name, sealed) values (?, ?, ?) on conflict do update set sealed = excluded.sealed"
-  ),
-  drop: db.prepare<[string, Buffer]>("delete from secret where type = ? and name = ?"),
-  clear: db.prepare("delete from secret"),
-  addOpened: db.prepare<[Buffer, number]>(
-    "insert into opened (name, at) values (?, ?) on conflict do nothing"
-  ),
-  wasOpened: db.prepare<[Buffer], number>("select 1 from opened where name = ?").pluck(),
-  pruneOpened: db.prepare<[number]>("delete from opened where at < ?"),
-  has: db.prepare<[Buffer], string>("select kind from journal where stanza = ?").pluck(),
-  dropUnreadable: db.prepare<[Buffer]>("delete from journal where stanza = ? and kind = 'unreadable'"),
-  add: db.prepare<[string, Buffer, number, Buffer]>(
-    "insert into journal (kind, stanza, arrived_at, sealed) values (?, ?, ?, ?)"
-  ),
-  rows: db.prepare<[], SealedRow>(`select ${columns} from journal order by position`),
-  next: db.prepare<[number, number], SealedRow>(
-    `select ${columns} from journal where position > ? and why is null order by position limit ?`
-  ),
-  aside: db.prepare<[], SealedRow>(`select ${columns} from journal where why is not null order by position`),
-  done: db.prepare<[number]>("delete from journal where position = ?"),
-  setAside: db.prepare<[string, number]>("update journal set why = ? where position = ?"),
-  waiting: db.prepare<[], number>("select count(*) from journal where why is null").pluck()
-})
-
-type Statements = ReturnType<typeof statements>
 
 /** An unreadable stanza counts once, and not at all once its text is there. */
 const addRow = (sql: Statements, atRest: AtRest, row: Row, arrivedAt: number) => {

@@ -14,6 +14,8 @@ describe("a host made to be taken for a brand's", () => {
     ["microsoft-login.com", "high", "microsoft.com"],
     ["paypal.com.example.net", "high", "paypal.com"],
     ["www-paypal-com.example.net", "high", "paypal.com"],
+    ["paypal.com-login.example", "high", "paypal.com"],
+    ["páypal.com-login.example", "high", "paypal.com"],
     ["paypal.example.net", "medium", "paypal.com"],
     ["instagrarn.com", "high", "instagram.com"],
     ["steamcommunnity.com", "medium", "steamcommunity.com"],

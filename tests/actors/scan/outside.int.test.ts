@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Scope } from "effect"
 import { makeScan } from "../../../actors/scan/actor.ts"
 import { expansion } from "../../../actors/scan/expand/expand.ts"
+import { type Lists, noLists } from "../../../actors/scan/lists.ts"
 import { makeOutsideScan } from "../../../actors/scan/outside-actor.ts"
 import type { Evidence } from "../../../actors/scan/evidence.ts"
 import type { Outlook, Outside } from "../../../actors/scan/outside.ts"
@@ -18,7 +19,7 @@ import { openWebsite, outsideAddress } from "../../infra/guarded-client/outside.
 const chat = ChatId.make("cchat0001")
 const sender = PersonId.make("pperson001")
 
-const makeScanner = Effect.fnUntraced(function* (outside: Outside) {
+const makeScanner = Effect.fnUntraced(function* (outside: Outside, lists: Lists = noLists) {
   const world = yield* makeWorld()
   const keyring = yield* Keyring.pipe(Effect.provideContext(world.services))
   const start = Effect.fnUntraced(function* () {
@@ -26,8 +27,8 @@ const makeScanner = Effect.fnUntraced(function* (outside: Outside) {
     const recent = makeRecentScans()
     let ready = 0
     for (const one of [
-      runWorker(makeScan(outside, recent), () => void ready++),
-      runWorker(makeOutsideScan(outside, recent), () => void ready++)
+      runWorker(makeScan(outside, recent, lists), () => void ready++),
+      runWorker(makeOutsideScan(outside, recent, lists), () => void ready++)
     ])
       yield* one.pipe(Effect.provideContext(world.services), Scope.provide(scope), Effect.forkIn(scope))
     yield* until("both looks are ready", () => ready === 2)
@@ -200,6 +201,41 @@ describe("the second look at a link", () => {
       expect(scanner.scans()).toHaveLength(1)
       expect(slow.asked).toHaveLength(1)
       expect(scanner.named("actor.parked")).toEqual([])
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("lists on this machine", () => {
+  const end = "https://end.example.com/"
+  const lists: Lists = {
+    lookUp: (url) => (url === end ? [{ source: "feed", kind: "url", detail: "one, since 2026-01-01" }] : []),
+    missing: () => [{ source: "feed two", reason: "it was not fetched yet" }]
+  }
+
+  it.effect("count in the first look, and say what they could not say", () =>
+    Effect.gen(function* () {
+      const slow = yield* makeSlow({ evidence: [], missing: [] })
+      const scanner = yield* makeScanner(slow.outside, lists)
+      yield* scanner.start()
+      yield* scanner.posted("m", end)
+      yield* until("the outside is asked", () => slow.asked.length === 1)
+      expect(scanner.scans()[0]!.data).toMatchObject({
+        level: "malicious",
+        missing: [{ source: "redirects" }, { source: "feed two" }]
+      })
+      expect(scanner.scans()[0]!.data.evidence).toContainEqual({ source: "feed", kind: "url", weight: 30 })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("are asked about where a link leads as well", () =>
+    Effect.gen(function* () {
+      const slow = yield* makeSlow({ evidence: [], missing: [], end })
+      const scanner = yield* makeScanner(slow.outside, lists)
+      yield* scanner.start()
+      yield* slow.answer
+      yield* scanner.posted("m", "https://short.example.com/")
+      yield* until("there are two results", () => scanner.scans().length === 2)
+      expect(scanner.scans().map(({ data }) => data.level)).toEqual(["benign", "malicious"])
     }).pipe(Effect.scoped)
   )
 })

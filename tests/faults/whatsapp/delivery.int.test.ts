@@ -3,8 +3,8 @@ import { everyOutgoing } from "./points.ts"
 import { runScenario } from "./scenario.ts"
 import { toldWorld } from "./told-world.ts"
 
-/** How often each point is hit; `npm run faults -- whatsapp` hits them as often as one likes. */
-const killsEach = 3
+/** How often each point is hit; `npm run faults -- whatsapp` hits them among ten thousand messages. */
+const killsEach = Number(process.env["WADJET_FAULTS_KILLS"] ?? 3)
 const saidPerLife = 8
 /** While the server reads a message: half of them are taken then, the others are lost. */
 const shots = 4

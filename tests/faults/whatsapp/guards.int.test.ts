@@ -21,7 +21,7 @@ const missing: ReadonlyArray<Missing> = [
 ]
 
 /** More deaths than one, so that the one that matters is among them. */
-const deaths = 3
+const deaths = 2
 const saidPerLife = 6
 
 test.each(missing)(

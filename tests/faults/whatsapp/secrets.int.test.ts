@@ -11,6 +11,15 @@ const filesIn = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
 
+/** The server goes on working: a file may be gone by the time it is read. */
+const contentOf = (file: string): Buffer => {
+  try {
+    return readFileSync(file)
+  } catch {
+    return Buffer.alloc(0)
+  }
+}
+
 const namesIn = (content: Buffer, secrets: ReadonlyMap<string, Buffer>) =>
   [...secrets]
     .filter(([, secret]) => spellingsOf(secret).some((spelling) => content.includes(spelling)))
@@ -30,14 +39,14 @@ test("after deaths, new sessions and messages that do not open, no key is in any
     const secrets = await sessionSecrets(world.dataFolder)
     const files = filesIn(world.folder)
     const found = files.flatMap((file) =>
-      namesIn(readFileSync(file), secrets).map((name) => `${name} in ${file}`)
+      namesIn(contentOf(file), secrets).map((name) => `${name} in ${file}`)
     )
     const words = world.console()
     console.log(
       `${secrets.size} secrets, looked for in ${files.length} files and ${words.length} bytes of consoles`
     )
-    for (const kind of ["credentials", "session", "sender-key", "pre-key"])
-      expect([...secrets.keys()].some((name) => name.startsWith(kind))).toBe(true)
+    const kinds = ["credentials", "session", "sender-key", "pre-key"]
+    expect(kinds.filter((kind) => ![...secrets.keys()].some((name) => name.startsWith(kind)))).toEqual([])
     expect(found).toEqual([])
     expect(namesIn(words, secrets)).toEqual([])
     // What would be said is looked for in the right place: other words did arrive there.

@@ -7,19 +7,36 @@ import { openSessionStore } from "../../../actors/whatsapp/session/store.ts"
 /** How many one-time keys are looked for: all of them are made and kept alike. */
 const preKeysMax = 20
 const keyBytes = 32
-/** What may be known: the other halves of pairs, and the cipher's own messages. */
-const open = /pub|remote|identityKey|lastRemote|baseKey|signature|account$|details/iu
+/** What may be known: the other halves of pairs, and what others made. */
+const known =
+  /^pub|^remoteIdentityKey$|^lastRemoteEphemeralKey$|^baseKey$|^identifierKey$|signature|^details$/iu
+
+const decoded = (json: Buffer): unknown => JSON.parse(json.toString("utf8"), baileys.BufferJSON.reviver)
+
+const isJson = (bytes: Uint8Array) => bytes[0] === 0x5b || bytes[0] === 0x7b
+
+/** Bytes that were written as a list of numbers. */
+const listed = (value: object): Uint8Array | undefined => {
+  const list: unknown = "data" in value ? value.data : Object.values(value)
+  return Array.isArray(list) && list.length === keyBytes && list.every((it) => Number.isInteger(it))
+    ? Uint8Array.from(list as ReadonlyArray<number>)
+    : undefined
+}
 
 /** The secrets of 32 bytes in something that was decoded, by where they stand. */
 const secretsIn = (value: unknown, path: string): ReadonlyArray<readonly [string, Buffer]> => {
-  if (open.test(path)) return []
-  if (value instanceof Uint8Array) return value.length === keyBytes ? [[path, Buffer.from(value)]] : []
-  if (typeof value === "string") {
-    const bytes = Buffer.from(value, "base64")
-    return bytes.length === keyBytes && /^[A-Za-z0-9+/]{43}=$/u.test(value) ? [[path, bytes]] : []
+  if (value instanceof Uint8Array) {
+    if (value.length === keyBytes) return [[path, Buffer.from(value)]]
+    return isJson(value) ? secretsIn(decoded(Buffer.from(value)), path) : []
   }
+  if (typeof value === "string")
+    return /^[A-Za-z0-9+/]{43}=$/u.test(value) ? [[path, Buffer.from(value, "base64")]] : []
   if (typeof value !== "object" || value === null) return []
-  return Object.entries(value).flatMap(([name, inner]) => secretsIn(inner, `${path}.${name}`))
+  const bytes = listed(value)
+  if (bytes !== undefined) return [[path, Buffer.from(bytes)]]
+  return Object.entries(value).flatMap(([name, inner]) =>
+    known.test(name) ? [] : secretsIn(inner, `${path}.${name}`)
+  )
 }
 
 /** Every secret of the session in a data folder that nobody holds, by where it stands. Takes the session over. */
@@ -40,10 +57,7 @@ export const sessionSecrets = (dataFolder: string): Promise<ReadonlyMap<string, 
           store
             .entries(type)
             .slice(0, type === "pre-key" ? preKeysMax : undefined)
-            .map(({ id, value }): readonly [string, unknown] => [
-              `${type} ${id}`,
-              JSON.parse(value.toString("utf8"), baileys.BufferJSON.reviver)
-            ])
+            .map(({ id, value }): readonly [string, unknown] => [`${type} ${id}`, decoded(value)])
         )
         return new Map([
           ...secretsIn(state.creds, "credentials"),

@@ -76,6 +76,8 @@ describe("the canonical URL", () => {
     "/x",
     "?x",
     "mailto:a@example.com",
+    "tel:112",
+    "javascript:1",
     "http://user@/x",
     "http://.../x"
   ])("is refused for %j, which has no host", (url) => expect(safeBrowsingUrl(url)).toHaveProperty("error"))

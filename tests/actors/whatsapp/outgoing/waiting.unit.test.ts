@@ -1,11 +1,16 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, PubSub, Stream } from "effect"
-import { type GatewayNews, type GatewayService, TransmitFailed } from "../../../../actors/whatsapp/gateway.ts"
+import {
+  type GatewayNews,
+  type GatewayService,
+  TransmitFailed,
+  type WireMessage
+} from "../../../../actors/whatsapp/gateway.ts"
 import { CancelMessage } from "../../../../contracts/commands.ts"
-import { whatsAppIdOf } from "../../../../contracts/ids.ts"
+import { type WhatsAppId, whatsAppIdOf } from "../../../../contracts/ids.ts"
 import { SessionDegraded, SessionRecovered } from "../../../../contracts/session.ts"
 import { pass, until } from "../../../infra/actor/world.ts"
-import { here, idOf, makeChat, queued, unpaced } from "../world.ts"
+import { here, idOf, makeChat, person, queued, unpaced } from "../world.ts"
 
 const minute = 60_000
 const hour = 60 * minute
@@ -149,6 +154,41 @@ describe("a claim of which nobody knows what became", () => {
           [wireId("a"), 2],
           [wireId("a"), 3]
         ])
+      }).pipe(Effect.scoped)
+  )
+})
+
+describe("what a message of ours said", () => {
+  it.effect(
+    "is told again by any later process, but not once it was taken back, or its chat was forgotten",
+    () =>
+      Effect.gen(function* () {
+        let tell: (whatsApp: WhatsAppId) => Effect.Effect<WireMessage | undefined> = () => Effect.undefined
+        const chat = yield* makeClosable({
+          retells: (told) =>
+            Effect.sync(() => {
+              tell = told
+            })
+        })
+        const first = yield* chat.start()
+        yield* first.ready
+        yield* chat.open
+        yield* chat.append(queued("a", { body: { text: "mind it", quotes: "3A00" } }))
+        yield* chat.append(queued("b"))
+        yield* until("both are sent", () => chat.named("outbox.sent").length === 2)
+        yield* first.kill
+        yield* (yield* chat.start({ disk: first.disk })).ready
+        const again = { chat: here, sender: person, whatsApp: wireId("a"), wire: "text", text: "mind it" }
+        expect(yield* tell(wireId("a"))).toEqual({ ...again, quotes: "3A00" })
+        expect(yield* tell(wireId("nothing"))).toBeUndefined()
+        yield* chat.append(queued("r", { kind: "retraction", target: idOf("a"), standalone: false }))
+        yield* until("it is taken back", () => chat.named("outbox.sent").length === 3)
+      yield* pass(minute)
+        expect(yield* tell(wireId("a"))).toBeUndefined()
+        const { whatsApp: revoke } = chat.named("outbox.sent")[2]!.data
+        expect(yield* tell(revoke)).toMatchObject({ wire: "revoke", target: wireId("a") })
+        yield* chat.keyring.forget(here)
+        expect(yield* tell(wireId("b"))).toBeUndefined()
       }).pipe(Effect.scoped)
   )
 })
