@@ -18,6 +18,7 @@ import { abusedTlds, accountHosts, deliveryHosts, tenantHosts } from "./hosting.
 import { credentialWords, lureWords, tradeWords } from "./lure-words.ts"
 
 const insideLengthMin = 6
+const hostLengthMax = 253
 
 /** A host taken apart: who chose its name, under what, and what stands before. */
 interface Parted {
@@ -34,6 +35,8 @@ interface Parted {
  * own hosts, their tenancies at well-known services and their names under national domains are honest.
  */
 export function brandFinding(host: string): BrandFinding | undefined {
+  // No resolver answers for a longer name.
+  if (host.length > hostLengthMax) return undefined
   if (isOwned(host) || brandNames.has(host.slice(host.lastIndexOf(".") + 1))) return undefined
   const parted = part(host)
   if (parted === undefined) return undefined

@@ -1,6 +1,6 @@
 import { readBareAddress, readBareLinks } from "./bare-link.ts"
 import { type BracketPairs, bracketPairs } from "./bracket-pairs.ts"
-import { classAt, Host, widthAt } from "./characters.ts"
+import { classAt, Host, isAsciiWord, widthAt } from "./characters.ts"
 import type { ExtractedLink } from "./extracted-link.ts"
 import { readHostRun } from "./host-run.ts"
 import { readSchemedLink, type SchemeFound } from "./schemed-link.ts"
@@ -22,12 +22,33 @@ export function extractLinks(text: string): ReadonlyArray<ExtractedLink> {
   const links: Array<ExtractedLink> = []
   const surveyed: Surveyed = { text, pairs: bracketPairs(text), hostStart: hostStarts(text) }
   for (let at = 0; at < text.length;) {
-    if (classAt(text, at) === Host) at = readRun(surveyed, at, links)
+    const word = plainWordEnd(text, at)
+    if (word > at) at = word
+    else if (classAt(text, at) === Host) at = readRun(surveyed, at, links)
     else if (text.charCodeAt(at) === 0x3a) at = readColon(surveyed, at, links)
     else at += widthAt(text, at)
   }
   return links
 }
+
+/** What may make more of a word of ASCII than a word: a dot within it, a scheme, something defanged. */
+const continues: ReadonlySet<number> = new Set([...".:[({%"].map((char) => char.charCodeAt(0)))
+
+/**
+ * Where the word ends that begins at `at`, with the full stop of its sentence, if it is one of ASCII that can be
+ * no link and no part of one; else `at`. Most of what people write is such words.
+ */
+function plainWordEnd(text: string, at: number): number {
+  let end = at
+  let unit = text.charCodeAt(end)
+  while (isAsciiWord(unit) || unit === 0x2d || unit === 0x5f) unit = text.charCodeAt(++end)
+  if (end === text.length) return end
+  if (unit === 0x2e) return end > at && endsSentence(text, end + 1) ? end + 1 : at
+  return unit < 0x80 && !continues.has(unit) ? end : at
+}
+
+const endsSentence = (text: string, behind: number): boolean =>
+  behind === text.length || text.charCodeAt(behind) === 0x20 || text.charCodeAt(behind) === 0x0a
 
 /** A text with what has to be known of the whole of it. */
 interface Surveyed {

@@ -23,14 +23,11 @@ export interface SafeBrowsingUrl {
  * @example safeBrowsingUrl("http://3279880203/a/%2e%2e/b#c") // host "195.127.0.11", path "/b"
  */
 export function safeBrowsingUrl(url: string): SafeBrowsingUrl | { readonly error: string } {
-  const split = splitUrl(
-    url
-      .replace(/[\t\r\n]/g, "")
-      .replace(/^[\0-\x20]+|[\0-\x20]+$/g, "")
-      .replace(/#.*$/s, "")
-  )
+  const split = splitUrl(trimmed(url.replace(/[\t\r\n]/g, "")).replace(/#.*$/s, ""))
   if (split === undefined)
     return { error: "expected a URL with a host, found one of a scheme that has none (such as data:)" }
+  if (split.host.includes(":") && !split.host.startsWith("["))
+    return { error: "expected a URL with a host and a port in digits, found another colon in it" }
   const { host, isAddress } = canonicalHost(split.host)
   if (host === "") return { error: "expected a URL with a host, found none" }
   return {
@@ -45,6 +42,15 @@ export function safeBrowsingUrl(url: string): SafeBrowsingUrl | { readonly error
 /** The canonical URL as one text. */
 export const safeBrowsingText = ({ host, path, query, scheme }: SafeBrowsingUrl): string =>
   `${scheme}://${host}${path}${query === undefined ? "" : `?${query}`}`
+
+// Without the spaces and controls around it. An expression for those at the end would take quadratic time.
+function trimmed(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && text.charCodeAt(from) <= 0x20) from++
+  while (to > from && text.charCodeAt(to - 1) <= 0x20) to--
+  return text.slice(from, to)
+}
 
 interface Split {
   readonly scheme: string
@@ -88,8 +94,8 @@ function canonicalHost(written: string): { readonly host: string; readonly isAdd
   const plain = unescapeFully(hostBytes(written))
   if (/^\[.*\]$/.test(plain)) return { host: shortestAddress(plain), isAddress: true }
   const name = inAscii(plain)
-    .replace(/^\.+|\.+$/g, "")
     .replace(/\.{2,}/g, ".")
+    .replace(/^\.|\.$/g, "")
     .toLowerCase()
   const address = dottedAddress(name)
   return address === undefined

@@ -7,7 +7,7 @@ import { SourceFailed } from "./source.ts"
 export const answerBytesMax = 512 * 1024
 
 /** For one attempt. */
-export const attemptMillis = 3_000
+export const attemptMillis = 2_500
 
 /** Statuses by which services say that they were asked enough; 509 is PhishTank's. */
 const enough = new Set([429, 509])

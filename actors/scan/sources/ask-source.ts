@@ -17,7 +17,7 @@ export interface AskLimits {
   readonly backoffMillis: number
 }
 
-const askLimits: AskLimits = { deadlineMillis: 5_000, attemptsMax: 3, backoffMillis: 200 }
+const askLimits: AskLimits = { deadlineMillis: 2_800, attemptsMax: 3, backoffMillis: 200 }
 
 /** A source that has enough without saying for how long. */
 const enoughMillis = 60_000

@@ -67,6 +67,19 @@ export const joined = (outlooks: ReadonlyArray<Outlook>): Pick<Outlook, "evidenc
 }
 
 /**
+ * What others are told of a link: without a user and a password; nothing where it names no place on the public internet,
+ * such as a printer at home.
+ */
+const toldOf = (client: GuardedClientService, url: string): string | undefined => {
+  const told = URL.parse(url)
+  if (told === null) return undefined
+  told.username = ""
+  told.password = ""
+  const judged = client.judge(told.href)
+  return judged.allowed || judged.rule === "port" ? told.href : undefined
+}
+
+/**
  * Asks all sources about a link while it is followed, and about where it leads, if that is somewhere else. Nobody waits
  * for anybody who is not needed.
  */
@@ -77,6 +90,10 @@ export const outsideWith = (
   ledger: QuotaLedger
 ): Outside => {
   const ways: ReadonlyArray<AskSource> = sources.map((source) => askSource(source, client, ledger))
+  const untold = sources.map(({ name }) => ({
+    source: name,
+    reason: "it is not asked about what is not on the public internet"
+  }))
   return {
     asks: [...followed.asks, ...sources.map(({ name }) => name)],
     unasked: [
@@ -84,18 +101,22 @@ export const outsideWith = (
       ...unasked(sources)
     ],
     look: <E>(url: string, heard: (evidence: ReadonlyArray<Evidence>) => Effect.Effect<void, E>) => {
-      const askAll = (at: string) =>
-        Effect.forEach(
-          ways,
-          (ask) =>
-            Effect.tap(ask(at), ({ evidence }) => (evidence.length > 0 ? heard(evidence) : Effect.void)),
-          { concurrency: "unbounded" }
-        )
+      const askOne = (ask: AskSource, told: string) =>
+        Effect.tap(ask(told), ({ evidence }) => (evidence.length > 0 ? heard(evidence) : Effect.void))
+      const askAll = (at: string): Effect.Effect<ReadonlyArray<Outlook>, E> => {
+        const told = toldOf(client, at)
+        return told === undefined
+          ? Effect.succeed([{ evidence: [], missing: untold }])
+          : Effect.forEach(ways, (ask) => askOne(ask, told), { concurrency: "unbounded" })
+      }
       const toTheEnd = Effect.flatMap(followed.look(url, heard), (trail) =>
-        Effect.map(trail.end === undefined ? Effect.succeed([]) : askAll(trail.end), (ends) => ({
-          trail,
-          ends
-        }))
+        Effect.map(
+          trail.end === undefined ? Effect.succeed<ReadonlyArray<Outlook>>([]) : askAll(trail.end),
+          (ends) => ({
+            trail,
+            ends
+          })
+        )
       )
       return Effect.map(
         Effect.all([toTheEnd, askAll(url)], { concurrency: "unbounded" }),

@@ -45,7 +45,7 @@ const inBase64 = (pattern: RegExp) => (url: URL) => {
 // JSON may hold JSON as a text; a pattern reads both, and what is no link is refused anyway.
 const inJson = (pattern: RegExp, field: RegExp) => (url: URL) => {
   const json = inBase64(pattern)(url)
-  return json === undefined ? undefined : field.exec(json.replace(/\\+(["/])/g, "$1"))?.[1]
+  return json === undefined ? undefined : field.exec(json.replace(/\\(?=[\\"/])/g, ""))?.[1]
 }
 
 const wholeQuery = (url: URL): string | undefined => {
@@ -111,7 +111,7 @@ const rows: ReadonlyArray<readonly [name: string, hosts: string | ReadonlyArray<
       "anrdoezrs.net dpbolvw.net jdoqocy.com kqzyfj.com tkqlhce.com",
       behind(/^\/links\/.*?\/(https?(?::|%3a).*)$/i)
     ],
-    ["tradedoubler", "clk.tradedoubler.com", behind(/\burl\((https?(?::|%3a)[^)]*)\)/i)],
+    ["tradedoubler", "clk.tradedoubler.com", behind(/\burl\((https?(?::|%3a)[^()]*)\)/i)],
     [
       "deviantart",
       "deviantart.com",

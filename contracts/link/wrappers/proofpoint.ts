@@ -31,7 +31,7 @@ const runLengthMin = 2
  * `*` each, or `**` and a length, and stand together in base64 behind it.
  */
 export function proofpointV3(url: URL): string | undefined {
-  const [, link, bytes = ""] = /\/v3\/__(.+?)__;([^!]*)/.exec(url.href) ?? []
+  const [, link, bytes = ""] = /^[^/]+\/\/[^/]+\/v3\/__(.+?)__;([^!]*)/.exec(url.href) ?? []
   if (link === undefined) return undefined
   const removed = [...Buffer.from(bytes, "base64").toString("utf8")]
   let at = 0

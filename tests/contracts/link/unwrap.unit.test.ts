@@ -158,6 +158,32 @@ describe("whatever is unwrapped", () => {
   })
 })
 
+// Nothing is timed: at this length, what takes quadratic time outlives the time limit of a test.
+describe("a wrapper made to wear somebody out", () => {
+  const long = (piece: string) => piece.repeat(Math.floor(500_000 / piece.length))
+  const backslashes = encodeURIComponent(base64(long("\\")))
+
+  it.each([
+    ["https://urldefense.com", long("/v3/__a")],
+    ["https://urldefense.proofpoint.com/v2/url?u=", long("-")],
+    ["https://mandrillapp.com/track/click/1/x?p=", backslashes],
+    ["https://mandrillapp.com/track/click/1/", long("&p=")],
+    ["https://clk.tradedoubler.com/click?", long("url(http:")],
+    ["https://disq.us/url?", long("url=http:a:")],
+    ["https://disq.us/url?url=http:", long("a:")],
+    ["https://www.bing.com/ck/a?", long("&u=a1")],
+    ["https://r.search.yahoo.com", long("/RU=a")],
+    ["https://ad.doubleclick.net/", long(";?https")],
+    ["https://protect.checkpoint.com/v2/", long("___a")],
+    ["https://x.awstrack.me/L0/https:", long("a/b")],
+    ["https://anrdoezrs.net/links/", long("/http")],
+    ["https://vk.com/away.php?to=", long("a.")],
+    ["https://vk.com/away.php?to=", long("%25")]
+  ])("at %s is done with in linear time", (start, rest) => {
+    expect(unwrap(start + rest)).toHaveProperty("wrappers")
+  })
+})
+
 describe("the target of a link", () => {
   it("is canonical, and its own target", () => {
     const { url, wrappers } = linkTarget(

@@ -2,7 +2,6 @@
  * The laws of what was said to people, by what their phones show and what the server got. Of our own facts only the
  * claims are asked for, whose promise they are: no stanza without one, and none after its end.
  */
-import { child } from "../../loopback-whatsapp/protocol/nodes.ts"
 import type { Saying, Traffic } from "./traffic.ts"
 import type { World } from "./world.ts"
 
@@ -54,23 +53,19 @@ interface Stanza {
 }
 
 export const stanzasOf = ({ whatsApp }: World): ReadonlyArray<Stanza> => {
-  /** How many copies were asked for and have not come yet, by id. */
+  /** How many copies were asked for and have not come yet, by connection and id: a new one is asked anew. */
   const asked = new Map<string, number>()
-  /** What was asked for: a request is delivered until the client has answered it. */
-  const requests = new Set<string>()
   return whatsApp.witness.entries.flatMap((entry) => {
     if (entry.kind !== "stanza") return []
     const { category, device_fanout, id = "", participant, type } = entry.node.attrs
-    const copies = asked.get(id) ?? 0
+    const request = `${entry.connection}/${id}`
+    const copies = asked.get(request) ?? 0
     if (entry.direction === "out") {
-      if (entry.node.tag !== "receipt" || type !== "retry") return []
-      const request = [id, entry.node.attrs.from, participant, child(entry.node, "retry")?.attrs.count].join()
-      if (!requests.has(request)) asked.set(id, copies + 1)
-      requests.add(request)
+      if (entry.node.tag === "receipt" && type === "retry") asked.set(request, copies + 1)
       return []
     }
     if (entry.node.tag !== "message" || category === "peer") return []
-    if (copies > 0) asked.set(id, copies - 1)
+    if (copies > 0) asked.set(request, copies - 1)
     if (copies > 0 || participant !== undefined || device_fanout === "false") return []
     return [{ id, at: entry.time, connection: entry.connection }]
   })
@@ -86,10 +81,11 @@ export const transmitted = (world: World): ReadonlyArray<string> => {
     if (event.type === "outbox.sent") outcomes.set(event.data.whatsApp, event.time)
   }
   const times = new Map<string, number>()
-  const late = new Set<string>()
+  const late = new Map<string, number>()
   for (const { at, id } of stanzasOf(world)) {
     times.set(id, (times.get(id) ?? 0) + 1)
-    if (at > (outcomes.get(id) ?? Infinity)) late.add(id)
+    const outcome = outcomes.get(id) ?? Infinity
+    if (at > outcome) late.set(id, at - outcome)
   }
   return [
     ...[...times]
@@ -97,7 +93,9 @@ export const transmitted = (world: World): ReadonlyArray<string> => {
       .map(
         ([id, count]) => `law 3: ${id} was transmitted ${count} times under ${claims.get(id) ?? 0} claims`
       ),
-    ...[...late].map((id) => `law 3: ${id} was transmitted after its outcome was known`)
+    ...[...late].map(
+      ([id, millis]) => `law 3: ${id} was transmitted ${millis} ms after its outcome was known`
+    )
   ]
 }
 

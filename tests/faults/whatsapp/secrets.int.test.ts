@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { inspect } from "node:util"
 import { expect, test } from "vitest"
 import { everyIncoming } from "./points.ts"
 import { runScenario } from "./scenario.ts"
@@ -47,6 +48,9 @@ test("after deaths, new sessions and messages that do not open, no key is in any
     )
     const kinds = ["credentials", "session", "sender-key", "pre-key"]
     expect(kinds.filter((kind) => ![...secrets.keys()].some((name) => name.startsWith(kind)))).toEqual([])
+    // The search finds what is there, in the console's own spelling.
+    const [name, secret] = [...secrets][0]!
+    expect(namesIn(Buffer.from(inspect(secret)), secrets)).toEqual([name])
     expect(found).toEqual([])
     expect(namesIn(words, secrets)).toEqual([])
     // What would be said is looked for in the right place: other words did arrive there.

@@ -5,11 +5,12 @@ import { noReputation, type Outside } from "../../../../actors/scan/outside.ts"
 import type { Source } from "../../../../actors/scan/sources/source.ts"
 import { joined, outsideWith, sourcesOf } from "../../../../actors/scan/sources/sources.ts"
 import { GuardedClient } from "../../../../infra/guarded-client/client.ts"
+import { judgeUrl } from "../../../../infra/guarded-client/judge-url.ts"
 
 const nobody = GuardedClient.of({
   ask: () => Effect.die(new Error("nobody is asked")),
   download: () => Effect.die(new Error("nobody is asked")),
-  judge: () => ({ allowed: true, reason: "" })
+  judge: judgeUrl
 })
 const ledger = { spend: () => undefined, block: () => {} }
 const key = Redacted.make("key")
@@ -54,6 +55,19 @@ describe("everything outside", () => {
         missing: [],
         end: "https://end.example.com/"
       })
+    })
+  )
+
+  it.effect("is told nothing of a link into a local network, and no password of any", () =>
+    Effect.gen(function* () {
+      const one = makeSource("one", [])
+      const outside = outsideWith(leadsTo(undefined), [one.source], nobody, ledger)
+      const look = (url: string) => outside.look(url, () => Effect.void)
+      for (const url of ["http://192.168.1.1/admin", "http://printer.local/", "intent://x/#Intent;end"])
+        expect((yield* look(url)).missing).toMatchObject([{ source: "one" }])
+      expect(one.asked).toEqual([])
+      yield* look("https://user:secret@one.example.com:22/a")
+      expect(one.asked).toEqual(["https://one.example.com:22/a"])
     })
   )
 

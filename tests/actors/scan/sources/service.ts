@@ -24,7 +24,7 @@ export type Reply =
 const contentOf = (body: unknown): string | Buffer =>
   typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body)
 
-export const limits: AskLimits = { deadlineMillis: 5_000, attemptsMax: 3, backoffMillis: 2 }
+export const limits: AskLimits = { deadlineMillis: 20_000, attemptsMax: 3, backoffMillis: 2 }
 
 /** Starts a service, and asks it through a source as the scanner does. */
 export const openService = Effect.fn("openService")(function* (

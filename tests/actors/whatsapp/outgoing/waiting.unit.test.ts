@@ -183,7 +183,7 @@ describe("what a message of ours said", () => {
         expect(yield* tell(wireId("nothing"))).toBeUndefined()
         yield* chat.append(queued("r", { kind: "retraction", target: idOf("a"), standalone: false }))
         yield* until("it is taken back", () => chat.named("outbox.sent").length === 3)
-      yield* pass(minute)
+        yield* pass(minute)
         expect(yield* tell(wireId("a"))).toBeUndefined()
         const { whatsApp: revoke } = chat.named("outbox.sent")[2]!.data
         expect(yield* tell(revoke)).toMatchObject({ wire: "revoke", target: wireId("a") })

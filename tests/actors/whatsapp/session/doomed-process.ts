@@ -69,15 +69,13 @@ const program = Effect.gen(function* () {
   yield* Effect.forkScoped(Stream.runForEach(session.states, ({ state }) => say({ state })))
   // It can be asked once it runs.
   if (method === "qr" || method === "code")
-    yield* session
-      .link({ method, phone, by: "operator" })
-      .pipe(
-        Effect.retry({
-          schedule: Schedule.spaced("10 millis"),
-          while: ({ reason }) => reason === "unavailable"
-        }),
-        Effect.forkScoped
-      )
+    yield* session.link({ method, phone, by: "operator" }).pipe(
+      Effect.retry({
+        schedule: Schedule.spaced("10 millis"),
+        while: ({ reason }) => reason === "unavailable"
+      }),
+      Effect.forkScoped
+    )
   return yield* held.run(undefined, () => Effect.succeed(1))
 }).pipe(
   Effect.scoped,
