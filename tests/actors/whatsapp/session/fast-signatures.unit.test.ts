@@ -44,6 +44,24 @@ test("what either signs, the other takes as signed", () => {
   }
 })
 
+/** Milliseconds of processor time that one check takes. */
+const costOf = (signatures: Signatures, times: number) => {
+  const message = randomBytes(150)
+  const signature = signed(message, slow)
+  const before = process.cpuUsage()
+  for (let n = 0; n < times; n++) signatures.verify(publicKey, message, signature)
+  const { system, user } = process.cpuUsage(before)
+  return (system + user) / 1_000 / times
+}
+
+test("what a check costs is printed", () => {
+  const [before, after] = [costOf(slow, 20), costOf(fast, 200)]
+  console.log(
+    `a signature's check: ${before.toFixed(2)} ms in JavaScript, ${after.toFixed(2)} ms in WebAssembly`
+  )
+  expect(after).toBeGreaterThan(0)
+})
+
 test("one bit of the key, the message or the signature that is another makes it false, for both", () => {
   const message = randomBytes(80)
   const signature = signed(message, slow)
