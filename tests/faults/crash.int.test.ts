@@ -3,10 +3,10 @@ import { Effect } from "effect"
 import { pointNames } from "./points.ts"
 import { world } from "./told-world.ts"
 
-/** Each named point is hit this often in every run; `npm run faults -- --rounds N` hits them as often as one likes. */
-const hitsEach = 20
+/** Each named point is hit this often in every run; `npm run faults` hits each 20 times, or as often as one likes. */
+const hitsEach = 5
 /** Where nats-server dies too, a life costs its start as well. */
-const hitsEachWithServer = 2
+const hitsEachWithServer = 1
 
 const everyPoint = (times: number) => Object.fromEntries(pointNames.map((point) => [point, times]))
 

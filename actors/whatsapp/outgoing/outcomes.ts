@@ -28,6 +28,8 @@ export interface Line {
 
 export interface Outcomes {
   readonly note: (whatsApp: string, outcome: Outcome) => void
+  /** Whether a message was written, or begun to be, by this process. */
+  readonly isKnown: (whatsApp: string) => boolean
   /** Receipts and acknowledgements prove for ever that a message was taken. */
   readonly isTaken: (whatsApp: string) => boolean
   /** Whether the other side has a message; `line` is absent while there is no connection. */
@@ -54,6 +56,7 @@ export const makeOutcomes = (): Outcomes => {
 
   return {
     note,
+    isKnown: (whatsApp) => outcomes.has(whatsApp),
     isTaken: (whatsApp) => outcomes.get(whatsApp)?.is === "taken",
     has: (whatsApp, line, now) => {
       const outcome = outcomes.get(whatsApp)

@@ -26,6 +26,10 @@ const ackMillisMax = 5_000
 /** How long one who asks again is kept waiting for the connection to be open. */
 const openMillisMax = 20_000
 
+/** How often, and how many times, it is looked whether a message that a receiver asks for is folded. */
+const foldedAgainMillis = 50
+const foldedTimesMax = 100
+
 const failed = (message: string, final = false) => new TransmitFailed({ gateway: "whatsapp", final, message })
 
 const isOurId = Schema.is(WhatsAppId)
@@ -204,11 +208,26 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* (o
     return yield* session.socket
   })
 
+  /**
+   * A receiver that cannot read a message asks for it within milliseconds, when the actor may not have folded yet
+   * that it was said: what this process wrote is asked for again until it has.
+   */
+  const untilFolded = Effect.fnUntraced(function* (
+    id: WhatsAppId,
+    tell: Effect.Effect<WireMessage | undefined>
+  ) {
+    for (let times = 0; ; times++) {
+      const message = yield* tell
+      if (message !== undefined || times === foldedTimesMax || !outcomes.isKnown(id)) return message
+      yield* Effect.sleep(foldedAgainMillis)
+    }
+  })
+
   const retell = (tell: (whatsApp: WhatsAppId) => Effect.Effect<WireMessage | undefined>) =>
     Effect.fnUntraced(function* (id: string | null | undefined) {
       const socket = yield* openSoon
       if (socket === undefined || !isOurId(id)) return undefined
-      const message = yield* tell(id)
+      const message = yield* untilFolded(id, tell(id))
       if (message === undefined) return undefined
       return (yield* placed(message, socket)).content.message
     })

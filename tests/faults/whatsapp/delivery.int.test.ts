@@ -4,10 +4,10 @@ import { runScenario } from "./scenario.ts"
 import { toldWorld } from "./told-world.ts"
 
 /** How often each point is hit; `npm run faults -- whatsapp` hits them among ten thousand messages. */
-const killsEach = Number(process.env["WADJET_FAULTS_KILLS"] ?? 3)
+const killsEach = Number(process.env["WADJET_FAULTS_KILLS"] ?? 1)
 const saidPerLife = 8
 /** While the server reads a message: half of them are taken then, the others are lost. */
-const shots = 4
+const shots = 2
 
 test("whatever kills it between a verdict and WhatsApp's answer, everybody sees every warning once", async () => {
   const world = await toldWorld(4)

@@ -4,7 +4,7 @@ import { runScenario } from "./scenario.ts"
 import { toldWorld } from "./told-world.ts"
 
 /** How often each point is hit; `npm run faults -- whatsapp` hits them among ten thousand messages. */
-const killsEach = Number(process.env["WADJET_FAULTS_KILLS"] ?? 3)
+const killsEach = Number(process.env["WADJET_FAULTS_KILLS"] ?? 1)
 const saidPerLife = 8
 
 test("whatever kills it between WhatsApp and the log, every link that was posted is in the log once", async () => {
