@@ -8,6 +8,8 @@ import type {
 
 export const self = { phone: "5511900000001@s.whatsapp.net", lid: "100000000000001@lid" }
 
+type LookUp = Parameters<SessionService["answerRetriesWith"]>[0]
+
 interface Written {
   readonly jid: string
   readonly id: string | undefined
@@ -25,7 +27,9 @@ export const makeScriptedSession = Effect.gen(function* () {
     openedAt: 0,
     /** What comes of the next write. */
     relay: (): Promise<unknown> => Promise.resolve(),
-    timelock: (): Promise<unknown> => Promise.resolve({})
+    timelock: (): Promise<unknown> => Promise.resolve({}),
+    /** What a receiver that asks again is answered with. */
+    lookUp: (async () => undefined) as LookUp
   }
   const socket = {
     self,
@@ -50,7 +54,10 @@ export const makeScriptedSession = Effect.gen(function* () {
     socket: Effect.sync(() => (script.isOpen ? socket : undefined)),
     self: Effect.succeed(self),
     subscribe: Effect.map(PubSub.subscribe(events), Stream.fromSubscription),
-    answerRetriesWith: () => Effect.void,
+    answerRetriesWith: (lookUp) =>
+      Effect.sync(() => {
+        script.lookUp = lookUp
+      }),
     reachOutRefused: (until) => Effect.sync(() => void refusedUntil.push(until)),
     hold: unused,
     health: unused,

@@ -44,6 +44,7 @@ const makeWorld = Effect.gen(function* () {
     keyring,
     news,
     messageTo,
+    chat,
     transmitting,
     ended,
     ack: (error?: string) => scripted.say({ event: "ack", id, from: ana, error, at: 7 })
@@ -65,6 +66,25 @@ describe("a message over WhatsApp", () => {
       yield* world.ack()
       expect(yield* world.ended(fiber)).toMatchObject({ _tag: "Success" })
       expect(world.news).toEqual([])
+    }))
+
+  test("is told again to who asks before it is folded, as soon as it is; of others nobody waits to hear", (world) =>
+    Effect.gen(function* () {
+      let looks = 0
+      yield* world.gateway.retells((whatsApp) =>
+        Effect.sync(() => {
+          looks += 1
+          return whatsApp === id && looks > 2 ? world.messageTo(world.chat) : undefined
+        })
+      )
+      yield* world.transmitting
+      yield* until("it is written", () => world.written.length === 1)
+      const copy = yield* Effect.promise(() => world.script.lookUp({ id }))
+      expect(copy?.extendedTextMessage?.text ?? copy?.conversation).toBe("a")
+      expect(looks).toBe(3)
+      const other = whatsAppIdOf(idOf("b"))
+      expect(yield* Effect.promise(() => world.script.lookUp({ id: other }))).toBeUndefined()
+      expect(looks).toBe(4)
     }))
 
   test("is not written by a process that does not own the session any more", (world) =>
