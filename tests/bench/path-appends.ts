@@ -20,7 +20,7 @@ import { Keyring } from "../../infra/keyring/keyring.ts"
 import { quantile } from "./machine.ts"
 
 /** Appends under way at once when the most that the log takes is measured. */
-const pipelined = 200
+const pipelined = 50
 const startMillis = 1_767_225_600_000
 const chat = ChatId.make("cbaseline")
 const sender = PersonId.make("pbaseline")

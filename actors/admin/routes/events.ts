@@ -1,5 +1,5 @@
 /** The log as Server-Sent Events. */
-import { type Deferred, Effect, Stream } from "effect"
+import { Clock, type Deferred, Effect, Stream } from "effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { CurrentKey } from "../../../contracts/http/access.ts"
@@ -52,8 +52,32 @@ const contextsOf = Effect.fnUntraced(function* (text: string | undefined) {
   return found
 })
 
+/** How long a place is kept for a stream that has not begun: its client may have gone before. */
+const beginsWithinMillis = 10_000
+
+/** So many places, each of them taken, begun and given back; one that does not begin is free again by itself. */
+const makePlaces = (count: number) => {
+  const taken = new Set<{ begun: boolean; readonly since: number }>()
+  return {
+    take: (now: number) => {
+      for (const place of taken)
+        if (!place.begun && now - place.since > beginsWithinMillis) taken.delete(place)
+      if (taken.size >= count) return undefined
+      const place = { begun: false, since: now }
+      taken.add(place)
+      return {
+        begin: () => {
+          place.begun = true
+          taken.add(place)
+        },
+        giveBack: () => void taken.delete(place)
+      }
+    }
+  }
+}
+
 export const events = (accounts: Accounts, stopping: Deferred.Deferred<void>) => {
-  let open = 0
+  const places = makePlaces(streamsMax)
   return HttpApiBuilder.group(api, "events", (handlers) =>
     handlers.handleAll({
       stream: Effect.fnUntraced(function* ({ headers, query }) {
@@ -63,23 +87,22 @@ export const events = (accounts: Accounts, stopping: Deferred.Deferred<void>) =>
           ? placeOf("query.from", query.from)
           : placeOf("headers.last-event-id", noted)
         const contexts = yield* contextsOf(query.context)
-        if (open >= streamsMax)
+        const options = { after, contexts, words: yield* mayReadWords, key: yield* CurrentKey }
+        const frames = yield* eventFrames(options, accounts, stopping)
+        // At once with the answer: of many that come together, each finds what the others have taken.
+        const place = places.take(yield* Clock.currentTimeMillis)
+        if (place === undefined)
           return yield* new TooMany({
             retryAfterSeconds,
             detail: `${streamsMax} event streams are open, which is all there can be.`
           })
-        const options = { after, contexts, words: yield* mayReadWords, key: yield* CurrentKey }
-        const frames = yield* eventFrames(options, accounts, stopping)
-        const counted = Stream.unwrap(
-          Effect.map(
-            Effect.acquireRelease(
-              Effect.sync(() => void (open += 1)),
-              () => Effect.sync(() => void (open -= 1))
-            ),
-            () => frames
+        const placed = Stream.unwrap(
+          Effect.as(
+            Effect.acquireRelease(Effect.sync(place.begin), () => Effect.sync(place.giveBack)),
+            frames
           )
         )
-        return HttpServerResponse.stream(Stream.encodeText(counted), {
+        return HttpServerResponse.stream(Stream.encodeText(placed), {
           contentType: "text/event-stream; charset=utf-8",
           headers: streamHeaders
         })

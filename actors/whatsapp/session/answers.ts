@@ -22,7 +22,7 @@ const refused = (command: CommandType, reason: Refused["reason"], message: strin
 /** The session of this process; a system that is composed without one (an import, a test) refuses. */
 const sessionOf = (command: CommandType) =>
   Effect.flatMap(Effect.serviceOption(Session), (session) =>
-    Option.isSome(session)
+    Option.isSome(session) && session.value.connects
       ? Effect.succeed(session.value)
       : Effect.fail(refused(command, "not-found", "this system does not connect to WhatsApp"))
   )

@@ -15,7 +15,8 @@ it.live(
           headers: { authorization: `Bearer ${firstKey!.text}` },
           signal: abort.signal
         })
-        return { status: response.status, retryAfter: response.headers.get("retry-after"), abort }
+        // The response is kept: one that is collected as garbage closes its connection.
+        return { response, status: response.status, retryAfter: response.headers.get("retry-after"), abort }
       }
       yield* Effect.promise(async () => {
         const all = await Promise.all(Array.from({ length: streamsMax + 30 }, open))
