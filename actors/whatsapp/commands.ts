@@ -8,12 +8,12 @@ import { OutboxCancelled, OutboxQueued } from "../../contracts/outbox.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import { everyLane } from "../../infra/actor/lanes.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
+import { heardEvents } from "./incoming/heard-events.ts"
 import type { ItemHeard } from "./incoming/item.ts"
 import { takeItems } from "./incoming/take.ts"
-import { publishes as ingested } from "./incoming/taking.ts"
 import { chats, outbox } from "./model.ts"
 
-export const answersWith = [...ingested, OutboxQueued, OutboxCancelled] as const
+export const answersWith = [...heardEvents, OutboxQueued, OutboxCancelled] as const
 type Answered = Fact<(typeof answersWith)[number]>
 
 const refused = (command: CommandType, reason: Refused["reason"], message: string) =>

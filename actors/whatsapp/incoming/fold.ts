@@ -1,40 +1,12 @@
 /** What the WhatsApp actor remembers of what it heard: which messages and changes it knows, and of whom. */
 import type { ChatId } from "../../../contracts/ids.ts"
-import {
-  AdminsChanged,
-  ChatJoined,
-  ChatLeft,
-  ChatLinked,
-  PersonLinked
-} from "../../../contracts/membership.ts"
-import {
-  ChatRenamed,
-  type Gateway,
-  MessageEdited,
-  MessageReacted,
-  MessageReceived,
-  MessageRevoked,
-  MessageUnreadable
-} from "../../../contracts/message.ts"
+import type { Gateway } from "../../../contracts/message.ts"
 import type { RecordedOf } from "../../../contracts/catalogue.ts"
 import type { Recorded } from "../../../contracts/event.ts"
 import { keyOf } from "../../../infra/actor/collection.ts"
 import type { State } from "../../../infra/actor/state.ts"
 import { admins, chats, known, linked, taken } from "../model.ts"
-
-export const heardEvents = [
-  MessageReceived,
-  MessageEdited,
-  MessageRevoked,
-  MessageReacted,
-  MessageUnreadable,
-  ChatRenamed,
-  ChatJoined,
-  ChatLeft,
-  AdminsChanged,
-  PersonLinked,
-  ChatLinked
-] as const
+import type { heardEvents } from "./heard-events.ts"
 
 export type HeardEvent = Recorded<(typeof heardEvents)[number]>
 

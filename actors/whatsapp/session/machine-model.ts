@@ -1,36 +1,14 @@
 /** What the session's machine is made of: its state, what comes in, what is to be done. */
 import type { Fact } from "../../../contracts/event.ts"
-import type {
-  DegradedReason,
-  LinkMethod,
-  LiveSession,
-  SessionClosed,
-  SessionDegraded,
-  SessionLinkBegan,
-  SessionLinked,
-  SessionLinkEnded,
-  SessionLoggedOut,
-  SessionOpened,
-  SessionRecovered,
-  SessionRefused,
-  SessionState
-} from "../../../contracts/session.ts"
+import type { DegradedReason, LinkMethod, LiveSession, SessionState } from "../../../contracts/session.ts"
 import type { Disconnect } from "./disconnect.ts"
+import type { sessionEvents } from "./fold.ts"
 import type { Judgement } from "./health.ts"
 
 /** A moment that does not come. */
 export const never = Number.POSITIVE_INFINITY
 
-export type SessionFact =
-  | Fact<typeof SessionLinkBegan>
-  | Fact<typeof SessionLinkEnded>
-  | Fact<typeof SessionLinked>
-  | Fact<typeof SessionOpened>
-  | Fact<typeof SessionDegraded>
-  | Fact<typeof SessionRecovered>
-  | Fact<typeof SessionClosed>
-  | Fact<typeof SessionLoggedOut>
-  | Fact<typeof SessionRefused>
+export type SessionFact = Fact<(typeof sessionEvents)[number]>
 
 export interface Linking {
   readonly method: LinkMethod
