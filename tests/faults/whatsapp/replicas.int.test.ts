@@ -108,11 +108,14 @@ const wakeTooLate = async (world: World, owner: Child) => {
   return { written: owner.staleWrites().length, said }
 }
 
-/** Something is said that lies in the sleeper's socket. */
+/**
+ * Something is said that lies in the sleeper's socket. Before, all is at rest: what had passed the look at the epoch
+ * and was on its way to the socket when the sleep began would go out upon waking, as it may.
+ */
 const asleepAtASocket = async (world: World, traffic: Traffic, without?: Guard) => {
   const pair = await ownerAndStandby(world, without === undefined ? {} : { without })
   await traffic.sayNext()
-  await until("it is taken", () => world.me.client().waiting().length === 0 && world.journalled() === 0)
+  await until("all comes to rest", makeLives({ world, traffic, saidMax: 1 }).isAtRest)
   await pauseBetweenWrites(pair.owner, world)
   await traffic.sayNext()
   return pair
