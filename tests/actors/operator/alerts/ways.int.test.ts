@@ -1,11 +1,8 @@
-import { once } from "node:events"
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
-import { createServer as createTcpServer } from "node:net"
-import type { AddressInfo } from "node:net"
 import { Effect, Redacted } from "effect"
 import { expect, test } from "vitest"
 import type { Alert } from "../../../../actors/operator/alerts/alert.ts"
 import { type AlertSettings, waysOf } from "../../../../actors/operator/alerts/ways.ts"
+import { startHttp, startMail } from "./receivers.ts"
 
 const alert: Alert = { about: "connection", state: "raised", text: "logged out by WhatsApp", at: 0 }
 const none: AlertSettings = {
@@ -14,20 +11,6 @@ const none: AlertSettings = {
   smtp: undefined,
   mailFrom: undefined,
   mailTo: undefined
-}
-
-/** An HTTP server that keeps what it was sent, and answers with a status. */
-const startHttp = async (status = 200) => {
-  const got: Array<{ readonly request: IncomingMessage; readonly body: string }> = []
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const parts: Array<Buffer> = await request.toArray()
-    got.push({ request, body: Buffer.concat(parts).toString() })
-    response.writeHead(status).end()
-  }
-  const server = createServer((request, response) => void answer(request, response)).listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const { port } = server.address() as AddressInfo
-  return { got, url: `http://127.0.0.1:${port}/hook?secret=1`, close: () => server.close() }
 }
 
 const send = (settings: Partial<AlertSettings>) =>
@@ -70,24 +53,9 @@ test("a way that refuses is an error that does not repeat the address", async ()
 })
 
 test("a mail server gets a mail", async () => {
-  const lines: Array<string> = []
-  const server = createTcpServer((socket) => {
-    let isData = false
-    socket.write("220 loopback\r\n")
-    socket.on("data", (bytes) => {
-      for (const line of bytes.toString().split("\r\n").slice(0, -1)) {
-        lines.push(line)
-        if (isData && line !== ".") continue
-        if (line === ".") isData = false
-        if (line === "DATA") isData = true
-        socket.write(line === "DATA" ? "354 go on\r\n" : line === "QUIT" ? "221 bye\r\n" : "250 ok\r\n")
-      }
-    })
-  }).listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const { port } = server.address() as AddressInfo
+  const { close, lines, url } = await startMail()
   const outcome = await send({
-    smtp: Redacted.make(`smtp://127.0.0.1:${port}`),
+    smtp: Redacted.make(url),
     mailTo: "operator@example.com",
     mailFrom: "wadjet@example.com"
   })
@@ -100,5 +68,5 @@ test("a mail server gets a mail", async () => {
     ])
   )
   expect(lines.join("\n")).toContain("Logged out by WhatsApp")
-  server.close()
+  close()
 })
