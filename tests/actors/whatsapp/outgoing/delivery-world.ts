@@ -8,6 +8,7 @@ import { Context, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import { makeWhatsApp } from "../../../../actors/whatsapp/actor.ts"
 import { Gateways } from "../../../../actors/whatsapp/gateway.ts"
 import { openWhatsAppGateway } from "../../../../actors/whatsapp/outgoing/whatsapp-gateway.ts"
+import type { PacingLimits } from "../../../../actors/whatsapp/pacing/limits.ts"
 import { Session } from "../../../../actors/whatsapp/session/connection.ts"
 import { sessionLayer } from "../../../../actors/whatsapp/session/session.ts"
 import type { AnyFact, AnyRecorded, EventName, RecordedOf } from "../../../../contracts/catalogue.ts"
@@ -35,7 +36,17 @@ const patienceMillis = 60_000
 
 type Change = Partial<ReturnType<typeof OutboxQueued>["data"]>
 
-export const startDeliveryWorld = async (folder: string, seed: number, mediaHost = false) => {
+export interface DeliveryOptions {
+  /** Whether there is a host for media, too. */
+  readonly mediaHost?: boolean
+  readonly pacing?: PacingLimits
+}
+
+export const startDeliveryWorld = async (
+  folder: string,
+  seed: number,
+  { mediaHost = false, pacing = unpaced }: DeliveryOptions = {}
+) => {
   const whatsApp = await startLoopbackWhatsApp({ seed, mediaHost })
   const me = whatsApp.account({ number: "5511900000001", name: "Owner" })
   const store = makeSimulatedStore()
@@ -84,7 +95,7 @@ export const startDeliveryWorld = async (folder: string, seed: number, mediaHost
     const running = Effect.runSync(Scope.make())
     scope = running
     let isReady = false
-    const state = openStateStore(disk, store.generation, makeWhatsApp(unpaced).version)
+    const state = openStateStore(disk, store.generation, makeWhatsApp(pacing).version)
     const reaching = Layer.provideMerge(
       Layer.effect(
         Gateways,
@@ -103,7 +114,7 @@ export const startDeliveryWorld = async (folder: string, seed: number, mediaHost
     gateways = Context.get(context, Gateways)
     const leases = Leases.of({ hold: () => Effect.succeed(held) })
     Effect.runFork(
-      runProcessManager(makeWhatsApp(unpaced), state, () => {
+      runProcessManager(makeWhatsApp(pacing), state, () => {
         isReady = true
       }).pipe(
         Effect.provideService(Leases, leases),
@@ -168,8 +179,8 @@ export const startDeliveryWorld = async (folder: string, seed: number, mediaHost
 }
 
 /** Linked, with a contact and a group of both; what she says is in the log when it is said. */
-export const startLinkedWorld = async (folder: string, seed: number, mediaHost = false) => {
-  const world = await startDeliveryWorld(folder, seed, mediaHost)
+export const startLinkedWorld = async (folder: string, seed: number, options: DeliveryOptions = {}) => {
+  const world = await startDeliveryWorld(folder, seed, options)
   const ana = world.whatsApp.contact({ number: "5511988887777", name: "Ana", addressing: "lid" })
   const family = world.whatsApp.group({ subject: "Family", members: [world.me, ana], admins: [ana] })
   await world.start()

@@ -25,7 +25,7 @@ const reference = (kind: MediaReference["kind"], change: Partial<MediaReference>
 })
 
 const worldWithFile = async (folder: string, seed: number) => {
-  const world = await startLinkedWorld(folder, seed, true)
+  const world = await startLinkedWorld(folder, seed, { mediaHost: true })
   const certificates = globalAgent.options.ca
   globalAgent.options.ca = world.whatsApp.media!.certificate
   close = async () => {
