@@ -145,7 +145,7 @@ export const makeDeliver = (limits: PacingLimits, pacer: Pacer) => {
     }
     const waitMillis = waitMillisAfter(outcome, attempt)
     yield* Effect.logWarning(
-      "it is not known that a message was taken: it is found out, or written again under the same id",
+      "a message was not acknowledged: it is found out whether it was taken, or written again later under the same id",
       { outbox: id, attempt, waitMillis, error: outcome.message }
     )
     return { later: at + waitMillis, ...(outcome.mayOpen === undefined ? {} : { orWoken: true as const }) }
