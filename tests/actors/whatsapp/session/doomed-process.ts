@@ -20,12 +20,14 @@ if (folder === undefined || server === undefined) throw new Error("expected a fo
 trustRootOfEnvironment()
 
 let left = Number(count ?? Number.POSITIVE_INFINITY)
-let passed = 0
+/** What was passed: each write by the number of its transaction and its words, without its values. */
+const passed: Array<string> = []
+let transactions = 0
 let counting = from !== "open"
-const die = () => {
+const die = (words: string) => {
   if (!counting) return
   left -= 1
-  passed += 1
+  passed.push(`${transactions} ${words}`)
   if (left <= 0) process.kill(process.pid, "SIGKILL")
 }
 const isSession = (db: Database.Database) => basename(db.name) === "session.db"
@@ -36,17 +38,18 @@ Database.prototype.prepare = function dooming(this: Database.Database, source: s
   if (when !== "before" || !isSession(this) || !/^\s*(insert|update|delete)/iu.test(source)) return statement
   const { run } = statement
   statement.run = (...values) => {
-    die()
+    die(source.trim())
     return Reflect.apply(run, statement, values)
   }
   return statement
 } as typeof prepare
 Database.prototype.transaction = function dooming(this: Database.Database, fn: () => unknown) {
   const original = Reflect.apply(transaction, this, [fn]) as Database.Transaction<() => unknown>
-  if (when !== "after" || !isSession(this)) return original
+  if (when === undefined || !isSession(this)) return original
   const immediate = () => {
+    transactions += 1
     const result = original.immediate()
-    die()
+    if (when === "after") die("commit")
     return result
   }
   return Object.assign(immediate, { immediate })
