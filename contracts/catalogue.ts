@@ -2,12 +2,14 @@
 import * as account from "./account.ts"
 import * as actor from "./actor.ts"
 import type { EventType, Fact, Recorded } from "./event.ts"
+import * as feed from "./feed.ts"
 import * as membership from "./membership.ts"
 import * as message from "./message.ts"
 import * as outbox from "./outbox.ts"
 import * as policy from "./policy.ts"
 import * as scan from "./scan.ts"
 import * as session from "./session.ts"
+import * as source from "./source.ts"
 import * as verdict from "./verdict.ts"
 
 export const events = [
@@ -23,6 +25,12 @@ export const events = [
   membership.PersonLinked,
   membership.ChatLinked,
   scan.ScanCompleted,
+  scan.ScanReleased,
+  feed.FeedRefreshed,
+  feed.FeedMatched,
+  feed.FeedFailed,
+  feed.FeedWithdrawn,
+  source.SourceChanged,
   policy.SettingsChanged,
   policy.Muted,
   policy.Unmuted,
@@ -48,6 +56,7 @@ export const events = [
   session.SessionOpened,
   session.SessionDegraded,
   session.SessionRecovered,
+  session.SessionCallRejected,
   session.SessionClosed,
   session.SessionLoggedOut,
   session.SessionRefused,

@@ -17,6 +17,10 @@ export type WeighedEvidence = typeof WeighedEvidence.Type
 export const MissingEvidence = Schema.Struct({ source: Schema.String, reason: Schema.String })
 export type MissingEvidence = typeof MissingEvidence.Type
 
+/** The scores between which a link would be, had every missing source answered. */
+export const ScoreRange = Schema.Struct({ least: Schema.Finite, most: Schema.Finite })
+export type ScoreRange = typeof ScoreRange.Type
+
 /** One place that a link led to, and how: `asked` for the link itself, then the redirects in their order. */
 export const FoundHop = Schema.Struct({
   url: Schema.String,
@@ -33,6 +37,10 @@ export const Found = Schema.Struct({
 })
 export type Found = typeof Found.Type
 
+/** So long after its first look; or `listed`: what lists say of it is something else by now. */
+export const Again = Schema.Literals(["10m", "1h", "9h", "24h", "listed"])
+export type Again = typeof Again.Type
+
 export const ScanCompleted = event("scan.completed", {
   about:
     "A link was scanned for the message that brought it; the result holds for every chat until it expires.",
@@ -46,10 +54,14 @@ export const ScanCompleted = event("scan.completed", {
     ruleSet: Schema.String,
     evidence: Schema.Array(WeighedEvidence),
     missing: Schema.Array(MissingEvidence),
+    /** How far what is missing could still move the score; absent where nothing could. */
+    range: Schema.optionalKey(ScoreRange),
     /** Sources that are being asked; a later result of the link tells what they say. */
     awaits: Schema.optionalKey(Schema.Array(Schema.String)),
     /** The sequence of the result that this one takes the place of, now that those have answered. */
     revises: Schema.optionalKey(Schema.Int),
+    /** Why it was looked at again, long after its first look. */
+    again: Schema.optionalKey(Again),
     validUntil: EpochMillis
   },
   personal: { found: Personal(Found, ["chat", "sender"]) },
@@ -66,6 +78,12 @@ export const ScanCompleted = event("scan.completed", {
     validUntil: 1_767_229_200_000,
     found: { url: "http://paypa1.example/", details: ["looks like paypal.com"] }
   }
+})
+
+export const ScanReleased = event("scan.released", {
+  about: "A link is looked at no more: what it was has been forgotten.",
+  data: { link: LinkId },
+  example: { link: LinkId.make("a9993e364706816aba3e25717850c26c9cd0d89d") }
 })
 
 /** Where a result stands in the log, and how long it may be believed (milliseconds since the epoch). */

@@ -1,7 +1,7 @@
 /** The connection to WhatsApp. Written by `whatsapp`. Credentials, QR codes and pairing codes are never in the log. */
 import { Schema } from "effect"
 import { event } from "./event.ts"
-import { EpochMillis } from "./ids.ts"
+import { EpochMillis, PersonId } from "./ids.ts"
 import { By } from "./policy.ts"
 
 /** How a number is linked: by scanning a QR code, or by typing a code that belongs to a phone number. */
@@ -164,6 +164,12 @@ export const SessionRecovered = event("session.recovered", {
   about: "What was wrong with the open connection is over.",
   data: { reason: DegradedReason },
   example: { reason: "reach-out-limited" }
+})
+
+export const SessionCallRejected = event("session.call-rejected", {
+  about: "Somebody called the linked number, and the call was rejected, as the operator wants it.",
+  data: { caller: PersonId, kind: Schema.Literals(["voice", "video"]), isGroup: Schema.Boolean },
+  example: { caller: PersonId.make("p0example0"), kind: "voice", isGroup: false }
 })
 
 export const SessionClosed = event("session.closed", {

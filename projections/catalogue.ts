@@ -1,9 +1,12 @@
 /** Every read model there is: what the projector folds. */
 import { chats } from "./chats.ts"
+import { judgements } from "./judgements.ts"
 import { messages } from "./messages.ts"
+import { origins } from "./origins.ts"
 import { outbox } from "./outbox.ts"
 import { overrides } from "./overrides.ts"
 import { parked } from "./parked.ts"
+import { quality } from "./quality.ts"
 import type { ReadModel } from "./read-model.ts"
 import { scans } from "./scans.ts"
 import { unreadable } from "./unreadable.ts"
@@ -12,10 +15,13 @@ import { verdicts } from "./verdicts.ts"
 export const readModels: ReadonlyArray<ReadModel> = [
   messages,
   verdicts,
+  judgements,
   scans,
   outbox,
   chats,
   overrides,
   parked,
-  unreadable
+  unreadable,
+  origins,
+  quality
 ]

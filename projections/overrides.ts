@@ -116,18 +116,28 @@ export interface OverrideFilter extends Page {
   readonly status?: OverrideStatus | undefined
 }
 
+const select = `select sequence as cursor, override, chat, match, token, effect, expires_at as expiresAt, status,
+  set_by as setBy, set_at as setAt, ended_by as endedBy, ended_at as endedAt, words from overrides`
+
 export const overrideQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
   const page = newestFirst<Stored, "chat" | "status">(db, {
-    select: `select sequence as cursor, override, chat, match, token, effect, expires_at as expiresAt, status,
-      set_by as setBy, set_at as setAt, ended_by as endedBy, ended_at as endedAt, words from overrides`,
+    select,
     cursor: "sequence",
     filters: { chat: "chat = ?", status: "status = ?" }
   })
+  const active = db.prepare<[], Stored>(`${select} where status = 'active' order by sequence desc`)
+  const byId = db.prepare<[OverrideId], Stored>(`${select} where override = ?`)
   const opened = ({ words, ...row }: Stored): OverrideRow => {
     const said = keyring.open<typeof OverrideWords.Type>(words)
     return { ...row, pattern: said?.pattern ?? null, reason: said?.reason ?? null }
   }
   return {
+    /** Those that hold, wherever they do. */
+    active: (): ReadonlyArray<OverrideRow> => active.all().map(opened),
+    get: (override: OverrideId): OverrideRow | undefined => {
+      const row = byId.get(override)
+      return row === undefined ? undefined : opened(row)
+    },
     /** Overrides, those set last first. */
     list: ({ before, chat, limit, status }: OverrideFilter): ReadonlyArray<OverrideRow> =>
       page({ limit, before }, { chat, status }).map(opened)

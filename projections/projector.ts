@@ -155,7 +155,16 @@ export const project = Effect.fnUntraced(function* (
     })
   if (until !== undefined && until <= position) return
   const batches = log.read({ from: position + 1, batchMax: eventsPerCommitMax })
-  const wanted = until === undefined ? batches : Stream.takeUntil(batches, (batch) => batch.upTo >= until)
+  const wanted =
+    until === undefined
+      ? batches
+      : batches.pipe(
+          Stream.takeUntil((batch) => batch.upTo >= until),
+          Stream.map((batch) => ({
+            ...batch,
+            events: batch.events.filter(({ sequence }) => sequence <= until)
+          }))
+        )
   yield* Stream.runForEach(wanted, (batch) =>
     Effect.suspend(() => {
       const failure = foldBatch(batch)

@@ -3,12 +3,15 @@ import { Context, Effect, Layer } from "effect"
 import { Keyring, type KeyringService } from "../infra/keyring/keyring.ts"
 import { openSqliteReadOnly, type Sqlite } from "../infra/sqlite/open.ts"
 import { chatQueries } from "./chats.ts"
+import { explanationQuery } from "./explanation.ts"
 import { locationIn } from "./location.ts"
 import { messageQueries } from "./messages.ts"
+import { originsQuery } from "./origins.ts"
 import { outboxQueries } from "./outbox.ts"
 import { overrideQueries } from "./overrides.ts"
 import { overviewQuery } from "./overview.ts"
 import { parkedQueries } from "./parked.ts"
+import { qualityQuery } from "./quality.ts"
 import { scanQueries } from "./scans.ts"
 import type { Projector } from "./start-projector.ts"
 import { verdictQueries } from "./verdict-queries.ts"
@@ -25,8 +28,12 @@ export const queriesOn = (db: Sqlite, keyring: Pick<KeyringService, "open">) => 
     overrides: overrideQueries(db, keyring),
     parked: parkedQueries(db),
     overview: overviewQuery(db),
+    origins: originsQuery(db),
+    quality: qualityQuery(db),
     /** Why a link is held to be what it is: its scans, newest first, with their evidence. */
-    explain: scans.explain
+    explain: scans.explain,
+    /** Everything that is known of a link: results, decisions, notices and overrides. */
+    explanation: explanationQuery(db, keyring)
   }
 }
 

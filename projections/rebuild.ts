@@ -84,8 +84,30 @@ export const rebuild = Effect.fn("rebuild")(function* (options: RebuildOptions) 
   return folded
 }, Effect.scoped)
 
+export interface FoldIntoOptions {
+  /** A file that does not exist yet. */
+  readonly file: string
+  /** The last event that is folded. */
+  readonly until: number
+  readonly progress?: RebuildOptions["progress"]
+}
+
+/**
+ * Folds the log up to an event into a file of its own: the read models as they stood then, for whoever asks. Strict, as
+ * a rebuild; it reads the log and writes this file, nothing else, and leaves no half of one behind.
+ *
+ * @example
+ * const { digest } = yield* foldInto({ file: "then.db", until: 42 })
+ */
+export const foldInto = Effect.fn("foldInto")(function* ({ file, progress, until }: FoldIntoOptions) {
+  return yield* Effect.scoped(foldAside({ aside: file }, readModels, until, progress)).pipe(
+    Effect.tap(() => storing(file, () => durably(file))),
+    Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(() => discard(file))))
+  )
+})
+
 const foldAside = Effect.fnUntraced(function* (
-  { aside }: Location,
+  { aside }: Pick<Location, "aside">,
   models: ReadonlyArray<ReadModel>,
   total: number,
   progress: RebuildOptions["progress"]

@@ -1,7 +1,7 @@
 /** Scans: what was found out about links, each result for itself. */
 import type { ChatId, LinkId } from "../contracts/ids.ts"
 import type { Level } from "../contracts/level.ts"
-import type { Found, MissingEvidence, WeighedEvidence } from "../contracts/scan.ts"
+import type { Found, FoundHop, MissingEvidence, ScoreRange, WeighedEvidence } from "../contracts/scan.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import { pageRowsMax } from "./paging.ts"
@@ -9,7 +9,7 @@ import { readModel } from "./read-model.ts"
 
 export const scans = readModel({
   name: "scans",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "scans",
@@ -28,6 +28,8 @@ export const scans = readModel({
           rule_set text not null,
           evidence text not null, -- JSON of WeighedEvidence[]
           missing text not null, -- JSON of MissingEvidence[]
+          least real, -- between which scores it could be if that were known; null where nothing could change it
+          most real,
           revises integer, -- the sequence of the result that it takes the place of
           valid_until integer not null, -- milliseconds since the epoch
           at integer not null,
@@ -45,8 +47,8 @@ export const scans = readModel({
     "scan.completed": (prepare) => {
       const put = prepare(
         `insert into scans (sequence, event, link, chat, sender, level, score, probability, rule_set, evidence,
-           missing, revises, valid_until, at, found, updated)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
+           missing, least, most, revises, valid_until, at, found, updated)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
       )
       return ({ data, id, sequence, time }) => {
         const {
@@ -57,6 +59,7 @@ export const scans = readModel({
           link,
           missing,
           probability,
+          range,
           revises,
           ruleSet,
           score,
@@ -75,6 +78,8 @@ export const scans = readModel({
           ruleSet,
           JSON.stringify(evidence),
           JSON.stringify(missing),
+          range?.least ?? null,
+          range?.most ?? null,
           revises ?? null,
           validUntil,
           time,
@@ -122,16 +127,24 @@ export interface ScanRow {
   readonly url: string | null
   readonly reasons: ReadonlyArray<Reason>
   readonly missing: ReadonlyArray<MissingEvidence>
+  /** How far what is missing could still move the score; null where nothing could. */
+  readonly range: ScoreRange | null
+  /** The sequence of the result that it takes the place of. */
+  readonly revises: number | null
+  /** Where the link led; null where it was not followed, and once forgotten. */
+  readonly hops: ReadonlyArray<FoundHop> | null
 }
 
-type Stored = Omit<ScanRow, "url" | "reasons" | "missing"> & {
+type Stored = Omit<ScanRow, "url" | "reasons" | "missing" | "range" | "hops"> & {
+  readonly least: number | null
+  readonly most: number | null
   readonly found: string | null
   readonly evidence: string
   readonly missing: string
 }
 
 const columns = `sequence, link, chat, level, score, probability, rule_set as ruleSet, evidence, missing,
-  valid_until as validUntil, at, found`
+  least, most, revises, valid_until as validUntil, at, found`
 
 export const scanQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
   const ofLink = db.prepare<[LinkId, number], Stored>(
@@ -139,13 +152,15 @@ export const scanQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) =
   )
   const bySequence = db.prepare<[number], Stored>(`select ${columns} from scans where sequence = ?`)
 
-  const opened = ({ evidence, found, missing, ...row }: Stored): ScanRow => {
+  const opened = ({ evidence, found, least, missing, most, ...row }: Stored): ScanRow => {
     const words = keyring.open<Found>(found)
     return {
       ...row,
       url: words?.url ?? null,
       reasons: reasonsOf(evidence, words),
-      missing: missingOf(missing)
+      missing: missingOf(missing),
+      range: least === null || most === null ? null : { least, most },
+      hops: words?.hops ?? null
     }
   }
   const openedOr = (row: Stored | undefined) => (row === undefined ? undefined : opened(row))

@@ -80,6 +80,7 @@ export const verdicts = readModel({
           unique (message, link)
         ) strict;
         create index sightings_by_chat on sightings (chat, place);
+        create index sightings_by_link on sightings (link, place);
         create index sightings_by_status on sightings (status, place, chat);
         create index sightings_by_level on sightings (level, place) where level is not null;
         create index sightings_by_reason on sightings (status, reason) where reason is not null;

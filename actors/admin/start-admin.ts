@@ -14,6 +14,7 @@ import { page } from "./page.ts"
 import { chats } from "./routes/chats.ts"
 import { erasures } from "./routes/erasures.ts"
 import { events } from "./routes/events.ts"
+import { links, type WeighingOf } from "./routes/links.ts"
 import { outbox } from "./routes/outbox.ts"
 import { overrides } from "./routes/overrides.ts"
 import { overview } from "./routes/overview.ts"
@@ -31,6 +32,8 @@ export interface AdminOptions {
   readonly dataFolder: string
   /** Asked for each `/readyz`. */
   readonly health: Effect.Effect<HealthReport>
+  /** What explanations of links say of how scores came about. */
+  readonly weighingOf: WeighingOf
 }
 
 /** Where the page is; and, the first time, the one link that opens it, to be shown once and kept nowhere. */
@@ -47,10 +50,10 @@ const failed = (error: AccountsUnavailable | SqliteUnavailable) =>
  * and the read models. Fails with `AdminFailed` where it cannot listen, or its files are missing.
  *
  * @example
- * const { url, firstKey } = yield* startAdmin({ http: { host: "127.0.0.1", port: 7411 }, webFolder, dataFolder, health })
+ * const { url, firstKey } = yield* startAdmin({ http: { host: "127.0.0.1", port: 7411 }, webFolder, dataFolder, health, weighingOf })
  */
 export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptions) {
-  const { dataFolder, health, http, webFolder } = options
+  const { dataFolder, health, http, webFolder, weighingOf } = options
   const accounts = yield* openAccounts(join(dataFolder, accountsFile)).pipe(Effect.mapError(failed))
   const first = yield* accounts.createFirstKey.pipe(Effect.mapError(failed))
   const stopping = yield* Deferred.make<void>()
@@ -60,6 +63,7 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     system,
     overview,
     verdicts,
+    links(weighingOf),
     chats,
     outbox,
     parked,

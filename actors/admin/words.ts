@@ -1,5 +1,6 @@
 /** What is left of a row for a key that may not read words: levels, counts, times and ids. */
 import type { Chat, Message } from "../../contracts/http/chats.ts"
+import type { Explanation } from "../../contracts/http/links.ts"
 import type { OutboxEntry } from "../../contracts/http/outbox.ts"
 import type { Override } from "../../contracts/http/overrides.ts"
 import type { Scan, Verdict } from "../../contracts/http/verdicts.ts"
@@ -9,6 +10,14 @@ type Reasons = ReadonlyArray<typeof Reason.Type>
 
 const unsaid = (reasons: Reasons): Reasons => reasons.map((reason) => ({ ...reason, detail: null }))
 
+const scan = (row: typeof Scan.Type) => ({
+  ...row,
+  url: null,
+  reasons: unsaid(row.reasons),
+  hops: null
+})
+const override = (row: typeof Override.Type) => ({ ...row, pattern: null, reason: null })
+
 export const wordless = {
   verdict: (row: typeof Verdict.Type) => ({
     ...row,
@@ -16,7 +25,18 @@ export const wordless = {
     chatName: null,
     reasons: unsaid(row.reasons)
   }),
-  scan: (row: typeof Scan.Type) => ({ ...row, url: null, reasons: unsaid(row.reasons) }),
+  scan,
+  explanation: (found: Explanation): Explanation => ({
+    ...found,
+    url: null,
+    scans: found.scans.map((row) => ({ ...row, ...scan(row) })),
+    judgements: found.judgements.map((row) => ({
+      ...row,
+      chatName: null,
+      notice: row.notice === null ? null : { ...row.notice, text: null }
+    })),
+    overrides: found.overrides.map(override)
+  }),
   chat: (row: typeof Chat.Type) => ({ ...row, name: null }),
   message: (row: typeof Message.Type) => ({
     ...row,
@@ -27,5 +47,5 @@ export const wordless = {
     reactions: []
   }),
   outbox: (row: typeof OutboxEntry.Type) => ({ ...row, text: null, quotes: null }),
-  override: (row: typeof Override.Type) => ({ ...row, pattern: null, reason: null })
+  override
 } as const

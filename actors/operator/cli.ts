@@ -7,11 +7,14 @@ import { config } from "./commands/config.ts"
 import { doctor } from "./commands/doctor.ts"
 import { erase } from "./commands/erase.ts"
 import { events } from "./commands/events.ts"
+import { explain } from "./commands/explain.ts"
 import { ingest } from "./commands/ingest.ts"
 import { keys } from "./commands/keys.ts"
 import { link, unlink } from "./commands/link.ts"
 import { parked } from "./commands/parked.ts"
 import { rebuild } from "./commands/rebuild.ts"
+import { replay } from "./commands/replay.ts"
+import { rulesCommand } from "./commands/rules.ts"
 import { run } from "./commands/run.ts"
 import { scan } from "./commands/scan.ts"
 import { version as versionCommand } from "./commands/version.ts"
@@ -38,7 +41,8 @@ export const wadjet = Command.make("wadjet").pipe(
   Command.withSubcommands([
     { group: "Start here", commands: [run, scan, ingest] },
     { group: "WhatsApp", commands: [link, unlink] },
-    { group: "Look inside", commands: [events, parked, doctor, config, versionCommand] },
+    { group: "Rules", commands: [rulesCommand, replay] },
+    { group: "Look inside", commands: [explain, events, parked, doctor, config, versionCommand] },
     { group: "Take care", commands: [keys, rebuild, erase] },
     { group: "For other programs", commands: [batch] }
   ]),

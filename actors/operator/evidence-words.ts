@@ -2,6 +2,10 @@
 
 /** Reads after the detail, if there is one: `192[.]0[.]2[.]7: a bare number instead of a name`. */
 export const evidenceWords: Readonly<Record<string, string>> = {
+  "structure.cheap-tld": "an ending where fraud is common",
+  "structure.throwaway-hosting": "a host where a page is up in a minute, without a name",
+  "structure.ending-in-name": "the ending of another address within the name",
+  "structure.credential-host": "a name that asks for several logins",
   "structure.address-in-name": "a number address hidden in the name",
   "structure.address-in-url": "somebody's address in the link",
   "structure.credential-name": "a name that asks for a login",
@@ -38,10 +42,16 @@ export const evidenceWords: Readonly<Record<string, string>> = {
   "look-alike.medium": "resembles another name",
   "look-alike.low": "somewhat like another name",
   "brand.owned": "belongs to a well-known brand",
+  "site.known": "a site that public lists know by name",
   "wrapper.taken-off": "the redirect wrappers around it, which were taken off",
   "override.allow": "allowed by a rule of yours",
   "override.deny": "denied by a rule of yours",
-  "page.brand-words": "a page that poses as a brand",
+  "page.brand-icon": "a page that shows the icon of a brand it is not of",
+  "page.brand-login": "a page that asks for secrets in the name of a brand it is not of",
+  "page.brand-words": "a page that names a brand it is not of",
+  "page.card-field": "a page that asks for a card",
+  "page.form-off-site": "a page that sends what is written in it elsewhere",
+  "page.password-field": "a page that asks for a password",
   "page.password-off-site": "a page that sends passwords elsewhere",
   "redirects.final-host-mismatch": "leads to another site than it says",
   "redirects.long-chain": "a long chain of redirects",
@@ -59,10 +69,17 @@ export const evidenceWords: Readonly<Record<string, string>> = {
   "virustotal.engines-1": "held to be malicious by an engine of VirusTotal",
   "virustotal.engines-3": "held to be malicious by three engines of VirusTotal or more",
   "urlscan.malicious": "held to be malicious by urlscan.io",
+  "urlscan.malicious-host": "on a host where urlscan.io saw a malicious page",
   "dns-filter.blocked": "blocked by public DNS filters",
   "rdap.age-7": "registered within the last week",
   "rdap.age-14": "registered within the last two weeks",
   "rdap.age-30": "registered within the last month",
   "rdap.age-years": "registered years ago",
-  "certificate.age-1": "a certificate of today"
+  "certificate.age-1": "a certificate of today",
+  "certificate.age-7": "a certificate of this week",
+  "certificate.expired": "a certificate that has expired",
+  "certificate.name-mismatch": "a certificate for another host",
+  "certificate.not-yet-valid": "a certificate that does not hold yet",
+  "certificate.self-signed": "a certificate that it signed itself",
+  "certificate.untrusted": "a certificate that nobody known vouches for"
 }

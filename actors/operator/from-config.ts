@@ -32,13 +32,21 @@ export const historyOf = (config: Config): HistoryLimits => ({
 /** What is asked about links. */
 export const askingOf = (config: Config): Asking => ({
   expand: config.expand,
+  icons: config.brandIcons,
   feeds: config.feeds,
+  safeBrowsingMode: config.safeBrowsingMode,
   sources: {
     keyless: config.askKeyless,
     safeBrowsing: config.safeBrowsingKey,
     urlhaus: config.urlhausKey,
     virusTotal: config.virusTotalKey,
-    phishTank: config.phishTankKey
+    phishTank: config.phishTankKey,
+    urlscan: config.urlscanKey,
+    certificates: config.expand,
+    submits: {
+      virusTotal: config.virusTotalSubmits,
+      urlscan: config.urlscanSubmits === "off" ? undefined : config.urlscanSubmits
+    }
   }
 })
 

@@ -8,49 +8,81 @@ import { GuardedClient, guardedClient, type GuardedClientService } from "../../i
 import { makeScan } from "../scan/actor.ts"
 import { expansion, expansionOff } from "../scan/expand/expand.ts"
 import { type FeedAddress, keepFresh, noFeeds, openFeeds } from "../scan/feeds/feeds.ts"
-import { noLists } from "../scan/lists.ts"
+import { type Lists, noLists } from "../scan/lists.ts"
 import { makeOutsideScan } from "../scan/outside-actor.ts"
 import { nothingOutside, type Outside } from "../scan/outside.ts"
 import { makeRecentScans } from "../scan/recent-scans.ts"
+import { openLocalLists, type SafeBrowsingMode } from "../scan/safe-browsing/mode.ts"
 import { openQuotaLedger } from "../scan/sources/quota-ledger.ts"
+import { makeWatch } from "../scan/watch/actor.ts"
+import { makeRelay, type Relay } from "../scan/watch/relay.ts"
+import { safeBrowsingService } from "../scan/sources/safe-browsing.ts"
 import { outsideWith, type SourceChoice, sourcesOf } from "../scan/sources/sources.ts"
+
+/** Lists are fetched once the watch follows them, or after this: where another process holds it, it never does here. */
+const watchSecondsMax = 10
 
 /** What may be asked about links outside. */
 export interface Asking {
   /** Whether links are followed to where they lead. */
   readonly expand: boolean
+  /** Names of brands by the SHA-256 of their icons, in hexadecimal. */
+  readonly icons: ReadonlyMap<string, string>
   readonly sources: SourceChoice
+  /** What of Safe Browsing is kept on this machine, if it is asked at all. */
+  readonly safeBrowsingMode: SafeBrowsingMode
   readonly feeds: ReadonlyArray<FeedAddress>
+}
+
+/** The lists of Safe Browsing, where it is asked and its mode has lists. */
+const hashListsOf = (
+  dataFolder: string,
+  { safeBrowsingMode, sources: { safeBrowsing: key } }: Asking,
+  client: GuardedClientService
+) => {
+  const place = { client, base: safeBrowsingService, folder: join(dataFolder, "safe-browsing") }
+  return key === undefined ? Effect.succeed(undefined) : openLocalLists({ ...place, key }, safeBrowsingMode)
 }
 
 /** What the scanner asks: where links lead, if that is wanted, and the sources that are chosen. */
 const outsideOf = Effect.fnUntraced(function* (
   dataFolder: string,
   asking: Asking,
-  client: GuardedClientService
+  client: GuardedClientService,
+  relay: Relay
 ) {
-  const sources = sourcesOf(asking.sources)
+  const sources = sourcesOf(asking.sources, yield* hashListsOf(dataFolder, asking, client))
   const ledger = yield* openQuotaLedger(join(dataFolder, "sources.db"))
-  return outsideWith(asking.expand ? expansion(client) : expansionOff, sources, client, ledger)
+  return outsideWith(
+    asking.expand ? expansion(client, { icons: asking.icons }) : expansionOff,
+    sources,
+    client,
+    ledger,
+    relay.tell
+  )
 })
 
 /** The lists that links are looked up in, which are fetched while the scanner runs. */
 const listsOf = Effect.fnUntraced(function* (
   dataFolder: string,
   { feeds }: Asking,
-  client: GuardedClientService
+  client: GuardedClientService,
+  relay: Relay
 ) {
   if (feeds.length === 0) return noFeeds
-  const opened = yield* openFeeds(client, join(dataFolder, "feeds"), feeds)
-  yield* Effect.forkScoped(keepFresh(opened))
+  const opened = yield* openFeeds(client, join(dataFolder, "feeds"), feeds, relay.follower)
+  const patience = Effect.timeoutOption(relay.attached, `${watchSecondsMax} seconds`)
+  yield* Effect.forkScoped(Effect.andThen(patience, keepFresh(opened)))
   return opened
 })
 
 const everything = Effect.fnUntraced(function* (dataFolder: string, asking: Asking | undefined) {
-  if (asking === undefined) return { outside: nothingOutside, lists: noLists }
+  if (asking === undefined)
+    return { outside: nothingOutside, lists: noLists, relay: makeRelay(), isBlind: true as const }
   const client = Context.get(yield* Layer.build(guardedClient), GuardedClient)
-  const lists = yield* listsOf(dataFolder, asking, client)
-  return { outside: yield* outsideOf(dataFolder, asking, client), lists }
+  const relay = makeRelay(new Set(asking.feeds.map(({ name }) => name)))
+  const lists = yield* listsOf(dataFolder, asking, client, relay)
+  return { outside: yield* outsideOf(dataFolder, asking, client, relay), lists, relay }
 })
 
 const runSupervised = Effect.fnUntraced(function* <L extends AnyEvent, P extends AnyEvent, E, R>(
@@ -62,19 +94,29 @@ const runSupervised = Effect.fnUntraced(function* <L extends AnyEvent, P extends
   return { ready: Deferred.await(ready), fiber }
 })
 
+/** What a test has in place of everything outside. */
+export interface Instead {
+  readonly outside?: Outside
+  readonly lists?: Lists
+  readonly relay?: Relay
+}
+
 /**
- * Runs the scanner under supervision. Where `asking` is left out nobody outside is asked anything; a test may answer
- * `instead` of the outside.
+ * Runs the workers of the scanner under supervision, and declares the watch beside them. Where `asking` is left out
+ * nobody outside is asked anything; a test may answer `instead` of the outside.
  */
 export const runScan = Effect.fn("runScan")(function* (
   dataFolder: string,
   asking: Asking | undefined,
-  instead?: Outside
+  instead?: Instead
 ) {
-  const { lists, outside } =
-    instead === undefined ? yield* everything(dataFolder, asking) : { outside: instead, lists: noLists }
+  const { lists, outside, relay, ...sight } =
+    instead === undefined
+      ? yield* everything(dataFolder, asking)
+      : { outside: nothingOutside, lists: noLists, relay: makeRelay(), ...instead }
   const recent = makeRecentScans()
   const first = yield* runSupervised(makeScan(outside, recent, lists))
-  if (outside.asks.length === 0) return [first]
-  return [first, yield* runSupervised(makeOutsideScan(outside, recent, lists))]
+  const watch = makeWatch({ outside, lists, recent, ...sight }, relay)
+  if (outside.asks.length === 0) return { workers: [first], watch }
+  return { workers: [first, yield* runSupervised(makeOutsideScan(outside, recent, lists))], watch }
 })

@@ -9,6 +9,7 @@ import { EventLog } from "../../infra/event-log/event-log.ts"
 import { Nats, type NatsAddress, type NatsService } from "../../infra/nats/connection.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { type Projector, startProjector } from "../../projections/start-projector.ts"
+import type { Calls } from "../whatsapp/actor.ts"
 import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
 import type { PacingLimits } from "../whatsapp/pacing/limits.ts"
 import { supervise } from "../../infra/actor/supervise.ts"
@@ -20,6 +21,7 @@ import { healthOf } from "./health.ts"
 import type { Asking } from "./run-scan.ts"
 import { watchDisk } from "./watch-disk.ts"
 import { type Around, type Foundation, layFoundation, type Part, runActors, services } from "./system.ts"
+import { weighingOf } from "./weighing.ts"
 
 export interface SystemOptions {
   readonly dataFolder: string
@@ -28,6 +30,8 @@ export interface SystemOptions {
   readonly pacing: PacingLimits
   /** How much of the past is taken when a phone hands it over; left out, a week. */
   readonly history?: HistoryLimits | undefined
+  /** What becomes of calls to the linked number; left out, they ring. */
+  readonly calls?: Calls | undefined
   /** Where the page and the API listen; left out, they are not started. */
   readonly http?: ListenAddress | undefined
   /** The parts to run; all of them if left out. */
@@ -88,6 +92,7 @@ const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundati
         dataFolder,
         pacing,
         history,
+        calls: options.calls,
         ...wanted,
         asking: options.asking,
         whatsApp: options.whatsApp === true
@@ -117,6 +122,7 @@ const startPage = Effect.fnUntraced(function* (
   const log = yield* EventLog
   return yield* startAdmin({
     http,
+    weighingOf,
     webFolder: fileURLToPath(new URL("../admin/web/", import.meta.url)),
     dataFolder,
     health: healthOf({

@@ -42,6 +42,7 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
     external,
     pacing: pacingOf(config),
     history: historyOf(config),
+    calls: config.calls,
     http: config.http,
     ...(whole ? {} : { only: new Set(parts) }),
     asking: askingOf(config),

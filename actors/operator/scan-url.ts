@@ -3,47 +3,49 @@ import { Effect } from "effect"
 import { defang } from "../../contracts/link/defang.ts"
 import { canonicalize } from "../../contracts/link/canonical.ts"
 import { linkTarget } from "../../contracts/link/link-target.ts"
-import { type Classification, classify, type RuleSetName } from "../scan/classify.ts"
-import { classic } from "../scan/rules/classic.ts"
-import { wadjet } from "../scan/rules/wadjet.ts"
+import { type Classification, classify } from "../scan/classify.ts"
+import { rangeOf } from "../scan/rules/range.ts"
+import type { RuleSet } from "../scan/rules/rule-set.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Output } from "./output.ts"
+import { ruleSetFor } from "./rule-set-choice.ts"
+import { rangeText, unitWord } from "./score-words.ts"
 import { levelMark, levelWord, percent, printable, reasonText, signed } from "./words.ts"
 
 interface ScanInput {
   readonly url: string
-  readonly rules: RuleSetName
+  /** The name of a rule set, or the file that holds one. */
+  readonly rules: string
   readonly json: boolean
 }
 
-const ruleSets = { wadjet, classic } as const
-const units = { decibans: "dB", points: "points" } as const
-
-/** What a scan of the running system may ask in future, and this command never does. */
+/** What a scan of the running system asks, and this command never does. */
 const missing = [
-  { source: "reputation", reason: "the URL alone was looked at: no list was read and nobody was asked" }
+  { source: "feeds", reason: "no list was read" },
+  { source: "redirects", reason: "the link was not followed" },
+  { source: "reputation", reason: "nobody was asked" }
 ]
 
 const nameWidthMin = 10
 
-const scoreLine = ({ probability, score }: Classification, rules: RuleSetName) => {
-  const { suspiciousFrom, maliciousFrom, unit, version } = ruleSets[rules]
+const scoreLine = ({ probability, score }: Classification, rules: RuleSet) => {
+  const { suspiciousFrom, maliciousFrom, unit, version } = rules
   const odds = probability === undefined ? "" : `, ${percent(probability)} likely to be malicious`
-  return `score ${signed(score)} ${units[unit]}${odds}   (${version}: suspicious from ${suspiciousFrom}, malicious from ${maliciousFrom})`
+  return `score ${signed(score)} ${unitWord[unit]}${odds}   (${version}: suspicious from ${suspiciousFrom}, malicious from ${maliciousFrom})`
 }
 
 /** The report of a classified link as lines of text. */
 export const scanLines = (
   url: string,
   found: Classification,
-  rules: RuleSetName,
+  rules: RuleSet,
   colour: boolean
 ): ReadonlyArray<string> => {
-  const { prior, unit } = ruleSets[rules]
+  const { prior, unit } = rules
   const names = found.evidence.map(({ kind, source }) => `${source}.${kind}`)
   const width = Math.max(nameWidthMin, ...names.map((name) => name.length))
   const row = (weight: number, name: string, words: string) =>
-    `  ${signed(weight).padStart(5)} ${units[unit]}  ${name.padEnd(width)}  ${words}`
+    `  ${signed(weight).padStart(5)} ${unitWord[unit]}  ${name.padEnd(width)}  ${words}`
   return [
     `${levelMark[found.level]} ${levelWord(found.level, colour)}  ${defang(url)}`,
     `   ${scoreLine(found, rules)}`,
@@ -56,6 +58,7 @@ export const scanLines = (
       : []),
     "",
     ...missing.map(({ reason, source }) => `  Missing evidence: ${source} (${reason}).`),
+    `  ${rangeText(rules, rangeOf(rules, found.evidence, missing))}`,
     ...(found.level === "benign"
       ? ["  Unknown is not clean: nothing more is meant than what is said here."]
       : [])
@@ -68,10 +71,11 @@ const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d{1,5}(?:[/?#]|$))/iu
 /** Classifies one URL and prints the report. */
 export const scanUrl = Effect.fn("scanUrl")(function* ({ json, rules, url }: ScanInput) {
   const output = yield* Output
+  const ruleSet = yield* ruleSetFor(rules)
   const trimmed = url.trim()
   const absolute = hasScheme.test(trimmed) ? trimmed : `http://${trimmed}`
   const canonical = canonicalize(absolute)
-  const found = classify(absolute, rules)
+  const found = classify(absolute, ruleSet)
   if ("error" in found || "error" in canonical)
     return yield* new OperatorFailed({
       what: `Cannot scan "${printable(url)}"`,
@@ -82,7 +86,7 @@ export const scanUrl = Effect.fn("scanUrl")(function* ({ json, rules, url }: Sca
   const target = linkTarget(canonical.canonical)
   if (json) {
     const { evidence, level, score } = found
-    const { unit, version } = ruleSets[rules]
+    const { unit, version } = ruleSet
     const probability = found.probability === undefined ? {} : { probability: found.probability }
     const shown = { url: target.url, defanged: defang(target.url) }
     return yield* output.json({
@@ -93,10 +97,11 @@ export const scanUrl = Effect.fn("scanUrl")(function* ({ json, rules, url }: Sca
       ...probability,
       ruleSet: version,
       evidence,
-      missing
+      missing,
+      range: rangeOf(ruleSet, evidence, missing)
     })
   }
-  return yield* Effect.forEach(scanLines(target.url, found, rules, output.colour), output.line, {
+  return yield* Effect.forEach(scanLines(target.url, found, ruleSet, output.colour), output.line, {
     discard: true
   })
 })

@@ -29,7 +29,7 @@ import { openSqlite } from "../../infra/sqlite/open.ts"
 import { admin } from "../admin/actor.ts"
 import type { Outside } from "../scan/outside.ts"
 import { verdict } from "../verdict/actor.ts"
-import { makeWhatsApp } from "../whatsapp/actor.ts"
+import { type Calls, makeWhatsApp } from "../whatsapp/actor.ts"
 import { Gateways, type GatewayService } from "../whatsapp/gateway.ts"
 import { openWhatsAppGateway } from "../whatsapp/outgoing/whatsapp-gateway.ts"
 import { openSandbox } from "../whatsapp/sandbox.ts"
@@ -37,7 +37,7 @@ import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
 import type { PacingLimits } from "../whatsapp/pacing/limits.ts"
 import { sessionLayer } from "../whatsapp/session/session.ts"
 import { checkExternal } from "./external-server.ts"
-import { type Asking, runScan } from "./run-scan.ts"
+import { type Asking, type Instead, runScan } from "./run-scan.ts"
 
 /** The parts that can run in a process of their own. */
 export const parts = ["whatsapp", "scan", "verdict", "admin", "projector"] as const
@@ -53,6 +53,8 @@ export interface Around {
   readonly whatsAppServer?: string
   /** What answers the scanner in place of the outside. */
   readonly outside?: Outside
+  /** What is in place of the lists, and what tells the watch of their changes. */
+  readonly lists?: Pick<Instead, "lists" | "relay">
 }
 
 export interface Foundation {
@@ -155,6 +157,7 @@ export interface ActorOptions {
   readonly dataFolder: string
   readonly pacing: PacingLimits
   readonly history?: HistoryLimits | undefined
+  readonly calls?: Calls | undefined
   readonly only?: ReadonlySet<Part>
   readonly around?: Around
   /** What is asked about links outside; left out, nobody is asked anything. */
@@ -191,6 +194,11 @@ const gatewaysOf = (sandbox: GatewayService, { around = {}, dataFolder }: ActorO
   )
 }
 
+const insteadOf = ({ lists, outside }: Around): Instead | undefined =>
+  lists === undefined && outside === undefined
+    ? undefined
+    : { ...(outside === undefined ? {} : { outside }), ...lists }
+
 /** Runs the actors of chats and links, and answers once they have folded the log and take inputs. */
 export const runActors = Effect.fn("runActors")(function* (options: ActorOptions) {
   const { dataFolder, around = {} } = options
@@ -202,20 +210,24 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
       ? Layer.provideMerge(gatewaysOf(sandbox, options), sessionOf(options))
       : Layer.succeed(Gateways, {})
   )
+  const scan = wants("scan") ? yield* runScan(dataFolder, options.asking, insteadOf(around)) : undefined
   const actors = yield* Effect.all(
     [
       ...(wants("whatsapp")
-        ? [Effect.provide(runManager(makeWhatsApp(options.pacing, options.history), dataFolder), reaching)]
+        ? [
+            Effect.provide(
+              runManager(makeWhatsApp(options.pacing, options.history, options.calls), dataFolder),
+              reaching
+            )
+          ]
         : []),
       ...(wants("verdict") ? [runManager(verdict, dataFolder)] : []),
-      ...(wants("admin") ? [runManager(admin, dataFolder)] : [])
+      ...(wants("admin") ? [runManager(admin, dataFolder)] : []),
+      ...(scan === undefined ? [] : [runManager(scan.watch, dataFolder)])
     ],
     { concurrency: "unbounded" }
   ).pipe(Effect.provideService(CatchUpTurns, yield* Semaphore.make(1)))
-  const running = [
-    ...actors,
-    ...(wants("scan") ? yield* runScan(dataFolder, options.asking, around.outside) : [])
-  ]
+  const running = [...actors, ...(scan?.workers ?? [])]
   yield* Effect.forEach(running, (actor) => actor.ready, { concurrency: "unbounded", discard: true })
   return {
     readyAfterMillis: (yield* Clock.currentTimeMillis) - began,

@@ -1,5 +1,5 @@
 /** The scanner: every link of every message gets a result, once for all who post it while it is valid. */
-import { Deferred, Effect, Exit } from "effect"
+import { Clock, Deferred, Effect, Exit } from "effect"
 import type { LinkId } from "../../contracts/ids.ts"
 import type { LinkTarget } from "../../contracts/link/link-target.ts"
 import { MessageEdited, MessageReceived, type Said } from "../../contracts/message.ts"
@@ -25,11 +25,12 @@ const isPast = ({ data }: Posted): boolean => data.arrival === "imported" || dat
 
 /** What is not known yet of a link, or will not be. */
 const missingOf = (
-  { asks, unasked }: Outside,
+  awaited: ReadonlyArray<string>,
+  { unasked }: Outside,
   lists: Lists,
   past: boolean
 ): ReadonlyArray<MissingEvidence> => [
-  ...asks.map((source) => ({
+  ...awaited.map((source) => ({
     source,
     reason: past ? "not asked about messages of the past" : "it is being asked"
   })),
@@ -37,27 +38,36 @@ const missingOf = (
   ...lists.missing()
 ]
 
-/** What the URL itself gives away, weighed, as a fact that holds from the event's own time on. */
+/** What is known on this machine at once, weighed, as a fact that holds from the event's own time on. */
 export const scanOf = (
   link: LinkId,
   { url, wrappers }: LinkTarget,
   event: Posted,
   outside: Outside,
-  lists: Lists
-): Fact =>
-  resultOf(
+  lists: Lists,
+  now: number
+): Fact => {
+  const known = outside.known?.(url, now) ?? []
+  const awaited = outside.asks.filter((name) => !known.some(({ source }) => source === name))
+  return resultOf(
     {
       link,
       url,
       chat: event.data.chat,
       sender: event.data.sender,
-      evidence: [...localEvidence(url), ...wrapperEvidence(wrappers), ...lists.lookUp(url)],
-      missing: missingOf(outside, lists, isPast(event)),
-      ...(isPast(event) ? {} : { awaits: outside.asks })
+      evidence: [
+        ...localEvidence(url),
+        ...wrapperEvidence(wrappers),
+        ...lists.lookUp(url),
+        ...known.flatMap(({ evidence }) => evidence)
+      ],
+      missing: missingOf(awaited, outside, lists, isPast(event)),
+      ...(isPast(event) ? {} : { awaits: awaited })
     },
     // So that a scan done again says the same.
     event.time
   )
+}
 
 /** A scan under way; it says in the end whether its result is in the log, and asks the outside afterwards or not. */
 interface UnderWay {
@@ -81,12 +91,13 @@ export const makeScan = (outside = nothingOutside, recent = makeRecentScans(), l
   ): Effect.fn.Return<void, AppendError> {
     const looked = outside.asks.length > 0 && !isPast(event)
     if (recent.isValidFor(link, event, looked)) return
+    const now = yield* Clock.currentTimeMillis
     // What keeps another message's scan from the log is no fault of this one, which then scans for itself.
     for (let other = underWay.get(link); other !== undefined; other = underWay.get(link))
       if ((yield* Deferred.await(other.isInLog)) && (other.looked || !looked)) return
     const isInLog = Deferred.makeUnsafe<boolean>()
     underWay.set(link, { isInLog, looked })
-    const fact = scanOf(link, target, event, outside, lists)
+    const fact = scanOf(link, target, event, outside, lists, now)
     const append = Effect.map(self.append(`scan:${link}`, fact), ({ sequence }) =>
       recent.remember(link, { sequence, validUntil: fact.data.validUntil, looked })
     )

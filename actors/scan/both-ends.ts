@@ -5,12 +5,18 @@ import { type Lists, noLists } from "./lists.ts"
 import type { Outlook } from "./outside.ts"
 import { wadjet } from "./rules/wadjet.ts"
 
-const speaksFor = (evidence: Evidence): boolean => (wadjet.weights[evidenceName(evidence)]?.weight ?? 0) < 0
+/** Whether a kind of evidence makes a link look better. */
+export const speaksFor = (evidence: Evidence): boolean =>
+  (wadjet.weights[evidenceName(evidence)]?.weight ?? 0) < 0
 
 const without = (some: ReadonlyArray<Evidence>, others: ReadonlyArray<Evidence>): ReadonlyArray<Evidence> => {
   const names = new Set(others.map(evidenceName))
   return some.filter((evidence) => !names.has(evidenceName(evidence)))
 }
+
+/** What is said of both ends, or of one of them before the other is known, is one thing. */
+const once = (evidence: ReadonlyArray<Evidence>): ReadonlyArray<Evidence> =>
+  evidence.filter((each, at) => evidence.findIndex((it) => evidenceName(it) === evidenceName(each)) === at)
 
 /**
  * A link's own evidence and what was learnt outside. What speaks against a link counts at either of its ends, once; what
@@ -22,7 +28,8 @@ export const combined = (
   outlook: Outlook,
   lists: Lists = noLists
 ): ReadonlyArray<Evidence> => {
-  if (outlook.end === undefined) return [...own, ...without(outlook.evidence, own)]
+  const learnt = once(outlook.evidence)
+  if (outlook.end === undefined) return [...own, ...without(learnt, own)]
   const there = [...localEvidence(outlook.end), ...lists.lookUp(outlook.end)]
   const names = new Set(there.map(evidenceName))
   const kept = own.filter((evidence) => !speaksFor(evidence) || names.has(evidenceName(evidence)))
@@ -30,5 +37,5 @@ export const combined = (
     there.filter((evidence) => !speaksFor(evidence)),
     kept
   )
-  return [...kept, ...added, ...without(outlook.evidence, [...kept, ...added])]
+  return [...kept, ...added, ...without(learnt, [...kept, ...added])]
 }

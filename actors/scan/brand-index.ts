@@ -91,7 +91,10 @@ const heldExactly: ReadonlySet<string> = new Set(held)
 const heldWithSubdomains: ReadonlySet<string> = new Set(
   held.filter((domain) => publicSuffix(domain).registrable !== null)
 )
-const heldLabels: ReadonlySet<string> = new Set(held.map((domain) => domain.slice(0, domain.indexOf("."))))
+const usedElsewhere = new Set(brands.filter(({ isOnlyThere }) => isOnlyThere).map(({ name }) => name))
+const heldLabels: ReadonlySet<string> = new Set(
+  held.map((domain) => domain.slice(0, domain.indexOf("."))).filter((label) => !usedElsewhere.has(label))
+)
 
 /** Whether `host` is, or is under, a domain that some known brand holds. */
 export function isOwned(host: string): boolean {
@@ -102,5 +105,8 @@ export function isOwned(host: string): boolean {
   return false
 }
 
-/** Whether a brand holds this very label under some suffix: `alibabacloud` of alibabacloud.com. */
+/**
+ * Whether a brand holds this very label under some suffix, and may hold it under others: `alibabacloud` of
+ * alibabacloud.com.
+ */
 export const isHeldLabel = (label: string): boolean => heldLabels.has(label)

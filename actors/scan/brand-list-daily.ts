@@ -86,8 +86,8 @@ ovhcloud: ovhcloud.com ovh.com
 namecheap: namecheap.com
 hostinger: hostinger.com
 protonmail: protonmail.com proton.me protonmail.ch
-zimbra: zimbra.com
-roundcube: roundcube.net
+zimbra*: zimbra.com
+roundcube*: roundcube.net
 teamviewer: teamviewer.com
 anydesk: anydesk.com
 bitwarden: bitwarden.com bitwarden.net

@@ -115,7 +115,7 @@ github: github.com github.io github.dev github.blog githubusercontent.com github
     githubstatus.com githubcopilot.com githubnext.com githubuniverse.com github.community github-cloud.com
     github-cloud.s3.amazonaws.com githubpreview.dev githubhackathon.com githubsatellite.com githubinc.com
     git.io ghcr.io ~ gitlab gihub
-gitlab: gitlab.com gitlab.io gitlab.net gitlab-static.net gitlabhq.com ~ github
+gitlab*: gitlab.com gitlab.io gitlab.net gitlab-static.net gitlabhq.com ~ github
 openai: openai.com chatgpt.com oaistatic.com oaiusercontent.com openai.org
 chatgpt: chatgpt.com openai.com
 yahoo: yahoo.com yahoo.co.jp yahoo.net yahoodns.net yahooapis.com yahooapis.jp yahoosandbox.net

@@ -14,11 +14,16 @@ import {
 import { mistyped, type Pieces } from "./brand-typo.ts"
 import { plainReading, skeleton } from "./confusables.ts"
 import { lettersOf } from "./edit-distance.ts"
+import { isKnownSite } from "./known-sites.ts"
 import { abusedTlds, accountHosts, deliveryHosts, tenantHosts } from "./hosting.ts"
-import { credentialWords, lureWords, tradeWords } from "./lure-words.ts"
+import { corporateWords, credentialWords, lureWords, tradeWords } from "./lure-words.ts"
 
 const insideLengthMin = 6
+// On shared hosting a name that begins with a brand's is hardly ever chance.
+const hostedLengthMin = 5
 const hostLengthMax = 253
+const longNameLengthMin = 9
+const longNames = indexedBrands.filter(({ brand }) => !brand.isWord && brand.name.length >= longNameLengthMin)
 
 /** A host taken apart: who chose its name, under what, and what stands before. */
 interface Parted {
@@ -28,6 +33,8 @@ interface Parted {
   /** The suffix is a company's, where anybody may have a name. */
   readonly onOthersGround: boolean
   readonly isAbusedSuffix: boolean
+  /** A nation's own ending, or one below it that is sold as if it were a registry's. */
+  readonly isNational: boolean
 }
 
 /**
@@ -42,7 +49,9 @@ export function brandFinding(host: string): BrandFinding | undefined {
   if (parted === undefined) return undefined
   return (
     addressFinding(parted) ??
-    (parted.owner === "" ? undefined : ownerFinding(parted)) ??
+    (parted.owner === "" || isKnownSite(`${parted.owner}.${parted.suffix}`)
+      ? undefined
+      : ownerFinding(parted)) ??
     (parted.before === "" ? undefined : subdomainFinding(parted.before))
   )
 }
@@ -63,24 +72,26 @@ function part(host: string): Parted | undefined {
   // Registrars sell names below `com.be` and the like as if a registry did.
   if (registrable !== null && before !== "" && /^(?:com|co|net|org)\.[a-z]{2}$/.test(registrable)) {
     const dot = before.lastIndexOf(".")
-    return parts(before.slice(dot + 1), registrable, before.slice(0, Math.max(0, dot)))
+    return {
+      ...parts(before.slice(dot + 1), registrable, before.slice(0, Math.max(0, dot))),
+      isNational: true
+    }
   }
   const owner = registrable === null ? "" : registrable.slice(0, -suffix.length - 1)
   return parts(owner, suffix, tenantHosts.has(registrable ?? suffix) ? "" : before)
 }
 
-const parts = (owner: string, suffix: string, before: string): Parted => ({
-  owner,
-  suffix,
-  before,
-  onOthersGround: registeredDomain(suffix) !== null,
-  isAbusedSuffix: abusedTlds.has(suffix) || abusedTlds.has(suffix.slice(suffix.lastIndexOf(".") + 1))
-})
+function parts(owner: string, suffix: string, before: string): Parted {
+  const onOthersGround = registeredDomain(suffix) !== null
+  const isAbusedSuffix = abusedTlds.has(suffix) || abusedTlds.has(suffix.slice(suffix.lastIndexOf(".") + 1))
+  const isNational = /(?:^|\.)[a-z]{2}$/.test(suffix) && !onOthersGround && !isAbusedSuffix
+  return { owner, suffix, before, onOthersGround, isAbusedSuffix, isNational }
+}
 
 function ownerFinding(parted: Parted): BrandFinding | undefined {
-  const { isAbusedSuffix, owner, suffix } = parted
+  const { isAbusedSuffix, isNational, owner } = parted
   // What a brand holds under one suffix it nearly always holds under a nation's too.
-  if (/(?:^|\.)[a-z]{2}$/.test(suffix) && !isAbusedSuffix && isHeldLabel(owner)) return undefined
+  if (isNational && isHeldLabel(owner)) return undefined
   const shape = shapeOf(owner)
   const inside = brandsInside(shape.folded)
   let best: BrandFinding | undefined
@@ -131,6 +142,8 @@ function combined(entry: IndexedBrand, parted: Parted, shape: Shape): BrandFindi
   const own = shape.parts.indexOf(entry.skeleton)
   if (own >= 0 && shape.parts.length > 1) {
     const others = shape.plainParts.filter((_, at) => at !== own)
+    if (own === 0 && isOrdinary(parted) && others.every((word) => corporateSkeletons.has(skeleton(word))))
+      return undefined
     if (others.some(isTradeWord)) return found("high", entry, `${name} beside ${others.join("-")}`)
     if (shape.plainParts[own] !== name) return found("high", entry, `reads as ${name}`)
     return found(isWord ? "low" : "medium", entry, `${name} beside ${others.join("-")}`)
@@ -140,19 +153,23 @@ function combined(entry: IndexedBrand, parted: Parted, shape: Shape): BrandFindi
   if (folded.length === entry.skeleton.length)
     return shape.parts.length > 1 ? found("medium", entry, `${name} with hyphens`) : undefined
   const rest = [folded.slice(0, at), folded.slice(at + entry.skeleton.length)].filter((piece) => piece !== "")
-  if (rest.every((piece) => tradeSkeletons.has(piece)))
+  if (at === 0 && isOrdinary(parted) && rest.every((piece) => corporateSkeletons.has(piece))) return undefined
+  if (rest.every(isMadeOfTradeWords))
     // `wiseconnect` speaks of Wise, `connectwise` of connecting.
     return found(isWord && at > 0 ? "low" : "high", entry, `${name} beside ${rest.join(" ")}`)
-  if (isWord || name.length < insideLengthMin) return undefined
+  const lengthMin = parted.onOthersGround && at === 0 ? hostedLengthMin : insideLengthMin
+  if (isWord || name.length < lengthMin) return undefined
   return found(insideLevel(parted), entry, `${name} inside ${shape.plainParts.join("-")}`)
 }
 
 // Brands hold many such names themselves, under the endings that everybody knows and without a hyphen.
-function insideLevel({ isAbusedSuffix, onOthersGround, owner, suffix }: Parted): BrandFinding["level"] {
-  if (onOthersGround) return "high"
-  const isOrdinary = /^(?:com|net|org|(?:[a-z]{2,3}\.)?[a-z]{2})$/.test(suffix)
-  return isOrdinary && !isAbusedSuffix && !owner.includes("-") ? "low" : "medium"
+function insideLevel(parted: Parted): BrandFinding["level"] {
+  if (parted.onOthersGround) return "high"
+  return isOrdinary(parted) && !parted.owner.includes("-") ? "low" : "medium"
 }
+
+const isOrdinary = ({ isAbusedSuffix, onOthersGround, suffix }: Parted): boolean =>
+  !isAbusedSuffix && !onOthersGround && /^(?:com|net|org|(?:[a-z]{2,3}\.)?[a-z]{2})$/.test(suffix)
 
 function subdomainFinding(before: string): BrandFinding | undefined {
   const plain = plainReading(before).split(/[.-]/)
@@ -160,20 +177,53 @@ function subdomainFinding(before: string): BrandFinding | undefined {
   const inside = brandsInside(skeleton(before))
   let best: BrandFinding | undefined
   for (const entry of inside) best = stronger(best, subdomainOf(entry))
-  return best
+  return best ?? mistypedSubdomain(before)
 
   function subdomainOf(entry: IndexedBrand): BrandFinding | undefined {
     const { isWord, name } = entry.brand
-    if ((isWord || name.length < insideLengthMin) && !pieces.has(entry.skeleton)) return undefined
+    const isTelling = !isWord && (name.length >= insideLengthMin || beginsPiece(entry))
+    if (!isTelling && !pieces.has(entry.skeleton)) return undefined
     return found(isWord ? "low" : "medium", entry, `${name} before another's domain`)
   }
+
+  function beginsPiece({ skeleton: name }: IndexedBrand): boolean {
+    return name.length >= hostedLengthMin && [...pieces].some((piece) => piece.startsWith(name))
+  }
+}
+
+// `steamcommunitiy.example.com`: only long names, since what stands there is mostly short words and abbreviations.
+function mistypedSubdomain(before: string): BrandFinding | undefined {
+  const shape = shapeOf(before.replaceAll(".", "-"))
+  if (shape.parts.every((part) => part.length < longNameLengthMin - 1)) return undefined
+  for (const entry of longNames) {
+    const finding = mistyped(entry, shape, false, 1)
+    if (finding !== undefined) return found("low", entry, `${finding.reason} before another's domain`)
+  }
+  return undefined
 }
 
 const tradeSkeletons: ReadonlySet<string> = new Set(
   [...credentialWords, ...lureWords, ...tradeWords].map(skeleton)
 )
 
+const corporateSkeletons: ReadonlySet<string> = new Set([...corporateWords].map(skeleton))
+
 const isTradeWord = (word: string): boolean => tradeSkeletons.has(skeleton(word))
+
+const tradeWordLengthMin = 3
+const tradeWordLengthMax = Math.max(...[...tradeSkeletons].map(({ length }) => length))
+
+// `tradeoffers`: words of the trade written together. Those of one or two letters only count alone.
+function isMadeOfTradeWords(text: string): boolean {
+  if (tradeSkeletons.has(text)) return true
+  const reached = new Set([0])
+  for (let from = 0; from < text.length; from++) {
+    if (!reached.has(from)) continue
+    for (let length = tradeWordLengthMin; length <= tradeWordLengthMax; length++)
+      if (tradeSkeletons.has(text.slice(from, from + length))) reached.add(from + length)
+  }
+  return reached.has(text.length)
+}
 
 const strength = { low: 1, medium: 2, high: 3 } as const
 

@@ -1,5 +1,6 @@
 import { type BrandFinding, brandNames, found, type IndexedBrand } from "./brand-index.ts"
 import { isWithinEdits, mayBeWithin } from "./edit-distance.ts"
+import { slipsBetween as likelySlips } from "./slips.ts"
 
 /** The pieces of a label between hyphens, as they are compared with brands. */
 export interface Pieces {
@@ -14,10 +15,16 @@ export interface Pieces {
 // Shorter names have too many honest neighbours one letter away. The longer a name, the less a name close to it
 // is chance. Doubled letters count once: they are easily lost.
 const slipsByLength: ReadonlyArray<readonly [lengthMin: number, slips: number]> = [
-  [13, 3],
+  [13, 5],
   [9, 2],
+  [7, 2],
   [5, 1]
 ]
+// More slips than three leave a name only where its beginning is whole.
+const anywhereMost = 3
+const wholeStartLength = 7
+// In names shorter than this two slips have to be likely ones, and may not both make it longer or shorter.
+const anySlipLengthMin = 9
 const wordLengthMin = 6
 const nearlyInsideLengthMin = 9
 const tellingLengthMin = 7
@@ -31,14 +38,15 @@ function slipsFor({ brand, withoutDoubles: { length } }: IndexedBrand, isAbusedS
   return isAbusedSuffix && length >= abusedLengthMin ? Math.max(slips, 2) : slips
 }
 
-/** A piece of a label that is a few slips away from a brand's name. */
+/** A piece of a label that is a few slips, at most `slipsMost`, away from a brand's name. */
 export function mistyped(
   entry: IndexedBrand,
   pieces: Pieces,
-  isAbusedSuffix: boolean
+  isAbusedSuffix: boolean,
+  slipsMost = Number.POSITIVE_INFINITY
 ): BrandFinding | undefined {
   const { brand } = entry
-  const most = slipsFor(entry, isAbusedSuffix)
+  const most = Math.min(slipsMost, slipsFor(entry, isAbusedSuffix))
   if (most === 0) return undefined
   for (let at = 0; at < pieces.parts.length; at++) {
     const letters = pieces.letters[at] ?? 0
@@ -78,7 +86,14 @@ function slipsBetween(
   if (isWithinEdits(part, skeleton, 1)) return 1
   const startsAlike = sameStart && (isAbusedSuffix || part[1] === skeleton[1])
   if (!startsAlike || isCutOff(single, withoutDoubles)) return most + 1
-  for (let slips = 2; slips <= most; slips++) if (isWithinEdits(single, withoutDoubles, slips)) return slips
+  if (withoutDoubles.length < anySlipLengthMin && !isAbusedSuffix) {
+    const isAsLong = Math.abs(single.length - withoutDoubles.length) <= 1
+    return isAsLong ? likelySlips(single, withoutDoubles, most) : most + 1
+  }
+  const sameBeginning = single.startsWith(withoutDoubles.slice(0, wholeStartLength))
+  const mostHere = sameBeginning ? most : Math.min(most, anywhereMost)
+  for (let slips = 2; slips <= mostHere; slips++)
+    if (isWithinEdits(single, withoutDoubles, slips)) return slips
   return most + 1
 }
 

@@ -1,6 +1,7 @@
 import { brandList } from "./brand-list.ts"
 import { dailyBrandList } from "./brand-list-daily.ts"
 import { moneyBrandList } from "./brand-list-money.ts"
+import { worldBrandList } from "./brand-list-world.ts"
 
 /** A name that is imitated, and where its owner really is. */
 export interface Brand {
@@ -46,4 +47,9 @@ export function parseBrands(list: string): ReadonlyArray<Brand> {
 const words = (text: string): ReadonlyArray<string> => text.split(/\s+/).filter((word) => word !== "")
 
 /** Brands that Wadjet knows from the start. */
-export const brands: ReadonlyArray<Brand> = [brandList, moneyBrandList, dailyBrandList].flatMap(parseBrands)
+export const brands: ReadonlyArray<Brand> = [
+  brandList,
+  moneyBrandList,
+  dailyBrandList,
+  worldBrandList
+].flatMap(parseBrands)

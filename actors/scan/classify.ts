@@ -5,7 +5,8 @@ import { linkTarget } from "../../contracts/link/link-target.ts"
 import { publicSuffix } from "../../contracts/link/public-suffix.ts"
 import { isOwned } from "./brand-index.ts"
 import type { Evidence } from "./evidence.ts"
-import { shorteners, strangersGround } from "./hosting.ts"
+import { shorteners } from "./hosting.ts"
+import { isStrangersGround, knownSite } from "./known-sites.ts"
 import { lookAlike, lookAlikeEvidence } from "./look-alike.ts"
 import {
   classic,
@@ -15,12 +16,9 @@ import {
   type ClassicSignals,
   classicSuspiciousTlds
 } from "./rules/classic.ts"
-import { type Reason, score } from "./rules/rule-set.ts"
-import { wadjet } from "./rules/wadjet.ts"
+import { builtIn, type BuiltInName } from "./rules/built-in.ts"
+import { type Reason, type RuleSet, score } from "./rules/rule-set.ts"
 import { structureEvidence } from "./structure.ts"
-
-/** The names of the rule sets that a link can be classified by. */
-export type RuleSetName = "wadjet" | "classic"
 
 /** A verdict from the URL alone. */
 export interface Classification {
@@ -42,22 +40,28 @@ export interface Classification {
  */
 export function classify(
   url: string,
-  rules: RuleSetName = "wadjet"
+  rules: BuiltInName | RuleSet = "wadjet"
 ): Classification | { readonly error: string } {
   const canonical = canonicalize(url)
   if ("error" in canonical) return canonical
-  const scored =
-    rules === "classic"
-      ? score(classic, classicEvidence(classicSignals(canonical.canonical)))
-      : score(wadjet, targetEvidence(canonical.canonical))
-  const { level, probability, reasons } = scored
+  const ruleSet = typeof rules === "string" ? builtIn[rules] : rules
+  const {
+    level,
+    probability,
+    reasons,
+    score: sum
+  } = score(ruleSet, evidenceFor(ruleSet, canonical.canonical))
   return {
     level,
-    score: scored.score,
+    score: sum,
     ...(probability === undefined ? {} : { probability }),
     evidence: reasons
   }
 }
+
+/** Every rule set weighs the same evidence, but the classic one, which had signals of its own. */
+const evidenceFor = (ruleSet: RuleSet, canonicalUrl: string): ReadonlyArray<Evidence> =>
+  ruleSet === classic ? classicEvidence(classicSignals(canonicalUrl)) : targetEvidence(canonicalUrl)
 
 function targetEvidence(canonicalUrl: string): ReadonlyArray<Evidence> {
   const { url, wrappers } = linkTarget(canonicalUrl)
@@ -71,13 +75,16 @@ export const wrapperEvidence = (wrappers: ReadonlyArray<string>): ReadonlyArray<
 /** Everything that is known about a canonical URL at once: its structure, and whom its host imitates. */
 export function localEvidence(canonicalUrl: string): ReadonlyArray<Evidence> {
   const host = URL.parse(canonicalUrl)?.hostname ?? ""
-  return [...structureEvidence(canonicalUrl), ...(isOwned(host) ? ownership(host) : lookAlikeEvidence(host))]
+  return [...structureEvidence(canonicalUrl), ...(isOwned(host) ? ownership(host) : standing(host))]
 }
 
-function ownership(host: string): ReadonlyArray<Evidence> {
-  const labels = host.split(".")
-  const filledByStrangers = labels.some((_, at) => strangersGround.has(labels.slice(at).join(".")))
-  return filledByStrangers ? [] : [{ source: "brand", kind: "owned", detail: defang(host) }]
+const ownership = (host: string): ReadonlyArray<Evidence> =>
+  isStrangersGround(host) ? [] : [{ source: "brand", kind: "owned", detail: defang(host) }]
+
+function standing(host: string): ReadonlyArray<Evidence> {
+  const imitation = lookAlikeEvidence(host)
+  const site = imitation.length > 0 ? null : knownSite(host)
+  return site === null ? imitation : [{ source: "site", kind: "known", detail: defang(site) }]
 }
 
 /** The older scanner's signals, as far as the URL alone gives them. */

@@ -24,6 +24,7 @@ export function looksGenerated(label: string): boolean {
 }
 
 function partLooksGenerated(part: string): boolean {
+  if (/^[bcdfghjklmnpqrstvwxz]{5}$/.test(part) && rarePairsIn(part) >= rarePairsMin) return true
   if (part.length < nameLengthMin) return false
   const switches = part.match(/[a-z]\d|\d[a-z]/g)?.length ?? 0
   if (switches >= 3) return true

@@ -35,6 +35,18 @@ export const abusedTlds: ReadonlySet<string> = names(`
   bid webcam cricket ru.com za.com sa.com br.com com.se
 `)
 
+/** Endings where abuse is more common than elsewhere, but use is common, too. */
+export const cheapTlds: ReadonlySet<string> = names(`
+  asia biz cc claims co.com com.ru gift info ltd market net.ru network one org.ru pp.ru pro biz.id my.id guru
+`)
+
+/** Hosting where a site is up in a minute and without a name, and where most of what people are sent to is phishing. */
+export const throwawayHosts: ReadonlySet<string> = names(`
+  appspot.com cprapid.com dweb.link firebaseapp.com ipfs.io glitch.me id.repl.co pages.dev r2.dev replit.app replit.dev
+  repl.co square.site weebly.com weeblysite.com webflow.io wixsite.com wixstudio.com workers.dev myclickfunnels.com
+  godaddysites.com mystrikingly.com b-cdn.net ipfs.dweb.link translate.goog
+`)
+
 /** Registries that check who registers: a name there is not bought for an afternoon. */
 export const restrictedTlds: ReadonlySet<string> = names(`
   gov edu mil int museum bank insurance
@@ -77,4 +89,13 @@ export const strangersGround: ReadonlySet<string> = names(`
   discord.com discordapp.com cdn.discordapp.com wa.me chat.whatsapp.com lnkd.in t.co dropbox.com
   dropboxusercontent.com db.tt wetransfer.com we.tl workers.dev pages.dev godaddysites.com aliyuncs.com
   spotify.link snapchat.com steamcommunity.com facebook.com m.me ipfs.io link.medium.com
+  weebly.com weeblysite.com strikingly.com mystrikingly.com wix.com wixsite.com squarespace.com wpengine.com odoo.com
+  jimdo.com webnode.com webflow.io webflow.com site123.me yolasite.com wordpress.com blogspot.com blogger.com tumblr.com
+  medium.com substack.com hubspot.com jotform.com typeform.com surveymonkey.com formstack.com zoho.com zohopublic.com
+  airtable.com notion.so notion.site canva.com evernote.com issuu.com slideshare.net scribd.com box.com mediafire.com
+  mega.nz archive.org sourceforge.net netlify.com netlify.app vercel.app herokuapp.com glitch.me repl.co replit.com
+  render.com onrender.com b-cdn.net cloudfront.net myqcloud.com digitaloceanspaces.com cloudflare-ipfs.com
+  secureserver.net myshopify.com gitbook.io gitbook.com readthedocs.io bitbucket.org codepen.io jsfiddle.net
+  stackblitz.com codesandbox.io carrd.co about.me linktr.ee beacons.ai flipsnack.com framer.com framer.app
+  gravatar.com padlet.com trello.com figma.com miro.com eventbrite.com mailchimp.com list-manage.com sendgrid.net
 `)

@@ -5,16 +5,19 @@ import { type Found, ScanCompleted, type WeighedEvidence } from "../../contracts
 import { worker } from "../../infra/actor/worker.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { combined } from "./both-ends.ts"
-import type { Evidence } from "./evidence.ts"
+import { type Evidence, evidenceName } from "./evidence.ts"
 import { type Lists, noLists } from "./lists.ts"
-import type { Outside } from "./outside.ts"
+import type { Outlook, Outside } from "./outside.ts"
 import type { RecentScans } from "./recent-scans.ts"
 import { resultOf, type Scanned } from "./result.ts"
 import { score } from "./rules/rule-set.ts"
 import { wadjet } from "./rules/wadjet.ts"
 
-/** Links looked at side by side: they wait for servers that answer slowly or not at all. */
-const concurrency = 64
+/**
+ * Links looked at side by side: they wait for servers that answer slowly or not at all. At 20 links a second each may
+ * take six seconds.
+ */
+const concurrency = 128
 
 /**
  * Declares it. It has a place of its own in the log, so that slow servers keep no other link waiting for its first
@@ -33,7 +36,9 @@ export const makeOutsideScan = (outside: Outside, recent: RecentScans, lists: Li
       const found = (yield* Keyring).open<Found>(event.data.found)
       // Forgotten meanwhile: there is nothing left to look at.
       if (found === null) return
-      const own = evidenceOf(event.data.evidence, found)
+      const before = evidenceOf(event.data.evidence, found).filter(({ source }) => source !== "feed")
+      // A list may have changed meanwhile: it is asked whenever something is said.
+      const own = () => [...before, ...lists.lookUp(found.url)]
       const of = {
         link,
         url: found.url,
@@ -53,17 +58,33 @@ export const makeOutsideScan = (outside: Outside, recent: RecentScans, lists: Li
       /** What makes it worse is told at once; the rest waits for the end. */
       const hear = Effect.fnUntraced(function* (evidence: ReadonlyArray<Evidence>) {
         heard.push(...evidence)
-        const soFar = combined(own, { evidence: heard, missing: [] })
+        const soFar = combined(own(), { evidence: heard, missing: [] })
         const { level } = score(wadjet, soFar)
         if (compareLevels(level, said.level) > 0) yield* say(`outside-${level}`, { evidence: soFar, missing })
       })
 
-      const outlook = yield* outside.look(found.url, (evidence) => oneAtATime.withPermit(hear(evidence)))
-      yield* say("outside", {
-        evidence: combined(own, outlook, lists),
+      const resultWith = (outlook: Outlook) => ({
+        evidence: combined(own(), outlook, lists),
         missing: [...missing.filter(({ source }) => !awaits.includes(source)), ...outlook.missing],
         ...(outlook.hops === undefined ? {} : { hops: outlook.hops })
       })
+      let inTime: ReadonlySet<string> | undefined
+      const saySoFar = Effect.fnUntraced(function* (outlook: Outlook) {
+        const result = resultWith(outlook)
+        yield* say("outside-so-far", result)
+        inTime = new Set(result.evidence.map(evidenceName))
+      })
+
+      const outlook = yield* outside.look(
+        found.url,
+        (evidence) => oneAtATime.withPermit(hear(evidence)),
+        undefined,
+        (outlook) => oneAtATime.withPermit(saySoFar(outlook))
+      )
+      const result = resultWith(outlook)
+      // That nothing came of waiting longer changes no result.
+      if (inTime !== undefined && result.evidence.every((each) => inTime?.has(evidenceName(each)))) return
+      yield* say("outside", result)
     })
   })
 

@@ -1,7 +1,8 @@
 /** The result of a scan as a fact. */
 import type { ChatId, LinkId, PersonId } from "../../contracts/ids.ts"
-import { type FoundHop, type MissingEvidence, ScanCompleted } from "../../contracts/scan.ts"
+import { type Again, type FoundHop, type MissingEvidence, ScanCompleted } from "../../contracts/scan.ts"
 import type { Evidence } from "./evidence.ts"
+import { rangeOf } from "./rules/range.ts"
 import { score } from "./rules/rule-set.ts"
 import { wadjet } from "./rules/wadjet.ts"
 
@@ -15,13 +16,15 @@ export interface Scanned {
   readonly missing: ReadonlyArray<MissingEvidence>
   readonly awaits?: ReadonlyArray<string>
   readonly revises?: number
+  readonly again?: Again
   readonly hops?: ReadonlyArray<FoundHop>
 }
 
 /** The evidence weighed, as a fact that holds from `now` on (milliseconds since the epoch). */
 export const resultOf = (scanned: Scanned, now: number): ReturnType<typeof ScanCompleted> => {
-  const { awaits = [], chat, evidence, hops, link, missing, revises, sender, url } = scanned
+  const { again, awaits = [], chat, evidence, hops, link, missing, revises, sender, url } = scanned
   const result = score(wadjet, evidence, missing)
+  const range = rangeOf(wadjet, evidence, missing)
   return ScanCompleted({
     link,
     ...(chat === undefined ? {} : { chat }),
@@ -32,8 +35,10 @@ export const resultOf = (scanned: Scanned, now: number): ReturnType<typeof ScanC
     ruleSet: result.ruleSet,
     evidence: result.reasons.map(({ source, kind, weight }) => ({ source, kind, weight })),
     missing: result.missing,
+    ...(range.least === range.most ? {} : { range }),
     ...(awaits.length === 0 ? {} : { awaits }),
     ...(revises === undefined ? {} : { revises }),
+    ...(again === undefined ? {} : { again }),
     validUntil: now + result.validSeconds * 1_000,
     found: {
       url,

@@ -1,7 +1,16 @@
 import { defang } from "../../contracts/link/defang.ts"
 import { publicSuffix, registeredDomain } from "../../contracts/link/public-suffix.ts"
 import type { Evidence } from "./evidence.ts"
-import { abusedTlds, dynamicDns, restrictedTlds, shorteners, wildcardDns } from "./hosting.ts"
+import {
+  abusedTlds,
+  accountHosts,
+  cheapTlds,
+  dynamicDns,
+  restrictedTlds,
+  shorteners,
+  throwawayHosts,
+  wildcardDns
+} from "./hosting.ts"
 import { looksGenerated } from "./generated-name.ts"
 import { brandInPath } from "./brand-in-path.ts"
 import { coinWords, credentialWords, lureWords } from "./lure-words.ts"
@@ -96,6 +105,7 @@ const checks: ReadonlyArray<readonly [kind: string, Check]> = [
     "suspicious-tld",
     ({ suffix, labels }) => [suffix, labels.at(-1) ?? ""].find((name) => abusedTlds.has(name)) ?? false
   ],
+  ["cheap-tld", ({ suffix }) => cheapTlds.has(suffix) && suffix],
   ["restricted-tld", ({ suffix }) => suffix.split(".").some((label) => restrictedTlds.has(label)) && suffix],
   [
     "shortener",
@@ -108,7 +118,13 @@ const checks: ReadonlyArray<readonly [kind: string, Check]> = [
       (/(^|[.-])\d{1,3}([.-]\d{1,3}){3}([.-]|$)/.test(host) && host.match(/[a-z]/) !== null)
   ],
   ["dynamic-dns", ({ registrable, suffix }) => inAny(dynamicDns, registrable, suffix)],
-  ["shared-hosting", ({ isHosted, suffix }) => isHosted && suffix],
+  ["throwaway-hosting", ({ host, suffix }) => throwawayHost(host) ?? (throwawayHosts.has(suffix) && suffix)],
+  [
+    "shared-hosting",
+    ({ host, isHosted, suffix }) =>
+      isHosted && !accountHosts.has(suffix) && throwawayHost(host) === undefined && suffix
+  ],
+  ["ending-in-name", ({ host, suffix }) => endingWithin(host.slice(0, -suffix.length - 1))],
   ["hyphens", ({ owner, isHosted }) => !isHosted && isStrungTogether(owner) && owner],
   ["digits-in-name", ({ owner, isHosted }) => !isHosted && mixesDigits(owner) && owner],
   [
@@ -117,6 +133,10 @@ const checks: ReadonlyArray<readonly [kind: string, Check]> = [
   ],
   ["generated-name", ({ owner, labels }) => [owner, labels[0] ?? ""].find(looksGenerated) ?? false],
   ["credential-name", ({ owner }) => wordWithin(owner, credentialWords)],
+  [
+    "credential-host",
+    ({ host, owner, suffix }) => credentialsBefore(host.slice(0, -suffix.length - 1), owner)
+  ],
   ["lure-name", ({ owner }) => wordWithin(owner, lureWords)],
   ["coin-name", ({ owner }) => wordWithin(owner, coinWords)],
   ["numeric-label", ({ labels }) => labels.slice(0, -1).find((label) => /^\d{5,}$/.test(label)) ?? false],
@@ -151,6 +171,25 @@ const checks: ReadonlyArray<readonly [kind: string, Check]> = [
 // Names on shared hosting are given by habit or by the host; elsewhere few people choose such a name.
 const isStrungTogether = (owner: string): boolean =>
   !owner.startsWith("xn--") && owner.split("-").length - 1 >= hyphensManyFrom
+
+const throwawayHost = (host: string): string | undefined => {
+  for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1))
+    if (throwawayHosts.has(host.slice(dot + 1))) return host.slice(dot + 1)
+  return undefined
+}
+
+// `amazon.com-verify.example`, `eki-net-co-jp.example`: the ending of another address, in the middle of this one.
+const endingWithin = (name: string): string | false => {
+  const found =
+    /(?:^|[.-])(?:com|gov|org|net)-|-(?:(?:co|ne|or|go|ac|com|gov)[.-][a-z]{2}|com|gov)(?=[.-]|$)/.exec(name)
+  return found?.[0] ?? false
+}
+
+// One such word before somebody's name is ordinary (`login.example.com`); several are not.
+const credentialsBefore = (name: string, owner: string): string | false => {
+  const found = wordsOf(name).filter((word) => credentialWords.has(word))
+  return new Set(found).size >= 2 && !found.every((word) => wordsOf(owner).includes(word)) && found.join(" ")
+}
 
 const inAny = (set: ReadonlySet<string>, ...names: ReadonlyArray<string>): boolean | string =>
   names.find((name) => set.has(name)) ?? false

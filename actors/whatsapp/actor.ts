@@ -20,6 +20,7 @@ import { makePacer } from "./pacing/pacer.ts"
 import { sessionAnswers } from "./session/answers.ts"
 import { runSession } from "./session/beside.ts"
 import { sessionEvents } from "./session/fold.ts"
+import { publishes as aboutCalls, rejectCalls } from "./session/reject-calls.ts"
 
 /** Deliveries under way at once: warnings, notices, what merely waits. */
 const slots = [16, 8, 4]
@@ -28,7 +29,14 @@ const slots = [16, 8, 4]
 type Needs = EventLog | Gateways | Keyring
 type Deliver = (work: Work, self: Self<Published>) => Effect.Effect<Performed, ActError, Needs>
 
-export const makeWhatsApp = (pacing: PacingLimits, history: HistoryLimits = defaultHistory) => {
+/** What becomes of calls to the linked number. */
+export type Calls = "ring" | "reject"
+
+export const makeWhatsApp = (
+  pacing: PacingLimits,
+  history: HistoryLimits = defaultHistory,
+  calls: Calls = "ring"
+) => {
   const perform: Deliver = makeDeliver(pacing, makePacer(pacing))
   const connected = runSession(drain(history))
   return processManager({
@@ -36,11 +44,12 @@ export const makeWhatsApp = (pacing: PacingLimits, history: HistoryLimits = defa
     version: 5,
     owns: ["session", "message", "outbox"],
     listens,
-    publishes: [...publishes, ...heard, ...answersWith, ...sessionEvents],
+    publishes: [...publishes, ...heard, ...answersWith, ...sessionEvents, ...aboutCalls],
     slots,
     evolve,
     perform,
     answers: [...answers, ...sessionAnswers],
-    beside: (own) => Effect.raceFirst(connected(own), listen(own))
+    beside: (own) =>
+      Effect.raceAllFirst([connected(own), listen(own), ...(calls === "reject" ? [rejectCalls(own)] : [])])
   })
 }

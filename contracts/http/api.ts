@@ -8,12 +8,14 @@ import { FieldErrors } from "./access.ts"
 import { chats } from "./chats.ts"
 import { erasures } from "./erasures.ts"
 import { events } from "./events.ts"
+import { links } from "./links.ts"
 import { outbox } from "./outbox.ts"
 import { overrides } from "./overrides.ts"
 import { overview } from "./overview.ts"
 import { parked } from "./parked.ts"
 import { sandbox } from "./sandbox.ts"
 import { session } from "./session.ts"
+import { sources } from "./sources.ts"
 import { probes, system } from "./system.ts"
 import { verdicts } from "./verdicts.ts"
 
@@ -26,6 +28,7 @@ export const api = HttpApi.make("wadjet")
     system,
     overview,
     verdicts,
+    links,
     chats,
     outbox,
     parked,
@@ -33,6 +36,7 @@ export const api = HttpApi.make("wadjet")
     sandbox,
     session,
     erasures,
+    sources,
     events
   )
   .middleware(FieldErrors)

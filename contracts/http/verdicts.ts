@@ -4,7 +4,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { ChatId, EpochMillis, LinkId, MessageKey, OutboxId, OverrideId, PersonId } from "../ids.ts"
 import { Level } from "../level.ts"
-import { MissingEvidence, WeighedEvidence } from "../scan.ts"
+import { FoundHop, MissingEvidence, ScoreRange, WeighedEvidence } from "../scan.ts"
 import { Action } from "../verdict.ts"
 import { Authorization, NeedsRole } from "./access.ts"
 import { after, pageOf, paging } from "./lists.ts"
@@ -46,7 +46,10 @@ export const Verdict = Schema.Struct({
   lastAt: EpochMillis
 })
 
-/** One scan of a link, with its evidence in decibans. */
+/**
+ * One scan of a link, with its evidence in decibans. `range` is how far what is missing could still move the score,
+ * `revises` the sequence of the scan whose place it takes, `hops` where the link led, if it was followed.
+ */
 export const Scan = Schema.Struct({
   sequence: Schema.Int,
   link: LinkId,
@@ -59,7 +62,10 @@ export const Scan = Schema.Struct({
   at: EpochMillis,
   url: NullOr(Schema.String),
   reasons: Schema.Array(Reason),
-  missing: Schema.Array(MissingEvidence)
+  missing: Schema.Array(MissingEvidence),
+  range: NullOr(ScoreRange),
+  revises: NullOr(Schema.Int),
+  hops: NullOr(Schema.Array(FoundHop))
 })
 
 const list = HttpApiEndpoint.get("list", "/v1/verdicts", {

@@ -3,6 +3,7 @@ import { commandPage } from "./command-page.ts"
 import { environmentExample } from "./environment-example.ts"
 import { eventPage } from "./event-page.ts"
 import { settingsPage } from "./settings-page.ts"
+import { sourcesPage } from "./sources-page.ts"
 import { subjectPage } from "./subject-page.ts"
 
 /** The generated pages of the reference, by file name within this folder. */
@@ -12,5 +13,6 @@ export const pages: Readonly<Record<string, () => string>> = {
   "subjects.md": subjectPage,
   "command-line.md": commandLinePage,
   "settings.md": settingsPage,
+  "sources.md": sourcesPage,
   "../../.env.example": environmentExample
 }

@@ -19,7 +19,9 @@ export const makeRecordStore = (db: Sqlite) => {
   type Row = readonly [id: number, value: Buffer]
   const add = db.prepare<[Buffer]>("insert into record (value) values (?)")
   const change = db.prepare<[Buffer, number]>("update record set value = ? where id = ?")
+  const remove = db.prepare<[number]>("delete from record where id = ?")
   const mark = db.prepare<[number, number]>("insert into mark values (?, ?) on conflict do nothing")
+  const unmark = db.prepare<[number, number]>("delete from mark where mark = ? and record = ?")
   // A join would be planned anew for each mark that is asked for, as would an order that is asked for by name.
   const found = "select record, (select value from record where id = mark.record) from mark where"
   const at = db.prepare<[number], Row>(`${found} mark = ?`).raw()
@@ -41,11 +43,20 @@ export const makeRecordStore = (db: Sqlite) => {
               .toSorted(([a], [b]) => a - b)
       return rows.map(([id, value]) => ({ id, value: records.unpack(value) }))
     },
-    add: <V>(records: Records<V>, value: V, marks: Iterable<Mark>) =>
-      markAll(records.kind, Number(add.run(records.pack(value)).lastInsertRowid), marks),
+    add: <V>(records: Records<V>, value: V, marks: Iterable<Mark>): number => {
+      const id = Number(add.run(records.pack(value)).lastInsertRowid)
+      markAll(records.kind, id, marks)
+      return id
+    },
     change: <V>(records: Records<V>, id: number, value: V, marks: Iterable<Mark> = []) => {
       change.run(records.pack(value), id)
       markAll(records.kind, id, marks)
-    }
+    },
+    mark: ({ kind }: Pick<Records<never>, "kind">, id: number, marks: Iterable<Mark>) =>
+      markAll(kind, id, marks),
+    unmark: ({ kind }: Pick<Records<never>, "kind">, id: number, marks: Iterable<Mark>) => {
+      for (const each of marks) unmark.run(placeOf(kind, each), id)
+    },
+    remove: (id: number) => void remove.run(id)
   }
 }

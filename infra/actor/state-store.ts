@@ -107,6 +107,9 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     drop: (from, key) => void sql.drop.run(from.name, key),
     add: records.add,
     change: records.change,
+    mark: records.mark,
+    unmark: records.unmark,
+    remove: records.remove,
     open: staged.open,
     close: staged.close
   }

@@ -36,10 +36,16 @@ export interface StateReader {
 export interface State extends StateReader {
   readonly put: <V>(collection: Collection<V>, key: string, value: V) => void
   readonly drop: <V>(collection: Collection<V>, key: string) => void
-  /** Adds a record, to be found by its marks. */
-  readonly add: <V>(records: Records<V>, value: V, marks: Iterable<Mark>) => void
+  /** Adds a record, to be found by its marks, and answers with its id. */
+  readonly add: <V>(records: Records<V>, value: V, marks: Iterable<Mark>) => number
   /** Writes a record anew. It is found by the marks that it has, and by those given now. */
   readonly change: <V>(records: Records<V>, id: number, value: V, marks?: Iterable<Mark>) => void
+  /** Has a record be found by more marks; of another kind of the same values, where it is looked for apart. */
+  readonly mark: (records: Pick<Records<never>, "kind">, id: number, marks: Iterable<Mark>) => void
+  /** Has a record no longer be found by some of its marks. */
+  readonly unmark: (records: Pick<Records<never>, "kind">, id: number, marks: Iterable<Mark>) => void
+  /** Drops a record that no mark is left of. */
+  readonly remove: (id: number) => void
   readonly open: (work: Work) => void
   readonly close: (key: string) => void
 }

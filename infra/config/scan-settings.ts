@@ -48,6 +48,30 @@ const parseFeeds = (
     : undefined
 }
 
+const safeBrowsingModes = ["local-list", "real-time", "no-storage"] as const
+
+const parseSafeBrowsingMode = (text: string): (typeof safeBrowsingModes)[number] | undefined =>
+  safeBrowsingModes.find((mode) => mode === text)
+
+const visibilities = ["private", "unlisted", "public"] as const
+
+const parseVisibility = (text: string): "off" | (typeof visibilities)[number] | undefined =>
+  text === "off" ? text : visibilities.find((visibility) => visibility === text)
+
+const icon = /^([a-z0-9][a-z0-9.-]{0,62})=([0-9a-f]{64})$/i
+
+/** Names of brands by the SHA-256 of their icons, in lower case. */
+const parseIcons = (text: string): ReadonlyMap<string, string> | undefined => {
+  const words = text === "none" ? [] : text.split(/[\s,]+/).filter((word) => word !== "")
+  const icons = words.flatMap((word) => {
+    const [, brand, hash] = icon.exec(word) ?? []
+    return brand === undefined || hash === undefined
+      ? []
+      : [[hash.toLowerCase(), brand.toLowerCase()] as const]
+  })
+  return icons.length === words.length ? new Map(icons) : undefined
+}
+
 export const scanSettings = {
   feeds: setting({
     name: "WADJET_FEEDS",
@@ -75,18 +99,54 @@ export const scanSettings = {
   }),
   safeBrowsingKey: key(
     "WADJET_SAFE_BROWSING_KEY",
-    "The API key of Google Safe Browsing, which is asked about every link by the first bytes of hashes; without it Safe Browsing is not asked."
+    "The API key of Google Safe Browsing, which is asked about links by the first four bytes of hashes; without it Safe Browsing is not asked."
   ),
+  safeBrowsingMode: setting({
+    name: "WADJET_SAFE_BROWSING",
+    about:
+      "What of Safe Browsing is kept on this machine, by Google's names for it. local-list: lists of threats, fetched every half hour or so; Google is asked only about what may be on them. real-time: a list of what is likely to be harmless as well; Google is asked about everything that is not on it, and so knows of a site within minutes. no-storage: no lists; Google is asked about everything. It is told the first four bytes of hashes, never the link.",
+    accepts: "local-list, real-time or no-storage",
+    fallback: "real-time",
+    parse: parseSafeBrowsingMode
+  }),
   urlhausKey: key(
     "WADJET_URLHAUS_KEY",
     "The Auth-Key of abuse.ch, by which every link is looked up in URLhaus; without it URLhaus is not asked."
   ),
   virusTotalKey: key(
     "WADJET_VIRUSTOTAL_KEY",
-    "The API key of VirusTotal, by which every link is looked up there, 4 a minute and 500 a day; without it VirusTotal is not asked."
+    "The API key of VirusTotal, by which every link is looked up there, 4 a minute and 500 a day; what it is asked about it may share with those who pay it. Without it VirusTotal is not asked."
   ),
+  virusTotalSubmits: setting({
+    name: "WADJET_VIRUSTOTAL_SUBMIT",
+    about:
+      "Whether links that VirusTotal does not know are handed in to it. Everybody can then find them there. Links with an e-mail address in them and links to well-known sites (invitations, documents) are never handed in.",
+    accepts: "on or off",
+    fallback: "off",
+    parse: parseSwitch
+  }),
   phishTankKey: key(
     "WADJET_PHISHTANK_KEY",
     "The application key of PhishTank, by which every link is looked up there; without it PhishTank is not asked."
-  )
+  ),
+  urlscanKey: key(
+    "WADJET_URLSCAN_KEY",
+    "The API key of urlscan.io, by which its scans are searched for every link and its host; without it urlscan.io is not asked."
+  ),
+  urlscanSubmits: setting({
+    name: "WADJET_URLSCAN_SUBMIT",
+    about:
+      "Whether links that urlscan.io has not seen are handed in to it, and who can see them there with a picture of the page: public (everybody), unlisted (researchers and customers of urlscan.io) or private (you). Links with an e-mail address in them and links to well-known sites are never handed in.",
+    accepts: "off, private, unlisted or public",
+    fallback: "off",
+    parse: parseVisibility
+  }),
+  brandIcons: setting({
+    name: "WADJET_BRAND_ICONS",
+    about:
+      "Icons of brands, which are looked for in the pages that links lead to: a page that carries such an icon in itself and is not the brand's imitates it. WADJET_BRAND_ICONS_FILE names a file that holds them.",
+    accepts: "brand=SHA-256 of the icon's file in hexadecimal, apart by spaces or lines, or none",
+    fallback: "none",
+    parse: parseIcons
+  })
 } as const

@@ -132,6 +132,13 @@ export const settings = {
     fallback: undefined,
     parse: parseAddress
   }),
+  calls: setting({
+    name: "WADJET_CALLS",
+    about: "What becomes of calls to the linked number: they ring at its phone, or are rejected at once.",
+    accepts: "ring or reject",
+    fallback: "ring",
+    parse: (text): "ring" | "reject" | undefined => (text === "ring" || text === "reject" ? text : undefined)
+  }),
   historyDays: setting({
     name: "WADJET_HISTORY_DAYS",
     about:

@@ -1,22 +1,24 @@
 /** HTTP to the outside, and the only way there: every connection of scanning is made here. */
-import type { Readable } from "node:stream"
 import { Context, Effect, Layer } from "effect"
 import type { Agent, Dispatcher } from "undici"
 import { ConnectionRefused, type FetchFailed, fetchFailed } from "./fetch-failed.ts"
-import { type ConnectOptions, guardedConnector, refusalOf } from "./connect.ts"
+import { certificateAt, type ConnectOptions, guardedConnector, refusalOf } from "./connect.ts"
 import { portOf } from "./judge-port.ts"
 import { judgeUrl } from "./judge-url.ts"
 import type { Judgement } from "./judgement.ts"
 import { loadUndici } from "./load-undici.ts"
 import { acceptedEncodings, type Body, bodyParts, readBody } from "./read-body.ts"
+import type { PeerCertificate } from "./peer-certificate.ts"
 import { dnsResolver } from "./resolve-name.ts"
 
 /** One request. Redirects are not followed: what they lead to is a request of its own. */
 export interface Asked {
   readonly url: string
-  readonly method: "HEAD" | "GET" | "POST"
+  readonly method: "GET" | "POST"
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Whether the body is wanted, by what comes before it; left out, it is. */
+  readonly wantsBody?: (head: AnswerHead) => boolean
   /** How much of the body is read, in bytes, compressed and not. */
   readonly bytesMax: number
   /** How long everything may take: the look-up, the connection, the answer and its body. */
@@ -39,6 +41,8 @@ export interface GuardedClientService {
     asked: Asked,
     read: (head: AnswerHead, parts: AsyncIterable<Buffer>) => Promise<A>
   ) => Effect.Effect<A, FetchFailed>
+  /** The certificate of an https URL's server, whether or not it is trusted. Nothing is asked of the server. */
+  readonly certificate: (url: string, limitMillis: number) => Effect.Effect<PeerCertificate, FetchFailed>
   /** Whether it would ask for a URL at all, as far as the URL alone says. */
   readonly judge: (url: string) => Judgement
 }
@@ -50,8 +54,11 @@ export class GuardedClient extends Context.Service<GuardedClient, GuardedClientS
 
 /** Seconds are enough for a handshake anywhere on earth; each request has a limit of its own besides. */
 const connectMillis = 3_000
-/** Of one host at a time. */
-const connectionsPerOrigin = 4
+/**
+ * Of one host at a time, as many as links are looked at side by side: what waits for a connection loses its time to
+ * others, and a slow service that is asked about every link would seem to be out of order.
+ */
+const connectionsPerOrigin = 64
 /** What the answer's headers may hold; Node's own limit, stated. */
 const headerBytesMax = 16_384
 /** An idle connection is kept this long, whatever the server would like. */
@@ -79,7 +86,16 @@ const makeJudge =
 /** What a test may set; the product sets nothing of it, and no setting reaches it. */
 export type ClientOptions = Partial<ConnectOptions>
 
-type Read<A> = (head: AnswerHead, body: Readable) => Promise<A>
+type ComingBody = Dispatcher.ResponseData["body"]
+type Read<A> = (head: AnswerHead, body: ComingBody) => Promise<A>
+
+/** A body that nobody reads: a short one is let in, so that the connection can be used again. */
+const unreadBytesMax = 16_384
+
+const leave = (body: ComingBody): Body => {
+  void body.dump({ limit: unreadBytesMax }).catch(() => {})
+  return { bytes: Buffer.alloc(0), cut: true }
+}
 
 const send = async <A>(
   agent: Agent,
@@ -104,7 +120,8 @@ const encodingOf = ({ headers }: AnswerHead): string => headers["content-encodin
 
 /** Opens a client that is closed with the scope, whatever is under way. */
 export const makeGuardedClient = Effect.fn("makeGuardedClient")(function* (options: ClientOptions = {}) {
-  const connect = guardedConnector({ resolve: dnsResolver(), connectMillis, ...options })
+  const connecting: ConnectOptions = { resolve: dnsResolver(), connectMillis, ...options }
+  const connect = guardedConnector(connecting)
   const open = async () => {
     const { Agent } = await loadUndici()
     return new Agent({
@@ -118,6 +135,8 @@ export const makeGuardedClient = Effect.fn("makeGuardedClient")(function* (optio
   }
   let opened: Promise<Agent> | undefined
   const agent = () => (opened ??= open())
+  const closing = new AbortController()
+  yield* Effect.addFinalizer(() => Effect.sync(() => closing.abort()))
   yield* Effect.addFinalizer(() => Effect.promise(async () => (await opened)?.destroy()))
   const judge = makeJudge(options.exempt)
   const sending = <A>(asked: Asked, read: Read<A>): Effect.Effect<A, FetchFailed> => {
@@ -134,11 +153,26 @@ export const makeGuardedClient = Effect.fn("makeGuardedClient")(function* (optio
   const ask = (asked: Asked) =>
     sending(asked, async (head, body) => ({
       ...head,
-      ...(await readBody(body, encodingOf(head), asked.bytesMax))
+      ...(asked.wantsBody?.(head) === false
+        ? leave(body)
+        : await readBody(body, encodingOf(head), asked.bytesMax))
     }))
   const download: GuardedClientService["download"] = (asked, read) =>
     sending(asked, (head, body) => read(head, bodyParts(body, encodingOf(head), asked.bytesMax)))
-  return GuardedClient.of({ ask, download, judge })
+  const certificate: GuardedClientService["certificate"] = (url, limitMillis) => {
+    const judged = judge(url)
+    if (!judged.allowed) return Effect.fail(fetchFailed(new ConnectionRefused(judged)))
+    return Effect.tryPromise({
+      try: (signal) =>
+        certificateAt(
+          new URL(url),
+          connecting,
+          AbortSignal.any([signal, closing.signal, AbortSignal.timeout(limitMillis)])
+        ),
+      catch: fetchFailed
+    })
+  }
+  return GuardedClient.of({ ask, download, certificate, judge })
 })
 
 /** The client that the product uses: the machine's name servers, Node's certificate authorities, no exemption. */

@@ -4,12 +4,13 @@ import type { Socket } from "node:net"
 import { callbackify } from "node:util"
 import type { buildConnector } from "undici"
 import { addressBytes } from "./address-bytes.ts"
-import { ConnectionRefused, NameUnresolved } from "./fetch-failed.ts"
+import { ConnectionRefused, NameUnresolved, NoCertificate } from "./fetch-failed.ts"
 import { judgeAddress } from "./judge-address.ts"
 import { judgeName } from "./judge-name.ts"
 import { isWebPort, portOf } from "./judge-port.ts"
 import type { Refused } from "./judgement.ts"
 import { loadUndici } from "./load-undici.ts"
+import { type PeerCertificate, peerCertificateOf } from "./peer-certificate.ts"
 import type { ResolveName } from "./resolve-name.ts"
 
 export interface ConnectOptions {
@@ -86,11 +87,26 @@ const opened = (open: buildConnector.connector, asked: buildConnector.Options): 
   return promise
 }
 
-const connectTo = async (asked: buildConnector.Options, options: ConnectOptions): Promise<Socket> => {
-  const host = asked.hostname.replace(/^\[(.*)\]$/, "$1")
+/** Without the brackets of an IPv6 address. */
+const hostOf = ({ hostname }: Pick<URL, "hostname">): string => hostname.replace(/^\[(.*)\]$/, "$1")
+
+/** What a connection is for, where it is not for HTTP. */
+interface ConnectWays {
+  /** Whether a certificate that is not trusted ends the connection. */
+  readonly rejectUnauthorized?: boolean
+  readonly signal?: AbortSignal
+}
+
+const connectTo = async (
+  asked: buildConnector.Options,
+  options: ConnectOptions,
+  ways: ConnectWays = {}
+): Promise<Socket> => {
+  const host = hostOf(asked)
   const port = portOf(asked)
   const { buildConnector } = await loadUndici()
   const open = buildConnector({
+    ...ways,
     ...(options.ca === undefined ? {} : { ca: options.ca }),
     port,
     allowH2: false,
@@ -111,4 +127,26 @@ export const guardedConnector = (options: ConnectOptions): buildConnector.connec
   const connect = callbackify((asked: buildConnector.Options) => connectTo(asked, options))
   return (asked, done) =>
     connect(asked, (error, socket) => (error === null ? done(null, socket) : done(error, null)))
+}
+
+/**
+ * Connects to the server of an https URL, by the same rules, only to see its certificate: a certificate that is not
+ * trusted is seen as well, and not a byte is sent after the handshake.
+ */
+export const certificateAt = async (
+  url: URL,
+  options: ConnectOptions,
+  signal: AbortSignal
+): Promise<PeerCertificate> => {
+  const { host, hostname, protocol } = url
+  const asked = { hostname, host, protocol, port: String(portOf(url)) }
+  const socket = await connectTo(asked, options, { rejectUnauthorized: false, signal }).catch((fault) => {
+    // That its time is up says more than that the connection was broken off.
+    signal.throwIfAborted()
+    throw fault
+  })
+  const certificate = peerCertificateOf(socket, hostOf(url))
+  socket.destroy()
+  if (certificate === undefined) throw new NoCertificate("the server shows no certificate")
+  return certificate
 }

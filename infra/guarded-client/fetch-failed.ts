@@ -40,6 +40,9 @@ export class NameUnresolved extends Error {
   }
 }
 
+/** A server that speaks TLS without a certificate, or none at all where one was asked for. */
+export class NoCertificate extends Error {}
+
 const codeOf = (cause: unknown): string =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : ""
 
@@ -56,6 +59,7 @@ const malformedCode =
 const faultOf = (cause: unknown): FetchFault => {
   if (cause instanceof ConnectionRefused) return "refused"
   if (cause instanceof NameUnresolved) return cause.fault
+  if (cause instanceof NoCertificate) return "tls"
   if (cause instanceof BodyTooLong) return "malformed"
   if (cause instanceof Error && cause.name === "TimeoutError") return "timeout"
   const code = codeOf(cause)
@@ -68,7 +72,10 @@ const faultOf = (cause: unknown): FetchFault => {
 export const fetchFailed = (cause: unknown): FetchFailed => {
   const fault = faultOf(cause)
   const message =
-    cause instanceof ConnectionRefused || cause instanceof NameUnresolved || cause instanceof BodyTooLong
+    cause instanceof ConnectionRefused ||
+    cause instanceof NameUnresolved ||
+    cause instanceof NoCertificate ||
+    cause instanceof BodyTooLong
       ? cause.message
       : codeOf(cause) || (cause instanceof Error ? cause.name : "an unknown fault")
   const rule = cause instanceof ConnectionRefused ? { rule: cause.judgement.rule } : {}

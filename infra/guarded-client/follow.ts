@@ -1,7 +1,7 @@
 /** Following a link to where it leads: redirects by status, by header and by page, each hop guarded by itself. */
 import { isUtf8 } from "node:buffer"
 import { Clock, Effect } from "effect"
-import type { Answered, GuardedClientService } from "./client.ts"
+import type { Answered, AnswerHead, GuardedClientService } from "./client.ts"
 import type { FetchFailed, FetchFault } from "./fetch-failed.ts"
 import type { Rule } from "./judgement.ts"
 import { metaRefresh, refreshTarget } from "./refresh.ts"
@@ -59,7 +59,7 @@ interface Next {
   readonly by: By
 }
 
-const isPage = ({ headers, status }: Answered): boolean =>
+const isPage = ({ headers, status }: AnswerHead): boolean =>
   status >= 200 &&
   status < 300 &&
   /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(headers["content-type"] ?? "")
@@ -70,13 +70,16 @@ const inCharacters = (header: string): string => {
   return isUtf8(bytes) ? bytes.toString("utf8") : header
 }
 
-/** Where an answer sends whoever asked, as it is written. */
+/** Where the headers of an answer send whoever asked, as it is written. */
+const nextByHeader = ({ headers: { location, refresh }, status }: AnswerHead): Next | undefined => {
+  if (redirects.has(status) && location !== undefined) return { to: inCharacters(location), by: "location" }
+  const target = refresh === undefined ? undefined : refreshTarget(inCharacters(refresh))
+  return target === undefined ? undefined : { to: target, by: "refresh-header" }
+}
+
 const nextOf = (answer: Answered): Next | undefined => {
-  const { location, refresh } = answer.headers
-  if (redirects.has(answer.status) && location !== undefined)
-    return { to: inCharacters(location), by: "location" }
-  const byHeader = refresh === undefined ? undefined : refreshTarget(inCharacters(refresh))
-  if (byHeader !== undefined) return { to: byHeader, by: "refresh-header" }
+  const byHeader = nextByHeader(answer)
+  if (byHeader !== undefined) return byHeader
   const byPage = isPage(answer) ? metaRefresh(answer.bytes.toString("utf8")) : undefined
   return byPage === undefined ? undefined : { to: byPage, by: "meta-refresh" }
 }
@@ -90,34 +93,30 @@ const endOf = ({ fault, message, rule }: FetchFailed): End =>
     : { kind: "failed", fault }
 
 /**
- * Follows a link. It never fails: a chain that breaks off says where and why. Each hop is asked with HEAD, and with one
- * GET of limited length where HEAD is refused or what answers is a page, for a page may send on as well.
+ * Follows a link. It never fails: a chain that breaks off says where and why. Each hop is asked once, with a GET of which
+ * no more is read than its headers, and a part of limited length where it is a page: a page may send on as well. To ask
+ * with HEAD before would double what a slow site takes.
  */
 export const follow = Effect.fn("follow")(function* (
   client: GuardedClientService,
   url: string,
-  limits: FollowLimits = followLimits
+  limits: FollowLimits = followLimits,
+  /** Is told of each place that it leads to, before that is asked. */
+  toward: (url: string) => Effect.Effect<void> = () => Effect.void
 ) {
   const until = (yield* Clock.currentTimeMillis) + limits.totalMillis
 
-  const ask = Effect.fnUntraced(function* (url: string, method: "HEAD" | "GET") {
+  const ask = Effect.fnUntraced(function* (url: string) {
     const left = until - (yield* Clock.currentTimeMillis)
     return yield* client.ask({
       url,
-      method,
+      method: "GET",
       headers: accept,
+      // Of what is no page, and of a page that sends on before it is read, nothing is read.
+      wantsBody: (head) => isPage(head) && nextByHeader(head) === undefined,
       bytesMax: limits.pageBytesMax,
       limitMillis: Math.max(1, Math.min(left, limits.requestMillis))
     })
-  })
-
-  /** A server that does not know HEAD says so in many ways; only a refusal of the guard's is final. */
-  const look = Effect.fnUntraced(function* (url: string) {
-    const head = yield* Effect.result(ask(url, "HEAD"))
-    if (head._tag === "Failure" && isFinal(head.failure)) return yield* head.failure
-    if (head._tag === "Success" && nextOf(head.success) !== undefined) return head.success
-    if (head._tag === "Success" && head.success.status < 400 && !isPage(head.success)) return head.success
-    return yield* ask(url, "GET")
   })
 
   const hops: Array<Hop> = []
@@ -139,7 +138,8 @@ export const follow = Effect.fn("follow")(function* (
     if (seen.has(place)) return ended({ kind: "loop" })
     if (hops.length > limits.redirectHopsMax) return ended({ kind: "too-many-hops" })
     seen.add(place)
-    const answer = yield* Effect.result(look(place))
+    if (from !== undefined) yield* toward(hop.url)
+    const answer = yield* Effect.result(ask(place))
     if (answer._tag === "Failure") {
       hops.push(hop)
       return ended(endOf(answer.failure))
@@ -150,7 +150,3 @@ export const follow = Effect.fn("follow")(function* (
     from = place
   }
 })
-
-/** What asking again with another method cannot change. */
-const isFinal = ({ fault }: FetchFailed): boolean =>
-  fault === "refused" || fault === "no-such-name" || fault === "unresolved" || fault === "tls"

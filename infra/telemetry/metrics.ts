@@ -118,6 +118,18 @@ export const metrics = {
     labelNames: ["feed"],
     registers
   }),
+  hashListSize: new Gauge({
+    name: "wadjet_safe_browsing_hashes",
+    help: "Hashes that a list of Safe Browsing holds on this machine.",
+    labelNames: ["list"],
+    registers
+  }),
+  hashListChecked: new Gauge({
+    name: "wadjet_safe_browsing_checked_seconds",
+    help: "When a list of Safe Browsing was last found to be as it is, in seconds since 1970; 0 for never.",
+    labelNames: ["list"],
+    registers
+  }),
   projected: new Gauge({
     name: "wadjet_projector_sequence",
     help: "The last sequence that the read models stand for.",

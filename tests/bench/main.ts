@@ -64,11 +64,25 @@ const benches: ReadonlyArray<Bench> = [
     smoke: ["1", "1"]
   },
   {
+    name: "sources",
+    title: "A link while the sources answer as slowly as in life",
+    script: "sources.ts",
+    args: ["60", "20", "3"],
+    smoke: ["1", "5", "1"]
+  },
+  {
     name: "feeds",
     title: "A list of a million dangerous links",
     script: "feeds.ts",
     args: ["1000000", "200000"],
     smoke: ["2000", "500"]
+  },
+  {
+    name: "safe-browsing",
+    title: "Four million hashes of Safe Browsing",
+    script: "safe-browsing.ts",
+    args: ["4000000", "200000"],
+    smoke: ["5000", "500"]
   }
 ]
 

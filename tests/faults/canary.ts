@@ -128,15 +128,31 @@ const contentsOf = (folder: string, path: string): ReadonlyArray<Content> => {
   ]
 }
 
+const isGone = (fault: unknown): boolean =>
+  fault instanceof Error && "code" in fault && fault.code === "ENOENT"
+
+const looksMax = 20
+
+/** A server that runs writes a block of its store anew now and then, under another name: then all is looked at again. */
+const lookUntilWhole = <A>(look: () => A, left = looksMax): A => {
+  try {
+    return look()
+  } catch (fault) {
+    if (left === 0 || !isGone(fault)) throw fault
+    return lookUntilWhole(look, left - 1)
+  }
+}
+
 /** Everything that can be read in any file of a folder. */
 export const contentsIn = (folder: string): ReadonlyArray<Content> =>
-  filesIn(folder).flatMap((path) => contentsOf(folder, path))
+  lookUntilWhole(() => filesIn(folder).flatMap((path) => contentsOf(folder, path)))
 
 /** The words in every file of a folder, and how many files were looked at. */
-export const findInFolder = (folder: string, words: ReadonlyArray<string>) => {
-  const files = filesIn(folder)
-  const findings = files.flatMap((path) =>
-    contentsOf(folder, path).flatMap(({ bytes, where }) => findIn(where, bytes, words))
-  )
-  return { files: files.length, findings }
-}
+export const findInFolder = (folder: string, words: ReadonlyArray<string>) =>
+  lookUntilWhole(() => {
+    const files = filesIn(folder)
+    const findings = files.flatMap((path) =>
+      contentsOf(folder, path).flatMap(({ bytes, where }) => findIn(where, bytes, words))
+    )
+    return { files: files.length, findings }
+  })

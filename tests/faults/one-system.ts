@@ -1,7 +1,7 @@
 /** The whole system on a folder with its own nats-server, as one process composes it, and what it leaves there. */
 import { Effect, Layer, Logger, Redacted } from "effect"
 import { inject } from "vitest"
-import { runActors, services } from "../../actors/operator/system.ts"
+import { type Around, runActors, services } from "../../actors/operator/system.ts"
 import { IngestMessages, type IncomingMessage } from "../../contracts/commands.ts"
 import { eventStream } from "../../contracts/streams.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
@@ -17,23 +17,27 @@ const program = () => {
 }
 
 /** A server on a folder, and the services over it, until the scope closes. */
-export const serve = Effect.fnUntraced(function* (dataFolder: string) {
+export const serve = Effect.fnUntraced(function* (dataFolder: string, around: Around = {}) {
   const { pass, url, user } = yield* startNatsServer({ binary: program(), dataFolder })
   const address = { url, user, password: Redacted.make(pass) }
   const base = yield* Layer.build(
-    services({ address, dataFolder, server: "external", serverVersion: "", died: Effect.never })
+    services({ address, dataFolder, server: "external", serverVersion: "", died: Effect.never }, around)
   )
   return { address, base }
 })
 
 /** The whole system, until the scope closes. What it logs is kept. */
-export const startSystem = Effect.fnUntraced(function* (dataFolder: string, said: Array<Buffer> = []) {
-  const { address, base } = yield* serve(dataFolder)
+export const startSystem = Effect.fnUntraced(function* (
+  dataFolder: string,
+  said: Array<Buffer> = [],
+  around: Around = {}
+) {
+  const { address, base } = yield* serve(dataFolder, around)
   const logger = Logger.make<unknown, void>(
     (line) => void said.push(Buffer.from(JSON.stringify([line.message, line.cause])))
   )
   const projector = yield* startProjector({ nats: address, dataFolder })
-  yield* runActors({ dataFolder, pacing: unpaced }).pipe(
+  yield* runActors({ dataFolder, pacing: unpaced, around }).pipe(
     Effect.provideContext(base),
     Effect.provide(Logger.layer([logger]))
   )

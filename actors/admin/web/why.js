@@ -31,6 +31,17 @@ const describe = ({ level, probability, score }) =>
     ? `Held to be ${level}, at ${score} dB.`
     : `Held to be ${level}, at ${score} dB: ${(probability * 100).toFixed(1)} of 100 such links would be dangerous.`
 
+const sure = ({ range }) =>
+  range === null
+    ? []
+    : [
+        element(
+          "p",
+          { class: "quiet" },
+          `If that were known, the score could be from ${range.least} to ${range.most} dB.`
+        )
+      ]
+
 const explained = (scan) => {
   const rest = scan.score - scan.reasons.reduce((sum, { weight }) => sum + weight, 0)
   return [
@@ -38,6 +49,7 @@ const explained = (scan) => {
     element("p", {}, describe(scan)),
     element("table", {}, element("tbody", {}, ...scan.reasons.map(row), beginning(rest))),
     ...scan.missing.map(missing),
+    ...sure(scan),
     element("p", { class: "quiet" }, `Rule set ${scan.ruleSet}, scanned as event ${scan.sequence}.`)
   ]
 }

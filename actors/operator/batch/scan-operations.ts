@@ -1,21 +1,27 @@
 import * as Schema from "effect/Schema"
 import { classify } from "../../scan/classify.ts"
 import { lookAlike } from "../../scan/look-alike.ts"
+import { builtIn, builtInRuleSet } from "../../scan/rules/built-in.ts"
 import { classic, classicEvidence } from "../../scan/rules/classic.ts"
+import { rangeOf } from "../../scan/rules/range.ts"
 import { type Score, score } from "../../scan/rules/rule-set.ts"
-import { wadjet } from "../../scan/rules/wadjet.ts"
 import { safeBrowsingText, safeBrowsingUrl } from "../../scan/safe-browsing/canonical.ts"
 import { expressionsOf, hashOfExpression } from "../../scan/safe-browsing/expressions.ts"
 import { type BatchOperation, operation } from "./operation.ts"
+
+/** A rule set that comes with Wadjet, by its short name or its version. */
+const RuleSetNamed = Schema.Literals([
+  ...new Set(Object.entries(builtIn).flatMap(([name, { version }]) => [name, version]))
+])
 
 /** A verdict from the URL alone. */
 export const classifyUrl: BatchOperation = operation(
   '{"url": "…", "rules"?: "wadjet" or "classic"}',
   Schema.Struct({
     url: Schema.String,
-    rules: Schema.optionalKey(Schema.NullOr(Schema.Literals(["wadjet", "classic"])))
+    rules: Schema.optionalKey(Schema.NullOr(RuleSetNamed))
   }),
-  ({ url, rules }) => classify(url, rules ?? "wadjet")
+  ({ url, rules }) => classify(url, builtInRuleSet(rules ?? "wadjet"))
 )
 
 /** What Safe Browsing would be asked about a URL: its own canonical form, the expressions, and their hashes. */
@@ -96,14 +102,17 @@ const scoreWadjet = operation(
     evidence: Schema.Array(Item),
     missing: Schema.optionalKey(Schema.NullOr(Schema.Array(Missing)))
   }),
-  ({ evidence, missing }) => score(wadjet, evidence, missing ?? [])
+  ({ evidence, missing }) => ({
+    ...score(builtIn.wadjet, evidence, missing ?? []),
+    range: rangeOf(builtIn.wadjet, evidence, missing ?? [])
+  })
 )
 
 /** Weighs given evidence by a rule set. */
 export const scoreEvidence: BatchOperation = operation(
   '{"rules": "wadjet" or "classic", "evidence": …}',
   Schema.Struct({
-    rules: Schema.Literals(["wadjet", "classic"]),
+    rules: RuleSetNamed,
     evidence: Schema.Unknown,
     missing: Schema.optionalKey(Schema.Unknown)
   }),

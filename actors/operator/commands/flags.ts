@@ -11,3 +11,15 @@ export const json = Flag.Boolean("json").pipe(
 /** A flag that is there or not. */
 export const given = (name: string, about: string) =>
   Flag.Boolean(name).pipe(Flag.withDescription(about), Flag.withDefault(false), Flag.withoutNegation)
+
+/** Which rules weigh the evidence. */
+export const rulesFlag = Flag.String("rules").pipe(
+  Flag.withMetavar("name or file"),
+  Flag.withDescription(
+    "which rules weigh the evidence: wadjet (decibans), classic (the older scanner's points), or a file of your own"
+  )
+)
+
+/** A flag that names a place in the log. */
+export const placeFlag = (name: string, about: string) =>
+  Flag.String(name).pipe(Flag.withMetavar("event or time"), Flag.withDescription(about), Flag.optional)

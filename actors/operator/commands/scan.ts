@@ -1,15 +1,10 @@
 import { Argument, Command, Flag } from "effect/cli"
-import { json } from "./flags.ts"
+import { json, rulesFlag } from "./flags.ts"
 import { lazily } from "./lazily.ts"
 
 const url = Argument.String("url").pipe(Argument.withDescription("the link, in quotes where it holds & or ?"))
 
-const rules = Flag.Literals("rules", ["wadjet", "classic"]).pipe(
-  Flag.withDescription(
-    "which rules weigh the evidence: wadjet (decibans), or those of the older scanner (points)"
-  ),
-  Flag.withDefault("wadjet")
-)
+const rules = rulesFlag.pipe(Flag.withDefault("wadjet"))
 
 export const scan = Command.make("scan", { url, rules, json }, (input) =>
   lazily(
@@ -18,9 +13,10 @@ export const scan = Command.make("scan", { url, rules, json }, (input) =>
   )
 ).pipe(
   Command.withDescription(
-    "Say what a link gives away by itself: level, score, evidence with its weights, and what is missing. Nothing is " +
+    "Say what a link gives away by itself: level, score, evidence with its weights, what is missing, and between which " +
+      "scores it could be if that were known. Nothing is " +
       "opened, looked up or stored. The exit code is 0 whatever the level is. " +
-      "With --json: {url, defanged, level, score, unit, probability?, ruleSet, evidence: [{source, kind, weight, detail?}], missing: [{source, reason}]}."
+      "With --json: {url, defanged, level, score, unit, probability?, ruleSet, evidence: [{source, kind, weight, detail?}], missing: [{source, reason}], range: {least, most}}."
   ),
   Command.withShortDescription("what a link gives away by itself; nothing is opened"),
   Command.withExamples([

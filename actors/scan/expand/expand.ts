@@ -1,27 +1,56 @@
-/** Following links as something that is asked about every link. */
+/** Following links, and looking at the pages they lead to, as something that is asked about every link. */
 import { Effect } from "effect"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
 import { follow, type FollowLimits } from "../../../infra/guarded-client/follow.ts"
 import { metrics } from "../../../infra/telemetry/metrics.ts"
-import { noReputation, type Outside } from "../outside.ts"
+import type { Evidence } from "../evidence.ts"
+import { noReputation, type Outlook, type Outside } from "../outside.ts"
+import type { KnownIcons } from "../page/brand-icons.ts"
+import { lookAtPage } from "../page/look-at-page.ts"
 import { trailOutlook } from "./trail-outlook.ts"
 
-const source = "redirects"
+const asks = ["redirects", "page"]
+
+/** What follows links says where a link is about to lead, each time that it learns of it. */
+export interface Followed extends Outside {
+  readonly look: <E>(
+    url: string,
+    heard: (evidence: ReadonlyArray<Evidence>) => Effect.Effect<void, E>,
+    asking?: "sparingly",
+    soFar?: (outlook: Outlook) => Effect.Effect<void, E>,
+    toward?: (url: string) => Effect.Effect<void>
+  ) => Effect.Effect<Outlook, E>
+}
 
 /** Nobody is asked where links lead. */
-export const expansionOff: Outside = {
+export const expansionOff: Followed = {
   asks: [],
-  unasked: [{ source, reason: "links are not followed (WADJET_EXPAND is off)" }, noReputation],
+  unasked: [...asks.map((source) => ({ source, reason: "WADJET_EXPAND is off" })), noReputation],
   look: () => Effect.succeed({ evidence: [], missing: [] })
 }
 
+export interface ExpansionOptions {
+  readonly limits?: FollowLimits
+  /** Icons of brands, beyond those that pages take from the brands' own sites. */
+  readonly icons?: KnownIcons
+}
+
 /** Follows links through a guarded client. */
-export const expansion = (client: GuardedClientService, limits?: FollowLimits): Outside => ({
-  asks: [source],
+export const expansion = (
+  client: GuardedClientService,
+  { icons, limits }: ExpansionOptions = {}
+): Followed => ({
+  asks,
   unasked: [noReputation],
-  look: (url) =>
-    Effect.map(follow(client, url, limits), (trail) => {
+  look: (url, heard, _asking, _soFar, toward) =>
+    Effect.gen(function* () {
+      const trail = yield* follow(client, url, limits, toward)
       metrics.expanded.inc({ end: trail.end.kind })
-      return trailOutlook(trail)
+      const led = trailOutlook(trail)
+      const page = yield* lookAtPage(trail, icons)
+      const evidence = [...led.evidence, ...page.evidence]
+      if (evidence.length > 0) yield* heard(evidence)
+      const outlook: Outlook = { ...led, evidence, missing: [...led.missing, ...page.missing] }
+      return outlook
     })
 })

@@ -2,6 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
 import { Schema } from "effect"
+import { makeDigest } from "./feed-news.ts"
 import { FeedTable, type Listed, type Mark, pack, unpack } from "./feed-table.ts"
 
 /** What is known of the last fetch. Times are milliseconds since the epoch. */
@@ -64,7 +65,7 @@ export const readFeed = async (
   path: string,
   table: FeedTable,
   feed: number
-): Promise<Fetched | undefined> => {
+): Promise<{ readonly fetched: Fetched; readonly digest: string } | undefined> => {
   const bytes = await readFile(path).catch(() => undefined)
   const end = bytes?.indexOf("\n") ?? -1
   if (bytes === undefined || end === -1 || (bytes.length - end - 1) % entryBytes !== 0) return undefined
@@ -72,10 +73,13 @@ export const readFeed = async (
     .then(decode)
     .catch(() => undefined)
   if (fetched === undefined) return undefined
+  const digest = makeDigest()
   for (let at = end + 1; at < bytes.length; at += entryBytes) {
     const listed = { ...unpack(bytes.readUInt32LE(at + 8)), feed }
-    table.put({ high: bytes.readUInt32LE(at), low: bytes.readUInt32LE(at + 4) }, listed)
+    const mark = { high: bytes.readUInt32LE(at), low: bytes.readUInt32LE(at + 4) }
+    table.put(mark, listed)
+    if (listed.isThere) digest.add(mark)
     if (at % (entryBytes * slotsAtOnce) === 0) await pause()
   }
-  return fetched
+  return { fetched, digest: digest.text() }
 }

@@ -2,7 +2,8 @@
 import { Effect, Schema } from "effect"
 import type { AnswerHead, GuardedClientService } from "../../../infra/guarded-client/client.ts"
 import { type Fetched, pause, walkSlowly } from "./feed-file.ts"
-import { readLine } from "./feed-line.ts"
+import { type Listing, readLine } from "./feed-line.ts"
+import { type Follower, makeDigest } from "./feed-news.ts"
 import { dayOf, FeedTable, markOf } from "./feed-table.ts"
 
 /** The longest list that is known has some 60 MB. */
@@ -34,10 +35,23 @@ async function* linesOf(parts: AsyncIterable<Buffer>): AsyncGenerator<string> {
   yield rest
 }
 
-/** The table with a feed's lines in place of what it said before; of what it says no more the memory stays. */
-const tableWith = async (before: FeedTable, { index }: Feed, lines: AsyncIterable<string>, day: number) => {
+/**
+ * The table with a feed's lines in place of what it said before; of what it says no more the memory stays. Whoever
+ * follows is told of what was not on it.
+ */
+const tableWith = async (
+  before: FeedTable,
+  { index, name }: Feed,
+  lines: AsyncIterable<string>,
+  day: number,
+  follower: Follower
+) => {
   const table = new FeedTable(before.size)
+  const digest = makeDigest()
+  let tell: ((listing: Listing) => void) | undefined
   let listed = 0
+  let added = 0
+  let gone = 0
   let read = 0
   for await (const line of lines) {
     if (++read % linesAtOnce === 0) await pause()
@@ -45,21 +59,35 @@ const tableWith = async (before: FeedTable, { index }: Feed, lines: AsyncIterabl
     if (listing === undefined) continue
     const mark = markOf(listing.kind, listing.key)
     const known = before.find(mark).find(({ feed }) => feed === index)
-    table.put(mark, { feed: index, firstDay: known?.firstDay ?? day, lastDay: day, isThere: true })
     listed++
+    const isThere = { feed: index, firstDay: known?.firstDay ?? day, lastDay: day, isThere: true }
+    if (!table.put(mark, isThere)) continue
+    digest.add(mark)
+    if (known?.isThere === true) continue
+    added++
+    tell ??= await follower.reading(name)
+    tell(listing)
   }
   await walkSlowly(before, (mark, old) => {
-    if (old.feed !== index) return table.put(mark, old)
-    if (day - old.lastDay > rememberedDays || table.find(mark).some(({ feed }) => feed === index)) return
-    table.put(mark, { ...old, isThere: false })
+    if (old.feed !== index) return void table.put(mark, old)
+    if (table.find(mark).some(({ feed }) => feed === index)) return
+    if (old.isThere) gone++
+    if (day - old.lastDay <= rememberedDays) table.put(mark, { ...old, isThere: false })
   })
-  return { table, listed }
+  return { table, listed, added, gone, digest: digest.text() }
 }
 
 /** What a fetch led to: nothing new, or another table. */
 export type Refreshed =
   | { readonly kind: "unchanged" }
-  | { readonly kind: "changed"; readonly table: FeedTable; readonly fetched: Fetched }
+  | {
+      readonly kind: "changed"
+      readonly table: FeedTable
+      readonly fetched: Fetched
+      readonly added: number
+      readonly gone: number
+      readonly digest: string
+    }
 
 const conditions = (last: Fetched | undefined, url: string): Readonly<Record<string, string>> => {
   if (last?.url !== url) return {}
@@ -96,7 +124,8 @@ export const refreshFeed = Effect.fn("refreshFeed")(function* (
   feed: Feed,
   before: FeedTable,
   last: Fetched | undefined,
-  now: number
+  now: number,
+  follower: Follower
 ) {
   const fetchFrom = (url: string) =>
     client
@@ -112,8 +141,8 @@ export const refreshFeed = Effect.fn("refreshFeed")(function* (
           if (head.status === 304) return { kind: "unchanged" }
           if (head.status !== 200)
             return { kind: "elsewhere", status: head.status, location: head.headers["location"] }
-          const { listed, table } = await tableWith(before, feed, linesOf(parts), dayOf(now))
-          return { kind: "changed", table, fetched: fetchedOf(feed.url, head, now, listed) }
+          const { listed, ...read } = await tableWith(before, feed, linesOf(parts), dayOf(now), follower)
+          return { kind: "changed", ...read, fetched: fetchedOf(feed.url, head, now, listed) }
         }
       )
       .pipe(Effect.mapError(({ fault, message }) => new FeedUnfetched({ message: `${fault}: ${message}` })))

@@ -78,10 +78,12 @@ export class FeedTable {
     return this.slots.byteLength
   }
 
-  /** Adds a listing, or replaces what the same feed said of it. */
-  put(mark: Mark, listed: Listed): void {
+  /** Adds a listing, or replaces what the same feed said of it. Answers whether it is another one. */
+  put(mark: Mark, listed: Listed): boolean {
     if (this.taken * 2 * wordsPerSlot >= this.slots.length) this.grow()
+    const before = this.taken
     this.insert(mark.high, mark.low, pack(listed))
+    return this.taken > before
   }
 
   /** All listings of a mark. */

@@ -6,7 +6,13 @@ import { metrics } from "../../../infra/telemetry/metrics.ts"
 import type { Lists } from "../lists.ts"
 import { type Fetched, readFeed, writeFeed } from "./feed-file.ts"
 import { lookUpIn } from "./feed-lookup.ts"
-import { type Feed, type FeedUnfetched, refreshFeed } from "./feed-refresh.ts"
+import { type Follower, makeDigest, nobody, type Refreshed } from "./feed-news.ts"
+import {
+  type Feed,
+  type FeedUnfetched,
+  refreshFeed,
+  type Refreshed as RefreshedTable
+} from "./feed-refresh.ts"
 import { FeedTable } from "./feed-table.ts"
 
 const refreshMinutes = 60
@@ -24,16 +30,36 @@ export interface Feeds extends Lists {
   readonly refresh: Effect.Effect<void>
 }
 
+const newsOf = (
+  { name, url }: Feed,
+  { at, etag, lastModified, listed }: Fetched,
+  refreshed: RefreshedTable,
+  before: string | undefined
+): Refreshed => ({
+  source: name,
+  from: URL.parse(url)?.hostname ?? "",
+  at,
+  listed,
+  ...(refreshed.kind === "changed"
+    ? { added: refreshed.added, gone: refreshed.gone, digest: refreshed.digest }
+    : { added: 0, gone: 0, digest: before ?? makeDigest().text() }),
+  before,
+  ...(etag === undefined ? {} : { etag }),
+  ...(lastModified === undefined ? {} : { lastModified })
+})
+
 /** Opens the feeds of a folder, with what was fetched before. */
 export const openFeeds = Effect.fn("openFeeds")(function* (
   client: GuardedClientService,
   folder: string,
-  addresses: ReadonlyArray<FeedAddress>
+  addresses: ReadonlyArray<FeedAddress>,
+  follower: Follower = nobody
 ) {
   const feeds = addresses.map(({ name, url }, index): Feed => ({ name, url, index }))
   const names = feeds.map(({ name }) => name)
   const pathOf = ({ name }: Feed) => join(folder, `${name}.feed`)
   const fetched = new Map<string, Fetched>()
+  const digests = new Map<string, string>()
   const faults = new Map<string, string>()
   let table = new FeedTable()
   let now = yield* Clock.currentTimeMillis
@@ -45,31 +71,38 @@ export const openFeeds = Effect.fn("openFeeds")(function* (
 
   for (const feed of feeds) {
     const before = yield* Effect.promise(() => readFeed(pathOf(feed), table, feed.index))
-    if (before !== undefined) fetched.set(feed.name, before)
+    if (before !== undefined) {
+      fetched.set(feed.name, before.fetched)
+      digests.set(feed.name, before.digest)
+    }
     tell(feed)
   }
 
   const refreshOne = Effect.fnUntraced(function* (feed: Feed) {
     const last = fetched.get(feed.name)
-    const refreshed = yield* refreshFeed(client, feed, table, last, now)
+    const refreshed = yield* refreshFeed(client, feed, table, last, now, follower)
+    const before = digests.get(feed.name)
     if (refreshed.kind === "unchanged" && last !== undefined) fetched.set(feed.name, { ...last, at: now })
     if (refreshed.kind === "changed") {
       table = refreshed.table
       fetched.set(feed.name, refreshed.fetched)
+      digests.set(feed.name, refreshed.digest)
     }
     faults.delete(feed.name)
     tell(feed)
     const written = fetched.get(feed.name)
-    if (written !== undefined)
-      yield* Effect.tryPromise(() => writeFeed(pathOf(feed), written, table, feed.index))
+    if (written === undefined) return
+    yield* follower.refreshed(newsOf(feed, written, refreshed, before))
+    yield* Effect.tryPromise(() => writeFeed(pathOf(feed), written, table, feed.index))
   })
 
   const failed = (feed: Feed, message: string) => {
     faults.set(feed.name, message)
-    return Effect.logWarning("a feed could not be fetched, and stays as it was", {
+    const warn = Effect.logWarning("a feed could not be fetched, and stays as it was", {
       feed: feed.name,
       error: message
     })
+    return Effect.andThen(warn, follower.failed(feed.name, message, now))
   }
 
   const refresh = Effect.gen(function* () {

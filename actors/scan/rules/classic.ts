@@ -15,7 +15,8 @@ export const classic: RuleSet = {
   suspiciousFrom: 4,
   maliciousFrom: 8,
   bounds: { least: 0, most: 15 },
-  families: {},
+  // The same as the bounds: nothing that these points add up to is cut off before the sum is.
+  families: { points: { least: 0, most: 15 } },
   weights: {
     "safe-browsing.listed": points(10),
     "phishtank.verified": points(10),

@@ -1,41 +1,9 @@
 import type { Level } from "../../../contracts/level.ts"
 import type { MissingEvidence } from "../../../contracts/scan.ts"
 import { type Evidence, evidenceName } from "../evidence.ts"
+import type { Cap, RuleSet } from "./rule-set-shape.ts"
 
-/** What one kind of evidence is worth, and the family it counts in. */
-export interface Weight {
-  readonly family: string
-  readonly weight: number
-}
-
-/** The most that a family of correlated evidence may add (`most`) or take away (`least`, at most 0). */
-export interface Cap {
-  readonly most: number
-  readonly least: number
-}
-
-/**
- * A versioned declaration of how evidence becomes a verdict. Weights are decibans in fitted rule sets and
- * points in the classic one; the arithmetic is the same: the prior, plus each family's capped sum,
- * clamped to `bounds`.
- */
-export interface RuleSet {
-  readonly version: string
-  readonly unit: "decibans" | "points"
-  readonly prior: number
-  /** The score from which a link is suspicious, and from which it is malicious. */
-  readonly suspiciousFrom: number
-  readonly maliciousFrom: number
-  readonly bounds: { readonly least: number; readonly most: number }
-  readonly families: Readonly<Record<string, Cap>>
-  /** By evidence name. Evidence that is not named weighs nothing and is shown so. */
-  readonly weights: Readonly<Record<string, Weight>>
-  /** By evidence name: what a person decided, which no sum overrules. */
-  readonly decisions: Readonly<Record<string, { readonly level: Level; readonly score: number }>>
-  readonly validSeconds: Readonly<Record<Level, number>>
-  /** The longest validity of a verdict that was reached while a source was missing. */
-  readonly validSecondsWhileMissing: number
-}
+export type { Cap, RuleSet, Weight } from "./rule-set-shape.ts"
 
 /** Evidence with the weight that a rule set gave it. */
 export interface Reason extends Evidence {
@@ -69,9 +37,7 @@ export function score(
   const reasons = evidence
     .map((item): Reason => ({ ...item, weight: ruleSet.weights[evidenceName(item)]?.weight ?? 0 }))
     .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-  const decision = evidence
-    .map((item) => ruleSet.decisions[evidenceName(item)])
-    .find((found) => found !== undefined)
+  const decision = decisionOn(ruleSet, evidence)
   const sum = decision?.score ?? clamp(ruleSet.prior + sumOfFamilies(ruleSet, reasons), ruleSet.bounds)
   const level = decision?.level ?? levelOf(ruleSet, sum)
   const validity = ruleSet.validSeconds[level]
@@ -86,22 +52,50 @@ export function score(
   }
 }
 
-function sumOfFamilies(ruleSet: RuleSet, reasons: ReadonlyArray<Reason>): number {
+/** What a person decided, if anybody did. */
+export const decisionOn = (ruleSet: RuleSet, evidence: ReadonlyArray<Evidence>) =>
+  evidence.map((item) => ruleSet.decisions[evidenceName(item)]).find((found) => found !== undefined)
+
+/** What a family of evidence comes to, and what of it counts under its cap. */
+export interface FamilySum extends Cap {
+  readonly family: string
+  readonly sum: number
+  readonly counted: number
+}
+
+/** The families that evidence falls into, in the order of what they count, either way. */
+export function familySums(ruleSet: RuleSet, evidence: ReadonlyArray<Evidence>): ReadonlyArray<FamilySum> {
+  return [...sumsOf(ruleSet, evidence)]
+    .map(([family, sum]) => {
+      const cap = ruleSet.families[family] ?? uncapped
+      return { family, sum, counted: clamp(sum, cap), ...cap }
+    })
+    .toSorted((a, b) => Math.abs(b.counted) - Math.abs(a.counted))
+}
+
+function sumsOf(ruleSet: RuleSet, evidence: ReadonlyArray<Evidence>): ReadonlyMap<string, number> {
   const sums = new Map<string, number>()
-  for (const reason of reasons) {
-    const family = ruleSet.weights[evidenceName(reason)]?.family
-    if (family !== undefined) sums.set(family, (sums.get(family) ?? 0) + reason.weight)
+  for (const each of evidence) {
+    const weight = ruleSet.weights[evidenceName(each)]
+    if (weight !== undefined) sums.set(weight.family, (sums.get(weight.family) ?? 0) + weight.weight)
   }
+  return sums
+}
+
+function sumOfFamilies(ruleSet: RuleSet, evidence: ReadonlyArray<Evidence>): number {
   let total = 0
-  for (const [family, sum] of sums) total += clamp(sum, ruleSet.families[family] ?? uncapped)
+  for (const [family, sum] of sumsOf(ruleSet, evidence))
+    total += clamp(sum, ruleSet.families[family] ?? uncapped)
   return total
 }
 
 const uncapped: Cap = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY }
 
-const clamp = (value: number, { least, most }: Cap): number => Math.min(most, Math.max(least, value))
+/** A value brought within a cap. */
+export const clamp = (value: number, { least, most }: Cap): number => Math.min(most, Math.max(least, value))
 
-function levelOf(ruleSet: RuleSet, sum: number): Level {
+/** The level that a score stands for. */
+export function levelOf(ruleSet: RuleSet, sum: number): Level {
   if (sum >= ruleSet.maliciousFrom) return "malicious"
   return sum >= ruleSet.suspiciousFrom ? "suspicious" : "benign"
 }

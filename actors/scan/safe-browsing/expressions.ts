@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { publicSuffix } from "../../../contracts/link/public-suffix.ts"
 import type { SafeBrowsingUrl } from "./canonical.ts"
 
@@ -20,7 +20,7 @@ export const expressionsOf = (url: SafeBrowsingUrl): ReadonlyArray<string> => {
 
 /** SHA-256 of an expression, whose first bytes Safe Browsing's lists hold. */
 export const hashOfExpression = (expression: string): Buffer =>
-  createHash("sha256").update(expression, "latin1").digest()
+  hash("sha256", Buffer.from(expression, "latin1"), "buffer")
 
 function hostsOf({ host, isAddress }: SafeBrowsingUrl): ReadonlyArray<string> {
   const { registrable } = publicSuffix(host)

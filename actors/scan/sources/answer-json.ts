@@ -15,10 +15,14 @@ const refusing = new Set([401, 403])
 
 const waitMaxSeconds = 86_400
 
-/** `Retry-After` in seconds; a date is passed over. */
+/** By which services say when they want to be asked again: all, urlscan.io, and PhishTank (`300 Seconds`). */
+const waits = ["retry-after", "x-rate-limit-reset-after", "x-request-limit-interval"]
+
+/** `Retry-After` in seconds, or what stands for it; a date is passed over. */
 const retryAfter = ({ headers }: Answered): { readonly retryAfterSeconds?: number } => {
-  const seconds = /^\d{1,6}$/.exec(headers["retry-after"] ?? "")
-  return seconds === null ? {} : { retryAfterSeconds: Math.min(Number(seconds[0]), waitMaxSeconds) }
+  const said = waits.map((name) => headers[name]).find((wait) => wait !== undefined)
+  const seconds = /^(\d{1,6})(?: seconds)?$/i.exec(said ?? "")?.[1]
+  return seconds === undefined ? {} : { retryAfterSeconds: Math.min(Number(seconds), waitMaxSeconds) }
 }
 
 /** What an answer without success says. */

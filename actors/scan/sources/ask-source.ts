@@ -1,12 +1,14 @@
 /** Asking one source: its memory, its circuit, its quota, its retries and its deadline, in this order. */
-import { Clock, Effect, Random } from "effect"
+import { Clock, Deferred, Effect, Exit, Random } from "effect"
 import type { FetchFailed } from "../../../infra/guarded-client/fetch-failed.ts"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
 import { metrics } from "../../../infra/telemetry/metrics.ts"
 import type { Outlook } from "../outside.ts"
 import { makeAnswerCache } from "./answer-cache.ts"
+import { makeHurried } from "./hurried.ts"
 import { asking, type Circuit, closed, failed, gaveUp, mayAsk, refusedForGood } from "./circuit-breaker.ts"
-import type { QuotaLedger } from "./quota-ledger.ts"
+import type { SourceState } from "../../../contracts/source.ts"
+import type { Quota, QuotaLedger } from "./quota-ledger.ts"
 import { type Said, SourceFailed, type Source } from "./source.ts"
 
 export interface AskLimits {
@@ -30,6 +32,20 @@ const outlookOf = (source: string, { evidence, unknown }: Said): Outlook =>
 const timeOf = (millis: number): string =>
   `${new Date(millis).toISOString().slice(0, 16).replace("T", " ")} UTC`
 
+/** What became of a service. */
+export interface SourceNews {
+  readonly source: string
+  readonly state: SourceState
+  readonly at: number
+  readonly reason?: string
+  /** When it is asked again. */
+  readonly until?: number
+}
+
+/** Half of each quota: the other half is for links that are new. */
+const sparing = (quotas: ReadonlyArray<Quota>): ReadonlyArray<Quota> =>
+  quotas.map((quota) => ({ ...quota, most: Math.floor(quota.most / 2) }))
+
 type Fault = SourceFailed | FetchFailed
 
 const transient = new Set<Fault["fault"]>(["unavailable", "unresolved", "unreachable", "timeout"])
@@ -47,18 +63,27 @@ const words: Readonly<Record<Fault["fault"], string>> = {
   timeout: "it did not answer in time"
 }
 
-/** Asks a source about a URL. What it does not say is missing evidence, with the reason; it never fails. */
-export type AskSource = (url: string) => Effect.Effect<Outlook>
+/**
+ * Asks a source about a URL. What it does not say is missing evidence, with the reason; it never fails. Who asks
+ * `sparingly` leaves half of every quota to those who do not.
+ */
+export type AskSource = (url: string, asking?: "sparingly") => Effect.Effect<Outlook>
 
 /** Makes the way to ask one source, with a memory and a circuit of its own. */
 export const askSource = (
   source: Source,
   client: GuardedClientService,
   ledger: QuotaLedger,
-  { attemptsMax, backoffMillis, deadlineMillis } = askLimits
+  { attemptsMax, backoffMillis, deadlineMillis } = askLimits,
+  /** Is told after every answer, and whenever there will be none for a while. */
+  tell: (news: SourceNews) => void = () => {}
 ): AskSource => {
   const { name, quotas, subjectOf = (url: string) => url } = source
   const cache = makeAnswerCache()
+  // Where every question counts, and where a link's own server is asked, nothing is asked twice.
+  const hurried =
+    quotas.length > 0 || source.asksTheSite ? <A, E>(ask: Effect.Effect<A, E>) => ask : makeHurried()
+  const underWay = new Map<string, Deferred.Deferred<Outlook | undefined>>()
   let circuit: Circuit = closed
   let lastFault = ""
   const become = (next: Circuit) => {
@@ -66,26 +91,38 @@ export const askSource = (
     metrics.sourceCircuit.set({ source: name }, next.openUntil === 0 ? 0 : 1)
   }
 
-  const attempt = Effect.fnUntraced(function* (url: string) {
-    const busyUntil = ledger.spend(name, quotas, yield* Clock.currentTimeMillis)
-    if (busyUntil === undefined) return yield* source.ask(client, url)
+  const spared = sparing(quotas)
+
+  const moreFor = (asking: "sparingly" | undefined): Effect.Effect<boolean> =>
+    asking === "sparingly"
+      ? Effect.succeed(false)
+      : Effect.map(Clock.currentTimeMillis, (now) => ledger.spend(name, quotas, now) === undefined)
+
+  const attempt = Effect.fnUntraced(function* (url: string, asking: "sparingly" | undefined) {
+    const now = yield* Clock.currentTimeMillis
+    const busyUntil = ledger.spend(name, asking === "sparingly" ? spared : quotas, now)
+    if (busyUntil === undefined) return yield* hurried(source.ask(client, url, moreFor(asking)))
+    if (asking === "sparingly")
+      return yield* new SourceFailed({
+        fault: "over-quota",
+        message: "what is left of its quota is kept for links that are new"
+      })
+    tell({ source: name, state: "quota-used-up", reason: words["over-quota"], until: busyUntil, at: now })
     return yield* new SourceFailed({
       fault: "over-quota",
       message: `its quota is used up until ${timeOf(busyUntil)}`
     })
   })
 
-  const tried: (url: string, left: number) => Effect.Effect<Said, Fault> = Effect.fnUntraced(function* (
-    url: string,
-    left: number
-  ) {
-    const answer = yield* Effect.result(attempt(url))
-    if (answer._tag === "Success") return answer.success
-    if (left <= 1 || !transient.has(answer.failure.fault)) return yield* answer.failure
-    const wait = backoffMillis * 2 ** (attemptsMax - left)
-    yield* Effect.sleep(wait / 2 + (yield* Random.next) * (wait / 2))
-    return yield* tried(url, left - 1)
-  })
+  const tried: (url: string, left: number, asking: "sparingly" | undefined) => Effect.Effect<Said, Fault> =
+    Effect.fnUntraced(function* (url: string, left: number, asking: "sparingly" | undefined) {
+      const answer = yield* Effect.result(attempt(url, asking))
+      if (answer._tag === "Success") return answer.success
+      if (left <= 1 || !transient.has(answer.failure.fault)) return yield* answer.failure
+      const wait = backoffMillis * 2 ** (attemptsMax - left)
+      yield* Effect.sleep(wait / 2 + (yield* Random.next) * (wait / 2))
+      return yield* tried(url, left - 1, asking)
+    })
 
   const learn = (fault: Fault, now: number): void => {
     // A quota is the ledger's business, and says nothing about the service.
@@ -93,9 +130,9 @@ export const askSource = (
     return become(fault.fault === "key-refused" ? refusedForGood(now) : failed(circuit, now))
   }
 
-  const ask = Effect.fnUntraced(function* (url: string) {
+  const ask = Effect.fnUntraced(function* (url: string, sparingly: "sparingly" | undefined) {
     become(asking(circuit))
-    const answer = yield* tried(url, attemptsMax).pipe(
+    const answer = yield* tried(url, attemptsMax, sparingly).pipe(
       Effect.timeoutOrElse({
         duration: deadlineMillis,
         orElse: () => Effect.fail(new SourceFailed({ fault: "unavailable", message: words.timeout }))
@@ -106,6 +143,7 @@ export const askSource = (
     const now = yield* Clock.currentTimeMillis
     if (answer._tag === "Success") {
       become(closed)
+      tell({ source: name, state: "answering", at: now })
       cache.remember(subjectOf(url), answer.success, now)
       return outlookOf(name, answer.success)
     }
@@ -116,21 +154,49 @@ export const askSource = (
       ledger.block(name, now + enoughMillis)
     learn(fault, now)
     lastFault = fault._tag === "SourceFailed" && fault.message !== "" ? fault.message : words[fault.fault]
+    const { openUntil: until } = circuit
+    const state = fault.fault === "key-refused" ? "key-refused" : "left-alone"
+    if (until > now) tell({ source: name, state, reason: lastFault, until, at: now })
     return missing(name, lastFault)
   })
 
-  return Effect.fnUntraced(function* (url: string) {
+  const askAlone = Effect.fnUntraced(function* (url: string, sparingly: "sparingly" | undefined) {
     const began = yield* Clock.currentTimeMillis
-    const known = cache.find(subjectOf(url), began)
-    if (known !== undefined) return outlookOf(name, known)
-    if (!mayAsk(circuit, began))
-      return missing(name, `${lastFault}, and it is left alone until ${timeOf(circuit.openUntil)}`)
-    const outlook = yield* ask(url)
+    const outlook = yield* ask(url, sparingly)
     const outcome = outlook.missing.length > 0 ? "missing" : outlook.evidence.length > 0 ? "listed" : "clean"
     metrics.sourceSeconds.observe(
       { source: name, outcome },
       ((yield* Clock.currentTimeMillis) - began) / 1_000
     )
     return outlook
+  })
+
+  /** Of those who ask the same at the same time one asks, and all have the answer. */
+  const askTogether = Effect.fnUntraced(function* (url: string, sparingly: "sparingly" | undefined) {
+    const question = `${sparingly ?? ""} ${subjectOf(url)}`
+    for (let other = underWay.get(question); other !== undefined; other = underWay.get(question)) {
+      const outlook = yield* Deferred.await(other)
+      // Without one the other was broken off.
+      if (outlook !== undefined) return outlook
+    }
+    const answered = Deferred.makeUnsafe<Outlook | undefined>()
+    underWay.set(question, answered)
+    return yield* askAlone(url, sparingly).pipe(
+      Effect.onExit((exit) =>
+        Effect.sync(() => {
+          underWay.delete(question)
+          Deferred.doneUnsafe(answered, Exit.succeed(Exit.isSuccess(exit) ? exit.value : undefined))
+        })
+      )
+    )
+  })
+
+  return Effect.fnUntraced(function* (url: string, sparingly?: "sparingly") {
+    const began = yield* Clock.currentTimeMillis
+    const known = cache.find(subjectOf(url), began) ?? source.known?.(url, began)
+    if (known !== undefined) return outlookOf(name, known)
+    if (!mayAsk(circuit, began))
+      return missing(name, `${lastFault}, and it is left alone until ${timeOf(circuit.openUntil)}`)
+    return yield* askTogether(url, sparingly)
   })
 }

@@ -99,6 +99,7 @@ export const rdap = (bootstrap = "https://data.iana.org/rdap/dns.json"): Source 
       if (answer.status === 404) return unknown("the registry does not know the domain")
       return saidOf(yield* readDomain(answer), yield* Clock.currentTimeMillis)
     },
+    Effect.retry({ times: 1, while: ({ fault }) => fault === "unavailable" || fault === "unreachable" }),
     Effect.catch(() => Effect.succeed(unknown("the registry did not answer")))
   )
 

@@ -1,142 +1,113 @@
 /**
- * Google Safe Browsing v5, without its lists: it is told the first four bytes of the hashes of a link's expressions, and
- * says which hashes that begin so are dangerous. The link itself never leaves.
+ * Google Safe Browsing v5: it is told the first four bytes of the hashes of a link's expressions, and says which hashes
+ * that begin so are dangerous. The link itself never leaves. With lists on this machine it is told less, or nothing.
  *
- * @see https://developers.google.com/safe-browsing/reference/rest/v5/hashes/search
+ * @see https://developers.google.com/safe-browsing/reference
  */
-import { Clock, Effect, Redacted, Schema } from "effect"
+import { Clock, Effect, Redacted } from "effect"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
 import { safeBrowsingUrl } from "../safe-browsing/canonical.ts"
 import { expressionsOf, hashOfExpression } from "../safe-browsing/expressions.ts"
-import { answerBytesMax, answerJson, attemptMillis } from "./answer-json.ts"
+import type { LocalLists } from "../safe-browsing/mode.ts"
+import { makePrefixMemory, prefixOf } from "../safe-browsing/prefix-memory.ts"
+import { searchAnswer } from "../safe-browsing/search-answer.ts"
+import { answerBytesMax, attemptMillis } from "./answer-json.ts"
 import type { Said, Source } from "./source.ts"
 
-const Detail = Schema.Struct({
-  threatType: Schema.String,
-  attributes: Schema.optionalKey(Schema.Array(Schema.String))
-})
+export const safeBrowsingService = "https://safebrowsing.googleapis.com"
 
-const Answer = Schema.Struct({
-  fullHashes: Schema.optionalKey(
-    Schema.Array(Schema.Struct({ fullHash: Schema.String, fullHashDetails: Schema.Array(Detail) }))
-  ),
-  cacheDuration: Schema.optionalKey(Schema.String)
-})
-
-const read = answerJson(Answer)
-
-/** Of a kind of threat that is not known here the whole detail has to be passed over. */
-const threats: Readonly<Record<string, string>> = {
-  MALWARE: "malware",
-  SOCIAL_ENGINEERING: "phishing",
-  UNWANTED_SOFTWARE: "unwanted software",
-  POTENTIALLY_HARMFUL_APPLICATION: "a harmful app"
-}
-/** `CANARY` is no threat to be told of; `FRAME_ONLY` is one only within another page. */
-const attributesPassedOver = new Set(["CANARY", "FRAME_ONLY"])
-
-const prefixBytes = 4
-/** The protocol allows no longer memory of an empty answer, and this is long for any. */
-const cacheSecondsMax = 86_400
-const cacheSecondsDefault = 300
-/** Some hundred bytes each; the oldest go first. */
-const prefixesRememberedMax = 20_000
-
-interface Prefix {
-  readonly until: number
-  /** The dangerous hashes that begin so, in hexadecimal, with what they are. */
-  readonly hashes: ReadonlyMap<string, string>
-}
-
-const secondsOf = (duration: string | undefined): number => {
-  const seconds = Number(/^(\d+)(?:\.\d+)?s$/.exec(duration ?? "")?.[1] ?? cacheSecondsDefault)
-  return Math.min(seconds, cacheSecondsMax)
-}
-
-const threatOf = (details: ReadonlyArray<typeof Detail.Type>): string | undefined =>
-  details
-    .filter(({ attributes = [] }) => !attributes.some((name) => attributesPassedOver.has(name)))
-    .map(({ threatType }) => threats[threatType])
-    .find((threat) => threat !== undefined)
-
-const prefixOf = (hash: Buffer): string => hash.subarray(0, prefixBytes).toString("hex")
-
-const dangerousIn = ({ fullHashes = [] }: typeof Answer.Type): ReadonlyMap<string, string> =>
-  new Map(
-    fullHashes.flatMap(({ fullHash, fullHashDetails }) => {
-      const threat = threatOf(fullHashDetails)
-      return threat === undefined ? [] : [[Buffer.from(fullHash, "base64").toString("hex"), threat] as const]
-    })
-  )
-
-/** What was answered about prefixes, each for as long as its answer said: also that there is nothing. */
-const makePrefixes = () => {
-  const known = new Map<string, Prefix>()
-  return {
-    find: (prefix: string, now: number): Prefix | undefined => {
-      const found = known.get(prefix)
-      return found !== undefined && found.until > now ? found : undefined
-    },
-    remember: (asked: ReadonlyArray<string>, dangerous: ReadonlyMap<string, string>, until: number): void => {
-      for (const prefix of asked) {
-        known.delete(prefix)
-        known.set(prefix, {
-          until,
-          hashes: new Map([...dangerous].filter(([hash]) => hash.startsWith(prefix)))
-        })
-        if (known.size > prefixesRememberedMax) known.delete(known.keys().next().value!)
-      }
-    }
-  }
+/** What is left to ask of a link, and what cannot be known whatever is answered. */
+interface Plan {
+  readonly hashes: ReadonlyArray<Buffer>
+  /** Prefixes in hexadecimal. */
+  readonly asked: ReadonlyArray<string>
+  readonly unknown: string | undefined
 }
 
 const unusable: Said = { evidence: [], unknown: "it does not take the link for one", validSeconds: 3_600 }
 
+/** Safe Browsing without lists (its no-storage mode), or with them. */
 export const safeBrowsing = (
   key: Redacted.Redacted,
-  base = "https://safebrowsing.googleapis.com"
+  base = safeBrowsingService,
+  local?: LocalLists
 ): Source => {
-  const prefixes = makePrefixes()
+  const memory = makePrefixMemory()
+
+  /** Whether the lists on this machine say enough of a link, and why they cannot. */
+  const byList = (
+    hashes: ReadonlyArray<Buffer>,
+    now: number
+  ): { readonly unknown: string | undefined } | undefined => {
+    if (local === undefined) return undefined
+    const unknown = local.lists.missing(now)
+    if (local.mode === "local-list") return { unknown }
+    // What is likely to be harmless is looked up in the lists of threats, if these can be believed.
+    const isLikelySafe = hashes.some((hash) => local.lists.isLikelySafe(hash, now))
+    return isLikelySafe && unknown === undefined ? { unknown } : undefined
+  }
+
+  const planOf = (url: string, now: number): Plan | undefined => {
+    const parsed = safeBrowsingUrl(url)
+    if ("error" in parsed) return undefined
+    const hashes = expressionsOf(parsed).map(hashOfExpression)
+    const listed = byList(hashes, now)
+    const suspect =
+      listed === undefined ? hashes : hashes.filter((hash) => local?.lists.isSuspect(hash) === true)
+    const asked = [...new Set(suspect.map(prefixOf))].filter(
+      (prefix) => memory.find(prefix, now) === undefined
+    )
+    return { hashes, asked, unknown: listed?.unknown }
+  }
+
+  /** What a link is said to be. What is only in memory is looked up again in microseconds, and kept nowhere else. */
+  const saying = (threat: string | undefined, unknown: string | undefined): Said => ({
+    evidence: threat === undefined ? [] : [{ source: "safe-browsing", kind: "listed", detail: threat }],
+    ...(unknown === undefined ? {} : { unknown }),
+    validSeconds: 0
+  })
+
+  /** What needs no question: that nothing is left to ask, or that a link is dangerous, whatever else there is to ask. */
+  const judged = ({ asked, hashes, unknown }: Plan, now: number): Said | undefined => {
+    const threat = hashes.map((hash) => memory.threatOf(hash, now)).find((it) => it !== undefined)
+    if (threat !== undefined) return saying(threat, undefined)
+    return asked.length > 0 ? undefined : saying(undefined, unknown)
+  }
 
   const search = Effect.fnUntraced(function* (client: GuardedClientService, asked: ReadonlyArray<string>) {
-    const parameters = new URLSearchParams({ key: Redacted.value(key) })
+    const parameters = new URLSearchParams({ key: Redacted.value(key), alt: "proto" })
     for (const prefix of asked)
       parameters.append("hashPrefixes", Buffer.from(prefix, "hex").toString("base64"))
     const answered = yield* client.ask({
       url: `${base}/v5/hashes:search?${parameters}`,
       method: "GET",
-      headers: { accept: "application/json" },
+      headers: { accept: "application/x-protobuf" },
       bytesMax: answerBytesMax,
       limitMillis: attemptMillis
     })
-    const answer = yield* read(answered)
-    const until = (yield* Clock.currentTimeMillis) + secondsOf(answer.cacheDuration) * 1_000
-    prefixes.remember(asked, dangerousIn(answer), until)
+    const { cacheSeconds, dangerous } = yield* searchAnswer(answered)
+    memory.remember(asked, dangerous, cacheSeconds, yield* Clock.currentTimeMillis)
+    return dangerous
   })
+
+  const known = (url: string, now: number): Said | undefined => {
+    const plan = planOf(url, now)
+    return plan === undefined ? unusable : judged(plan, now)
+  }
 
   const ask = Effect.fnUntraced(function* (client: GuardedClientService, url: string) {
-    const parsed = safeBrowsingUrl(url)
-    if ("error" in parsed) return unusable
-    const hashes = expressionsOf(parsed).map(hashOfExpression)
     const began = yield* Clock.currentTimeMillis
-    const wanted = [...new Set(hashes.map(prefixOf))]
-    const asked = wanted.filter((prefix) => prefixes.find(prefix, began) === undefined)
-    if (asked.length > 0) yield* search(client, asked)
-    const now = yield* Clock.currentTimeMillis
-    const found = wanted.flatMap((prefix) => prefixes.find(prefix, now) ?? [])
-    const threat = hashes
-      .map((hash) =>
-        found.map((prefix) => prefix.hashes.get(hash.toString("hex"))).find((it) => it !== undefined)
-      )
+    const plan = planOf(url, began)
+    if (plan === undefined) return unusable
+    const already = judged(plan, began)
+    if (already !== undefined) return already
+    // An answer may be one to forget at once, and counts all the same.
+    const dangerous = yield* search(client, plan.asked)
+    const threat = plan.hashes
+      .map((hash) => dangerous.get(hash.toString("hex")))
       .find((it) => it !== undefined)
-    const until = found.reduce((least, prefix) => Math.min(least, prefix.until), Number.MAX_SAFE_INTEGER)
-    const said: Said = {
-      evidence: threat === undefined ? [] : [{ source: "safe-browsing", kind: "listed", detail: threat }],
-      // Answers are kept by prefix, and by nothing else for longer.
-      validSeconds: found.length < wanted.length ? 0 : Math.max(0, (until - now) / 1_000)
-    }
-    return said
+    return saying(threat, threat === undefined ? plan.unknown : undefined)
   })
 
-  return { name: "safe-browsing", quotas: [], ask }
+  return { name: "safe-browsing", quotas: [], known, ask }
 }

@@ -31,5 +31,17 @@ export interface Source {
   readonly quotas: ReadonlyArray<Quota>
   /** What of a URL is asked about, where that is less than all of it: one answer stands for every URL of it. */
   readonly subjectOf?: (url: string) => string
-  readonly ask: (client: GuardedClientService, url: string) => Effect.Effect<Said, SourceFailed | FetchFailed>
+  /** What it says without being asked, where that is all there is to say: in microseconds, at any time. */
+  readonly known?: (url: string, now: number) => Said | undefined
+  /** It is the link's own server that is asked: once, and not a second time where it is slow. */
+  readonly asksTheSite?: true
+  /**
+   * Asks. One request is paid for; `more` takes another one from the quotas, and says whether there was one to take. There
+   * is none for who asks sparingly.
+   */
+  readonly ask: (
+    client: GuardedClientService,
+    url: string,
+    more: Effect.Effect<boolean>
+  ) => Effect.Effect<Said, SourceFailed | FetchFailed>
 }

@@ -32,6 +32,9 @@ const saidOf = (answer: typeof Answer.Type): Effect.Effect<Said, SourceFailed> =
         unknown: "it does not take the link for one",
         validSeconds: cleanSeconds
       })
+    case "unknown_auth_key":
+    case "user_blacklisted":
+      return Effect.fail(new SourceFailed({ fault: "key-refused", message: "it does not accept the key" }))
     default:
       return Effect.fail(
         new SourceFailed({ fault: "malformed", message: "its answer is of a kind that is not known" })

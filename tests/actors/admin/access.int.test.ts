@@ -197,7 +197,8 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
         http: { host: "127.0.0.1", port },
         webFolder,
         dataFolder,
-        health: healthy
+        health: healthy,
+        weighingOf: () => null
       }).pipe(Effect.provideContext(context), Effect.flip)
       expect(error).toMatchObject({ _tag: "AdminFailed", reason: "port-in-use" })
       expect(error.message).toContain(String(port))

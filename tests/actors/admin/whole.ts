@@ -7,6 +7,7 @@ import { Context, Effect, Layer, Redacted, Schema } from "effect"
 import { accountsFile, openAccounts } from "../../../actors/admin/accounts.ts"
 import { startAdmin } from "../../../actors/admin/start-admin.ts"
 import { runActors, services } from "../../../actors/operator/system.ts"
+import { weighingOf } from "../../../actors/operator/weighing.ts"
 import type { Role } from "../../../contracts/account.ts"
 import { ReadModels } from "../../../projections/reader.ts"
 import { startProjector } from "../../../projections/start-projector.ts"
@@ -53,7 +54,7 @@ export const whole = Effect.fnUntraced(function* ({ dataFolder, foundation, nats
     })
     const models = yield* Layer.build(ReadModels.layer(dataFolder, projector))
     const http = { host: "127.0.0.1", port: 0 }
-    const started = yield* startAdmin({ http, webFolder, dataFolder, health: healthy }).pipe(
+    const started = yield* startAdmin({ http, webFolder, dataFolder, health: healthy, weighingOf }).pipe(
       Effect.provideContext(models)
     )
     const accounts = yield* openAccounts(join(dataFolder, accountsFile))

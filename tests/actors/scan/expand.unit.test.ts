@@ -96,4 +96,13 @@ describe("a link and what it leads to", () => {
     const reasons = judged(from, "http://192.0.2.8/b.exe").reasons.map(evidenceName)
     expect(new Set(reasons).size).toBe(reasons.length)
   })
+
+  it("counts what a source says of both of its ends once, also before it is known to lead anywhere", () => {
+    const young = { source: "certificate", kind: "age-1" }
+    const outlook = { evidence: [young, young], missing: [] }
+    expect(combined([], outlook)).toEqual([young])
+    expect(
+      combined([], { ...outlook, end: "https://example.net/" }).filter((it) => it.source === "certificate")
+    ).toEqual([young])
+  })
 })

@@ -51,7 +51,9 @@ const makeScanner = Effect.fnUntraced(function* (outside: Outside, lists: Lists 
     )
   }
   const foundIn = (at: number) => keyring.open<Found>(world.named("scan.completed")[at]!.data.found)
-  return { ...world, keyring, start, posted, foundIn, scans: () => world.named("scan.completed") }
+  const urlOf = ({ found }: { readonly found: Parameters<typeof keyring.open>[0] }) =>
+    keyring.open<Found>(found)!.url
+  return { ...world, keyring, start, posted, foundIn, urlOf, scans: () => world.named("scan.completed") }
 })
 
 const bad = "http://192.0.2.7/paypal.com/login.exe"
@@ -133,6 +135,78 @@ describe("the second look at a link", () => {
         missing: []
       })
     }).pipe(Effect.scoped)
+  )
+
+  it.effect("is not waited for by what a source knows already, for or against the link", () =>
+    Effect.gen(function* () {
+      const slow = yield* makeSlow({ evidence: [], missing: [] })
+      const phishing = { source: "safe-browsing", kind: "listed", detail: "phishing" }
+      const scanner = yield* makeScanner({
+        ...slow.outside,
+        asks: ["redirects", "safe-browsing"],
+        known: (url) => {
+          if (url.includes("unheard-of")) return []
+          return [{ source: "safe-browsing", evidence: url.includes("bad") ? [phishing] : [] }]
+        }
+      })
+      yield* scanner.start()
+      for (const name of ["unheard-of", "fine", "bad"]) {
+        yield* scanner.posted(name, `https://${name}.example.com/`)
+        yield* until("it is scanned", () =>
+          scanner.scans().some(({ data }) => scanner.urlOf(data).includes(name))
+        )
+      }
+      const first = (name: string) =>
+        scanner.scans().find(({ data }) => scanner.urlOf(data).includes(name))!.data
+      const asked = (source: string) => ({ source, reason: "it is being asked" })
+      expect(first("unheard-of")).toMatchObject({
+        awaits: ["redirects", "safe-browsing"],
+        missing: [asked("redirects"), asked("safe-browsing")]
+      })
+      expect(first("fine")).toMatchObject({
+        level: "benign",
+        awaits: ["redirects"],
+        missing: [asked("redirects")]
+      })
+      expect(first("bad")).toMatchObject({ level: "malicious", awaits: ["redirects"] })
+      yield* slow.answer
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "has a result when the time of a chat is up, and another where waiting longer found something",
+    () =>
+      Effect.gen(function* () {
+        for (const late of [worse, { evidence: [], missing: [] }]) {
+          const answer = yield* Deferred.make<void>()
+          const scanner = yield* makeScanner({
+            asks: ["redirects"],
+            unasked: [],
+            look: (_url, _heard, _asking, soFar = () => Effect.void) =>
+              soFar({
+                evidence: [],
+                missing: [{ source: "redirects", reason: "it did not answer in time" }]
+              }).pipe(Effect.andThen(Deferred.await(answer)), Effect.as(late))
+          })
+          const running = yield* scanner.start()
+          yield* scanner.posted("m", "https://one.example.com/")
+          yield* until("there is a second result", () => scanner.scans().length === 2)
+          const [first, second] = scanner.scans()
+          expect(second!.data).toMatchObject({
+            level: "benign",
+            revises: first!.sequence,
+            missing: [{ source: "redirects", reason: "it did not answer in time" }]
+          })
+          expect(second!.data.awaits).toBeUndefined()
+          yield* Deferred.succeed(answer, undefined)
+          yield* pass(60_000)
+          const later = scanner.scans().slice(2)
+          expect(later.map(({ data }) => [data.level, data.revises, data.missing])).toEqual(
+            late === worse ? [["malicious", second!.sequence, []]] : []
+          )
+          yield* running.kill
+        }
+      }).pipe(Effect.scoped)
   )
 
   it.effect("is taken again after a crash, once", () =>
@@ -267,7 +341,10 @@ describe("following links", () => {
       )
       expect(outlook).toMatchObject({
         evidence: [],
-        missing: [{ source: "redirects", reason: "the name does not exist" }]
+        missing: [
+          { source: "redirects", reason: "the name does not exist" },
+          { source: "page", reason: "no page was reached" }
+        ]
       })
     })
   )

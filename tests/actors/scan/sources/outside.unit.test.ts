@@ -3,13 +3,16 @@ import { Deferred, Effect, Fiber, Redacted } from "effect"
 import { expansionOff } from "../../../../actors/scan/expand/expand.ts"
 import { noReputation, type Outside } from "../../../../actors/scan/outside.ts"
 import type { Source } from "../../../../actors/scan/sources/source.ts"
-import { joined, outsideWith, sourcesOf } from "../../../../actors/scan/sources/sources.ts"
+import { joined } from "../../../../actors/scan/sources/look-outside.ts"
+import { knownSources } from "../../../../actors/scan/sources/known-sources.ts"
+import { outsideWith, sourcesOf } from "../../../../actors/scan/sources/sources.ts"
 import { GuardedClient } from "../../../../infra/guarded-client/client.ts"
 import { judgeUrl } from "../../../../infra/guarded-client/judge-url.ts"
 
 const nobody = GuardedClient.of({
   ask: () => Effect.die(new Error("nobody is asked")),
   download: () => Effect.die(new Error("nobody is asked")),
+  certificate: () => Effect.die(new Error("nobody is asked")),
   judge: judgeUrl
 })
 const ledger = { spend: () => undefined, block: () => {} }
@@ -91,16 +94,37 @@ describe("everything outside", () => {
     })
   )
 
-  it("says of every source without a key that it is not asked", () => {
+  it("says of every source that is not asked that it is not, by its own name, and by which setting it would be", () => {
     const outside = outsideWith(leadsTo(undefined), sourcesOf({ ...none, urlhaus: key }), nobody, ledger)
     expect(outside.asks).toEqual(["redirects", "urlhaus"])
-    expect(outside.unasked.map(({ source }) => source)).toEqual(["safe-browsing", "virustotal", "phishtank"])
+    expect(outside.unasked.map(({ source }) => source)).toEqual([
+      "certificate",
+      "rdap",
+      "cloudflare-dns",
+      "quad9-dns",
+      "safe-browsing",
+      "virustotal",
+      "phishtank",
+      "urlscan"
+    ])
+    for (const { reason } of outside.unasked) expect(reason).toMatch(/WADJET_[A-Z_]+ is (?:off|not set)/)
   })
 
-  it("says that no reputation is asked where no key is there, and that links are not followed where they are not", () => {
+  it("says of links that are not followed what that leaves unknown", () => {
     const outside = outsideWith(expansionOff, sourcesOf(none), nobody, ledger)
     expect(outside.asks).toEqual([])
-    expect(outside.unasked.map(({ source }) => source)).toEqual(["redirects", "reputation"])
+    expect(outside.unasked.map(({ source }) => source).slice(0, 3)).toEqual([
+      "redirects",
+      "page",
+      "certificate"
+    ])
+  })
+
+  it("asks whom it has a key for, and the servers of links where these are followed", () => {
+    const everybody = { safeBrowsing: key, urlhaus: key, virusTotal: key, phishTank: key, urlscan: key }
+    const sources = sourcesOf({ ...everybody, keyless: true, certificates: true })
+    expect(sources.map(({ name }) => name)).toEqual(knownSources.map(({ name }) => name))
+    expect(outsideWith(leadsTo(undefined), sources, nobody, ledger).unasked).toEqual([])
   })
 
   it("counts what is said twice once", () => {

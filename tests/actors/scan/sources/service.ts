@@ -54,5 +54,5 @@ export const openService = Effect.fn("openService")(function* (
   })
   const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"))
   const source = make(`http://${outsideAddress}:${open.port}`)
-  return { requests, ledger, ask: askSource(source, open.client, ledger, asked) }
+  return { requests, ledger, source, client: open.client, ask: askSource(source, open.client, ledger, asked) }
 })

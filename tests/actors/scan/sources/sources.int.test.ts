@@ -69,7 +69,7 @@ const cases: Readonly<Record<string, Case>> = {
     }
   },
   virustotal: {
-    make: (base) => virusTotal(key, base),
+    make: (base) => virusTotal(key, { base }),
     listed: ok(stats(7)),
     evidence: { source: "virustotal", kind: "engines-3", detail: "7 of 90 engines" },
     clean: [ok(stats(0))],
@@ -256,11 +256,42 @@ describe.each(Object.entries(cases))("%s", (name, it_) => {
   )
 })
 
+describe("URLhaus", () => {
+  it.live("is left alone once it says in an ordinary answer that it does not know the key", () =>
+    Effect.gen(function* () {
+      const service = yield* openService(
+        (base) => urlhaus(key, base),
+        () => ok({ query_status: "unknown_auth_key" })
+      )
+      expect((yield* service.ask(link)).missing[0]!.reason).toBe("it does not accept the key")
+      yield* service.ask(`${link}&f`)
+      expect(service.requests).toHaveLength(1)
+    })
+  )
+})
+
+describe("PhishTank", () => {
+  it.live("is asked again after the interval that it names", () =>
+    Effect.gen(function* () {
+      const service = yield* openService(
+        (base) => phishTank(key, base),
+        () => ({ status: 509, body: "", headers: { "x-request-limit-interval": "3000 Seconds" } })
+      )
+      const before = Date.now()
+      yield* service.ask(link)
+      const reason = (yield* service.ask(`${link}&f`)).missing[0]!.reason
+      const until = Date.parse(`${/until (.+) UTC/.exec(reason)?.[1]?.replace(" ", "T")}:00Z`)
+      expect(until).toBeGreaterThan(before + 2_900_000)
+      expect(service.requests).toHaveLength(1)
+    })
+  )
+})
+
 describe("a quota", () => {
   it.live("is kept: the fifth link of a minute is not asked of VirusTotal", () =>
     Effect.gen(function* () {
       const service = yield* openService(
-        (base) => virusTotal(key, base),
+        (base) => virusTotal(key, { base }),
         () => ok(stats(0))
       )
       const found = yield* Effect.forEach([0, 1, 2, 3, 4], (number) => service.ask(`${link}${number}`))

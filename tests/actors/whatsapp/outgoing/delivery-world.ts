@@ -5,7 +5,7 @@
 import { join } from "node:path"
 import Database from "better-sqlite3"
 import { Context, Effect, Exit, Layer, Schedule, Scope } from "effect"
-import { makeWhatsApp } from "../../../../actors/whatsapp/actor.ts"
+import { type Calls, makeWhatsApp } from "../../../../actors/whatsapp/actor.ts"
 import { Gateways } from "../../../../actors/whatsapp/gateway.ts"
 import { openWhatsAppGateway } from "../../../../actors/whatsapp/outgoing/whatsapp-gateway.ts"
 import type { PacingLimits } from "../../../../actors/whatsapp/pacing/limits.ts"
@@ -40,12 +40,13 @@ export interface DeliveryOptions {
   /** Whether there is a host for media, too. */
   readonly mediaHost?: boolean
   readonly pacing?: PacingLimits
+  readonly calls?: Calls
 }
 
 export const startDeliveryWorld = async (
   folder: string,
   seed: number,
-  { mediaHost = false, pacing = unpaced }: DeliveryOptions = {}
+  { calls = "ring", mediaHost = false, pacing = unpaced }: DeliveryOptions = {}
 ) => {
   const whatsApp = await startLoopbackWhatsApp({ seed, mediaHost })
   const me = whatsApp.account({ number: "5511900000001", name: "Owner" })
@@ -114,7 +115,7 @@ export const startDeliveryWorld = async (
     gateways = Context.get(context, Gateways)
     const leases = Leases.of({ hold: () => Effect.succeed(held) })
     Effect.runFork(
-      runProcessManager(makeWhatsApp(pacing), state, () => {
+      runProcessManager(makeWhatsApp(pacing, undefined, calls), state, () => {
         isReady = true
       }).pipe(
         Effect.provideService(Leases, leases),

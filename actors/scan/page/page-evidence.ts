@@ -1,0 +1,96 @@
+/** What a page speaks against itself. Pure. */
+import { defang } from "../../../contracts/link/defang.ts"
+import { publicSuffix } from "../../../contracts/link/public-suffix.ts"
+import { brands } from "../brands.ts"
+import type { Evidence } from "../evidence.ts"
+import { isStrangersGround } from "../known-sites.ts"
+import { brandOfIcon, type KnownIcons, noIcons } from "./brand-icons.ts"
+import { brandOfText, brandOfTitle, holdersOf, type NamedBrand } from "./brand-words.ts"
+import type { Page } from "./read-page.ts"
+
+const source = "page"
+
+const found = (kind: string, detail: string): Evidence => ({ source, kind, detail })
+
+const registrableOf = (host: string): string => publicSuffix(host).registrable ?? host
+
+const shareHolder = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
+  one.values().some((name) => other.has(name))
+
+/** Where else than to its own site's owner a form sends; `undefined` where it stays. */
+const elsewhere = (target: string, host: string): string | undefined => {
+  const to = URL.parse(target)
+  if (to === null) return undefined
+  if (to.protocol === "mailto:") return "an e-mail"
+  if (to.protocol !== "http:" && to.protocol !== "https:") return undefined
+  const isSame =
+    registrableOf(to.hostname) === registrableOf(host) || shareHolder(holdersOf(to.hostname), holdersOf(host))
+  return isSame ? undefined : defang(to.hostname)
+}
+
+/** What its forms ask for, and where they send it. */
+const ofForms = ({ forms, secrets }: Page, host: string): ReadonlyArray<Evidence> => {
+  const sent = forms.flatMap((form) =>
+    form.targets.flatMap((target) => {
+      const to = elsewhere(target, host)
+      return to === undefined ? [] : [{ form, to }]
+    })
+  )
+  const password = sent.find(({ form }) => form.secrets.has("password"))
+  const other = sent.find(({ form }) => form.isPost && form.hasText && !form.secrets.has("password"))
+  return [
+    ...(password === undefined ? [] : [found("password-off-site", password.to)]),
+    ...(other === undefined || password !== undefined ? [] : [found("form-off-site", other.to)]),
+    ...(secrets.has("password") && password === undefined ? [found("password-field", "")] : []),
+    ...(secrets.has("card") ? [found("card-field", "")] : [])
+  ]
+}
+
+const nameOf = ({ brand }: NamedBrand): string => defang(brand.owns[0] ?? brand.name)
+
+/** A host under the brand's own name in another ending is its branch abroad, or looked at by its name. */
+const isNamedLike = (host: string, name: string): boolean => registrableOf(host).split(".")[0] === name
+
+const namedIn = ({ secrets, text, title }: Page): NamedBrand | undefined => {
+  const named = brandOfTitle(title)
+  if (named !== undefined || secrets.size === 0) return named
+  const brand = brandOfText(text)
+  return brand === undefined ? undefined : { brand, isPosed: false }
+}
+
+/** Whose words and icons it shows, where they are not its own. */
+const ofBrands = (page: Page, host: string, icons: KnownIcons): ReadonlyArray<Evidence> => {
+  const named = namedIn(page)
+  const isOwn = (name: string): boolean => holdersOf(host).has(name) || isNamedLike(host, name)
+  const words =
+    named === undefined || isOwn(named.brand.name)
+      ? []
+      : [found(named.isPosed && page.secrets.size > 0 ? "brand-login" : "brand-words", nameOf(named))]
+  const icon = page.icons
+    .map((url) => brandOfIcon(url, icons))
+    .find((name) => name !== undefined && !isOwn(name))
+  const domain = brands.find(({ name }) => name === icon)?.owns[0] ?? icon
+  const mentions = named?.isPosed === true || page.secrets.size > 0 ? words : []
+  return [...mentions, ...(domain === undefined ? [] : [found("brand-icon", defang(domain))])]
+}
+
+const withoutEmpty = ({ detail, ...evidence }: Evidence): Evidence =>
+  detail === undefined || detail === "" ? evidence : { ...evidence, detail }
+
+/**
+ * What the page at a URL gives away. Of a known brand's own site there is nothing to say, unless strangers fill it. Of
+ * what is written in the page no more goes into the details than names of brands and hosts.
+ */
+export const pageEvidence = (
+  page: Page,
+  url: string,
+  icons: KnownIcons = noIcons
+): ReadonlyArray<Evidence> => {
+  const host = URL.parse(url)?.hostname.replace(/\.$/, "") ?? ""
+  if (holdersOf(host).size > 0 && !isStrangersGround(host)) return []
+  const brand = ofBrands(page, host, icons)
+  const poses = brand.some(({ kind }) => kind === "brand-login")
+  // Who poses as a brand's login asks for secrets: that is one thing, and counts once.
+  const forms = ofForms(page, host).filter(({ kind }) => !(poses && kind.endsWith("-field")))
+  return [...forms, ...brand].map(withoutEmpty)
+}

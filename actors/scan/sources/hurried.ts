@@ -1,0 +1,58 @@
+/**
+ * Asking a source a second time beside the first where its answer takes longer than most of its answers do: a slow
+ * answer is more often a matter of one connection or one server among many than of the question. The first that comes
+ * counts.
+ *
+ * @see https://research.google/pubs/the-tail-at-scale/
+ */
+import { Clock, Effect, Fiber } from "effect"
+
+/** Answers whose times are remembered, */
+const timesMax = 64
+/** and how many it takes to know what is usual. */
+const timesMin = 16
+/** The share of answers that come sooner than what is waited for before it is asked again. */
+const soonerShare = 0.65
+/** Questions asked a second time, as a share of all: a service that grows slow is not asked twice as much. */
+const secondShare = 0.4
+/** Second questions that may be saved up. */
+const savedMax = 8
+/** What is faster than this is fast enough. */
+const waitMillisMin = 100
+
+/** Makes the way to ask in a hurry, with a memory of how long the answers of one source take. */
+export const makeHurried = () => {
+  const times: Array<number> = []
+  let at = 0
+  let saved = 0
+
+  const note = (millis: number): void => {
+    times[at] = millis
+    at = (at + 1) % timesMax
+    saved = Math.min(savedMax, saved + secondShare)
+  }
+
+  const patienceMillis = (): number | undefined => {
+    if (times.length < timesMin || saved < 1) return undefined
+    const sorted = times.toSorted((a, b) => a - b)
+    return Math.max(waitMillisMin, sorted[Math.floor(sorted.length * soonerShare)]!)
+  }
+
+  const soonest = Effect.fnUntraced(function* <A, E>(ask: Effect.Effect<A, E>) {
+    const patience = patienceMillis()
+    if (patience === undefined) return yield* ask
+    const first = yield* Effect.forkChild(ask)
+    const soon = yield* Effect.timeoutOption(Fiber.join(first), patience)
+    if (soon._tag === "Some") return soon.value
+    saved--
+    return yield* Effect.race(Fiber.join(first), ask)
+  })
+
+  /** Asks; a failure is one of the first question, or of both. */
+  return Effect.fnUntraced(function* <A, E>(ask: Effect.Effect<A, E>) {
+    const began = yield* Clock.currentTimeMillis
+    const answer = yield* soonest(ask)
+    note((yield* Clock.currentTimeMillis) - began)
+    return answer
+  })
+}

@@ -1,0 +1,106 @@
+/** What a catalogue of a language says to those who give commands. */
+import type { CommandName } from "../../../../contracts/chat-command.ts"
+import type { Level } from "../../../../contracts/level.ts"
+import type { Expectation } from "../parse.ts"
+
+/** What holds in a chat, in words already: times are texts. */
+export interface StatusFacts {
+  readonly enabled: boolean
+  readonly simulate: boolean
+  readonly mutedUntil?: string
+  readonly overrides: number
+  readonly consent: ConsentFacts
+  readonly optedOut: number
+}
+
+/** Whether the chat was asked, and what it said. */
+export interface ConsentFacts {
+  readonly required: boolean
+  readonly given: boolean
+  /** When it was given or withdrawn. */
+  readonly since?: string
+}
+
+export interface OverrideFacts {
+  readonly effect: "allow" | "deny"
+  readonly pattern: string
+  readonly until?: string
+  readonly reason?: string
+  /** It is the operator's, for all chats. */
+  readonly everywhere: boolean
+}
+
+/** What came of an allow or a deny. */
+export type RulingFacts = Pick<OverrideFacts, "effect" | "pattern" | "until">
+
+export interface ExplainFacts {
+  readonly host: string
+  readonly level: Level
+  readonly ruleSet: string
+  readonly score: number
+  /** In plain words, heaviest first. */
+  readonly reasons: ReadonlyArray<string>
+  /** How many sources had no answer. */
+  readonly missing: number
+  /** An allow or a deny decides, whatever was found. */
+  readonly overridden: boolean
+}
+
+/** One thing that was done in the chat: when, by whom and which command. */
+export interface GovernanceFacts {
+  readonly at: string
+  readonly role: string
+  readonly command: string
+}
+
+export interface NoticeFacts {
+  /** How long words are kept, in words; absent where for as long as the operator likes. */
+  readonly keptFor?: string
+  readonly required: boolean
+}
+
+export interface CommandWords {
+  /** What may follow a command: `mute [2h]`. */
+  readonly usage: { readonly [Name in CommandName]: string }
+  readonly about: { readonly [Name in CommandName]: string }
+  readonly help: (lines: ReadonlyArray<string>) => string
+  readonly unknown: (found: string, nearest: string) => string
+  readonly unexpected: { readonly [E in Expectation]: (command: string, found: string) => string }
+  readonly unknownSetting: (found: string, nearest: string) => string
+  readonly badSetting: (key: string, expected: string, found: string) => string
+  readonly settingSet: (key: string, value: string) => string
+  readonly notAllowed: { readonly admin: string; readonly operator: string }
+  readonly muted: (until: string) => string
+  readonly muteOver: string
+  readonly unmuted: string
+  readonly notMuted: string
+  readonly ruled: (facts: RulingFacts) => string
+  readonly overrides: (lines: ReadonlyArray<string>, more: number) => string
+  readonly override: (facts: OverrideFacts) => string
+  readonly noOverrides: string
+  readonly status: (facts: StatusFacts) => string
+  readonly scanned: { readonly [L in Level]: (host: string) => string }
+  readonly notScanned: (host: string) => string
+  readonly explained: (facts: ExplainFacts) => string
+  readonly rescanned: (host: string) => string
+  readonly needsReply: string
+  readonly reported: string
+  readonly reportedBefore: string
+  readonly consentGiven: string
+  readonly consentWithdrawn: string
+  readonly consentStatus: (facts: ConsentFacts) => string
+  readonly optedOut: string
+  readonly optedIn: string
+  readonly governance: (lines: ReadonlyArray<string>) => string
+  readonly deed: (facts: GovernanceFacts) => string
+  readonly noDeeds: string
+  readonly notAGroup: string
+  readonly pending: (lines: ReadonlyArray<string>, more: number) => string
+  readonly nonePending: string
+  readonly notPending: (found: string) => string
+  readonly approving: (count: number) => string
+  readonly pair: string
+  readonly pairStatus: (state: string) => string
+  readonly pairReset: string
+  readonly unavailable: string
+}

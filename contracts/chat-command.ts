@@ -1,0 +1,83 @@
+/**
+ * Commands that are typed in a chat, such as `!wadjet mute 2h`: how they begin, which there are and who may give
+ * them, and the fact that one was answered. Written by `verdict`, in the boundary of the chat.
+ */
+import { Schema } from "effect"
+import { event } from "./event.ts"
+import { ChatId, MessageKey, PersonId } from "./ids.ts"
+
+/** What a command begins with. The second is that of the older scanner. */
+export const commandPrefixes = ["!wadjet", "!scanner"] as const
+
+/** What stands around words without being seen: marks of direction, and spaces of no width. */
+export const unseenMarks = "\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\u061c\\ufeff"
+
+const beginning = new RegExp(
+  `^[\\s${unseenMarks}]*(?:${commandPrefixes.join("|")})(?=[\\s${unseenMarks}]|$)`,
+  "iu"
+)
+
+/** Whether a message is a command: its first word is one of the prefixes, in any case. */
+export const isChatCommand = (text: string): boolean => beginning.test(text)
+
+/** What follows the prefix, on the same line; a phone adds what it shows of a link on lines of its own. */
+export const afterPrefix = (text: string): string => text.replace(beginning, "").split("\n", 1)[0]!
+
+/** Who may give a command: anybody in the chat, its admins, or the operator alone. Each may what those before may. */
+export const commandRoles = ["member", "admin", "operator"] as const
+export const CommandRole = Schema.Literals(commandRoles)
+export type CommandRole = typeof CommandRole.Type
+
+/** Every command, and whose it is. A member may say that a warning is wrong, and whether to be read at all. */
+export const commandRules = {
+  help: "member",
+  scan: "member",
+  report: "member",
+  optout: "member",
+  optin: "member",
+  status: "admin",
+  rescan: "admin",
+  explain: "admin",
+  mute: "admin",
+  unmute: "admin",
+  allow: "admin",
+  deny: "admin",
+  overrides: "admin",
+  settings: "admin",
+  consent: "admin",
+  consentstatus: "admin",
+  approve: "admin",
+  governance: "admin",
+  pair: "operator",
+  "pair-status": "operator",
+  "pair-reset": "operator"
+} as const satisfies Readonly<Record<string, CommandRole>>
+
+export type CommandName = keyof typeof commandRules
+export const commandNames = Object.keys(commandRules) as ReadonlyArray<CommandName>
+
+/** How a command ended: obeyed, not understood, not for who asked, or not possible now. */
+export const CommandOutcome = Schema.Literals(["done", "not-understood", "not-allowed", "refused"])
+export type CommandOutcome = typeof CommandOutcome.Type
+
+export const CommandAnswered = event("policy.command-answered", {
+  about: "Somebody gave a command in a chat, and this came of it. One per command, for ever.",
+  data: {
+    chat: ChatId,
+    message: MessageKey,
+    sender: PersonId,
+    /** As whom they gave it. */
+    role: CommandRole,
+    /** Which one, where it was understood. */
+    command: Schema.optionalKey(Schema.Literals(commandNames)),
+    outcome: CommandOutcome
+  },
+  example: {
+    chat: ChatId.make("c0example0"),
+    message: MessageKey.make("0123456789abcdef0123456789abcdef01234567"),
+    sender: PersonId.make("p0example0"),
+    role: "admin",
+    command: "mute",
+    outcome: "done"
+  }
+})
