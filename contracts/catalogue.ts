@@ -1,12 +1,16 @@
 /** Every event there is, by name: what codecs, references, fixtures and readers walk over. */
 import * as account from "./account.ts"
 import * as actor from "./actor.ts"
+import * as chatCommand from "./chat-command.ts"
+import * as consent from "./consent.ts"
+import * as deletion from "./deletion.ts"
 import type { EventType, Fact, Recorded } from "./event.ts"
 import * as feed from "./feed.ts"
 import * as membership from "./membership.ts"
 import * as message from "./message.ts"
 import * as outbox from "./outbox.ts"
 import * as policy from "./policy.ts"
+import * as report from "./report.ts"
 import * as scan from "./scan.ts"
 import * as session from "./session.ts"
 import * as source from "./source.ts"
@@ -19,6 +23,7 @@ export const events = [
   message.MessageReacted,
   message.MessageUnreadable,
   message.ChatRenamed,
+  consent.MessageUnconsented,
   membership.ChatJoined,
   membership.ChatLeft,
   membership.AdminsChanged,
@@ -38,10 +43,22 @@ export const events = [
   policy.OverridesRekeyed,
   policy.OverrideRemoved,
   policy.OverrideExpired,
+  consent.ConsentRequired,
+  consent.ConsentAsked,
+  consent.ConsentGiven,
+  consent.ConsentWithdrawn,
+  consent.OptedOut,
+  consent.OptedIn,
+  chatCommand.CommandAnswered,
+  report.VerdictReported,
+  report.ReportSettled,
   verdict.VerdictDecided,
   verdict.VerdictSuppressed,
+  verdict.VerdictDeferred,
   verdict.VerdictRevised,
   verdict.VerdictWithdrawn,
+  verdict.VerdictSummarised,
+  deletion.DeletionDecided,
   outbox.OutboxQueued,
   outbox.OutboxClaimed,
   outbox.OutboxSent,

@@ -17,8 +17,14 @@ const beginning = new RegExp(
   "iu"
 )
 
-/** Whether a message is a command: its first word is one of the prefixes, in any case. */
-export const isChatCommand = (text: string): boolean => beginning.test(text)
+const unseen = new RegExp(`[${unseenMarks}]`, "gu")
+
+/** The words of a line, without what is not seen. */
+export const wordsOf = (line: string): ReadonlyArray<string> =>
+  line
+    .replaceAll(unseen, " ")
+    .split(/\s+/u)
+    .filter((word) => word !== "")
 
 /** What follows the prefix, on the same line; a phone adds what it shows of a link on lines of its own. */
 export const afterPrefix = (text: string): string => text.replace(beginning, "").split("\n", 1)[0]!
@@ -55,6 +61,20 @@ export const commandRules = {
 
 export type CommandName = keyof typeof commandRules
 export const commandNames = Object.keys(commandRules) as ReadonlyArray<CommandName>
+
+const isName = (word: string): word is CommandName => Object.hasOwn(commandRules, word)
+
+/** Which command a message is, where it is meant to be one: its first word is one of the prefixes, in any case. */
+export const CommandGiven = Schema.Literals([...commandNames, "unknown"])
+export type CommandGiven = typeof CommandGiven.Type
+
+/** A prefix alone asks for help. `undefined` for what is no command. */
+export const commandIn = (text: string): CommandGiven | undefined => {
+  if (!beginning.test(text)) return undefined
+  const [word = "help"] = wordsOf(afterPrefix(text))
+  const name = word.toLowerCase()
+  return isName(name) ? name : "unknown"
+}
 
 /** How a command ended: obeyed, not understood, not for who asked, or not possible now. */
 export const CommandOutcome = Schema.Literals(["done", "not-understood", "not-allowed", "refused"])

@@ -2,8 +2,8 @@
 import { Schema } from "effect"
 import { ErasureSubject } from "./account.ts"
 import { command } from "./command.ts"
-import { ChatId, EpochMillis, OutboxId, OverrideId, WhatsAppId } from "./ids.ts"
-import { By, ChatSettings, OverrideEffect, OverrideMatch } from "./policy.ts"
+import { ChatId, EpochMillis, OutboxId, OverrideId, PersonId, WhatsAppId } from "./ids.ts"
+import { By, OverrideEffect, OverrideMatch } from "./policy.ts"
 import { MediaReference, Priority } from "./outbox.ts"
 import { LinkMethod, SessionHealth, SessionState } from "./session.ts"
 
@@ -39,9 +39,18 @@ export const UnmuteChat = command("chat.unmute", {
 
 export const SetChat = command("chat.set", {
   answeredBy: "verdict",
-  about: "Change how a chat is treated.",
-  payload: { chat: ChatId, settings: ChatSettings, by: By },
-  example: { chat, settings: { enabled: true, simulate: false, suspicious: "react" }, by: "operator" }
+  about:
+    "Change how a chat is treated, or all those that have set nothing else. Settings go by their names, their values as anybody would type them; null is for what is no longer to be set there.",
+  payload: {
+    chat: Schema.optionalKey(ChatId),
+    change: Schema.Record(Schema.String, Schema.NullOr(Schema.String)),
+    by: By
+  },
+  example: {
+    chat,
+    change: { suspicious: "react", "quiet-hours": "22:00-07:00", language: null },
+    by: "operator"
+  }
 })
 
 export const SetOverride = command("override.set", {
@@ -59,6 +68,28 @@ export const SetOverride = command("override.set", {
     by: By
   },
   example: { override, match: "domain", pattern: "example.com", effect: "allow", by: "operator" }
+})
+
+/** Overrides of one request: a hundred and some bytes each in the log, and a moment's work. */
+export const importedOverridesMax = 250
+
+const { by: _by, ...overrideFields } = SetOverride.payload.fields
+
+export const ImportOverrides = command("override.import", {
+  answeredBy: "verdict",
+  about:
+    "Set many overrides, all or none of them. One that is there already, for the same pattern in the same place, keeps its id and is set anew where anything of it is different.",
+  payload: {
+    overrides: Schema.Array(Schema.Struct(overrideFields)).pipe(
+      Schema.check(Schema.isMaxLength(importedOverridesMax))
+    ),
+    by: By
+  },
+  answer: { set: Schema.Int, unchanged: Schema.Int },
+  example: {
+    overrides: [{ override, match: "host", pattern: "bad.example", effect: "deny" }],
+    by: "operator"
+  }
 })
 
 export const RemoveOverride = command("override.remove", {
@@ -91,7 +122,9 @@ export const IncomingMessage = Schema.Struct({
   sentAt: EpochMillis,
   text,
   /** `post` by default; `edit` and `delete` name an earlier message of the same author by its `id`. */
-  change: Schema.optionalKey(Schema.Literals(["edit", "delete"]))
+  change: Schema.optionalKey(Schema.Literals(["edit", "delete"])),
+  /** The WhatsApp id of the message of ours that it replies to. */
+  answers: Schema.optionalKey(WhatsAppId)
 })
 export type IncomingMessage = typeof IncomingMessage.Type
 
@@ -101,6 +134,8 @@ export const IngestMessages = command("message.ingest", {
   payload: {
     gateway: Schema.Literals(["sandbox", "export"]),
     chatName: name,
+    /** Authors who administer the chat. Where none ever was named, everybody may give an admin's commands. */
+    admins: Schema.optionalKey(Schema.Array(name)),
     messages: Schema.Array(IncomingMessage).pipe(Schema.check(Schema.isMaxLength(ingestMessagesMax)))
   },
   answer: { chat: ChatId, taken: Schema.Int, known: Schema.Int, links: Schema.Int },
@@ -182,6 +217,17 @@ export const SessionStatus = command("session.status", {
   example: {}
 })
 
+export const GroupRequests = command("group.requests", {
+  answeredBy: "whatsapp",
+  about: "Who asks to join a group: WhatsApp is asked. Refused where the account does not administer it.",
+  payload: { chat: ChatId },
+  answer: {
+    /** `ending`: the last four digits of their number, or of what WhatsApp names them by. */
+    people: Schema.Array(Schema.Struct({ person: PersonId, ending: Schema.String }))
+  },
+  example: { chat }
+})
+
 export const RequestErasure = command("erasure.request", {
   answeredBy: "admin",
   about: "Forget a person or a chat: destroy their keys and mappings, for ever.",
@@ -211,6 +257,7 @@ export const commands = [
   UnmuteChat,
   SetChat,
   SetOverride,
+  ImportOverrides,
   RemoveOverride,
   RekeyOverrides,
   IngestMessages,
@@ -221,6 +268,7 @@ export const commands = [
   ReconnectSession,
   ForgetInSession,
   SessionStatus,
+  GroupRequests,
   RequestErasure,
   RetryParked,
   DropParked

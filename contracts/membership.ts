@@ -25,7 +25,9 @@ export const ChatJoined = event("message.joined", {
     self,
     how: Schema.Literals(["added", "joined", "created"]),
     by,
-    at: EpochMillis
+    at: EpochMillis,
+    /** A phone handed it over, of the time before it was linked. */
+    imported: Schema.optionalKey(Schema.Literal(true))
   },
   example: { chat, people: [person], self: false, how: "added", by: other, at }
 })
@@ -45,7 +47,15 @@ export const ChatLeft = event("message.left", {
 
 export const AdminsChanged = event("message.admins-changed", {
   about: "Members of a group became admins of it, or are none any more.",
-  data: { chat: ChatId, added: People, removed: People, by, at: EpochMillis },
+  data: {
+    chat: ChatId,
+    added: People,
+    removed: People,
+    /** What became of the linked account, where it is among them. */
+    self: Schema.optionalKey(Schema.Literals(["added", "removed"])),
+    by,
+    at: EpochMillis
+  },
   example: { chat, added: [person], removed: [], by: other, at }
 })
 

@@ -1,7 +1,8 @@
 /** What was said in a chat. Written by `whatsapp`, one boundary per chat. */
 import { Schema } from "effect"
+import { CommandGiven } from "./chat-command.ts"
 import { event } from "./event.ts"
-import { ChatId, EpochMillis, HostId, LinkId, MessageKey, PersonId } from "./ids.ts"
+import { ChatId, EpochMillis, HostId, LinkId, MessageKey, OutboxId, PersonId } from "./ids.ts"
 import { Personal } from "./personal.ts"
 
 /** The way a message came in and, where there is one, the way back out. */
@@ -16,10 +17,10 @@ export const Arrival = Schema.Literals(["live", "replayed", "imported"])
 export type Arrival = typeof Arrival.Type
 
 /**
- * Where something was said that is no message: in the chat's name or in its description. Nothing can be
- * answered or deleted there.
+ * Where something was said that is no text of a message: in the chat's name or in its description, where nothing
+ * can be answered or deleted; or in the codes of a picture that a message brought, which is a part of that message.
  */
-export const Place = Schema.Literals(["name", "description"])
+export const Place = Schema.Literals(["name", "description", "picture"])
 export type Place = typeof Place.Type
 
 /**
@@ -124,7 +125,11 @@ export const MessageReceived = event("message.received", {
     /** Posted by the linked account itself, from another of its devices. */
     own: Schema.optionalKey(Schema.Literal(true)),
     place: Schema.optionalKey(Place),
-    unread: Schema.optionalKey(FieldNames)
+    unread: Schema.optionalKey(FieldNames),
+    /** It begins as a command does, and is to be answered. */
+    command: Schema.optionalKey(CommandGiven),
+    /** The entry of the outbox that it replies to. */
+    answers: Schema.optionalKey(OutboxId)
   },
   personal: { said: Personal(Said, ["chat", "sender"]), who: Personal(Who, ["sender"]) },
   example: {

@@ -10,8 +10,20 @@ import { Gateway } from "./message.ts"
 import { Personal } from "./personal.ts"
 import { By } from "./policy.ts"
 
-/** `media` has a file with it; `correction` edits or replaces an earlier text; `retraction` takes it back. */
-export const OutboxKind = Schema.Literals(["text", "media", "reaction", "correction", "retraction"])
+/**
+ * `media` has a file with it; `correction` edits or replaces an earlier text; `retraction` takes it back. `deletion`
+ * deletes the message that it answers for everyone; `admission` lets people into a group who asked to join, each
+ * named by their pseudonym on a line of its own.
+ */
+export const OutboxKind = Schema.Literals([
+  "text",
+  "media",
+  "reaction",
+  "correction",
+  "retraction",
+  "deletion",
+  "admission"
+])
 export type OutboxKind = typeof OutboxKind.Type
 
 /** Warnings overtake notices, notices overtake what merely waits its turn. */
@@ -62,8 +74,20 @@ export const entryFields = {
 /** The words of an entry, sealed for those whom the fact that queues it names. */
 export const entryBody = Personal(OutboxBody, ["chat", "sender"])
 
-/** What really goes over the wire, chosen when the entry is claimed; `unreact` takes a reaction back. */
-export const WireKind = Schema.Literals(["text", "media", "reaction", "unreact", "edit", "revoke"])
+/**
+ * What really goes over the wire, chosen when the entry is claimed. `unreact` takes a reaction of ours back, `revoke`
+ * a message of ours; `delete` is an admin's deletion of somebody else's.
+ */
+export const WireKind = Schema.Literals([
+  "text",
+  "media",
+  "reaction",
+  "unreact",
+  "edit",
+  "revoke",
+  "delete",
+  "admit"
+])
 export type WireKind = typeof WireKind.Type
 
 const chat = ChatId.make("c0example0")

@@ -1,5 +1,6 @@
 /** What a chat or the operator wants. Written by `verdict`, one boundary per chat and one for all. */
-import { Schema } from "effect"
+import { Predicate, Schema } from "effect"
+import { OwnSettings } from "./chat-settings.ts"
 import { event } from "./event.ts"
 import { ChatId, EpochMillis, HostId, LinkId, OverrideId } from "./ids.ts"
 import { Personal } from "./personal.ts"
@@ -10,26 +11,27 @@ export const By = Schema.String.pipe(
   Schema.annotate({ identifier: "By", description: "who asked: a role, and an id where there is one" })
 )
 
-/** How a chat is treated. Whole in every event, so that the newest one is all there is to know. */
-export const ChatSettings = Schema.Struct({
-  /** Whether links are judged aloud at all. */
-  enabled: Schema.Boolean,
-  /** Decide and record, but say nothing. */
-  simulate: Schema.Boolean,
-  /** What is done about a suspicious link; a malicious one always gets a reply. */
-  suspicious: Schema.Literals(["reply", "react", "none"])
-})
-export type ChatSettings = typeof ChatSettings.Type
-
-export const defaultSettings: ChatSettings = { enabled: true, simulate: false, suspicious: "reply" }
+const withProtections = (settings: unknown): unknown => {
+  if (!Predicate.isObject(settings)) return settings
+  return {
+    ...settings,
+    simulate: Predicate.hasProperty(settings, "simulate") && settings.simulate === true ? ["all"] : []
+  }
+}
 
 const chat = ChatId.make("c0example0")
 const override = OverrideId.make("01941f29-7c00-7000-8000-000000000001")
 
+/** What was set there is whole in every event, so that the newest one is all there is to know. */
 export const SettingsChanged = event("policy.settings-changed", {
-  about: "A chat is to be treated differently.",
-  data: { chat: ChatId, settings: ChatSettings, by: By },
-  example: { chat, settings: { ...defaultSettings, simulate: true }, by: "operator" }
+  about: "A chat is to be treated differently, or all those that have set nothing else.",
+  version: 2,
+  data: { chat: Schema.optionalKey(ChatId), settings: OwnSettings, by: By },
+  // Version 1 had three settings, and a chat had set them all. What was simulated was everything.
+  upcasts: {
+    1: ({ settings, ...rest }) => ({ ...rest, settings: withProtections(settings) })
+  },
+  example: { chat, settings: { suspicious: "react", simulate: ["all"] }, by: "operator" }
 })
 
 export const Muted = event("policy.muted", {

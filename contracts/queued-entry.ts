@@ -7,10 +7,16 @@ import type { AnyFact, AnyRecorded, RecordedOf } from "./catalogue.ts"
 import type { ChatId, MessageKey, PersonId } from "./ids.ts"
 import { type entryFields, type OutboxBody, OutboxQueued } from "./outbox.ts"
 import type { Sealed } from "./personal.ts"
-import { VerdictDecided, VerdictRevised, VerdictWithdrawn } from "./verdict.ts"
+import { VerdictDecided, VerdictRevised, VerdictSummarised, VerdictWithdrawn } from "./verdict.ts"
 
 /** The events that may queue an entry. */
-export const queueing = [OutboxQueued, VerdictDecided, VerdictRevised, VerdictWithdrawn] as const
+export const queueing = [
+  OutboxQueued,
+  VerdictDecided,
+  VerdictRevised,
+  VerdictWithdrawn,
+  VerdictSummarised
+] as const
 
 export type Queueing = RecordedOf<(typeof queueing)[number]["type"]>
 
@@ -36,12 +42,19 @@ export function entryQueuedBy(event: AnyRecorded | AnyFact): QueuedEntry<unknown
     case "verdict.revised":
     case "verdict.withdrawn": {
       const { body, chat, message, notice, sender } = event.data
-      if (notice === undefined) return undefined
-      if (body === undefined)
-        throw new Error(`expected the words of the notice ${notice.outbox} in its ${event.type}, found none`)
-      return { ...notice, chat, message, sender, body }
+      return notice && { ...notice, chat, message, sender, body: wordsOf(event.type, notice.outbox, body) }
+    }
+    case "verdict.summarised": {
+      const { body, chat, notice } = event.data
+      return notice && { ...notice, chat, body: wordsOf(event.type, notice.outbox, body) }
     }
     default:
       return undefined
   }
+}
+
+const wordsOf = <Body>(type: string, outbox: string, body: Body | undefined): Body => {
+  if (body === undefined)
+    throw new Error(`expected the words of the notice ${outbox} in its ${type}, found none`)
+  return body
 }

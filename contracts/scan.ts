@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { event } from "./event.ts"
 import { ChatId, EpochMillis, LinkId, PersonId } from "./ids.ts"
 import { Level } from "./level.ts"
+import { LinkSighting } from "./message.ts"
 import { Personal } from "./personal.ts"
 
 /** One reason, with its weight in decibans (ten times the decimal logarithm of the likelihood ratio). */
@@ -60,6 +61,8 @@ export const ScanCompleted = event("scan.completed", {
     awaits: Schema.optionalKey(Schema.Array(Schema.String)),
     /** The sequence of the result that this one takes the place of, now that those have answered. */
     revises: Schema.optionalKey(Schema.Int),
+    /** The place that it leads to, where it was followed and that is another one. */
+    end: Schema.optionalKey(LinkSighting),
     /** Why it was looked at again, long after its first look. */
     again: Schema.optionalKey(Again),
     validUntil: EpochMillis

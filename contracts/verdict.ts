@@ -1,16 +1,16 @@
 /** What a chat is told about a link it posted. Written by `verdict`, one boundary per chat. */
 import { Schema } from "effect"
 import { event } from "./event.ts"
-import { ChatId, LinkId, MessageKey, OutboxId, OverrideId, PersonId } from "./ids.ts"
+import { ChatId, EpochMillis, LinkId, MessageKey, OutboxId, OverrideId, PersonId } from "./ids.ts"
 import { Level } from "./level.ts"
-import { entryBody, entryFields } from "./outbox.ts"
-import { orAbsent } from "./personal.ts"
+import { entryBody, entryFields, OutboxBody } from "./outbox.ts"
+import { orAbsent, Personal } from "./personal.ts"
 
 /** One link in one message in one chat: what a verdict is about. */
 export const Sighting = { chat: ChatId, message: MessageKey, link: LinkId, sender: PersonId } as const
 
-/** What is done about a link: a reply under the message, a reaction to it, or nothing. */
-export const Action = Schema.Literals(["reply", "react", "none"])
+/** What is done about a link: a reply under the message, with its reasons or without, a reaction to it, or nothing. */
+export const Action = Schema.Literals(["reply", "short", "react", "none"])
 export type Action = typeof Action.Type
 
 /** The closed list of reasons for which a malicious verdict may stay unsaid. */
@@ -84,12 +84,27 @@ export const VerdictDecided = event("verdict.decided", {
 export const VerdictSuppressed = event("verdict.suppressed", {
   about:
     "A verdict stays unsaid, for a reason of the closed list. It takes the place of a decision or a revision.",
-  data: { ...Sighting, level: Level, reason: SuppressionReason, basis: Basis },
+  data: {
+    ...Sighting,
+    level: Level,
+    reason: SuppressionReason,
+    /** What would have been done about it otherwise. */
+    would: Schema.optionalKey(Action),
+    basis: Basis
+  },
   example: { ...sighting, level: "malicious", reason: "muted", basis }
 })
 
+export const VerdictDeferred = event("verdict.deferred", {
+  about:
+    "The chat has quiet hours: what is not dangerous is decided about at their end, and as it is then. Meanwhile nothing is said.",
+  data: { ...Sighting, level: Level, until: EpochMillis, basis: Basis },
+  example: { ...sighting, level: "suspicious", until: 1_767_250_800_000, basis }
+})
+
 export const VerdictRevised = event("verdict.revised", {
-  about: "New evidence or a new policy changed the level; the earlier notice is corrected.",
+  about:
+    "New evidence or a new policy changed the level, and the earlier notice is corrected; or that was refused, and what it said is said in another way.",
   data: {
     ...Sighting,
     from: Level,
@@ -125,5 +140,19 @@ export const VerdictWithdrawn = event("verdict.withdrawn", {
     reason: "message-revoked",
     notice: { ...later, kind: "retraction", priority: "warning", standalone: false },
     body: { text: "", quotes }
+  }
+})
+
+export const VerdictSummarised = event("verdict.summarised", {
+  about:
+    "A mute is over: what it silenced is counted, and the chat is told where there was anything and it may be spoken to.",
+  data: { chat: ChatId, malicious: Schema.Int, suspicious: Schema.Int, ...notice },
+  personal: { body: orAbsent(Personal(OutboxBody, ["chat"])) },
+  example: {
+    chat: sighting.chat,
+    malicious: 1,
+    suspicious: 2,
+    notice: { ...warning, outbox: later.outbox, priority: "notice" },
+    body: { text: "Wadjet was muted. Meanwhile it found 1 dangerous link and 2 suspicious ones." }
   }
 })

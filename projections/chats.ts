@@ -1,7 +1,13 @@
 /** Chats: their names, how they want to be treated, and how much was said in them. */
+import {
+  type ChatSettings,
+  type OwnSettings,
+  settingsInForce,
+  type ShownSetting,
+  shownSettings
+} from "../contracts/chat-settings.ts"
 import type { ChatId } from "../contracts/ids.ts"
 import type { Gateway } from "../contracts/message.ts"
-import { type ChatSettings, defaultSettings } from "../contracts/policy.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import { readModel } from "./read-model.ts"
@@ -11,8 +17,19 @@ const standing = "coalesce((select stands_in from chats where chat = ?), ?)"
 
 export const chats = readModel({
   name: "chats",
-  version: 3,
+  version: 4,
   tables: [
+    {
+      name: "all_chats",
+      key: "one",
+      ddl: `
+        create table all_chats (
+          one integer primary key check (one = 1), -- what was set for all chats, once anything was
+          settings text not null, -- JSON of OwnSettings
+          updated integer not null
+        ) strict;
+      `
+    },
     {
       name: "chats",
       key: "chat",
@@ -22,7 +39,7 @@ export const chats = readModel({
           chat text primary key,
           gateway text, -- null until something was said or named there
           name text, -- sealed; null while unknown and once forgotten
-          settings text, -- JSON of ChatSettings; null where the defaults hold
+          settings text, -- JSON of OwnSettings: what was set there; null for nothing
           muted_until integer, -- milliseconds since the epoch, like last_at
           messages integer not null,
           last_at integer not null,
@@ -60,7 +77,8 @@ export const chats = readModel({
       const inherit = prepare<[string, number, number, string]>(
         `insert into chats (chat, settings, muted_until, messages, last_at, updated)
          select ?, settings, muted_until, 0, ?, ? from chats where chat = ?
-         on conflict do update set settings = coalesce(settings, excluded.settings),
+         on conflict do update set
+           settings = coalesce(json_patch(excluded.settings, settings), settings, excluded.settings),
            muted_until = coalesce(max(muted_until, excluded.muted_until), muted_until, excluded.muted_until),
            updated = excluded.updated
          where updated < excluded.updated`
@@ -77,8 +95,15 @@ export const chats = readModel({
          on conflict do update set settings = excluded.settings, updated = excluded.updated
          where updated < excluded.updated`
       )
+      const setForAll = prepare<[string, number]>(
+        `insert into all_chats (one, settings, updated) values (1, ?, ?)
+         on conflict do update set settings = excluded.settings, updated = excluded.updated
+         where updated < excluded.updated`
+      )
       return ({ data: { chat, settings }, sequence, time }) =>
-        set.run(chat, chat, JSON.stringify(settings), time, sequence)
+        chat === undefined
+          ? setForAll.run(JSON.stringify(settings), sequence)
+          : set.run(chat, chat, JSON.stringify(settings), time, sequence)
     },
     "policy.muted": (prepare) => {
       const mute = prepare<[string, string, number, number, number]>(
@@ -102,7 +127,7 @@ export interface ChatRow {
   /** Null while unknown and once forgotten. */
   readonly name: string | null
   readonly gateway: Gateway | null
-  /** In force: the chat's own, or the defaults. */
+  /** In force: the chat's own, else what was set for all chats, else what is built in. */
   readonly settings: ChatSettings
   /** Milliseconds since the epoch; may lie in the past. */
   readonly mutedUntil: number | null
@@ -117,21 +142,36 @@ const select = `select chat, name, gateway, settings, muted_until as mutedUntil,
   messages + coalesce((select sum(messages) from chats earlier where earlier.stands_in = chats.chat), 0) as messages
   from chats`
 
+const ownSettings = (stored: string | null | undefined): OwnSettings =>
+  stored === null || stored === undefined ? {} : (JSON.parse(stored) as OwnSettings)
+
 export const chatQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
   const all = db.prepare<[], Stored>(`${select} where stands_in is null order by last_at desc, chat`)
   const byId = db.prepare<[ChatId], Stored>(`${select} where chat = ?`)
-  const opened = (row: Stored): ChatRow => ({
+  const own = db
+    .prepare<[ChatId], string | null>(
+      `select settings from chats where chat = coalesce((select stands_in from chats where chat = ?1), ?1)`
+    )
+    .pluck()
+  const forAll = db.prepare<[], string>("select settings from all_chats").pluck()
+  const opened = (row: Stored, settings: OwnSettings): ChatRow => ({
     ...row,
     name: keyring.open<string>(row.name),
-    settings: row.settings === null ? defaultSettings : (JSON.parse(row.settings) as ChatSettings)
+    settings: settingsInForce(settings, ownSettings(row.settings))
   })
   return {
     /** All chats, the one that spoke last first. */
-    list: (): ReadonlyArray<ChatRow> => all.all().map(opened),
+    list: (): ReadonlyArray<ChatRow> => {
+      const settings = ownSettings(forAll.get())
+      return all.all().map((row) => opened(row, settings))
+    },
     /** One chat. */
     get: (chat: ChatId): ChatRow | undefined => {
       const row = byId.get(chat)
-      return row === undefined ? undefined : opened(row)
-    }
+      return row === undefined ? undefined : opened(row, ownSettings(forAll.get()))
+    },
+    /** Every setting of a chat, and where its value comes from; of what holds for all chats without one. */
+    settings: (chat: ChatId | undefined): ReadonlyArray<ShownSetting> =>
+      shownSettings(ownSettings(forAll.get()), chat === undefined ? {} : ownSettings(own.get(chat)))
   }
 }

@@ -14,6 +14,8 @@ export interface ExplanationRows {
   /** In the order of the log, like `judgements`; the last 500 of each where there are more. */
   readonly scans: ReadonlyArray<ScanRow>
   readonly judgements: ReadonlyArray<JudgementRow>
+  /** Messages with the link about which nothing needs saying. */
+  readonly quiet: number
   /** Messages with the link that have no verdict yet. */
   readonly waiting: number
   /** Those that are in force for the link, and those that once decided about it, the newest first. */
@@ -25,8 +27,13 @@ export const explanationQuery = (db: Sqlite, keyring: Pick<KeyringService, "open
   const scans = scanQueries(db, keyring)
   const judgements = judgementQueries(db, keyring)
   const overrides = overrideQueries(db, keyring)
-  const sightings = db.prepare<[LinkId], { readonly all: number; readonly waiting: number }>(
-    "select count(*) as 'all', coalesce(sum(status = 'waiting'), 0) as waiting from sightings where link = ?"
+  const sightings = db.prepare<
+    [LinkId],
+    { readonly all: number; readonly quiet: number; readonly waiting: number }
+  >(
+    `select count(*) as 'all', coalesce(sum(status = 'waiting'), 0) as waiting,
+       coalesce(sum(status = 'decided' and action = 'none'), 0) as quiet
+     from sightings where link = ?`
   )
   const chatsOf = db.prepare<[LinkId], ChatId>("select distinct chat from sightings where link = ?").pluck()
 
@@ -56,7 +63,7 @@ export const explanationQuery = (db: Sqlite, keyring: Pick<KeyringService, "open
 
   /** `now` in milliseconds since the epoch. */
   return (link: LinkId, now: number): ExplanationRows | undefined => {
-    const { all, waiting } = sightings.get(link)!
+    const { all, quiet, waiting } = sightings.get(link)!
     const found = scans.explain(link).toReversed()
     if (all === 0 && found.length === 0) return undefined
     const told = judgements.ofLink(link)
@@ -66,6 +73,7 @@ export const explanationQuery = (db: Sqlite, keyring: Pick<KeyringService, "open
       url,
       scans: found,
       judgements: told,
+      quiet,
       waiting,
       overrides: overridesOf(link, url, told, now)
     }

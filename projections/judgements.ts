@@ -1,8 +1,11 @@
-/** Judgements: everything that was ever decided about a link in a message, each decision for itself. */
+/**
+ * Judgements: what was decided about links in messages, each decision for itself. First decisions that nothing needs
+ * saying, nineteen of twenty, are left out: that is all they say, and the verdicts say it too.
+ */
 import type { ChatId, LinkId, MessageKey, OutboxId, OverrideId } from "../contracts/ids.ts"
 import type { Level } from "../contracts/level.ts"
 import type { OutboxBody, OutboxKind } from "../contracts/outbox.ts"
-import type { Action } from "../contracts/verdict.ts"
+import type { Action, Basis } from "../contracts/verdict.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import type { OutboxStatus } from "./outbox.ts"
@@ -19,9 +22,13 @@ const judging = (prepare: Prepare, judged: Judged) =>
      values (?, ?, ?, ?, '${judged}', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
   )
 
+/** Nothing was found, nobody said otherwise, and nothing is said. */
+const isQuiet = (level: Level, action: Action, { override }: Basis): boolean =>
+  level === "benign" && action === "none" && override === undefined
+
 export const judgements = readModel({
   name: "judgements",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "judgements",
@@ -51,7 +58,8 @@ export const judgements = readModel({
   fold: {
     "verdict.decided": (prepare) => {
       const put = judging(prepare, "decided")
-      return ({ data: { action, basis, chat, level, link, message, notice }, sequence, time }) =>
+      return ({ data: { action, basis, chat, level, link, message, notice }, sequence, time }) => {
+        if (isQuiet(level, action, basis)) return
         put.run(
           sequence,
           chat,
@@ -68,6 +76,7 @@ export const judgements = readModel({
           basis.ruleSet ?? null,
           time
         )
+      }
     },
     "verdict.suppressed": (prepare) => {
       const put = judging(prepare, "suppressed")
@@ -196,7 +205,7 @@ export const judgementQueries = (db: Sqlite, keyring: Pick<KeyringService, "open
         : { outbox, kind, status, lastAt, text: keyring.open<OutboxBody>(body)?.text ?? null }
   })
   return {
-    /** What was decided about a link, in the order of the log; where there was very much, what came last. */
+    /** What was decided about a link beyond that nothing needs saying, in the order of the log; where there was very much, what came last. */
     ofLink: (link: LinkId): ReadonlyArray<JudgementRow> =>
       ofLink.all(link, pageRowsMax).map(opened).toReversed()
   }

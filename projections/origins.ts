@@ -52,7 +52,8 @@ export const origins = readModel({
     },
     "feed.failed": (prepare) => {
       const change = changing(prepare)
-      return ({ data: { at, reason, source }, sequence }) => change.run(source, "failing", reason, at, sequence)
+      return ({ data: { at, reason, source }, sequence }) =>
+        change.run(source, "failing", reason, at, sequence)
     },
     "feed.withdrawn": (prepare) => {
       const change = changing(prepare)

@@ -42,7 +42,7 @@ const queueing = (prepare: Prepare) => {
 
 export const outbox = readModel({
   name: "outbox",
-  version: 3,
+  version: 4,
   tables: [
     {
       name: "outbox",
@@ -85,6 +85,7 @@ export const outbox = readModel({
     "verdict.decided": queueing,
     "verdict.revised": queueing,
     "verdict.withdrawn": queueing,
+    "verdict.summarised": queueing,
     "outbox.claimed": (prepare) => {
       const claim = prepare(
         `update outbox set status = 'claimed', whatsapp = ?, wire = ?, target_whatsapp = ?, attempt = ?, reason = null,

@@ -3,7 +3,7 @@ import type { ChatId, HostId, LinkId, OverrideId } from "../contracts/ids.ts"
 import type { OverrideEffect, OverrideMatch, OverrideWords } from "../contracts/policy.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
-import { newestFirst, type Page } from "./paging.ts"
+import { newestFirst, type Page, pageRowsMax } from "./paging.ts"
 import { type Prepare, readModel } from "./read-model.ts"
 
 export type OverrideStatus = "active" | "removed" | "expired"
@@ -114,7 +114,18 @@ export interface OverrideFilter extends Page {
   /** Those of one chat; the general ones are not among them. */
   readonly chat?: ChatId | undefined
   readonly status?: OverrideStatus | undefined
+  /** Those whose pattern or reason has this text, in whatever case. */
+  readonly text?: string | undefined
 }
+
+/** What a search has found; it went through so many overrides, and there may be more before `next`. */
+export interface OverridesFound {
+  readonly items: ReadonlyArray<OverrideRow>
+  readonly next: number | null
+}
+
+/** The most overrides that one search goes through: each has words to be opened, a few thousandths of a millisecond. */
+const searchedMax = 2_000
 
 const select = `select sequence as cursor, override, chat, match, token, effect, expires_at as expiresAt, status,
   set_by as setBy, set_at as setAt, ended_by as endedBy, ended_at as endedAt, words from overrides`
@@ -131,6 +142,10 @@ export const overrideQueries = (db: Sqlite, keyring: Pick<KeyringService, "open"
     const said = keyring.open<typeof OverrideWords.Type>(words)
     return { ...row, pattern: said?.pattern ?? null, reason: said?.reason ?? null }
   }
+  const list = ({ before, chat, limit, status }: OverrideFilter): ReadonlyArray<OverrideRow> =>
+    page({ limit, before }, { chat, status }).map(opened)
+  const has = ({ pattern, reason }: OverrideRow, text: string): boolean =>
+    text === "" || [pattern, reason].some((it) => it?.toLowerCase().includes(text) === true)
   return {
     /** Those that hold, wherever they do. */
     active: (): ReadonlyArray<OverrideRow> => active.all().map(opened),
@@ -139,7 +154,22 @@ export const overrideQueries = (db: Sqlite, keyring: Pick<KeyringService, "open"
       return row === undefined ? undefined : opened(row)
     },
     /** Overrides, those set last first. */
-    list: ({ before, chat, limit, status }: OverrideFilter): ReadonlyArray<OverrideRow> =>
-      page({ limit, before }, { chat, status }).map(opened)
+    list,
+    /** Overrides whose words have a text. They are sealed, so that each is looked at; a page may be short for that. */
+    search: ({ limit, text = "", ...filter }: OverrideFilter): OverridesFound => {
+      const wanted = text.toLowerCase()
+      const items: Array<OverrideRow> = []
+      let { before } = filter
+      for (let searched = 0; searched < searchedMax; searched += pageRowsMax) {
+        const rows = list({ ...filter, before, limit: pageRowsMax })
+        for (const row of rows) {
+          before = row.cursor
+          if (has(row, wanted)) items.push(row)
+          if (items.length === limit) return { items, next: row.cursor }
+        }
+        if (rows.length < pageRowsMax) return { items, next: null }
+      }
+      return { items, next: before ?? null }
+    }
   }
 }

@@ -22,8 +22,7 @@ const listing: ReadonlySet<string> = new Set([
 ])
 
 /** What was on a list once is on none. */
-const isListing = ({ kind, source }: WeighedEvidence): boolean =>
-  listing.has(source) && kind !== "remembered"
+const isListing = ({ kind, source }: WeighedEvidence): boolean => listing.has(source) && kind !== "remembered"
 
 type Warning = [message: string, link: LinkId, outbox: string, sequence: number]
 
@@ -35,7 +34,11 @@ const warning = (prepare: Prepare) => {
        where excluded.sequence < sequence`
   )
   return (
-    { link, message, notice }: { readonly link: LinkId; readonly message: string; readonly notice?: { readonly outbox: string } },
+    {
+      link,
+      message,
+      notice
+    }: { readonly link: LinkId; readonly message: string; readonly notice?: { readonly outbox: string } },
     level: Level,
     sequence: number
   ) => {

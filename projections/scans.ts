@@ -1,7 +1,14 @@
 /** Scans: what was found out about links, each result for itself. */
 import type { ChatId, LinkId } from "../contracts/ids.ts"
 import type { Level } from "../contracts/level.ts"
-import type { Found, FoundHop, MissingEvidence, ScoreRange, WeighedEvidence } from "../contracts/scan.ts"
+import type {
+  Again,
+  Found,
+  FoundHop,
+  MissingEvidence,
+  ScoreRange,
+  WeighedEvidence
+} from "../contracts/scan.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import { pageRowsMax } from "./paging.ts"
@@ -9,7 +16,7 @@ import { readModel } from "./read-model.ts"
 
 export const scans = readModel({
   name: "scans",
-  version: 2,
+  version: 3,
   tables: [
     {
       name: "scans",
@@ -30,6 +37,7 @@ export const scans = readModel({
           missing text not null, -- JSON of MissingEvidence[]
           least real, -- between which scores it could be if that were known; null where nothing could change it
           most real,
+          again text, -- why it was looked at again, long after its first look
           revises integer, -- the sequence of the result that it takes the place of
           valid_until integer not null, -- milliseconds since the epoch
           at integer not null,
@@ -47,11 +55,12 @@ export const scans = readModel({
     "scan.completed": (prepare) => {
       const put = prepare(
         `insert into scans (sequence, event, link, chat, sender, level, score, probability, rule_set, evidence,
-           missing, least, most, revises, valid_until, at, found, updated)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
+           missing, least, most, again, revises, valid_until, at, found, updated)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
       )
       return ({ data, id, sequence, time }) => {
         const {
+          again,
           chat,
           evidence,
           found,
@@ -80,6 +89,7 @@ export const scans = readModel({
           JSON.stringify(missing),
           range?.least ?? null,
           range?.most ?? null,
+          again ?? null,
           revises ?? null,
           validUntil,
           time,
@@ -129,6 +139,8 @@ export interface ScanRow {
   readonly missing: ReadonlyArray<MissingEvidence>
   /** How far what is missing could still move the score; null where nothing could. */
   readonly range: ScoreRange | null
+  /** Why it was looked at again, long after its first look. */
+  readonly again: Again | null
   /** The sequence of the result that it takes the place of. */
   readonly revises: number | null
   /** Where the link led; null where it was not followed, and once forgotten. */
@@ -144,7 +156,7 @@ type Stored = Omit<ScanRow, "url" | "reasons" | "missing" | "range" | "hops"> & 
 }
 
 const columns = `sequence, link, chat, level, score, probability, rule_set as ruleSet, evidence, missing,
-  least, most, revises, valid_until as validUntil, at, found`
+  least, most, again, revises, valid_until as validUntil, at, found`
 
 export const scanQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
   const ofLink = db.prepare<[LinkId, number], Stored>(

@@ -21,7 +21,13 @@ interface Shared {
   /** Null while waiting. */
   readonly level: Level | null
   readonly action: Action | null
-  readonly reason: SuppressionReason | "message-revoked" | "link-edited-away" | "forgotten" | null
+  readonly reason:
+    | SuppressionReason
+    | "quiet-hours"
+    | "message-revoked"
+    | "link-edited-away"
+    | "forgotten"
+    | null
   readonly notice: OutboxId | null
   /** What became of the notice. */
   readonly noticeStatus: OutboxStatus | null

@@ -3,11 +3,13 @@
  * moment the message is, so that no link is missing from a list because nobody has judged it yet.
  */
 import type { ErasureSubject } from "../contracts/account.ts"
+import type { OutboxId } from "../contracts/ids.ts"
+import type { Notice } from "../contracts/verdict.ts"
 import type { Prepare } from "./read-model.ts"
 import { readModel } from "./read-model.ts"
 
-/** `withdrawn` holds links that went away after they were judged, and those of whom was forgotten before. */
-export type VerdictStatus = "waiting" | "decided" | "suppressed" | "revised" | "withdrawn"
+/** `deferred` links are told of at the end of quiet hours. `withdrawn` holds links that went away after they were judged, and those of whom was forgotten before. */
+export type VerdictStatus = "waiting" | "deferred" | "decided" | "suppressed" | "revised" | "withdrawn"
 
 /** A row's place: the sequence of its event times this, plus its position among the links of the event. */
 export const linksPerEventMax = 65_536
@@ -50,9 +52,20 @@ const judging = (prepare: Prepare) =>
      where updated < excluded.updated`
   )
 
+/** Links of a message share the one reaction on it: its last entry tells of all that the one before it told of. */
+const sharing = (prepare: Prepare) => {
+  const share = prepare<[OutboxId, number, string, OutboxId, number]>(
+    "update sightings set notice = ?, updated = ? where message = ? and notice = ? and updated < ?"
+  )
+  return (message: string, notice: Notice | undefined, sequence: number) => {
+    if (notice?.kind === "reaction" && notice.target !== undefined)
+      share.run(notice.outbox, sequence, message, notice.target, sequence)
+  }
+}
+
 export const verdicts = readModel({
   name: "verdicts",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "sightings",
@@ -67,7 +80,7 @@ export const verdicts = readModel({
           present integer not null, -- 0 once the link was edited away or its message revoked
           status text not null,
           level text, -- null while waiting
-          action text,
+          action text, -- what was done, or would have been where it is suppressed
           reason text, -- why nothing was said, or why it was taken back
           notice text, -- the outbox entry that told the chat last
           scan integer, -- sequence of the scan that it rests on, 0 for none
@@ -113,8 +126,34 @@ export const verdicts = readModel({
       )
       return ({ data, sequence }) => leave.run(sequence, data.message, sequence)
     },
+    "verdict.deferred": (prepare) => {
+      const judge = judging(prepare)
+      return ({ data, sequence, time }) => {
+        const { basis, chat, level, link, message, sender } = data
+        judge.run(
+          placeOf(sequence),
+          chat,
+          message,
+          link,
+          sender,
+          level,
+          "deferred",
+          null,
+          "quiet-hours",
+          null,
+          basis.scan,
+          basis.policy,
+          basis.override ?? null,
+          basis.ruleSet ?? null,
+          time,
+          time,
+          sequence
+        )
+      }
+    },
     "verdict.decided": (prepare) => {
       const judge = judging(prepare)
+      const share = sharing(prepare)
       return ({ data, sequence, time }) => {
         const { action, basis, chat, level, link, message, notice, sender } = data
         judge.run(
@@ -136,12 +175,13 @@ export const verdicts = readModel({
           time,
           sequence
         )
+        share(message, notice, sequence)
       }
     },
     "verdict.suppressed": (prepare) => {
       const judge = judging(prepare)
       return ({ data, sequence, time }) => {
-        const { basis, chat, level, link, message, reason, sender } = data
+        const { basis, chat, level, link, message, reason, sender, would } = data
         judge.run(
           placeOf(sequence),
           chat,
@@ -150,7 +190,7 @@ export const verdicts = readModel({
           sender,
           level,
           "suppressed",
-          "none",
+          would ?? "none",
           reason,
           null,
           basis.scan,
@@ -165,6 +205,7 @@ export const verdicts = readModel({
     },
     "verdict.revised": (prepare) => {
       const judge = judging(prepare)
+      const share = sharing(prepare)
       return ({ data, sequence, time }) => {
         const { action, basis, chat, link, message, notice, sender, to } = data
         judge.run(
@@ -186,6 +227,7 @@ export const verdicts = readModel({
           time,
           sequence
         )
+        share(message, notice, sequence)
       }
     },
     "verdict.withdrawn": (prepare) => {
@@ -193,15 +235,18 @@ export const verdicts = readModel({
         `update sightings set status = 'withdrawn', level = ?, reason = ?, notice = coalesce(?, notice), last_at = ?,
            updated = ? where message = ? and link = ? and updated < ?`
       )
-      return ({ data: { level, link, message, notice, reason }, sequence, time }) =>
+      const share = sharing(prepare)
+      return ({ data: { level, link, message, notice, reason }, sequence, time }) => {
         withdraw.run(level, reason, notice?.outbox ?? null, time, sequence, message, link, sequence)
+        share(message, notice, sequence)
+      }
     },
     "erasure.completed": (prepare) => {
       // Nobody will judge these any more: what there was to judge cannot be read.
       const close = (owner: string) =>
         prepare<[number, ErasureSubject, number]>(
           `update sightings set status = 'withdrawn', reason = 'forgotten', updated = ?
-           where status = 'waiting' and ${owner} = ? and updated < ?`
+           where status in ('waiting', 'deferred') and ${owner} = ? and updated < ?`
         )
       const ofChat = close("chat")
       const ofPerson = close("sender")

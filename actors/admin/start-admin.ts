@@ -21,6 +21,7 @@ import { overview } from "./routes/overview.ts"
 import { parked } from "./routes/parked.ts"
 import { sandbox } from "./routes/sandbox.ts"
 import { session } from "./routes/session.ts"
+import { sources } from "./routes/sources.ts"
 import { probes, system } from "./routes/system.ts"
 import { verdicts } from "./routes/verdicts.ts"
 import { type Address, serve } from "./server.ts"
@@ -71,6 +72,7 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     sandbox,
     session(stopping),
     erasures,
+    sources,
     events(accounts, stopping)
   ).pipe(Layer.provideMerge(Layer.mergeAll(authorization(accounts), fieldErrors)))
   const routes = Layer.mergeAll(HttpApiBuilder.layer(api).pipe(Layer.provide(handlers)), page(webFolder))

@@ -65,6 +65,11 @@ const apply = (bubbles: Map<string, TimelineItem>, byWhatsApp: Map<string, strin
     }
     case "unreact":
       return change(entry.message, () => ({ reactions: [] }))
+    case "delete":
+      return change(entry.message, () => ({ text: null, deleted: true }))
+    case "deletion":
+    case "admit":
+    case "admission":
     case undefined:
       return undefined
   }

@@ -11,7 +11,9 @@ import { explain } from "./commands/explain.ts"
 import { ingest } from "./commands/ingest.ts"
 import { keys } from "./commands/keys.ts"
 import { link, unlink } from "./commands/link.ts"
+import { overrides } from "./commands/overrides.ts"
 import { parked } from "./commands/parked.ts"
+import { quality } from "./commands/quality.ts"
 import { rebuild } from "./commands/rebuild.ts"
 import { replay } from "./commands/replay.ts"
 import { rulesCommand } from "./commands/rules.ts"
@@ -42,8 +44,8 @@ export const wadjet = Command.make("wadjet").pipe(
     { group: "Start here", commands: [run, scan, ingest] },
     { group: "WhatsApp", commands: [link, unlink] },
     { group: "Rules", commands: [rulesCommand, replay] },
-    { group: "Look inside", commands: [explain, events, parked, doctor, config, versionCommand] },
-    { group: "Take care", commands: [keys, rebuild, erase] },
+    { group: "Look inside", commands: [explain, events, parked, quality, doctor, config, versionCommand] },
+    { group: "Take care", commands: [overrides, keys, rebuild, erase] },
     { group: "For other programs", commands: [batch] }
   ]),
   Command.withExamples([

@@ -33,9 +33,22 @@ const weighingLines = (weighing: Weighing | null, ruleSet: string): ReadonlyArra
 const hopLine = ({ by, status, url }: NonNullable<ExplainedScan["hops"]>[number]): string =>
   `    ${by.padEnd(14)} ${status === undefined ? "   " : status}  ${printable(defang(url))}`
 
+const whyAgain: { readonly [A in NonNullable<ExplainedScan["again"]>]: string } = {
+  "10m": "looked at again after ten minutes",
+  "1h": "looked at again after an hour",
+  "9h": "looked at again after nine hours",
+  "24h": "looked at again after a day",
+  listed: "looked at again because of what lists say"
+}
+
+/** Which look at the link a result is of. */
+const lookOf = ({ again, revises }: ExplainedScan): string => {
+  const look = again === null ? (revises === null ? "first look" : "second look") : whyAgain[again]
+  return revises === null ? look : `${look}, in the place of ${sequenceOf(revises)}`
+}
+
 const scanLines = (scan: ExplainedScan, place: string, colour: boolean): ReadonlyArray<string> => {
-  const { hops, level, missing, probability, range, reasons, revises, ruleSet, score, validUntil, weighing } =
-    scan
+  const { hops, level, missing, probability, range, reasons, ruleSet, score, validUntil, weighing } = scan
   const unit = unitOf(weighing)
   const odds = probability === null ? "" : `, ${percent(probability)} likely to be malicious`
   const names = reasons.map(({ kind, source }) => `${source}.${kind}`)
@@ -45,7 +58,7 @@ const scanLines = (scan: ExplainedScan, place: string, colour: boolean): Readonl
       ? ruleSet
       : `${ruleSet}: suspicious from ${weighing.suspiciousFrom}, malicious from ${weighing.maliciousFrom}`
   return [
-    `${place}  ${sequenceOf(scan.sequence)}  ${moment(scan.at)}${revises === null ? "" : `  in the place of ${sequenceOf(revises)}`}`,
+    `${place}  ${sequenceOf(scan.sequence)}  ${moment(scan.at)}  ${lookOf(scan)}`,
     `  ${levelMark[level]} ${levelWord(level, colour)}  score ${signed(score)} ${unit}${odds}   (${printable(scale)})`,
     ...reasons.map(
       (reason, index) =>
@@ -107,7 +120,7 @@ const judgementLines = (it: Judgement, colour: boolean): ReadonlyArray<string> =
 
 /** Everything that is known of a link, oldest first. */
 export const explanationLines = (found: Explanation, colour: boolean): ReadonlyArray<string> => {
-  const { judgements, link, overrides, scans, url, waiting } = found
+  const { judgements, link, overrides, quiet, scans, url, waiting } = found
   return [
     `${url === null ? "(forgotten)" : printable(defang(url))}`,
     `link ${link}`,
@@ -119,6 +132,7 @@ export const explanationLines = (found: Explanation, colour: boolean): ReadonlyA
     "",
     judgements.length === 0 ? "No chat was told anything of it." : "What chats were told:",
     ...judgements.flatMap((judgement) => judgementLines(judgement, colour)),
+    ...(quiet === 0 ? [] : [`  About ${counted(quiet, "message")} with it nothing needs saying.`]),
     ...(waiting === 0
       ? []
       : [`  ${counted(waiting, "message")} with it ${waiting === 1 ? "has" : "have"} no verdict yet.`])

@@ -75,8 +75,8 @@ const scansIn = Effect.fnUntraced(function* (
   const log = yield* EventLog
   const end = to !== undefined && "sequence" in to ? Math.min(to.sequence, last) : last
   const first = from !== undefined && "sequence" in from ? Math.max(1, from.sequence) : 1
-  if (first > end) return Stream.empty
-  return log.read({ from: first, events: ["scan.completed"], batchMax }).pipe(
+  if (first > end) return { events: 0, scans: Stream.empty }
+  const scans = log.read({ from: first, events: ["scan.completed"], batchMax }).pipe(
     Stream.takeUntil(({ pending, upTo }) => pending === 0 || upTo >= end),
     Stream.tap(({ upTo }) => seen(Math.min(upTo, end))),
     Stream.map(({ events }) =>
@@ -86,6 +86,7 @@ const scansIn = Effect.fnUntraced(function* (
       )
     )
   )
+  return { events: end - first + 1, scans }
 })
 
 const notesOf = (rules: RuleSet, open: boolean): ReadonlyArray<string> =>
@@ -110,10 +111,8 @@ const replay = Effect.fnUntraced(function* (input: ReplayRulesInput) {
   const seconds = () => Math.max(1, clock.currentTimeMillisUnsafe() - started) / 1_000
   const comparison = makeComparison(rules)
   const changed = new Map<LinkId, Rescored>()
-  let reached = 0
 
   const seen = (upTo: number) => {
-    reached = upTo
     const left = duration(((end - upTo) * seconds()) / Math.max(1, upTo))
     return output.status(`${progressBar(upTo, end, "events")}, ${left} left`)
   }
@@ -137,7 +136,7 @@ const replay = Effect.fnUntraced(function* (input: ReplayRulesInput) {
       if ((json || !compare) && isShown(rescored)) yield* show(rescored)
     }
   })
-  const scans = yield* Effect.provideContext(scansIn({ from, to, last: end }, seen), context)
+  const { events, scans } = yield* Effect.provideContext(scansIn({ from, to, last: end }, seen), context)
   yield* Stream.runForEach(scans, take)
   yield* output.status("")
 
@@ -145,7 +144,7 @@ const replay = Effect.fnUntraced(function* (input: ReplayRulesInput) {
   const took = seconds()
   if (json)
     return yield* output.json({
-      summary: { ruleSet: rules.version, events: reached, seconds: took, ...found }
+      summary: { ruleSet: rules.version, events, seconds: took, ...found }
     })
   yield* output.note(
     `Weighed ${counted(found.results, "result")} again by ${rules.version}, in ${took.toFixed(2)} s. Nothing was asked, sent or stored.`

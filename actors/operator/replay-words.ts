@@ -50,7 +50,7 @@ const confusionLines = ({ confusion }: Comparison, version: string): ReadonlyArr
   const row = (name: string, cells: ReadonlyArray<string>) =>
     `  ${name.padEnd(width)}${cells.map((cell) => cell.padStart(width)).join("")}`.trimEnd()
   return [
-    row("recorded as", [`by ${version}:`]),
+    row("recorded", [`now, by ${version}:`]),
     row("", worstFirst),
     ...worstFirst.map((was) =>
       row(

@@ -17,7 +17,8 @@ import { openQuotaLedger } from "../scan/sources/quota-ledger.ts"
 import { makeWatch } from "../scan/watch/actor.ts"
 import { makeRelay, type Relay } from "../scan/watch/relay.ts"
 import { safeBrowsingService } from "../scan/sources/safe-browsing.ts"
-import { outsideWith, type SourceChoice, sourcesOf } from "../scan/sources/sources.ts"
+import { type SourceChoice, sourcesOf } from "../scan/sources/known-sources.ts"
+import { outsideWith } from "../scan/sources/sources.ts"
 
 /** Lists are fetched once the watch follows them, or after this: where another process holds it, it never does here. */
 const watchSecondsMax = 10

@@ -9,7 +9,7 @@ import { EventLog } from "../../infra/event-log/event-log.ts"
 import { Nats, type NatsAddress, type NatsService } from "../../infra/nats/connection.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { type Projector, startProjector } from "../../projections/start-projector.ts"
-import type { Calls } from "../whatsapp/actor.ts"
+import type { Calls, Pictures } from "../whatsapp/actor.ts"
 import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
 import type { PacingLimits } from "../whatsapp/pacing/limits.ts"
 import { supervise } from "../../infra/actor/supervise.ts"
@@ -32,6 +32,8 @@ export interface SystemOptions {
   readonly history?: HistoryLimits | undefined
   /** What becomes of calls to the linked number; left out, they ring. */
   readonly calls?: Calls | undefined
+  /** What becomes of pictures that messages bring; left out, nothing. */
+  readonly pictures?: Pictures | undefined
   /** Where the page and the API listen; left out, they are not started. */
   readonly http?: ListenAddress | undefined
   /** The parts to run; all of them if left out. */
@@ -93,6 +95,7 @@ const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundati
         pacing,
         history,
         calls: options.calls,
+        pictures: options.pictures,
         ...wanted,
         asking: options.asking,
         whatsApp: options.whatsApp === true

@@ -43,6 +43,7 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
     pacing: pacingOf(config),
     history: historyOf(config),
     calls: config.calls,
+    pictures: config.pictures,
     http: config.http,
     ...(whole ? {} : { only: new Set(parts) }),
     asking: askingOf(config),

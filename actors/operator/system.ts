@@ -29,14 +29,16 @@ import { openSqlite } from "../../infra/sqlite/open.ts"
 import { admin } from "../admin/actor.ts"
 import type { Outside } from "../scan/outside.ts"
 import { verdict } from "../verdict/actor.ts"
-import { type Calls, makeWhatsApp } from "../whatsapp/actor.ts"
+import { type Calls, makeWhatsApp, type Pictures } from "../whatsapp/actor.ts"
 import { Gateways, type GatewayService } from "../whatsapp/gateway.ts"
 import { openWhatsAppGateway } from "../whatsapp/outgoing/whatsapp-gateway.ts"
 import { openSandbox } from "../whatsapp/sandbox.ts"
 import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
 import type { PacingLimits } from "../whatsapp/pacing/limits.ts"
 import { sessionLayer } from "../whatsapp/session/session.ts"
+import type { GetMedia } from "../whatsapp/incoming/pictures/media-host.ts"
 import { checkExternal } from "./external-server.ts"
+import { readingOf } from "./picture-reading.ts"
 import { type Asking, type Instead, runScan } from "./run-scan.ts"
 
 /** The parts that can run in a process of their own. */
@@ -51,6 +53,8 @@ export interface Around {
   readonly whatsAppGateway?: (gateway: GatewayService) => GatewayService
   /** The URL of a server in WhatsApp's place. */
   readonly whatsAppServer?: string
+  /** What there is in place of WhatsApp's media host. */
+  readonly whatsAppMedia?: GetMedia
   /** What answers the scanner in place of the outside. */
   readonly outside?: Outside
   /** What is in place of the lists, and what tells the watch of their changes. */
@@ -158,6 +162,7 @@ export interface ActorOptions {
   readonly pacing: PacingLimits
   readonly history?: HistoryLimits | undefined
   readonly calls?: Calls | undefined
+  readonly pictures?: Pictures | undefined
   readonly only?: ReadonlySet<Part>
   readonly around?: Around
   /** What is asked about links outside; left out, nobody is asked anything. */
@@ -194,6 +199,10 @@ const gatewaysOf = (sandbox: GatewayService, { around = {}, dataFolder }: ActorO
   )
 }
 
+/** Nobody waits for it to be ready: any number of scanners scan, and one of them holds the watch. */
+const beside = <F, E, R>(running: Effect.Effect<{ readonly fiber: F }, E, R>) =>
+  Effect.map(running, ({ fiber }) => ({ fiber, ready: Effect.void }))
+
 const insteadOf = ({ lists, outside }: Around): Instead | undefined =>
   lists === undefined && outside === undefined
     ? undefined
@@ -216,14 +225,22 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
       ...(wants("whatsapp")
         ? [
             Effect.provide(
-              runManager(makeWhatsApp(options.pacing, options.history, options.calls), dataFolder),
+              runManager(
+                makeWhatsApp(
+                  options.pacing,
+                  options.history,
+                  options.calls,
+                  yield* readingOf(options.pictures, around.whatsAppMedia)
+                ),
+                dataFolder
+              ),
               reaching
             )
           ]
         : []),
       ...(wants("verdict") ? [runManager(verdict, dataFolder)] : []),
       ...(wants("admin") ? [runManager(admin, dataFolder)] : []),
-      ...(scan === undefined ? [] : [runManager(scan.watch, dataFolder)])
+      ...(scan === undefined ? [] : [beside(runManager(scan.watch, dataFolder))])
     ],
     { concurrency: "unbounded" }
   ).pipe(Effect.provideService(CatchUpTurns, yield* Semaphore.make(1)))

@@ -23,6 +23,9 @@ type Fact = Parameters<WorkerSelf<ReturnType<typeof ScanCompleted>>["append"]>[1
 /** Nobody is warned about the past: of an imported message the outside is not asked. */
 const isPast = ({ data }: Posted): boolean => data.arrival === "imported" || data.gateway === "export"
 
+/** Somebody wants it looked at again, whatever is known of it. */
+const isRescan = ({ data }: Posted): boolean => "command" in data && data.command === "rescan"
+
 /** What is not known yet of a link, or will not be. */
 const missingOf = (
   awaited: ReadonlyArray<string>,
@@ -90,7 +93,7 @@ export const makeScan = (outside = nothingOutside, recent = makeRecentScans(), l
     self: WorkerSelf<Fact>
   ): Effect.fn.Return<void, AppendError> {
     const looked = outside.asks.length > 0 && !isPast(event)
-    if (recent.isValidFor(link, event, looked)) return
+    if (!isRescan(event) && recent.isValidFor(link, event, looked)) return
     const now = yield* Clock.currentTimeMillis
     // What keeps another message's scan from the log is no fault of this one, which then scans for itself.
     for (let other = underWay.get(link); other !== undefined; other = underWay.get(link))

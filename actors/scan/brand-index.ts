@@ -11,6 +11,8 @@ export interface IndexedBrand {
   /** The letters of `withoutDoubles`, a bit each. */
   readonly letters: number
   readonly neighbours: ReadonlySet<string>
+  /** Where it stands among `indexedBrands`. */
+  readonly place: number
 }
 
 /** How a host imitates a brand. */
@@ -30,7 +32,7 @@ export const found = (
 /** `text` with every letter that stands several times in a row standing once. */
 export const withoutDoubles = (text: string): string => text.replace(/(.)\1+/g, "$1")
 
-export const indexedBrands: ReadonlyArray<IndexedBrand> = brands.map((brand) => {
+export const indexedBrands: ReadonlyArray<IndexedBrand> = brands.map((brand, place) => {
   const read = skeleton(brand.name)
   const single = withoutDoubles(read)
   return {
@@ -38,7 +40,8 @@ export const indexedBrands: ReadonlyArray<IndexedBrand> = brands.map((brand) => 
     skeleton: read,
     withoutDoubles: single,
     letters: lettersOf(single),
-    neighbours: new Set(brand.neighbours.map(skeleton))
+    neighbours: new Set(brand.neighbours.map(skeleton)),
+    place
   }
 })
 

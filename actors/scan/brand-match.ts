@@ -11,6 +11,7 @@ import {
   isOwned,
   withoutDoubles
 } from "./brand-index.ts"
+import { placesNear } from "./brand-near.ts"
 import { mistyped, type Pieces } from "./brand-typo.ts"
 import { plainReading, skeleton } from "./confusables.ts"
 import { lettersOf } from "./edit-distance.ts"
@@ -23,7 +24,6 @@ const insideLengthMin = 6
 const hostedLengthMin = 5
 const hostLengthMax = 253
 const longNameLengthMin = 9
-const longNames = indexedBrands.filter(({ brand }) => !brand.isWord && brand.name.length >= longNameLengthMin)
 
 /** A host taken apart: who chose its name, under what, and what stands before. */
 interface Parted {
@@ -94,8 +94,12 @@ function ownerFinding(parted: Parted): BrandFinding | undefined {
   if (isNational && isHeldLabel(owner)) return undefined
   const shape = shapeOf(owner)
   const inside = brandsInside(shape.folded)
+  const near = placesNear(shape.partsWithoutDoubles, shape.letters, isAbusedSuffix)
+  const places = new Set([...near, ...[...inside].map(({ place }) => place)])
   let best: BrandFinding | undefined
-  for (const entry of indexedBrands) {
+  for (const place of [...places].toSorted((a, b) => a - b)) {
+    const entry = indexedBrands[place]
+    if (entry === undefined) continue
     const whole = inside.has(entry)
       ? (exact(entry, parted, shape) ?? combined(entry, parted, shape))
       : undefined
@@ -195,9 +199,12 @@ function subdomainFinding(before: string): BrandFinding | undefined {
 function mistypedSubdomain(before: string): BrandFinding | undefined {
   const shape = shapeOf(before.replaceAll(".", "-"))
   if (shape.parts.every((part) => part.length < longNameLengthMin - 1)) return undefined
-  for (const entry of longNames) {
-    const finding = mistyped(entry, shape, false, 1)
-    if (finding !== undefined) return found("low", entry, `${finding.reason} before another's domain`)
+  for (const place of placesNear(shape.partsWithoutDoubles, shape.letters, false)) {
+    const entry = indexedBrands[place]
+    const isLong = entry !== undefined && !entry.brand.isWord && entry.brand.name.length >= longNameLengthMin
+    const finding = isLong ? mistyped(entry, shape, false, 1) : undefined
+    if (finding !== undefined && entry !== undefined)
+      return found("low", entry, `${finding.reason} before another's domain`)
   }
   return undefined
 }

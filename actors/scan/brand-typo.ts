@@ -1,5 +1,6 @@
 import { type BrandFinding, brandNames, found, type IndexedBrand } from "./brand-index.ts"
-import { isWithinEdits, mayBeWithin } from "./edit-distance.ts"
+import { nearlyInsideLengthMin, slipsFor } from "./brand-near.ts"
+import { editsBetween, isWithinEdits, mayBeWithin } from "./edit-distance.ts"
 import { slipsBetween as likelySlips } from "./slips.ts"
 
 /** The pieces of a label between hyphens, as they are compared with brands. */
@@ -12,32 +13,14 @@ export interface Pieces {
   readonly plainParts: ReadonlyArray<string>
 }
 
-// Shorter names have too many honest neighbours one letter away. The longer a name, the less a name close to it
-// is chance. Doubled letters count once: they are easily lost.
-const slipsByLength: ReadonlyArray<readonly [lengthMin: number, slips: number]> = [
-  [13, 5],
-  [9, 2],
-  [7, 2],
-  [5, 1]
-]
 // More slips than three leave a name only where its beginning is whole.
 const anywhereMost = 3
 const wholeStartLength = 7
 // In names shorter than this two slips have to be likely ones, and may not both make it longer or shorter.
 const anySlipLengthMin = 9
 const wordLengthMin = 6
-const nearlyInsideLengthMin = 9
 const tellingLengthMin = 7
 const tellingOfManyLengthMin = 13
-// Under a suffix that is mostly abused, two slips in a name of this length are enough for a doubt.
-const abusedLengthMin = 6
-
-function slipsFor({ brand, withoutDoubles: { length } }: IndexedBrand, isAbusedSuffix: boolean): number {
-  if (brand.isWord) return length >= wordLengthMin ? 1 : 0
-  const slips = slipsByLength.find(([min]) => length >= min)?.[1] ?? 0
-  return isAbusedSuffix && length >= abusedLengthMin ? Math.max(slips, 2) : slips
-}
-
 /** A piece of a label that is a few slips, at most `slipsMost`, away from a brand's name. */
 export function mistyped(
   entry: IndexedBrand,
@@ -92,9 +75,8 @@ function slipsBetween(
   }
   const sameBeginning = single.startsWith(withoutDoubles.slice(0, wholeStartLength))
   const mostHere = sameBeginning ? most : Math.min(most, anywhereMost)
-  for (let slips = 2; slips <= mostHere; slips++)
-    if (isWithinEdits(single, withoutDoubles, slips)) return slips
-  return most + 1
+  const slips = Math.max(2, editsBetween(single, withoutDoubles, mostHere))
+  return slips <= mostHere ? slips : most + 1
 }
 
 // `hosting` is no slip of `hostinger`.

@@ -4,35 +4,59 @@
  *
  * @example isWithinEdits("payapl", "paypal", 1) // true
  */
-export function isWithinEdits(a: string, b: string, most: number): boolean {
-  if (Math.abs(a.length - b.length) > most) return false
+export const isWithinEdits = (a: string, b: string, most: number): boolean => editsBetween(a, b, most) <= most
+
+/** How many slips `a` is from `b`; `most + 1` where it is more than `most`. */
+export function editsBetween(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1
   let start = 0
-  while (start < a.length && start < b.length && a[start] === b[start]) start++
+  while (start < a.length && start < b.length && a.charCodeAt(start) === b.charCodeAt(start)) start++
   let end = 0
-  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end])
-    end++
-  return edits(a.slice(start, a.length - end), b.slice(start, b.length - end), most) <= most
+  const endMax = Math.min(a.length, b.length) - start
+  while (end < endMax && a.charCodeAt(a.length - 1 - end) === b.charCodeAt(b.length - 1 - end)) end++
+  const lengthA = a.length - start - end
+  const lengthB = b.length - start - end
+  if (lengthA === 0 || lengthB === 0) return Math.min(Math.max(lengthA, lengthB), most + 1)
+  return edits(a, b, start, lengthA, lengthB, most)
 }
 
+// A name of the DNS has 253 characters at most; longer texts get rows of their own.
+const rowLength = 256
+const rows = [new Uint16Array(rowLength), new Uint16Array(rowLength), new Uint16Array(rowLength)] as const
+
 // Row by row, giving up where no way is left that is short enough.
-function edits(a: string, b: string, most: number): number {
-  let before: ReadonlyArray<number> = []
-  let last: ReadonlyArray<number> = Array.from({ length: b.length + 1 }, (_, at) => at)
-  for (let row = 1; row <= a.length; row++) {
-    const next = [row]
-    for (let at = 1; at <= b.length; at++) {
-      const other = a[row - 1] === b[at - 1] ? 0 : 1
-      let least = Math.min((last[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1, (last[at - 1] ?? 0) + other)
-      if (row > 1 && at > 1 && a[row - 1] === b[at - 2] && a[row - 2] === b[at - 1])
-        least = Math.min(least, (before[at - 2] ?? 0) + 1)
-      next.push(least)
+function edits(a: string, b: string, start: number, lengthA: number, lengthB: number, most: number): number {
+  let [before, last, next] = lengthB < rowLength ? rows : newRows(lengthB + 1)
+  for (let at = 0; at <= lengthB; at++) last[at] = at
+  for (let row = 1; row <= lengthA; row++) {
+    const unit = a.charCodeAt(start + row - 1)
+    let least = row
+    next[0] = row
+    for (let at = 1; at <= lengthB; at++) {
+      const other = b.charCodeAt(start + at - 1)
+      let cost = (last[at - 1] ?? 0) + (unit === other ? 0 : 1)
+      cost = Math.min(cost, (last[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1)
+      if (
+        row > 1 &&
+        at > 1 &&
+        unit === b.charCodeAt(start + at - 2) &&
+        a.charCodeAt(start + row - 2) === other
+      )
+        cost = Math.min(cost, (before[at - 2] ?? 0) + 1)
+      next[at] = cost
+      least = Math.min(least, cost)
     }
-    if (Math.min(...next) > most) return most + 1
-    before = last
-    last = next
+    if (least > most) return most + 1
+    ;[before, last, next] = [last, next, before]
   }
-  return last[b.length] ?? 0
+  return Math.min(last[lengthB] ?? 0, most + 1)
 }
+
+const newRows = (length: number): readonly [Uint16Array, Uint16Array, Uint16Array] => [
+  new Uint16Array(length),
+  new Uint16Array(length),
+  new Uint16Array(length)
+]
 
 /** The Latin letters of a text, a bit each: texts that differ in many are far apart, seen without counting edits. */
 export function lettersOf(text: string): number {

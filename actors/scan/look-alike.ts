@@ -1,7 +1,7 @@
 import { domainToASCII, domainToUnicode } from "node:url"
 import { brandFinding } from "./brand-match.ts"
 import type { Evidence } from "./evidence.ts"
-import { labelFindings } from "./idn-policy.ts"
+import { type LabelFinding, labelFindings } from "./idn-policy.ts"
 
 /** How strongly a host pretends to be another. */
 export type LookAlikeLevel = "none" | "low" | "medium" | "high"
@@ -29,6 +29,7 @@ const order: ReadonlyArray<LookAlikeLevel> = ["none", "low", "medium", "high"]
  */
 export function lookAlike(host: string): LookAlike {
   const name = host.toLowerCase().replace(/\.$/, "")
+  if (plainName.test(name) && !name.includes("xn--")) return seenAs(name, [])
   const ascii = domainToASCII(name)
   const unicode = domainToUnicode(ascii)
   // What does not survive encoding again was never a valid name: browsers show it as it is.
@@ -37,7 +38,16 @@ export function lookAlike(host: string): LookAlike {
   }
   const labels = unicode.split(".")
   const tld = labels.at(-1) ?? ""
-  const findings = [...new Set(labels)].flatMap((label) => labelFindings(label, tld))
+  return seenAs(
+    unicode,
+    [...new Set(labels)].flatMap((label) => labelFindings(label, tld))
+  )
+}
+
+// Names of plain letters, digits and hyphens that end in a word need no decoding, and none of their letters is a trick.
+const plainName = /^[a-z0-9._-]*(?<![^.])[a-z][a-z0-9-]*$/
+
+function seenAs(unicode: string, findings: ReadonlyArray<LabelFinding>): LookAlike {
   const imitation = brandFinding(unicode)
   const level = [...findings, ...(imitation === undefined ? [] : [imitation])]
     .map((finding) => finding.level)

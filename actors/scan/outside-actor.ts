@@ -1,6 +1,7 @@
 /** The scanner's second look: what the outside says of a link whose first result is in the log. */
 import { Clock, Effect, Semaphore } from "effect"
 import { compareLevels } from "../../contracts/level.ts"
+import { linkSighting } from "../../contracts/link/link-sighting.ts"
 import { type Found, ScanCompleted, type WeighedEvidence } from "../../contracts/scan.ts"
 import { worker } from "../../infra/actor/worker.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
@@ -33,7 +34,8 @@ export const makeOutsideScan = (outside: Outside, recent: RecentScans, lists: Li
     handle: Effect.fnUntraced(function* (event, self) {
       const { awaits = [], chat, link, missing, sender } = event.data
       if (awaits.length === 0) return
-      const found = (yield* Keyring).open<Found>(event.data.found)
+      const keyring = yield* Keyring
+      const found = keyring.open<Found>(event.data.found)
       // Forgotten meanwhile: there is nothing left to look at.
       if (found === null) return
       const before = evidenceOf(event.data.evidence, found).filter(({ source }) => source !== "feed")
@@ -63,10 +65,16 @@ export const makeOutsideScan = (outside: Outside, recent: RecentScans, lists: Li
         if (compareLevels(level, said.level) > 0) yield* say(`outside-${level}`, { evidence: soFar, missing })
       })
 
+      /** A list may name the place that it leads to, too, at any time from here on. */
+      const endIn = ({ end }: Outlook) => {
+        const owners = [chat, sender].filter((owner) => owner !== undefined)
+        return end === undefined ? {} : { end: linkSighting(keyring.linkKeys(owners).current, end) }
+      }
       const resultWith = (outlook: Outlook) => ({
         evidence: combined(own(), outlook, lists),
         missing: [...missing.filter(({ source }) => !awaits.includes(source)), ...outlook.missing],
-        ...(outlook.hops === undefined ? {} : { hops: outlook.hops })
+        ...(outlook.hops === undefined ? {} : { hops: outlook.hops }),
+        ...endIn(outlook)
       })
       let inTime: ReadonlySet<string> | undefined
       const saySoFar = Effect.fnUntraced(function* (outlook: Outlook) {

@@ -1,6 +1,7 @@
 /** The result of a scan as a fact. */
 import type { ChatId, LinkId, PersonId } from "../../contracts/ids.ts"
 import { type Again, type FoundHop, type MissingEvidence, ScanCompleted } from "../../contracts/scan.ts"
+import type { LinkSighting } from "../../contracts/message.ts"
 import type { Evidence } from "./evidence.ts"
 import { rangeOf } from "./rules/range.ts"
 import { score } from "./rules/rule-set.ts"
@@ -17,12 +18,13 @@ export interface Scanned {
   readonly awaits?: ReadonlyArray<string>
   readonly revises?: number
   readonly again?: Again
+  readonly end?: LinkSighting
   readonly hops?: ReadonlyArray<FoundHop>
 }
 
 /** The evidence weighed, as a fact that holds from `now` on (milliseconds since the epoch). */
 export const resultOf = (scanned: Scanned, now: number): ReturnType<typeof ScanCompleted> => {
-  const { again, awaits = [], chat, evidence, hops, link, missing, revises, sender, url } = scanned
+  const { again, awaits = [], chat, end, evidence, hops, link, missing, revises, sender, url } = scanned
   const result = score(wadjet, evidence, missing)
   const range = rangeOf(wadjet, evidence, missing)
   return ScanCompleted({
@@ -38,6 +40,7 @@ export const resultOf = (scanned: Scanned, now: number): ReturnType<typeof ScanC
     ...(range.least === range.most ? {} : { range }),
     ...(awaits.length === 0 ? {} : { awaits }),
     ...(revises === undefined ? {} : { revises }),
+    ...(end === undefined ? {} : { end }),
     ...(again === undefined ? {} : { again }),
     validUntil: now + result.validSeconds * 1_000,
     found: {

@@ -4,12 +4,12 @@ import { answers, answersWith } from "./commands.ts"
 import { evolve, listens } from "./evolve.ts"
 import { perform, publishes } from "./perform.ts"
 
-/** Work under way at once: malicious, suspicious, benign. The first is never held up by the others. */
-const slots = [16, 8, 8]
+/** Work under way at once: malicious, suspicious, benign, commands. The first is never held up by the others. */
+const slots = [16, 8, 8, 8]
 
 export const verdict = processManager({
   name: "verdict",
-  version: 3,
+  version: 4,
   owns: ["policy", "verdict"],
   listens,
   publishes: [...publishes, ...answersWith],

@@ -1,9 +1,20 @@
 /** What holds in a chat, and what becomes of it when two chats turn out to be one. */
+import { type OwnSettings, settingsInForce } from "../../contracts/chat-settings.ts"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import type { ChatId } from "../../contracts/ids.ts"
-import { defaultSettings } from "../../contracts/policy.ts"
+import type { Collection } from "../../infra/actor/collection.ts"
 import type { State, StateReader } from "../../infra/actor/state.ts"
-import { overrides, policies, type Policy, type PolicySet, standsFor } from "./model.ts"
+import {
+  allChats,
+  deferred,
+  overrides,
+  policies,
+  type Policy,
+  type PolicySet,
+  silenced,
+  standsFor,
+  voiced
+} from "./model.ts"
 
 /** The chat that stands for one: itself, unless it turned out to be an older one. */
 export const standing = (state: StateReader, chat: ChatId): ChatId => {
@@ -11,19 +22,43 @@ export const standing = (state: StateReader, chat: ChatId): ChatId => {
   return other === undefined ? chat : standing(state, other)
 }
 
-const setIn = (state: StateReader, chat: ChatId): PolicySet =>
-  state.get(policies, standing(state, chat)) ?? { mutedUntil: 0, sequence: 0 }
+const nothingSet: PolicySet = { mutedUntil: 0, sequence: 0 }
 
-export const policyOf = (state: StateReader, chat: ChatId): Policy => ({
-  settings: defaultSettings,
-  ...setIn(state, chat)
-})
+/** What was set in a chat, or for all of them. */
+const setIn = (state: StateReader, chat: ChatId | undefined): PolicySet =>
+  state.get(policies, chat === undefined ? allChats : standing(state, chat)) ?? nothingSet
 
+/** The settings that were set in a chat, or for all of them. */
+export const settingsSetIn = (state: StateReader, chat: ChatId | undefined): OwnSettings =>
+  setIn(state, chat).settings ?? {}
+
+export const policyOf = (state: StateReader, chat: ChatId): Policy => {
+  const [all, own] = [setIn(state, undefined), setIn(state, chat)]
+  return {
+    settings: settingsInForce(all.settings ?? {}, own.settings ?? {}),
+    mutedUntil: own.mutedUntil,
+    sequence: Math.max(all.sequence, own.sequence)
+  }
+}
+
+/** Changes what is set in a chat, or for all of them. */
 export const putPolicy = (
   state: State,
-  chat: ChatId,
-  change: Partial<Policy> & Pick<Policy, "sequence">
-): void => state.put(policies, standing(state, chat), { ...setIn(state, chat), ...change })
+  chat: ChatId | undefined,
+  change: Partial<PolicySet> & Pick<PolicySet, "sequence">
+): void =>
+  state.put(policies, chat === undefined ? allChats : standing(state, chat), {
+    ...setIn(state, chat),
+    ...change
+  })
+
+/** What was kept by chat is kept by the one that stands for it. */
+const move = <V>(state: State, from: ChatId, to: ChatId, kept: Collection<V>): void => {
+  for (const [key, value] of state.walk(kept, `${from}/`)) {
+    state.drop(kept, key)
+    state.put(kept, `${to}${key.slice(from.length)}`, value)
+  }
+}
 
 /**
  * Two chats are one from now on: what was set in the older one holds, else what was set in the other; and a mute
@@ -41,11 +76,15 @@ export const joinChats = (
     state.put(policies, older, {
       ...gone,
       ...kept,
+      settings: { ...gone.settings, ...kept.settings },
       mutedUntil: Math.max(kept.mutedUntil, gone.mutedUntil),
       sequence: Math.max(kept.sequence, gone.sequence)
     })
   state.drop(policies, younger)
   state.put(standsFor, younger, older)
+  move(state, younger, older, voiced)
+  move(state, younger, older, deferred)
+  move(state, younger, older, silenced)
   return state
     .walk(overrides, "")
     .flatMap(([, it]) => (it.chat !== undefined && standing(state, it.chat) === older ? it.tokens : []))

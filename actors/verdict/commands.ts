@@ -1,7 +1,9 @@
 /** What the verdict actor can be asked to do. */
+import { isDeepStrictEqual } from "node:util"
 import { Clock, Effect } from "effect"
+import { changedSettings } from "../../contracts/chat-settings.ts"
 import { type CommandType, type Payload, Refused } from "../../contracts/command.ts"
-import { MuteChat, RemoveOverride, SetChat, SetOverride, UnmuteChat } from "../../contracts/commands.ts"
+import { MuteChat, RemoveOverride, SetChat, UnmuteChat } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
 import {
   Muted,
@@ -13,10 +15,9 @@ import {
 } from "../../contracts/policy.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import { everyLane } from "../../infra/actor/lanes.ts"
-import { Keyring } from "../../infra/keyring/keyring.ts"
-import { policyOf } from "./chats.ts"
+import { policyOf, settingsSetIn, standing } from "./chats.ts"
 import { overrides } from "./model.ts"
-import { overrideToken } from "./override-token.ts"
+import { importOverrides, setOverride } from "./set-overrides.ts"
 import { rekeyOverrides } from "./rekey.ts"
 
 export const answersWith = [
@@ -41,7 +42,7 @@ const refused = (command: CommandType, reason: Refused["reason"], message: strin
 
 const mute = answer(
   MuteChat,
-  ({ chat }) => chat,
+  ({ chat }, state) => standing(state, chat),
   Effect.fnUntraced(function* (payload: Payload<typeof MuteChat>, self: Self<Answered>, reason: Reason) {
     const now = yield* Clock.currentTimeMillis
     if (payload.until <= now)
@@ -56,7 +57,7 @@ const mute = answer(
 
 const unmute = answer(
   UnmuteChat,
-  ({ chat }) => chat,
+  ({ chat }, state) => standing(state, chat),
   Effect.fnUntraced(function* (payload: Payload<typeof UnmuteChat>, self: Self<Answered>, reason: Reason) {
     const now = yield* Clock.currentTimeMillis
     if (policyOf(self.state, payload.chat).mutedUntil <= now)
@@ -65,36 +66,25 @@ const unmute = answer(
   })
 )
 
+/** What holds for all chats is changed while nothing is decided in any of them. */
 const set = answer(
   SetChat,
-  ({ chat }) => chat,
-  (payload, self: Self<Answered>, reason) => obey(self, reason, SettingsChanged(payload))
-)
-
-const setOverride = answer(
-  SetOverride,
-  (payload) => payload.chat ?? everyLane,
-  Effect.fnUntraced(function* (payload: Payload<typeof SetOverride>, self: Self<Answered>, reason: Reason) {
-    const { pattern, reason: why, ...rest } = payload
-    const keys = (yield* Keyring).linkKeys(payload.chat === undefined ? [] : [payload.chat])
-    const token = overrideToken(keys.current, payload.match, pattern)
-    // While somebody is being forgotten: it holds before, meanwhile and after that.
-    const next = keys.next && overrideToken(keys.next.secret, payload.match, pattern)
-    if (token === undefined)
-      return yield* refused(
-        SetOverride,
-        "invalid",
-        `expected a ${payload.match}, such as ${payload.match === "url" ? "https://example.com/page" : "example.com"}, found ${JSON.stringify(pattern.slice(0, 100))}`
-      )
-    if (payload.expiresAt !== undefined && payload.expiresAt <= (yield* Clock.currentTimeMillis))
-      return yield* refused(
-        SetOverride,
-        "invalid",
-        "expected an expiry in the future, found one that has passed"
-      )
-    const words = why === undefined ? { pattern } : { pattern, reason: why }
-    const tokens = next === undefined ? { token } : { token, next }
-    return yield* obey(self, reason, OverrideSet({ ...rest, ...tokens, words }))
+  ({ chat }, state) => (chat === undefined ? everyLane : standing(state, chat)),
+  Effect.fnUntraced(function* (
+    { by, change, chat }: Payload<typeof SetChat>,
+    self: Self<Answered>,
+    reason: Reason
+  ) {
+    const before = settingsSetIn(self.state, chat)
+    const changed = changedSettings(before, change)
+    if ("problem" in changed) return yield* refused(SetChat, "invalid", changed.problem)
+    const { settings } = changed
+    if (isDeepStrictEqual(settings, before)) return { generation: self.generation, sequence: 0 }
+    return yield* obey(
+      self,
+      reason,
+      SettingsChanged({ settings, by, ...(chat === undefined ? {} : { chat }) })
+    )
   })
 )
 
@@ -114,4 +104,4 @@ const removeOverride = answer(
   })
 )
 
-export const answers = [mute, unmute, set, setOverride, removeOverride, rekeyOverrides]
+export const answers = [mute, unmute, set, setOverride, importOverrides, removeOverride, rekeyOverrides]

@@ -1,45 +1,11 @@
 /** What a link is held to be in a chat, and what follows from it. Pure: time comes in as input. */
-import { Gateway } from "../../contracts/message.ts"
-import type { Level } from "../../contracts/level.ts"
-import type { ChatSettings } from "../../contracts/policy.ts"
+import type { ChatSettings } from "../../contracts/chat-settings.ts"
+import type { Gateway } from "../../contracts/message.ts"
+import { compareLevels, type Level } from "../../contracts/level.ts"
 import type { Action, Basis, SuppressionReason } from "../../contracts/verdict.ts"
-import type { Override, Policy, Scan, Sighting, Told } from "./model.ts"
-
-/** The level that holds in a chat now, and what it rests on. */
-export interface Judgement {
-  readonly level: Level
-  readonly basis: Basis
-}
-
-const specificity = { url: 2, host: 1, domain: 0 } as const
-
-/** The most specific override wins, then the chat's own over the general, then the newest. */
-const weightier = (a: Override, b: Override): Override => {
-  const bySpecificity = specificity[a.match] - specificity[b.match]
-  if (bySpecificity !== 0) return bySpecificity > 0 ? a : b
-  const byScope = Number(a.chat !== undefined) - Number(b.chat !== undefined)
-  if (byScope !== 0) return byScope > 0 ? a : b
-  return a.sequence > b.sequence ? a : b
-}
-
-/** An override decides before everything; else the scan does; else nothing is known yet. */
-export const judge = (
-  applicable: ReadonlyArray<Override>,
-  scan: Scan | undefined,
-  policy: Policy
-): Judgement | undefined => {
-  const [first, ...rest] = applicable
-  const base = { scan: scan?.sequence ?? 0, policy: policy.sequence }
-  if (first !== undefined) {
-    const decisive = rest.reduce(weightier, first)
-    const level = decisive.effect === "deny" ? "malicious" : "benign"
-    return {
-      level,
-      basis: { ...base, policy: Math.max(base.policy, decisive.sequence), override: decisive.override }
-    }
-  }
-  return scan === undefined ? undefined : { level: scan.level, basis: { ...base, ruleSet: scan.ruleSet } }
-}
+import type { Judgement } from "./judge.ts"
+import type { Policy, Sighting, Told, Voiced, Way } from "./model.ts"
+import { quietUntil } from "./quiet-hours.ts"
 
 /** What is to be appended for a sighting, or `undefined` where all is said. */
 export type Plan =
@@ -48,13 +14,18 @@ export type Plan =
       readonly do: "suppress"
       readonly level: Level
       readonly reason: SuppressionReason
+      readonly would?: Action
       readonly basis: Basis
     }
+  | { readonly do: "defer"; readonly level: Level; readonly until: number; readonly basis: Basis }
+  /** It was deferred, and its moment has not come: nothing is appended. */
+  | { readonly do: "wait"; readonly level: Level; readonly until: number }
   | {
       readonly do: "revise"
       readonly from: Level
       readonly to: Level
       readonly action: Action
+      /** Whether something was said of it, which is changed. */
       readonly corrects: boolean
       readonly basis: Basis
     }
@@ -64,58 +35,101 @@ export type Plan =
       readonly reason: "message-revoked" | "link-edited-away"
     }
 
-/** The reason to say nothing in a chat now, or `undefined`. */
-export const silence = (gateway: Gateway, policy: Policy, now: number): SuppressionReason | undefined => {
-  if (!policy.settings.enabled) return "chat-off"
-  // An exported chat has nobody who could read a warning: its verdicts end in a report.
-  if (policy.settings.simulate || gateway === "export") return "simulated"
-  return policy.mutedUntil > now ? "muted" : undefined
+/** What a decision looks at beside the sighting and its level. Times are milliseconds since the epoch. */
+export interface Surroundings {
+  readonly policy: Policy
+  /** The last warning in words about the link in the chat. */
+  readonly voiced?: Voiced | undefined
+  readonly now: number
 }
 
-const actionOn = (level: Level, settings: ChatSettings): Action => {
-  if (level === "malicious") return "reply"
-  return level === "suspicious" ? settings.suspicious : "none"
-}
+const isSimulated = ({ simulate }: ChatSettings, level: Level): boolean =>
+  simulate.includes("all") || simulate.includes(level)
 
-const first = (
+/** The reason to say nothing of a level in a chat now, or `undefined`. */
+export const silence = (
+  gateway: Gateway,
   level: Level,
-  quiet: SuppressionReason | undefined,
-  settings: ChatSettings,
-  basis: Basis
-): Plan =>
-  level !== "benign" && quiet !== undefined
-    ? { do: "suppress", level, reason: quiet, basis }
-    : { do: "decide", level, action: actionOn(level, settings), basis }
+  { mutedUntil, settings, unread }: Policy,
+  now: number
+): SuppressionReason | undefined => {
+  if (unread !== undefined) return unread
+  if (!settings.enabled) return "chat-off"
+  // An exported chat has nobody who could read a warning: its verdicts end in a report.
+  if (isSimulated(settings, level) || gateway === "export") return "simulated"
+  return mutedUntil > now ? "muted" : undefined
+}
+
+const minuteMillis = 60_000
+
+/** Whether the link was warned about in words a moment ago, as of no lesser level: a reaction is enough then. */
+const isHushed = (level: Level, { now, policy, voiced }: Surroundings): boolean =>
+  voiced !== undefined &&
+  compareLevels(voiced.level, level) >= 0 &&
+  now - voiced.at < policy.settings.cooldownMinutes * minuteMillis
+
+const wayOf = (action: Action): Way | undefined =>
+  action === "none" ? undefined : action === "react" ? "reaction" : "text"
+
+/** What the other side refused in words is said by a reaction, and the other way round. */
+const otherWay = { text: "react", reaction: "short" } as const satisfies Record<Way, Action>
+
+/** What is done about a level, if nothing forbids it. */
+const actionOn = (level: Level, { refused }: Sighting, around: Surroundings): Action => {
+  const wanted = around.policy.settings[level]
+  const action = wanted !== "none" && isHushed(level, around) ? "react" : wanted
+  return refused !== undefined && wayOf(action) === refused ? otherWay[refused] : action
+}
+
+/** What keeps something new from being said now, or `undefined`. */
+const held = (
+  level: Level,
+  would: Action,
+  basis: Basis,
+  sighting: Sighting,
+  { now, policy }: Surroundings
+): Plan | undefined => {
+  if (would === "none") return undefined
+  const reason = silence(sighting.gateway, level, policy, now)
+  if (reason !== undefined) return { do: "suppress", level, reason, would, basis }
+  const until = level === "malicious" ? undefined : quietUntil(policy.settings, now)
+  if (until === undefined) return undefined
+  return sighting.deferredUntil === until
+    ? { do: "wait", level, until }
+    : { do: "defer", level, until, basis }
+}
+
+const first = ({ basis, level }: Judgement, sighting: Sighting, around: Surroundings): Plan => {
+  const action = actionOn(level, sighting, around)
+  return held(level, action, basis, sighting, around) ?? { do: "decide", level, action, basis }
+}
+
+/** In words stays in words. A reaction is changed by another one, unless it has become worse. */
+const correctionOf = (told: Told, level: Level, sighting: Sighting, around: Surroundings): Action => {
+  if (told.by === "reaction") {
+    if (compareLevels(level, told.level) > 0) return actionOn(level, sighting, around)
+    return level === "benign" ? around.policy.settings.benign : "react"
+  }
+  const wanted = around.policy.settings[level]
+  return level === "benign" || wanted === "reply" ? "reply" : "short"
+}
 
 /** A notice that is wrong is set right even in a muted chat: an edit rings nobody's phone. */
-const changed = (
-  told: Told,
-  judgement: Judgement,
-  quiet: SuppressionReason | undefined,
-  settings: ChatSettings
-): Plan => {
-  const { level, basis } = judgement
+const changed = (told: Told, { basis, level }: Judgement, sighting: Sighting, around: Surroundings): Plan => {
+  const revised = { do: "revise", from: told.level, to: level, basis } as const
   if (told.notice !== undefined)
-    return { do: "revise", from: told.level, to: level, action: "reply", corrects: true, basis }
-  if (level !== "benign" && quiet !== undefined) return { do: "suppress", level, reason: quiet, basis }
-  return {
-    do: "revise",
-    from: told.level,
-    to: level,
-    action: actionOn(level, settings),
-    corrects: false,
-    basis
-  }
+    return { ...revised, action: correctionOf(told, level, sighting, around), corrects: true }
+  const action = actionOn(level, sighting, around)
+  return held(level, action, basis, sighting, around) ?? { ...revised, action, corrects: false }
 }
 
 /** What a sighting needs now, given what its chat was told before. */
 export const plan = (
   sighting: Sighting,
   judgement: Judgement | undefined,
-  policy: Policy,
-  now: number
+  around: Surroundings
 ): Plan | undefined => {
-  const { told, gone } = sighting
+  const { gone, refused, told } = sighting
   if (gone !== undefined) {
     if (told?.notice !== undefined && sighting.withdrawn !== true && gone !== "undeliverable")
       return { do: "withdraw", level: told.level, reason: gone }
@@ -123,7 +137,8 @@ export const plan = (
     return { do: "suppress", level: judgement.level, reason: "message-gone", basis: judgement.basis }
   }
   if (judgement === undefined) return undefined
-  const quiet = silence(sighting.gateway, policy, now)
-  if (told === undefined) return first(judgement.level, quiet, policy.settings, judgement.basis)
-  return told.level === judgement.level ? undefined : changed(told, judgement, quiet, policy.settings)
+  if (told === undefined) return first(judgement, sighting, around)
+  // What was refused is as good as unsaid.
+  const isSaid = told.notice !== undefined || refused === undefined
+  return isSaid && told.level === judgement.level ? undefined : changed(told, judgement, sighting, around)
 }

@@ -11,18 +11,25 @@ import type {
   OverrideId,
   PersonId
 } from "../../contracts/ids.ts"
+import type { UnreadReason } from "../../contracts/consent.ts"
 import type { Level } from "../../contracts/level.ts"
 import type { Gateway } from "../../contracts/message.ts"
 import type { Sealed } from "../../contracts/personal.ts"
-import type { ChatSettings, OverrideEffect, OverrideMatch, OverrideWords } from "../../contracts/policy.ts"
+import type { ChatSettings, OwnSettings } from "../../contracts/chat-settings.ts"
+import type { OverrideEffect, OverrideMatch, OverrideWords } from "../../contracts/policy.ts"
 import { collection, keyOf } from "../../infra/actor/collection.ts"
+
+/** How something is said: in words, or by the one reaction that the account has on a message. */
+export const ways = ["text", "reaction"] as const
+export type Way = (typeof ways)[number]
 
 /** What a chat was last told, or would have been told, about a sighting. */
 export interface Told {
   readonly level: Level
-  readonly spoken: boolean
-  /** The outbox entry that says it, where something is said. */
+  /** The outbox entry that says it, where something is said; of reactions, the last one on the message. */
   readonly notice?: OutboxId
+  /** How it is said, where it is. */
+  readonly by?: Way
 }
 
 /** The message was deleted, the link edited away, or the chat cannot be told any more. */
@@ -45,8 +52,12 @@ export interface Sighting {
   readonly told?: Told
   readonly gone?: (typeof gone)[number]
   readonly withdrawn?: true
-  /** The retraction of what was said before the link was put back: nothing must be said beside that. */
+  /** What took back what was said of it before: nothing must be said beside that. */
   readonly earlier?: OutboxId
+  /** How it cannot be said: the other side refused that for good. */
+  readonly refused?: Way
+  /** The end of the quiet hours until which it is not decided about, in milliseconds since the epoch. */
+  readonly deferredUntil?: number
 }
 
 /** The newest result for a link. What it found is in the event at its sequence. */
@@ -65,10 +76,20 @@ export interface Policy {
   readonly mutedUntil: number
   /** The last sequence that changed it. */
   readonly sequence: number
+  /** Why what was said may not be read, for whom it was asked. */
+  readonly unread?: UnreadReason
 }
 
-/** What was set of a policy: without settings, the defaults hold. */
-export type PolicySet = Omit<Policy, "settings"> & { readonly settings?: ChatSettings }
+/** What was set of a policy, in a chat or for all of them: what is not set there holds from elsewhere. */
+export type PolicySet = Omit<Policy, "settings" | "unread"> & { readonly settings?: OwnSettings }
+
+/** The last time that a link was warned about in words in a chat, and where. */
+export interface Voiced {
+  readonly message: MessageKey
+  readonly level: Level
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
 
 export interface Override {
   readonly override: OverrideId
@@ -79,11 +100,23 @@ export interface Override {
   /** What the next tokens are made from. */
   readonly words: Sealed<typeof OverrideWords.Type>
   readonly effect: OverrideEffect
+  /** Milliseconds since the epoch; absent where it does not run out. */
+  readonly expiresAt?: number
   readonly sequence: number
 }
 
-/** By chat. */
+/** By chat, and what holds for all of them by `allChats`. */
 export const policies = collection<PolicySet>("policy")
+/** No chat has this id. */
+export const allChats = "all"
+/** By chat and link. */
+export const voiced = collection<Voiced>("voiced")
+/** By chat and message: the last entry of the outbox that changed the one reaction there. */
+export const slots = collection<OutboxId>("slot")
+/** By chat, message and link: what waits for the end of quiet hours. */
+export const deferred = collection<true>("deferred")
+/** By chat, message and link: what the mute that holds has silenced. */
+export const silenced = collection<Level>("silenced")
 /** By a chat that turned out to be another one, too: that one, by which it goes from then on. */
 export const standsFor = collection<ChatId>("stands-for")
 /** By override. */

@@ -1,6 +1,6 @@
 /** From a plan to its notice: what is said to a chat, and under which id. */
-import type { ChatId } from "../../contracts/ids.ts"
-import { outboxId } from "../../contracts/ids.ts"
+import type { Language } from "../../contracts/chat-settings.ts"
+import { type ChatId, type OutboxId, outboxId } from "../../contracts/ids.ts"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import type { Level } from "../../contracts/level.ts"
 import type { Said } from "../../contracts/message.ts"
@@ -9,6 +9,7 @@ import type { Found, WeighedEvidence } from "../../contracts/scan.ts"
 import type { Notice } from "../../contracts/verdict.ts"
 import type { KeyringService } from "../../infra/keyring/keyring.ts"
 import type { Sighting } from "./model.ts"
+import { type Slot, worse } from "./slot.ts"
 import { noticeText, reactionOf } from "./words.ts"
 
 /** Everything that a notice is made from, opened. */
@@ -43,7 +44,10 @@ export const openWords = (keyring: KeyringService, { message, scan }: Sources): 
 
 /** What is to be said. */
 export interface Wanted {
-  readonly kind: "text" | "reaction" | "correction" | "retraction"
+  /** `unsaying` takes back what was said, by whatever undoes it. */
+  readonly as: "reply" | "short" | "reaction" | "unsaying"
+  /** Whether it takes back what was said because the link is gone. */
+  readonly isGone: boolean
   readonly level: Level
   readonly overridden: boolean
 }
@@ -54,16 +58,57 @@ const priorityOf = (level: Level) => (level === "malicious" ? ("warning" as cons
 export const noticeId = (cause: string, sighting: Sighting) =>
   outboxId(`${cause}/${sighting.message}/${sighting.link}`, sighting.chat as ChatId, 0)
 
-const textOf = (wanted: Wanted, sighting: Sighting, words: Words): string => {
-  if (wanted.kind === "retraction") return ""
-  if (wanted.kind === "reaction") return reactionOf[wanted.level]
+/** What an entry does in the chat, and to which one before it. */
+type Deed = Pick<Notice, "kind" | "target"> & { readonly shows?: Level }
+
+const about = (target: OutboxId | undefined) => (target === undefined ? {} : { target })
+
+/** Where others share the reaction, it goes on to show those. */
+const unsaying = (wanted: Wanted, { earlier, told }: Sighting, slot: Slot): Deed => {
+  const kind = wanted.isGone ? "retraction" : "correction"
+  if (told?.by !== "reaction") return { kind, ...about(told?.notice ?? earlier) }
+  return slot.others === undefined
+    ? { kind, ...about(slot.last) }
+    : { kind: "reaction", shows: slot.others, ...about(slot.last) }
+}
+
+/** What may still stand in the chat is corrected: two notices never stand side by side. */
+const inWords = ({ earlier, told }: Sighting, slot: Slot): Deed => {
+  if (told?.by === "reaction")
+    // The reaction stays for the others, and the words come beside it.
+    return slot.others === undefined ? { kind: "correction", ...about(slot.last) } : { kind: "text" }
+  const target = told?.notice ?? earlier
+  return target === undefined ? { kind: "text" } : { kind: "correction", target }
+}
+
+const deedOf = (wanted: Wanted, sighting: Sighting, slot: Slot): Deed => {
+  switch (wanted.as) {
+    case "unsaying":
+      return unsaying(wanted, sighting, slot)
+    case "reaction":
+      return {
+        kind: "reaction",
+        shows: worse(wanted.level, slot.others),
+        ...about(slot.last ?? sighting.told?.notice ?? sighting.earlier)
+      }
+    case "reply":
+    case "short":
+      return inWords(sighting, slot)
+  }
+}
+
+const textOf = (wanted: Wanted, deed: Deed, sighting: Sighting, words: Words, language: Language): string => {
+  if (deed.shows !== undefined) return reactionOf[deed.shows]
+  if (deed.kind === "retraction") return ""
   const url = words.said.links.find((link) => link.link === sighting.link)?.url ?? ""
   return noticeText({
+    language,
     level: wanted.level,
     url,
     evidence: words.evidence.filter(({ weight }) => weight > 0),
     overridden: wanted.overridden,
-    correction: sighting.told?.notice !== undefined
+    correction: sighting.told?.notice !== undefined,
+    short: wanted.as === "short"
   })
 }
 
@@ -74,24 +119,31 @@ export interface Telling {
 }
 
 /** What tells the chat of a verdict. */
-export const tellingOf = (cause: string, wanted: Wanted, sighting: Sighting, words: Words): Telling => {
-  const target = sighting.told?.notice ?? sighting.earlier
-  // What may still stand in the chat is corrected: two notices never stand side by side.
-  const corrected = wanted.kind === "text" && target !== undefined ? "correction" : wanted.kind
-  // A chat's name and its description are no messages: nothing reacts to them, and no reply quotes them.
+export const tellingOf = (
+  cause: string,
+  wanted: Wanted,
+  sighting: Sighting,
+  words: Words,
+  slot: Slot,
+  language: Language
+): Telling => {
   const { whatsAppId } = words.said
-  const kind = corrected === "reaction" && whatsAppId === "" ? "text" : corrected
+  // A chat's name and its description are no messages: nothing reacts to them, and no reply quotes them.
+  const possible: Wanted = wanted.as === "reaction" && whatsAppId === "" ? { ...wanted, as: "short" } : wanted
+  const deed = deedOf(possible, sighting, slot)
+  const { shows: _shows, ...how } = deed
+  // A reaction that gives way to words must be gone before another link's takes its place.
+  const leaves = deed.kind === "correction" && sighting.told?.by === "reaction"
   return {
     notice: {
       outbox: noticeId(cause, sighting),
       gateway: sighting.gateway,
-      kind,
-      priority: priorityOf(wanted.level),
-      standalone: kind !== "retraction" && wanted.level !== "benign",
-      ...(target === undefined ? {} : { target })
+      priority: leaves ? "warning" : priorityOf(deed.shows ?? wanted.level),
+      standalone: possible.as !== "unsaying" && wanted.level !== "benign",
+      ...how
     },
     body: {
-      text: textOf({ ...wanted, kind }, sighting, words),
+      text: textOf(possible, deed, sighting, words, language),
       ...(whatsAppId === "" ? {} : { quotes: whatsAppId })
     }
   }

@@ -1,10 +1,14 @@
 /** Doing what the verdict actor's state asks for: each verdict is one fact, which carries its notice. */
 import { Clock, Effect } from "effect"
+import { ConsentAsked } from "../../contracts/consent.ts"
+import { DeletionDecided } from "../../contracts/deletion.ts"
 import type { Fact } from "../../contracts/event.ts"
 import { OverrideExpired } from "../../contracts/policy.ts"
 import {
   VerdictDecided,
+  VerdictDeferred,
   VerdictRevised,
+  VerdictSummarised,
   VerdictSuppressed,
   VerdictWithdrawn
 } from "../../contracts/verdict.ts"
@@ -12,48 +16,76 @@ import type { Performed, Reason, Self } from "../../infra/actor/process-manager.
 import type { Work } from "../../infra/actor/state.ts"
 import { LogUnavailable } from "../../infra/event-log/event-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
+import { askConsent } from "./ask-consent.ts"
+import { commandPublishes } from "./chat-commands/asked.ts"
+import { commandWork } from "./chat-commands/model.ts"
+import { performCommand } from "./chat-commands/perform.ts"
+import { policyOf } from "./chats.ts"
+import { consentWork } from "./consent.ts"
+import { deletionWork, performDeletion } from "./deletion.ts"
 import type { Plan } from "./decide.ts"
-import { expireWork } from "./evolve.ts"
 import { overrides, parseSightingKey, type Sighting } from "./model.ts"
+import { summaryWork } from "./open-summary.ts"
+import { expireWork } from "./override-fold.ts"
 import { openWords, type Sources, type Telling, tellingOf, type Wanted } from "./notice.ts"
 import { scanOf } from "./scans.ts"
 import { sightingOf } from "./sightings.ts"
+import { slotOf } from "./slot.ts"
+import { summarise } from "./summary.ts"
 import { planFor } from "./state.ts"
 
 export const publishes = [
   VerdictDecided,
   VerdictSuppressed,
+  VerdictDeferred,
   VerdictRevised,
   VerdictWithdrawn,
-  OverrideExpired
+  VerdictSummarised,
+  OverrideExpired,
+  ConsentAsked,
+  DeletionDecided,
+  ...commandPublishes
 ] as const
 
 export type Said = Fact<(typeof publishes)[number]>
 
-const noticeKind = (plan: Plan): Wanted["kind"] | undefined => {
-  if (plan.do === "suppress") return undefined
-  if (plan.do === "withdraw") return "retraction"
-  if (plan.do === "revise" && plan.corrects) return "correction"
-  if (plan.action === "none") return undefined
-  return plan.action === "reply" ? "text" : "reaction"
-}
+/** A plan that is carried out by saying something, if only to the log. */
+type Saying = Exclude<Plan, { readonly do: "wait" }>
+
+const asOf = { reply: "reply", short: "short", react: "reaction" } as const
 
 /** What is to be said to carry out a plan, or `undefined` where a fact says it all. */
-const wantedOf = (plan: Plan): Wanted | undefined => {
-  const kind = noticeKind(plan)
-  if (kind === undefined) return undefined
-  const level = plan.do === "revise" ? plan.to : plan.level
-  return { kind, level, overridden: plan.do !== "withdraw" && plan.basis.override !== undefined }
+const wantedOf = (plan: Saying): Wanted | undefined => {
+  switch (plan.do) {
+    case "suppress":
+    case "defer":
+      return undefined
+    case "withdraw":
+      return { as: "unsaying", isGone: true, level: plan.level, overridden: false }
+    case "decide":
+    case "revise": {
+      const level = plan.do === "revise" ? plan.to : plan.level
+      const overridden = plan.basis.override !== undefined
+      if (plan.action !== "none") return { as: asOf[plan.action], isGone: false, level, overridden }
+      return plan.do === "revise" && plan.corrects
+        ? { as: "unsaying", isGone: false, level, overridden }
+        : undefined
+    }
+  }
 }
 
 const aboutOf = ({ chat, link, message, sender }: Sighting) => ({ chat, message, link, sender })
 
 /** The fact that carries out a plan, with the notice that tells of it. */
-const factOf = (plan: Plan, sighting: Sighting, telling: Telling | undefined): Said => {
+const factOf = (plan: Saying, sighting: Sighting, telling: Telling | undefined): Said => {
   const about = aboutOf(sighting)
   switch (plan.do) {
-    case "suppress":
-      return VerdictSuppressed({ ...about, level: plan.level, reason: plan.reason, basis: plan.basis })
+    case "suppress": {
+      const { basis, level, reason, would } = plan
+      return VerdictSuppressed({ ...about, level, reason, basis, ...(would === undefined ? {} : { would }) })
+    }
+    case "defer":
+      return VerdictDeferred({ ...about, level: plan.level, until: plan.until, basis: plan.basis })
     case "decide":
       return VerdictDecided({
         ...about,
@@ -72,7 +104,7 @@ const factOf = (plan: Plan, sighting: Sighting, telling: Telling | undefined): S
 }
 
 /** Words that were forgotten before a verdict was spoken leave a message that is as good as gone. */
-const withoutWords = (plan: Plan, sighting: Sighting): Said => {
+const withoutWords = (plan: Saying, sighting: Sighting): Said => {
   const about = aboutOf(sighting)
   // Nothing can be addressed to the forgotten, not even that a notice is taken back.
   if (plan.do === "withdraw") return VerdictWithdrawn({ ...about, level: plan.level, reason: plan.reason })
@@ -96,20 +128,36 @@ const sourcesOf = Effect.fnUntraced(function* (self: Self<Said>, { link, words }
 })
 
 /** The fact that says what is to be said; the words are fetched, and opened, only where there is a need of them. */
-const speak = Effect.fnUntraced(function* (cause: string, plan: Plan, sighting: Sighting, self: Self<Said>) {
+const speak = Effect.fnUntraced(function* (
+  cause: string,
+  plan: Saying,
+  sighting: Sighting,
+  self: Self<Said>
+) {
   const wanted = wantedOf(plan)
   if (wanted === undefined) return factOf(plan, sighting, undefined)
   const words = openWords(yield* Keyring, yield* sourcesOf(self, sighting))
   return words === undefined
     ? withoutWords(plan, sighting)
-    : factOf(plan, sighting, tellingOf(cause, wanted, sighting, words))
+    : factOf(
+        plan,
+        sighting,
+        tellingOf(
+          cause,
+          wanted,
+          sighting,
+          words,
+          slotOf(self.state, sighting),
+          policyOf(self.state, sighting.chat).settings.language
+        )
+      )
 })
 
 const settle = Effect.fnUntraced(function* (work: Work, self: Self<Said>) {
   const now = yield* Clock.currentTimeMillis
   const sighting = sightingOf(self.state, parseSightingKey(work.key))?.value
   const plan = sighting && planFor(self.state, sighting, now)
-  if (sighting === undefined || plan === undefined) return undefined
+  if (sighting === undefined || plan === undefined || plan.do === "wait") return undefined
   const fact = yield* speak(work.cause, plan, sighting, self)
   yield* self.append(reasonOf(work), `settle:${work.key}`, [fact])
   return undefined
@@ -126,6 +174,10 @@ const expire = Effect.fnUntraced(function* (work: Work, self: Self<Said>) {
 })
 
 export const perform = Effect.fnUntraced(function* (work: Work, self: Self<Said>) {
+  if (work.kind === commandWork) return yield* performCommand(work, self)
+  if (work.kind === deletionWork) return yield* performDeletion(work, self)
+  if (work.kind === consentWork) return yield* askConsent(work, self)
+  if (work.kind === summaryWork) return yield* summarise(work, self)
   const done: Performed = yield* work.kind === expireWork ? expire(work, self) : settle(work, self)
   return done
 })

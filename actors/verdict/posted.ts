@@ -61,8 +61,13 @@ const putBack = (sighting: Sighting, { sequence, time }: RecordedOf<"message.edi
 }
 
 /** A link that was edited away and put back is looked at as if it had just been posted. */
-export const afresh = ({ gone: _gone, withdrawn: _withdrawn, told: _told, ...rest }: Sighting): Sighting =>
-  rest
+export const afresh = ({
+  gone: _gone,
+  refused: _refused,
+  told: _told,
+  withdrawn: _withdrawn,
+  ...rest
+}: Sighting): Sighting => rest
 
 export const revoked = (state: State, event: RecordedOf<"message.revoked">): void => {
   for (const kept of sightingsIn(state, event.data))

@@ -5,21 +5,22 @@ import { Gateway } from "../../contracts/message.ts"
 import { packing, unpacking, type Packer, type Unpacker } from "../../infra/actor/packing.ts"
 import { type Kept, markOf, markOfPair, marksOfFirst, type Records } from "../../infra/actor/records.ts"
 import type { State, StateReader } from "../../infra/actor/state.ts"
-import { gone, type Sighting, type Told } from "./model.ts"
+import { gone, type Sighting, type Told, ways } from "./model.ts"
 
 const levels = Level.literals
 const gateways = Gateway.literals
 
 /** What may be there or not, as bits of one byte. */
-const has = { told: 1, spoken: 2, notice: 4, gone: 8, withdrawn: 16, earlier: 32 } as const
+const has = { told: 1, notice: 2, gone: 4, withdrawn: 8, earlier: 16, refused: 32, deferred: 64 } as const
 
-const flagsOf = ({ told, gone, withdrawn, earlier }: Sighting): number =>
+const flagsOf = ({ deferredUntil, earlier, gone, refused, told, withdrawn }: Sighting): number =>
   (told === undefined ? 0 : has.told) |
-  (told?.spoken === true ? has.spoken : 0) |
   (told?.notice === undefined ? 0 : has.notice) |
   (gone === undefined ? 0 : has.gone) |
   (withdrawn === true ? has.withdrawn : 0) |
-  (earlier === undefined ? 0 : has.earlier)
+  (earlier === undefined ? 0 : has.earlier) |
+  (refused === undefined ? 0 : has.refused) |
+  (deferredUntil === undefined ? 0 : has.deferred)
 
 /** A host is nearly always one of its own domains, and is written once. */
 const packDomains = (to: Packer, { domains, host }: Sighting): void => {
@@ -48,8 +49,13 @@ const pack = (it: Sighting): Buffer => {
   packDomains(to, it)
   if (it.told !== undefined) to.byte(levels.indexOf(it.told.level))
   if (it.gone !== undefined) to.byte(gone.indexOf(it.gone))
-  if (it.told?.notice !== undefined) to.hash(it.told.notice)
+  if (it.told?.notice !== undefined) {
+    to.hash(it.told.notice)
+    to.byte(ways.indexOf(it.told.by ?? "text"))
+  }
   if (it.earlier !== undefined) to.hash(it.earlier)
+  if (it.refused !== undefined) to.byte(ways.indexOf(it.refused))
+  if (it.deferredUntil !== undefined) to.count(it.deferredUntil)
   return to.done()
 }
 
@@ -66,12 +72,8 @@ const unpack = (bytes: Buffer): Sighting => {
   const domains = unpackDomains(from, host)
   const level = (flags & has.told) === 0 ? undefined : levels[from.byte()]!
   const left = (flags & has.gone) === 0 ? undefined : gone[from.byte()]!
-  const notice = (flags & has.notice) === 0 ? undefined : from.hash<OutboxId>()
-  const told: Told | undefined = level && {
-    level,
-    spoken: (flags & has.spoken) !== 0,
-    ...(notice === undefined ? {} : { notice })
-  }
+  const said = (flags & has.notice) === 0 ? {} : { notice: from.hash<OutboxId>(), by: ways[from.byte()]! }
+  const told: Told | undefined = level && { level, ...said }
   return {
     chat,
     message,
@@ -84,7 +86,9 @@ const unpack = (bytes: Buffer): Sighting => {
     ...(told === undefined ? {} : { told }),
     ...(left === undefined ? {} : { gone: left }),
     ...((flags & has.withdrawn) === 0 ? {} : { withdrawn: true as const }),
-    ...((flags & has.earlier) === 0 ? {} : { earlier: from.hash<OutboxId>() })
+    ...((flags & has.earlier) === 0 ? {} : { earlier: from.hash<OutboxId>() }),
+    ...((flags & has.refused) === 0 ? {} : { refused: ways[from.byte()]! }),
+    ...((flags & has.deferred) === 0 ? {} : { deferredUntil: from.count() })
   }
 }
 
@@ -103,14 +107,14 @@ export const sightingOf = (state: StateReader, about: About): KeptSighting | und
       ({ value }) => value.message === about.message && value.link === about.link && value.chat === about.chat
     )
 
-/** Every link that a message ever had, in the order in which they came. */
+/** Every link that a message ever had, in the order in which they came: in one chat, or wherever it was. */
 export const sightingsIn = (
   state: StateReader,
-  { chat, message }: Pick<Sighting, "chat" | "message">
+  { chat, message }: Pick<Sighting, "message"> & Partial<Pick<Sighting, "chat">>
 ): ReadonlyArray<KeptSighting> =>
   state
     .find(sightings, marksOfFirst(message))
-    .filter(({ value }) => value.message === message && value.chat === chat)
+    .filter(({ value }) => value.message === message && (chat === undefined || value.chat === chat))
 
 /** All tokens that something may be said of: of the link, of its host and of the domains above it. */
 export const tokensOf = ({ link, host, domains }: Sighting): ReadonlySet<string> =>
@@ -120,9 +124,13 @@ export const tokensOf = ({ link, host, domains }: Sighting): ReadonlySet<string>
 export const sightingsOn = (state: StateReader, token: string): ReadonlyArray<KeptSighting> =>
   state.find(sightings, markOf(token)).filter(({ value }) => tokensOf(value).has(token))
 
-/** The sighting that was last told of by an outbox entry. */
-export const sightingToldBy = (state: StateReader, outbox: OutboxId): KeptSighting | undefined =>
-  state.find(sightings, markOf(outbox)).find(({ value }) => value.told?.notice === outbox)
+/** The sightings that were last told of by an outbox entry: several where a reaction speaks of all of them. */
+export const sightingsToldBy = (state: StateReader, outbox: OutboxId): ReadonlyArray<KeptSighting> =>
+  state.find(sightings, markOf(outbox)).filter(({ value }) => value.told?.notice === outbox)
+
+/** The sighting that an outbox entry told of, even if a later one has corrected it since. */
+export const sightingOnceToldBy = (state: StateReader, outbox: OutboxId): KeptSighting | undefined =>
+  sightingsToldBy(state, outbox)[0] ?? state.find(sightings, markOf(outbox))[0]
 
 /** Remembers a sighting that was not known yet. */
 export const addSighting = (state: State, sighting: Sighting): void => {

@@ -1,9 +1,20 @@
 /** Folding the log into what the verdict actor knows, and finding what it has to say. */
 import type { State, StateReader } from "../../infra/actor/state.ts"
 import { isValidFor } from "../../contracts/scan.ts"
+import { keyOf } from "../../infra/actor/collection.ts"
 import { policyOf, standing } from "./chats.ts"
-import { judge, type Judgement, plan, type Plan } from "./decide.ts"
-import { type Override, overrides, overridesByToken, type Sighting, sightingKey } from "./model.ts"
+import { unreadReason } from "./consent.ts"
+import { plan, type Plan } from "./decide.ts"
+import { judge, type Judgement } from "./judge.ts"
+import {
+  type Override,
+  overrides,
+  overridesByToken,
+  type Policy,
+  type Sighting,
+  sightingKey,
+  voiced
+} from "./model.ts"
 import { scanOf } from "./scans.ts"
 import { sightingsOn, tokensOf } from "./sightings.ts"
 
@@ -32,8 +43,20 @@ export const judgementOf = (state: StateReader, sighting: Sighting): Judgement |
   return judge(applicable(state, sighting), answers ? scan : undefined, policyOf(state, sighting.chat))
 }
 
+/** What holds for whoever posted it. An exported chat is read by whoever exported it. */
+const policyFor = (state: StateReader, sighting: Sighting): Policy => {
+  const policy = policyOf(state, sighting.chat)
+  const unread = sighting.gateway === "export" ? undefined : unreadReason(state, sighting)
+  return unread === undefined ? policy : { ...policy, unread }
+}
+
+/** What a sighting needs at a moment. */
 export const planFor = (state: StateReader, sighting: Sighting, now: number): Plan | undefined =>
-  plan(sighting, judgementOf(state, sighting), policyOf(state, sighting.chat), now)
+  plan(sighting, judgementOf(state, sighting), {
+    policy: policyFor(state, sighting),
+    voiced: state.get(voiced, keyOf(standing(state, sighting.chat), sighting.link)),
+    now
+  })
 
 /** The event that makes a sighting be looked at again. */
 export interface Trigger {
@@ -56,8 +79,9 @@ export const reconsider = (state: State, sighting: Sighting, trigger: Trigger): 
     key,
     kind: needed.do,
     priority: urgency[levelIn(needed)],
-    lane: sighting.chat,
-    due: 0,
+    // What is asked of the chat that stands for this one is done in its lane, and then obeyed here.
+    lane: standing(state, sighting.chat),
+    due: needed.do === "wait" ? needed.until : 0,
     cause: trigger.id,
     correlation: trigger.correlation ?? trigger.id
   })

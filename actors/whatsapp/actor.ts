@@ -14,6 +14,7 @@ import { makeDeliver, type Published, publishes } from "./deliver.ts"
 import { evolve, listens } from "./evolve.ts"
 import type { Gateways } from "./gateway.ts"
 import { defaultHistory, drain, type HistoryLimits } from "./incoming/drain.ts"
+import type { PictureReading } from "./incoming/pictures/drain-pictures.ts"
 import { listen, publishes as heard } from "./outgoing/listen.ts"
 import type { PacingLimits } from "./pacing/limits.ts"
 import { makePacer } from "./pacing/pacer.ts"
@@ -32,16 +33,21 @@ type Deliver = (work: Work, self: Self<Published>) => Effect.Effect<Performed, A
 /** What becomes of calls to the linked number. */
 export type Calls = "ring" | "reject"
 
+/** What becomes of pictures: nothing, or the QR codes in them are read. */
+export type Pictures = "off" | "qr"
+
+/** `pictures` is what pictures are read with; left out, none is. */
 export const makeWhatsApp = (
   pacing: PacingLimits,
   history: HistoryLimits = defaultHistory,
-  calls: Calls = "ring"
+  calls: Calls = "ring",
+  pictures?: PictureReading
 ) => {
   const perform: Deliver = makeDeliver(pacing, makePacer(pacing))
-  const connected = runSession(drain(history))
+  const connected = runSession(drain(history, pictures))
   return processManager({
     name: "whatsapp",
-    version: 5,
+    version: 6,
     owns: ["session", "message", "outbox"],
     listens,
     publishes: [...publishes, ...heard, ...answersWith, ...sessionEvents, ...aboutCalls],

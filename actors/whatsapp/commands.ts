@@ -3,11 +3,12 @@ import { Effect } from "effect"
 import { type CommandType, type Payload, Refused } from "../../contracts/command.ts"
 import { CancelMessage, IngestMessages, type IncomingMessage, SendMessage } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
-import { outboxId, type PersonId, whatsAppIdOf } from "../../contracts/ids.ts"
+import { type ChatId, outboxId, type PersonId, whatsAppIdOf } from "../../contracts/ids.ts"
 import { OutboxCancelled, OutboxQueued } from "../../contracts/outbox.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import { everyLane } from "../../infra/actor/lanes.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
+import { groupRequests } from "./group-requests.ts"
 import { heardEvents } from "./incoming/heard-events.ts"
 import type { ItemHeard } from "./incoming/item.ts"
 import { takeItems } from "./incoming/take.ts"
@@ -26,11 +27,47 @@ const unavailable = (command: CommandType) => (error: { readonly message: string
 /** The form by which a chat or a person of the sandbox or an export is known. */
 const formOf = (gateway: string, ...names: ReadonlyArray<string>) => `${gateway}:${names.join("/")}`
 
-const heardIn = ({ change, id, sentAt, text }: IncomingMessage, sender: PersonId): ItemHeard => {
+const heardIn = ({ answers, change, id, sentAt, text }: IncomingMessage, sender: PersonId): ItemHeard => {
   if (change === "delete") return { what: "revoke", target: { sender, id } }
-  const texts = { posted: text, quoted: "", unread: [] }
+  const texts = { posted: text, quoted: "", unread: [], ...(answers === undefined ? {} : { answers }) }
   return change === "edit" ? { what: "edit", id, at: sentAt, texts } : { what: "post", texts }
 }
+
+/** Whom the sandbox knows us as. */
+const ownName = "Wadjet"
+
+/** Who administers the chat, where it is said, as if it were heard before the messages. */
+const administered = Effect.fnUntraced(function* (
+  keyring: Keyring["Service"],
+  { admins, chatName, gateway, messages }: Payload<typeof IngestMessages>,
+  chat: ChatId
+) {
+  if (admins === undefined) return []
+  const added = yield* Effect.forEach(admins, (name) => keyring.person([formOf(gateway, chat, name)])).pipe(
+    Effect.mapError(unavailable(IngestMessages))
+  )
+  const [first] = added
+  if (first === undefined) return []
+  return [
+    {
+      gateway,
+      arrival: "live" as const,
+      chat,
+      chatName,
+      sender: first,
+      own: false,
+      id: `admins ${added.join(" ")}`,
+      at: messages[0]?.sentAt ?? 0,
+      learnt: true as const,
+      heard: {
+        what: "admins" as const,
+        added,
+        removed: [],
+        ...(admins.includes(ownName) ? { self: "added" as const } : {})
+      }
+    }
+  ]
+})
 
 /** The lane of a chat that may not have a pseudonym yet is found by its name. */
 const ingest = answer(
@@ -65,7 +102,8 @@ const ingest = answer(
         }))
       )
     )
-    const taken = yield* takeItems(reason, items, self).pipe(
+    const named = yield* administered(keyring, payload, chat)
+    const taken = yield* takeItems(reason, [...named, ...items], self).pipe(
       Effect.catchTag("KeyringUnavailable", unavailable(IngestMessages))
     )
     return { generation: self.generation, chat, ...taken }
@@ -145,4 +183,4 @@ const cancel = answer(
   })
 )
 
-export const answers = [ingest, send, cancel]
+export const answers = [ingest, send, cancel, groupRequests]

@@ -43,8 +43,11 @@ interface Seen {
 }
 
 /** Whether it is the words themselves that go out, and no change to earlier ones. */
-export const saysAll = (wire: WireKind): wire is "text" | "media" | "reaction" =>
-  wire === "text" || wire === "media" || wire === "reaction"
+export const saysAll = (wire: WireKind): wire is Whole => wires.has(wire)
+
+/** What changes nothing that was said before. */
+type Whole = "text" | "media" | "reaction" | "delete" | "admit"
+const wires: ReadonlySet<WireKind> = new Set<Whole>(["text", "media", "reaction", "delete", "admit"])
 
 const takesBack = (wire: WireKind | undefined) => wire === "revoke" || wire === "unreact"
 
@@ -98,15 +101,22 @@ const replacement = (
 }
 
 /** How an entry says what it says where nothing stands. */
-const lastWire = ({ kind }: OutboxEntry): "text" | "media" | "reaction" =>
-  kind === "reaction" || kind === "media" ? kind : "text"
+const lastWire = ({ kind }: OutboxEntry): Whole => {
+  if (kind === "deletion") return "delete"
+  if (kind === "admission") return "admit"
+  return kind === "reaction" || kind === "media" ? kind : "text"
+}
+
+/** What is said or done whatever was said before. */
+const standsAlone = ({ kind }: OutboxEntry): boolean =>
+  kind === "text" || kind === "media" || kind === "deletion" || kind === "admission"
 
 /**
  * What to do with an entry, given the time in milliseconds and the earlier entries that it is about: the one
  * that it names, the one which that one names, and so on.
  */
 export const turn = (entry: OutboxEntry, earlier: Iterable<OutboxEntry>, now: number): Turn => {
-  if (entry.kind === "text" || entry.kind === "media") return { do: "send", wire: entry.kind, supersedes: [] }
+  if (standsAlone(entry)) return { do: "send", wire: lastWire(entry), supersedes: [] }
   const { standing, unresolved, waiting: supersedes } = look(earlier)
   if (unresolved !== undefined) return { do: "resolve", target: unresolved }
   if (entry.tookBack === true) return { do: "send", wire: lastWire(entry), supersedes }

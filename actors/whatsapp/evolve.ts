@@ -17,6 +17,7 @@ import { entryQueuedBy, type Queueing, queueing } from "../../contracts/queued-e
 import type { State } from "../../infra/actor/state.ts"
 import { foldHeard } from "./incoming/fold.ts"
 import { heardEvents } from "./incoming/heard-events.ts"
+import { consentEvents, foldConsent } from "./incoming/withhold.ts"
 import { type Claim, outbox, type OutboxEntry, spoken } from "./model.ts"
 import { foldBeginning, foldClaim } from "./pacing/spent.ts"
 import { foldSession, sessionEvents } from "./session/fold.ts"
@@ -32,6 +33,7 @@ export const listens = [
   OutboxFailed,
   OutboxCancelled,
   ...sessionEvents,
+  ...consentEvents,
   ErasureCompleted
 ] as const
 
@@ -173,6 +175,7 @@ export const evolve = (state: State, event: Heard): void => {
     case "message.revoked":
     case "message.reacted":
     case "message.unreadable":
+    case "message.unconsented":
     case "message.renamed":
     case "message.joined":
     case "message.left":
@@ -184,6 +187,7 @@ export const evolve = (state: State, event: Heard): void => {
     case "verdict.decided":
     case "verdict.revised":
     case "verdict.withdrawn":
+    case "verdict.summarised":
       return queued(state, event)
     case "outbox.claimed":
       return claimed(state, event)
@@ -211,6 +215,12 @@ export const evolve = (state: State, event: Heard): void => {
     case "session.logged-out":
     case "session.refused":
       return foldSession(state, event)
+    case "policy.consent-required":
+    case "policy.consent-given":
+    case "policy.consent-withdrawn":
+    case "policy.opted-out":
+    case "policy.opted-in":
+      return foldConsent(state, event)
     case "erasure.completed":
       // What waited for the forgotten is found unreadable when its turn comes, and is cancelled then.
       return

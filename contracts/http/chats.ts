@@ -3,10 +3,11 @@ import { Schema } from "effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { Placed } from "../command.ts"
+import { SetChat } from "../commands.ts"
 import { ChatId, EpochMillis, LinkId, MessageKey, PersonId } from "../ids.ts"
 import { Level } from "../level.ts"
 import { Arrival, Gateway } from "../message.ts"
-import { ChatSettings } from "../policy.ts"
+import { ChatSettings, ShownSetting } from "../chat-settings.ts"
 import { Authorization, NeedsRole } from "./access.ts"
 import { after, pageOf, paging } from "./lists.ts"
 import { Behind, NotFound, refusals, Unavailable } from "./problems.ts"
@@ -83,4 +84,39 @@ const unmute = HttpApiEndpoint.post("unmute", "/v1/chats/:chat/unmute", {
   error: refusals
 }).annotate(NeedsRole, "moderator")
 
-export const chats = HttpApiGroup.make("chats").add(list, messages, mute, unmute).middleware(Authorization)
+const shown = { success: Schema.Struct({ settings: Schema.Array(ShownSetting) }) } as const
+
+/** Values by name, as anybody would type them; `null` for what is no longer to be set there. */
+const change = {
+  payload: Schema.Struct({ change: SetChat.payload.fields.change }),
+  success: Placed,
+  error: refusals
+} as const
+
+const settings = HttpApiEndpoint.get("settings", "/v1/chats/:chat/settings", {
+  params: ofChat,
+  query: after,
+  ...shown,
+  error: [NotFound, Behind, Unavailable]
+}).annotate(NeedsRole, "viewer")
+
+const changeSettings = HttpApiEndpoint.patch("changeSettings", "/v1/chats/:chat/settings", {
+  params: ofChat,
+  ...change
+}).annotate(NeedsRole, "moderator")
+
+/** What holds in every chat that has set nothing else. */
+const allSettings = HttpApiEndpoint.get("allSettings", "/v1/settings", {
+  query: after,
+  ...shown,
+  error: [Behind, Unavailable]
+}).annotate(NeedsRole, "viewer")
+
+const changeAllSettings = HttpApiEndpoint.patch("changeAllSettings", "/v1/settings", change).annotate(
+  NeedsRole,
+  "moderator"
+)
+
+export const chats = HttpApiGroup.make("chats")
+  .add(list, messages, mute, unmute, settings, changeSettings, allSettings, changeAllSettings)
+  .middleware(Authorization)

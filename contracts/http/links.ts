@@ -72,6 +72,8 @@ export const Explanation = Schema.Struct({
   url: NullOr(Schema.String),
   scans: Schema.Array(ExplainedScan),
   judgements: Schema.Array(Judgement),
+  /** Messages with the link about which nothing needs saying; their first decisions are not among the judgements. */
+  quiet: Int,
   /** Messages with the link that have no verdict yet. */
   waiting: Int,
   /** Overrides that are in force for the link, and those that once decided about it, the newest first. */

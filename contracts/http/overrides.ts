@@ -6,9 +6,10 @@ import { Placed } from "../command.ts"
 import { SetOverride } from "../commands.ts"
 import { ChatId, EpochMillis, HostId, LinkId, OverrideId } from "../ids.ts"
 import { OverrideEffect, OverrideMatch } from "../policy.ts"
-import { Authorization, NeedsRole } from "./access.ts"
-import { pageOf, paging } from "./lists.ts"
-import { Behind, refusals, Unavailable } from "./problems.ts"
+import { overrideListFormats } from "../override-list.ts"
+import { Authorization, NeedsRole, wordsRole } from "./access.ts"
+import { after, pageOf, paging } from "./lists.ts"
+import { Behind, Forbidden, refusals, Unavailable } from "./problems.ts"
 
 const { NullOr } = Schema
 
@@ -33,9 +34,19 @@ export const Override = Schema.Struct({
 })
 
 const list = HttpApiEndpoint.get("list", "/v1/overrides", {
-  query: { chat: Schema.optionalKey(ChatId), status: Schema.optionalKey(OverrideStatus), ...paging },
+  query: {
+    chat: Schema.optionalKey(ChatId),
+    status: Schema.optionalKey(OverrideStatus),
+    text: Schema.optionalKey(
+      Schema.NonEmptyString.annotate({
+        description:
+          "Only those whose pattern or reason has this text. For keys that may read words; a page may be short, and `next` says whether there is more."
+      })
+    ),
+    ...paging
+  },
   success: pageOf(Override),
-  error: [Behind, Unavailable]
+  error: [Forbidden, Behind, Unavailable]
 }).annotate(NeedsRole, "viewer")
 
 const { by: _by, override: _override, ...wanted } = SetOverride.payload.fields
@@ -53,4 +64,22 @@ const remove = HttpApiEndpoint.delete("remove", "/v1/overrides/:override", {
   error: refusals
 }).annotate(NeedsRole, "moderator")
 
-export const overrides = HttpApiGroup.make("overrides").add(list, set, remove).middleware(Authorization)
+const format = Schema.Literals(overrideListFormats)
+
+/** All or nothing of each 250 lines: an error names the line, and says how many lines before it are set. */
+const importList = HttpApiEndpoint.post("import", "/v1/overrides/import", {
+  payload: Schema.Struct({ format, text: Schema.String }),
+  success: Schema.Struct({ set: Schema.Int, unchanged: Schema.Int, ...Placed.fields }),
+  error: refusals
+}).annotate(NeedsRole, "moderator")
+
+/** Those in force, the oldest first; a hosts file has the hosts that are denied everywhere. */
+const exportList = HttpApiEndpoint.get("export", "/v1/overrides/export", {
+  query: { format: Schema.optionalKey(format), ...after },
+  success: Schema.Struct({ format, text: Schema.String }),
+  error: [Behind, Unavailable]
+}).annotate(NeedsRole, wordsRole)
+
+export const overrides = HttpApiGroup.make("overrides")
+  .add(list, set, importList, exportList, remove)
+  .middleware(Authorization)

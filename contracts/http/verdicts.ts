@@ -4,7 +4,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { ChatId, EpochMillis, LinkId, MessageKey, OutboxId, OverrideId, PersonId } from "../ids.ts"
 import { Level } from "../level.ts"
-import { FoundHop, MissingEvidence, ScoreRange, WeighedEvidence } from "../scan.ts"
+import { Again, FoundHop, MissingEvidence, ScoreRange, WeighedEvidence } from "../scan.ts"
 import { Action } from "../verdict.ts"
 import { Authorization, NeedsRole } from "./access.ts"
 import { after, pageOf, paging } from "./lists.ts"
@@ -12,7 +12,14 @@ import { Behind, NotFound, Unavailable } from "./problems.ts"
 
 const { NullOr } = Schema
 
-export const VerdictStatus = Schema.Literals(["waiting", "decided", "suppressed", "revised", "withdrawn"])
+export const VerdictStatus = Schema.Literals([
+  "waiting",
+  "deferred",
+  "decided",
+  "suppressed",
+  "revised",
+  "withdrawn"
+])
 
 /** One reason, with its words where the key may read them. */
 export const Reason = Schema.Struct({ ...WeighedEvidence.fields, detail: NullOr(Schema.String) })
@@ -48,7 +55,7 @@ export const Verdict = Schema.Struct({
 
 /**
  * One scan of a link, with its evidence in decibans. `range` is how far what is missing could still move the score,
- * `revises` the sequence of the scan whose place it takes, `hops` where the link led, if it was followed.
+ * `again` why it was looked at long after its first look, `revises` the sequence of the scan whose place it takes, `hops` where the link led, if it was followed.
  */
 export const Scan = Schema.Struct({
   sequence: Schema.Int,
@@ -64,6 +71,7 @@ export const Scan = Schema.Struct({
   reasons: Schema.Array(Reason),
   missing: Schema.Array(MissingEvidence),
   range: NullOr(ScoreRange),
+  again: NullOr(Again),
   revises: NullOr(Schema.Int),
   hops: NullOr(Schema.Array(FoundHop))
 })

@@ -2,7 +2,7 @@ import type { BracketPairs } from "./bracket-pairs.ts"
 import { canonicalize } from "./canonical.ts"
 import { classAt, Dot, isAscii, isWordAt, Soft } from "./characters.ts"
 import type { ExtractedLink, Reading } from "./extracted-link.ts"
-import { bareHosts, type Extent } from "./host-extent.ts"
+import { bareHosts, type Extent, isTakenByUrls } from "./host-extent.ts"
 import type { HostRun } from "./host-run.ts"
 import { bareAddressEnd } from "./ip-literal.ts"
 import { portEnd, tailEnd } from "./link-tail.ts"
@@ -39,7 +39,7 @@ export function readBareLinks(
   for (const extent of bareHosts(run.cooked, lead, last)) {
     if (extent.from <= lead && !usable) continue
     // Asked before the tail is read: a hostile text of bad hosts would have every tail read in vain.
-    if (!URL.canParse(`http://${run.cooked.slice(extent.from, extent.to)}`)) continue
+    if (!isTakenByUrls("http", run.cooked.slice(extent.from, extent.to))) continue
     const end =
       extent.to === run.cooked.length ? endBehind(text, run, extent, pairs, marks) : run.placeOf(extent.to)
     const link = end === undefined ? undefined : linkAt(text, run, extent, end)

@@ -20,15 +20,45 @@ export type { ExtractedLink } from "./extracted-link.ts"
  */
 export function extractLinks(text: string): ReadonlyArray<ExtractedLink> {
   const links: Array<ExtractedLink> = []
+  const first = tellingWord(text, 0)
+  if (first === text.length) return links
   const surveyed: Surveyed = { text, pairs: bracketPairs(text), hostStart: hostStarts(text) }
-  for (let at = 0; at < text.length;) {
+  for (let at = first; at < text.length; at = tellingWord(text, at)) at = readWord(surveyed, at, links)
+  return links
+}
+
+/**
+ * What every link has: a dot with more behind it than a space or a digit (four numbers aside), a colon as schemes and
+ * IPv6 addresses have it, a dot of another script, or one of these spelled so that nobody can tap it.
+ */
+const telling =
+  /\.(?=[^ \n\d])|\d\.\d{1,3}\.\d{1,3}\.\d|:(?=[/\\\uFF0F[:\da-f])|[\uFF1A\u3002\uFF0E\uFF61]|\[:|[[({]dot/gi
+
+/**
+ * Where the next word begins, at or behind `at`, that can be a link or have one in it; else where the text ends. Words end
+ * at what ASCII has of spaces and controls, which no link has within.
+ */
+function tellingWord(text: string, at: number): number {
+  telling.lastIndex = at
+  const found = telling.exec(text)
+  if (found === null) return text.length
+  let start = found.index
+  while (start > at && text.charCodeAt(start - 1) > 0x20) start--
+  return start
+}
+
+/** Reads the links of the word that begins at `from`, and returns where it ends. */
+function readWord(surveyed: Surveyed, from: number, links: Array<ExtractedLink>): number {
+  const { text } = surveyed
+  let at = from
+  while (at < text.length && text.charCodeAt(at) > 0x20) {
     const word = plainWordEnd(text, at)
     if (word > at) at = word
     else if (classAt(text, at) === Host) at = readRun(surveyed, at, links)
     else if (text.charCodeAt(at) === 0x3a) at = readColon(surveyed, at, links)
     else at += widthAt(text, at)
   }
-  return links
+  return at
 }
 
 /** What may make more of a word of ASCII than a word: a dot within it, a scheme, something defanged. */

@@ -76,6 +76,7 @@ export function schemedHostEnd(cooked: string): number {
   if (lastLabel > 0 && !isEnding(cooked, lastLabel, end)) end = beforeGluedText(cooked, end)
   const host = cooked.slice(0, end)
   if (!hasValidLabels(host)) return -1
+  if (!host.includes("_")) return end
   const registered = registeredDomain(host)
   if (registered === null) return /_[^.]*$/.test(host) ? -1 : end
   return ownerOf(registered).includes("_") ? -1 : end
@@ -130,6 +131,13 @@ function afterGlue(cooked: string, from: number, to: number): number {
 function isLeadingSign(cooked: string, at: number): boolean {
   return !isAsciiWord(cooked.charCodeAt(at)) && /[\p{Sm}\p{Sc}\p{Sk}\p{M}-]/u.test(cooked.charAt(at))
 }
+
+/**
+ * Whether the URL Standard takes a host. That of one with valid labels, as all here are, is plain where it is ASCII, ends
+ * in a letter and holds no A-label; the others are tried.
+ */
+export const isTakenByUrls = (scheme: string, host: string): boolean =>
+  (/^[a-z\d.-]*[a-z]$/i.test(host) && !/xn--/i.test(host)) || URL.canParse(`${scheme}://${host}`)
 
 function hasValidLabels(host: string): boolean {
   if (host === "" || host.length > hostLengthMax) return false

@@ -40,6 +40,12 @@ function untrimmedEnd(text: string, from: number, { pairs, marks, asciiHost }: T
   let at = from
   while (at < text.length) {
     const unit = text.charCodeAt(at)
+    // Nearly all of nearly every tail is letters, digits and slashes, which end nothing.
+    if (isAsciiWord(unit) || unit === 0x2f || unit === 0x2d) {
+      if (!isAsciiWord(unit)) scriptSeen = !asciiHost
+      at++
+      continue
+    }
     if (classAt(text, at) === Stop) break
     if (unit === 0x3f || unit === 0x23) inPath = false
     // `|` separates links in tables and chats; in a query some sites use it.

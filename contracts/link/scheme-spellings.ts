@@ -1,3 +1,5 @@
+import { isAscii } from "./characters.ts"
+
 /** A way to write the scheme of a link, what it stands for, and whether writing it so defangs the link. */
 export interface SchemeSpelling {
   readonly spelling: string
@@ -53,7 +55,8 @@ const separator = /(?::|：|\[:\])(?:\/\/|\\\\|／／|\[\/\/\]|\[\/\]\[\/\])|\[:
 
 /** The scheme that ends `word` (cooked, any case), or undefined. */
 export function schemeEnding(word: string): SchemeSpelling | undefined {
-  const tail = word.slice(-spellingLengthMax).normalize("NFKC").toLowerCase()
+  const written = word.slice(-spellingLengthMax)
+  const tail = (isAscii(written) ? written : written.normalize("NFKC")).toLowerCase()
   const whole = word.length === tail.length ? wholeWordSpellings.get(tail) : undefined
   return whole ?? schemeSpellings.find(({ spelling }) => tail.endsWith(spelling))
 }

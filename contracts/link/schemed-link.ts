@@ -2,7 +2,7 @@ import type { BracketPairs } from "./bracket-pairs.ts"
 import { canonicalize } from "./canonical.ts"
 import { classAt, isAscii, isWordAt, Punctuation, Stop } from "./characters.ts"
 import type { Reading } from "./extracted-link.ts"
-import { schemedHostEnd } from "./host-extent.ts"
+import { isTakenByUrls, schemedHostEnd } from "./host-extent.ts"
 import { readHostRun } from "./host-run.ts"
 import { bareAddressEnd, bracketedAddressEnd } from "./ip-literal.ts"
 import { portEnd, tailEnd } from "./link-tail.ts"
@@ -42,7 +42,7 @@ export function readSchemedLink(
   const nothing: Reading = { link: undefined, resume }
   if (host === undefined) return nothing
   // Asked before the tail is read: a hostile text of bad hosts would have every tail read in vain.
-  if (!URL.canParse(`${found.scheme}://${host.host}`)) return nothing
+  if (!isTakenByUrls(found.scheme, host.host)) return nothing
   if (marks.includes("_") && !isClosedAfter(text, found.end, "_")) return nothing
   const portTo = host.open ? portEnd(text, host.end) : host.end
   // A dead port is not part of the link, and neither is what follows it.

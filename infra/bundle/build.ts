@@ -4,10 +4,11 @@ import { dirname, join, resolve } from "node:path"
 import { type OutputOptions, rolldown } from "rolldown"
 import { type OwnFile, ownFiles } from "./own-files.ts"
 
-/** What the bundle begins with: the command, and the thread that the projections run on. */
+/** What the bundle begins with: the command, and the threads that projections run on and codes are read in. */
 export const bundleEntries: Readonly<Record<string, string>> = {
   main: "actors/operator/main.ts",
-  worker: "projections/worker.ts"
+  worker: "projections/worker.ts",
+  codes: "actors/whatsapp/incoming/pictures/worker.ts"
 }
 
 /** The web page is copied even before a source names it. */
@@ -23,6 +24,7 @@ const external = [
   "pino",
   "@whiskeysockets/baileys",
   "whatsapp-rust-bridge",
+  "zxing-wasm",
   "rolldown",
   "testcontainers"
 ]

@@ -115,7 +115,7 @@ export const scanSettings = {
   ),
   virusTotalKey: key(
     "WADJET_VIRUSTOTAL_KEY",
-    "The API key of VirusTotal, by which every link is looked up there, 4 a minute and 500 a day; what it is asked about it may share with those who pay it. Without it VirusTotal is not asked."
+    "The API key of VirusTotal, by which every link is looked up there, 4 a minute and 500 a day. By its own words it may keep what it is asked about, and show it to others. Without a key VirusTotal is not asked."
   ),
   virusTotalSubmits: setting({
     name: "WADJET_VIRUSTOTAL_SUBMIT",

@@ -139,6 +139,14 @@ export const settings = {
     fallback: "ring",
     parse: (text): "ring" | "reject" | undefined => (text === "ring" || text === "reject" ? text : undefined)
   }),
+  pictures: setting({
+    name: "WADJET_PICTURES",
+    about:
+      "Whether QR codes are read in pictures that messages bring. Each such picture is then downloaded from WhatsApp's media host, and read in the memory of this machine, which takes up to 250 MB while it lasts; no picture is kept.",
+    accepts: "off or qr",
+    fallback: "off",
+    parse: (text): "off" | "qr" | undefined => (text === "off" || text === "qr" ? text : undefined)
+  }),
   historyDays: setting({
     name: "WADJET_HISTORY_DAYS",
     about:

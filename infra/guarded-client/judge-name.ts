@@ -10,25 +10,30 @@ const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/
  */
 const neverPublic = words(`
   localhost local internal arpa test invalid example onion alt
-  localdomain domain lan home corp mail intranet private workgroup
+  localdomain domain lan home corp mail intranet private workgroup intra intern lokal
+  svc default cluster consul nomad docker kube k8s lxd incus libvirt vpn router fritzbox belkin
 `)
 
 /** Zones of the public DNS that stand for something else than a place on the public internet. */
 const inside: ReadonlyArray<readonly [reason: string, zones: ReadonlySet<string>]> = [
   [
     "it is a cloud's metadata service",
-    words("metadata.packet.net metadata.platformequinix.com metadata.tencentyun.com metadata.azure.com")
+    words(
+      "metadata.packet.net metadata.platformequinix.com metadata.tencentyun.com metadata.azure.com metadata.nicob.net"
+    )
   ],
   [
     "it is known to answer with a loopback address",
     words(
-      "localtest.me lvh.me vcap.me lacolhost.com localh.st localdomain.pw 127-0-0-1.org.uk bugbounty.dod.network"
+      `localtest.me lvh.me vcap.me lacolhost.com localh.st localdomain.pw 127-0-0-1.org.uk bugbounty.dod.network
+       fuf.me smackaho.st ulh.us mail.ebc.apple.com spoofed.burpcollaborator.net`
     )
   ],
   [
     "it is made to answer with another address each time",
     words("1u.ms rbndr.us rebind.network lock.cmpxchg8b.com")
-  ]
+  ],
+  ["it is made to send on to whatever address its name or its path says", words("r3dir.me")]
 ]
 
 /** Zones whose names resolve to the address written in them. */

@@ -130,6 +130,18 @@ export const metrics = {
     labelNames: ["list"],
     registers
   }),
+  listedLater: new Gauge({
+    name: "wadjet_quality_links_listed_later",
+    help: "Links that a list or a service had only after their first look, by what they were held to be just before.",
+    labelNames: ["level"],
+    registers
+  }),
+  warnedAfter: new Gauge({
+    name: "wadjet_quality_warned_after_seconds",
+    help: "How long the newest thousand warnings took, from the message (message, or message-listed-later where a list had the link only then) or from the fetching of the list (list).",
+    labelNames: ["from", "quantile"],
+    registers
+  }),
   projected: new Gauge({
     name: "wadjet_projector_sequence",
     help: "The last sequence that the read models stand for.",

@@ -78,6 +78,20 @@ const benches: ReadonlyArray<Bench> = [
     smoke: ["2000", "500"]
   },
   {
+    name: "watch",
+    title: "A hundred thousand links that are watched",
+    script: "watch.ts",
+    args: ["100000", "1000000"],
+    smoke: ["500", "1000"]
+  },
+  {
+    name: "feeds-load",
+    title: "Links posted while such a list is fetched",
+    script: "feeds-load.ts",
+    args: ["1000000", "20", "50", "3"],
+    smoke: ["2000", "1", "10", "1"]
+  },
+  {
     name: "safe-browsing",
     title: "Four million hashes of Safe Browsing",
     script: "safe-browsing.ts",

@@ -17,16 +17,16 @@ const share = (of: ReadonlyArray<Judged>, levels: ReadonlyArray<string>) =>
 describe("links classified from their URL alone", () => {
   it("are many", () => expect([phish.length > 150, benign.length > 350]).toEqual([true, true]))
 
-  it("are flagged in half of the cases where they are phishing", () => {
-    expect(share(phish, ["suspicious", "malicious"])).toBeGreaterThanOrEqual(0.5)
+  it("are flagged in three of five cases where they are phishing", () => {
+    expect(share(phish, ["suspicious", "malicious"])).toBeGreaterThanOrEqual(0.6)
   })
 
   it("are hardly ever flagged where they are hard, benign ones, and next to never called malicious", () => {
-    expect(share(benign, ["suspicious", "malicious"])).toBeLessThanOrEqual(0.03)
+    expect(share(benign, ["suspicious", "malicious"])).toBeLessThanOrEqual(0.02)
     expect(share(benign, ["malicious"])).toBeLessThanOrEqual(0.005)
   })
 
   it("are told apart better than by length, depth, digits and hyphens", () => {
-    expect(areaUnderCurve(rows)).toBeGreaterThanOrEqual(0.9)
+    expect(areaUnderCurve(rows)).toBeGreaterThanOrEqual(0.93)
   })
 })

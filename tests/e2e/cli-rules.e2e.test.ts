@@ -1,5 +1,6 @@
 /** `wadjet explain` and `wadjet replay` as processes, beside a system that runs and without one. */
 import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { get, makeFolder, post, run, startSystem, stopSystem, type System } from "./cli-process.ts"
 
@@ -93,6 +94,16 @@ describe("a replay by other rules", () => {
     expect(await results("--to", "2020-01-01")).toBe(0)
     expect(await results("--from", "2020-01-01", "--to", "2200-01-01T00:00Z")).toBe(2)
     expect(await results("--from", String(told + 1))).toBe(0)
+  })
+
+  it("prints what the how-to shows, numbers aside", async () => {
+    const page = join(import.meta.dirname, "../../docs/how-to/rules-of-your-own.md")
+    const [, command, shown] = /^```\n\$ wadjet (replay .+)\n([\s\S]*?)^```$/m.exec(
+      readFileSync(page, "utf8")
+    )!
+    const { out } = await run(command!.split(" "), settings)
+    const plain = (text: string) => text.replaceAll(/[+−]?\d+(?:\.\d+)?/g, "0").replaceAll(/ +/g, " ")
+    expect(plain(out)).toBe(plain(shown!))
   })
 
   it("transmits nothing and adds nothing to the log", async () => {

@@ -14,7 +14,7 @@ import { createHash } from "node:crypto"
 import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { canonicalize } from "../../contracts/link/canonical.ts"
-import { readLabelled, siteOf } from "./labelled.ts"
+import { type Origin, readLabelled, siteOf } from "./labelled.ts"
 import { type Collected, type Source, sources } from "./sources.ts"
 
 const urlsMax = 6_000
@@ -78,6 +78,7 @@ function sample(rows: ReadonlyArray<Collected>): ReadonlyArray<Collected> {
     .map(([, row]) => row)
 }
 
+const from: Array<Origin> = []
 const cases = sources.flatMap((source) => {
   const folder = gitFolder(source.repository)
   if (folder === undefined) {
@@ -89,6 +90,13 @@ const cases = sources.flatMap((source) => {
   console.error(
     `${source.name}: ${rows.length} ${source.label} of ${source.repository} at ${commit.slice(0, 12)}`
   )
+  from.push({
+    name: source.name,
+    label: source.label,
+    repository: source.repository,
+    commit,
+    rows: rows.length
+  })
   return rows.map((row) => ({ ...row, label: source.label, src: source.name }))
 })
-writeFileSync(into, JSON.stringify({ cases }))
+writeFileSync(into, JSON.stringify({ from, cases }))

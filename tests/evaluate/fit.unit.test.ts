@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { wadjet } from "../../actors/scan/rules/wadjet.ts"
 import { fitWeights, type Observation } from "./fit.ts"
-import { splitBySite } from "./labelled.ts"
-import { areaUnderCurve, type Judged, recallAtBudget } from "./report.ts"
+import { type Labelled, splitBySite, splitByTime } from "./labelled.ts"
+import { areaUnderCurve, type Judged, precisionAtBudget, recallAtBudget } from "./report.ts"
 
 const many = (count: number, names: ReadonlyArray<string>, isPhish: boolean): ReadonlyArray<Observation> =>
   Array.from({ length: count }, () => ({ names, isPhish, source: isPhish ? "phish a" : "benign a" }))
@@ -59,6 +59,28 @@ describe("a split by site", () => {
   })
 })
 
+describe("a split by time", () => {
+  it("learns of the past alone, and tests on sites that were not seen in it", () => {
+    const on = (date: string | undefined, site: string): Labelled => ({
+      url: `https://${site}.example/`,
+      isPhish: true,
+      source: "a",
+      ...(date === undefined ? {} : { date })
+    })
+    const rows = [
+      on("2025-01-01", "first"),
+      on("2025-02-01", "second"),
+      on("2025-03-01", "first"),
+      on("2025-04-01", "third"),
+      on(undefined, "fourth")
+    ]
+    const { from, test, train } = splitByTime(rows, 1 / 2)
+    expect(from).toBe("2025-03-01")
+    expect(train.map(({ url }) => url)).toEqual(["https://first.example/", "https://second.example/"])
+    expect(test.map(({ url }) => url)).toEqual(["https://third.example/"])
+  })
+})
+
 describe("measures", () => {
   it("of order count ties half", () => {
     expect(areaUnderCurve([judged(true, 2), judged(true, 1), judged(false, 1), judged(false, 0)])).toBe(0.875)
@@ -68,5 +90,11 @@ describe("measures", () => {
     const rows = [judged(true, 5), judged(true, 3), judged(false, 4), judged(false, 0)]
     expect(recallAtBudget(rows, 0)).toBe(0.5)
     expect(recallAtBudget(rows, 0.5)).toBe(1)
+  })
+
+  it("of precision weigh both kinds by how many there are", () => {
+    const rows = [judged(true, 5), judged(true, 3), judged(false, 4), judged(false, 0)]
+    // Of 100 links 20 are phishing and all found, and half of the 80 others are flagged.
+    expect(precisionAtBudget(rows, 0.5, 0.2)).toBeCloseTo(20 / 60)
   })
 })

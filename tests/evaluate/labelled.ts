@@ -12,6 +12,15 @@ export interface Labelled {
   readonly date?: string
 }
 
+/** Where the rows of a source are from, as `collect.ts` notes it. */
+export interface Origin {
+  readonly name: string
+  readonly label: string
+  readonly repository: string
+  readonly commit: string
+  readonly rows: number
+}
+
 interface Row {
   readonly url: string
   readonly label: string
@@ -44,6 +53,35 @@ export function readLabelled(file: string | URL): ReadonlyArray<Labelled> {
           }
         ]
   })
+}
+
+/** What `collect.ts` says of a file it wrote; nothing of another. */
+export function originsOf(file: string | URL): ReadonlyArray<Origin> {
+  const parsed: { readonly from?: ReadonlyArray<Origin> } = JSON.parse(readFileSync(file, "utf8"))
+  return parsed.from ?? []
+}
+
+/**
+ * Parts a set in two by the day of collection: what is learnt of the past is tested on what came after. Rows without a
+ * date, and sites that were already seen before, are on neither side.
+ */
+export function splitByTime(
+  rows: ReadonlyArray<Labelled>,
+  testShare: number
+): {
+  readonly train: ReadonlyArray<Labelled>
+  readonly test: ReadonlyArray<Labelled>
+  readonly from: string
+} {
+  const dated = rows.filter(({ date }) => date !== undefined)
+  const days = dated
+    .filter(({ isPhish }) => isPhish)
+    .map(({ date = "" }) => date)
+    .toSorted()
+  const from = days[Math.floor(days.length * (1 - testShare))] ?? ""
+  const train = dated.filter(({ date = "" }) => date < from)
+  const seen = new Set(train.map(({ url }) => siteOf(url)))
+  return { train, test: dated.filter(({ date = "", url }) => date >= from && !seen.has(siteOf(url))), from }
 }
 
 /** Parts a set in two of about the given share, so that no site is in both: what is learnt of one is not tested on it. */

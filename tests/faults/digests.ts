@@ -14,6 +14,10 @@ import { digest } from "../../projections/digest.ts"
 import { locationIn } from "../../projections/location.ts"
 import { rebuild } from "../../projections/rebuild.ts"
 import { startProjector } from "../../projections/start-projector.ts"
+import { noLists } from "../../actors/scan/lists.ts"
+import { nothingOutside } from "../../actors/scan/outside.ts"
+import { makeRecentScans } from "../../actors/scan/recent-scans.ts"
+import { makeWatch } from "../../actors/scan/watch/actor.ts"
 import { verdict } from "../../actors/verdict/actor.ts"
 import { makeWhatsApp } from "../../actors/whatsapp/actor.ts"
 import { defaultPacing } from "../../actors/whatsapp/pacing/limits.ts"
@@ -57,7 +61,8 @@ export const snapshotBreaches = Effect.fnUntraced(function* (dataFolder: string)
       kept: digestOf(actor, join(dataFolder, "actors", `${actor.name}.db`)),
       fresh: digestOf(actor, ":memory:")
     })
-  const found = { whatsapp: yield* both(whatsapp), verdict: yield* both(verdict) }
+  const watch = makeWatch({ outside: nothingOutside, lists: noLists, recent: makeRecentScans() })
+  const found = { whatsapp: yield* both(whatsapp), verdict: yield* both(verdict), scan: yield* both(watch) }
   return Object.entries(found).flatMap(([name, { fresh, kept }]) => [
     ...(kept.digest === fresh.digest
       ? []

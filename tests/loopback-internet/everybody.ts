@@ -3,7 +3,8 @@ import { join } from "node:path"
 import { Effect, Redacted } from "effect"
 import { expansion } from "../../actors/scan/expand/expand.ts"
 import { openQuotaLedger } from "../../actors/scan/sources/quota-ledger.ts"
-import { outsideWith, type SourceChoice, sourcesOf } from "../../actors/scan/sources/sources.ts"
+import { type SourceChoice, sourcesOf } from "../../actors/scan/sources/known-sources.ts"
+import { outsideWith } from "../../actors/scan/sources/sources.ts"
 import type { GuardedClientService } from "../../infra/guarded-client/client.ts"
 
 const key = Redacted.make("a-key")

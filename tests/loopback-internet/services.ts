@@ -6,6 +6,7 @@
  * port once it listens.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { Readable } from "node:stream"
 import { parentPort, workerData } from "node:worker_threads"
 import { type Delays, makeDelays } from "./delays.ts"
 import { moodHeader } from "./mood.ts"
@@ -92,6 +93,25 @@ const site = (request: IncomingMessage): Service => {
       }
 }
 
+/** How often each list was asked for: one line in a hundred is another one each time. */
+const fetches = new Map<string, number>()
+
+/** `lists.example.net/1000000`: so many lines, as fast as they are read. */
+const sendList = (request: IncomingMessage, response: ServerResponse): void => {
+  const path = request.url ?? ""
+  const count = Number(path.slice(1))
+  const fetch = (fetches.get(path) ?? 0) + 1
+  fetches.set(path, fetch)
+  const line = (number: number) =>
+    `https://h${number % 300_000}.example.com/login/${number}/index.php${number % 100 === 0 ? `?${fetch}` : ""}\n`
+  const atOnce = 1_000
+  const parts = function* () {
+    for (let from = 0; from < count; from += atOnce)
+      yield Array.from({ length: Math.min(atOnce, count - from) }, (_, at) => line(from + at)).join("")
+  }
+  Readable.from(parts()).pipe(response.writeHead(200, { "content-type": "text/plain" }))
+}
+
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   const parts: Array<Buffer> = []
   for await (const part of request) parts.push(part)
@@ -100,6 +120,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 
 const respond = async (request: IncomingMessage, response: ServerResponse, delays: Delays) => {
   const host = (request.headers.host ?? "").replace(/:\d+$/, "")
+  if (host === "lists.example.net") return sendList(request, response)
   const service = services[host] ?? site(request)
   const body = await bodyOf(request)
   const mood = request.headers[moodHeader]

@@ -80,6 +80,21 @@ describe("the explanation of a link", () => {
     expect(found.judgements).toMatchObject([{ judged: "suppressed", reason: "muted", notice: null }])
   })
 
+  it("counts the messages about which nothing needs saying, and knows why where somebody said so", () => {
+    const quietly = { level: "benign", action: "none", notice: undefined } as const
+    const basis = { scan: 2, policy: 0 }
+    const { queries } = given(
+      received(),
+      scanned({ level: "benign" }),
+      decided({ ...quietly, basis }),
+      received({ message: otherMessage }),
+      decided({ ...quietly, message: otherMessage, basis: { ...basis, override: id(1) } })
+    )
+    const found = queries.explanation(link, now)!
+    expect(found).toMatchObject({ quiet: 2, waiting: 0 })
+    expect(found.judgements).toMatchObject([{ message: otherMessage, override: id(1) }])
+  })
+
   it("is there for a link without a result, and not for one that nobody posted", () => {
     const { queries } = given(received())
     expect(queries.explanation(link, now)).toMatchObject({ scans: [], waiting: 1, url: null })

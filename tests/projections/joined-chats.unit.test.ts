@@ -2,7 +2,7 @@ import { expect, it } from "vitest"
 import { given } from "./given.ts"
 import { chat, chatLinked, muted, otherChat, received, settingsChanged, unmuted } from "./story.ts"
 
-const settings = { enabled: true, simulate: true, suspicious: "none" } as const
+const settings = { enabled: true, simulate: ["all"], suspicious: "none" } as const
 
 it("a chat carries over what was set in it under an earlier pseudonym", () => {
   const { queries } = given(

@@ -366,7 +366,7 @@ describe("the outbox", () => {
 
 describe("chats", () => {
   it("have a name, settings, a mute and a number of messages", () => {
-    const settings = { enabled: true, simulate: true, suspicious: "none" } as const
+    const settings = { enabled: true, simulate: ["all"], suspicious: "none" } as const
     const mute = Muted({ chat, until: 1_767_229_200_000, by: "operator" })
     const before = [renamed(), received(), received({ message: otherMessage }), mute] as const
     expect(given(...before).queries.chats.list()).toMatchObject([
@@ -376,7 +376,7 @@ describe("chats", () => {
         gateway: "sandbox",
         messages: 2,
         mutedUntil: 1_767_229_200_000,
-        settings: { simulate: false }
+        settings: { simulate: [] }
       }
     ])
     const after = given(

@@ -77,17 +77,43 @@ export const sightingOf = (
   return outbox === undefined || verdict === undefined ? undefined : nameOf(verdict)
 }
 
+type Notices = ReadonlyMap<string, Verdict>
+
+/** The verdict whose reaction took the place of a notice on the same message, and speaks of its link as well. */
+const sharedWith = (log: ReadonlyArray<AnyRecorded>): Notices =>
+  new Map(
+    verdicts(log).flatMap((verdict) => {
+      const { notice } = verdict.data
+      return notice?.kind === "reaction" && notice.target !== undefined ? [[notice.target, verdict]] : []
+    })
+  )
+
+/** The entry that speaks of a link in the end, after reactions of other links have taken its place. */
+const lastOf = (verdict: Verdict, shared: Notices): Verdict => {
+  const next = shared.get(verdict.data.notice!.outbox)
+  return next === undefined || nameOf(next) === nameOf(verdict) ? verdict : lastOf(next, shared)
+}
+
+/** Whether a verdict takes back what was said of its link. */
+const unsays = (verdict: Verdict): boolean =>
+  verdict.type === "verdict.withdrawn" ||
+  (verdict.type === "verdict.revised" && verdict.data.action === "none")
+
 /** Law 2 at rest: what was said last stands, and nothing stands beside it or after it was taken back. */
 const lastWordStands = (log: ReadonlyArray<AnyRecorded>, receiver: Receiver): ReadonlyArray<string> => {
   const last = new Map<string, Verdict>()
   for (const verdict of verdicts(log))
     if (verdict.data.notice !== undefined) last.set(nameOf(verdict), verdict)
   const sent = new Set<string>(named(log, "outbox.sent").map(({ data }) => data.outbox))
-  return [...last].flatMap(([sighting, { data }]) => {
-    if (!sent.has(data.notice!.outbox)) return []
-    const shown = receiver.shown(sighting)
+  const shared = sharedWith(log)
+  return [...last].flatMap(([sighting, verdict]) => {
+    // Where others share the reaction it goes on to speak of those.
+    if (unsays(verdict) && verdict.data.notice!.kind === "reaction") return []
+    const end = unsays(verdict) ? verdict : lastOf(verdict, shared)
+    if (!sent.has(end.data.notice!.outbox)) return []
+    const shown = receiver.shown(nameOf(end))
     const removable = shown.filter(({ stays }) => !stays).length
-    const holds = data.notice!.kind === "retraction" ? removable === 0 : removable <= 1 && shown.length > 0
+    const holds = unsays(verdict) ? removable === 0 : removable <= 1 && shown.length > 0
     return holds ? [] : [`law 2: after its last word ${sighting} is shown ${shown.length} times`]
   })
 }
@@ -107,7 +133,11 @@ const nothingLost = (
   const judged = new Set<string>()
   const edited = new Map<string, number>()
   for (const event of log) {
-    if (event.type === "verdict.decided" || event.type === "verdict.suppressed")
+    if (
+      event.type === "verdict.decided" ||
+      event.type === "verdict.suppressed" ||
+      event.type === "verdict.deferred"
+    )
       judged.add(`${event.data.chat}/${event.data.message}/${event.data.link}`)
     if (event.type !== "message.edited") continue
     const message = `${event.data.chat}/${event.data.message}`
@@ -144,6 +174,7 @@ const everyErasureEnds = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string
 const everyWarningEnds = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> => {
   const last = new Map<string, AnyRecorded>()
   const status = new Map<string, string>()
+  const shared = sharedWith(log)
   for (const event of log) {
     if (event.type.startsWith("verdict.") && "link" in event.data && "message" in event.data)
       last.set(`${event.data.chat}/${event.data.message}/${event.data.link}`, event)
@@ -159,8 +190,9 @@ const everyWarningEnds = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string
           : undefined
     if (level !== "malicious") return []
     const notice =
-      event.type === "verdict.decided" || event.type === "verdict.revised"
-        ? event.data.notice?.outbox
+      (event.type === "verdict.decided" || event.type === "verdict.revised") &&
+      event.data.notice !== undefined
+        ? lastOf(event, shared).data.notice?.outbox
         : undefined
     const end = notice === undefined ? "never queued" : (status.get(notice) ?? "still waiting")
     return end === "outbox.sent" ? [] : [`law 6: the warning on ${sighting} ended as: ${end}`]

@@ -9,6 +9,7 @@ import {
   RemoveOverride,
   RequestErasure,
   SendMessage,
+  SetChat,
   SetOverride,
   UnmuteChat
 } from "../../contracts/commands.ts"
@@ -64,6 +65,26 @@ const ask = Effect.fnUntraced(function* (
   return yield* Effect.forkScoped(asking)
 })
 
+/** What chats may want, one of which each deed sets. */
+const wishes = [
+  { malicious: "react" },
+  { malicious: "short" },
+  { malicious: "reply" },
+  { suspicious: "react" },
+  { suspicious: "none" },
+  { suspicious: "reply", benign: "none" },
+  { benign: "react" },
+  { "cooldown-minutes": "0" },
+  { "cooldown-minutes": "30" },
+  { simulate: "suspicious" },
+  { simulate: "all" },
+  { simulate: "none", enabled: "on" },
+  { simulate: null, enabled: "off" },
+  { "quiet-hours": "00:00-00:10" },
+  { "quiet-hours": "00:20-23:50", language: "ar" },
+  { "quiet-hours": null, malicious: null, suspicious: null, enabled: null }
+] as const
+
 /** The number that stands for a new rule, of those of all deeds. */
 const newRule = 68
 
@@ -112,16 +133,23 @@ const deed = Effect.fnUntraced(function* (
   if (kind < 62 && earlier !== undefined)
     return yield* ingest(earlier.id, earlier.author, earlier.chatName, "", "delete")
   if (chat === undefined) return
-  if (kind < 66)
+  if (kind < 65)
     return yield* ask(world, memory, (bus, id) =>
       Effect.asVoid(
         bus.request(MuteChat, { chat, until: now + random.below(60_000) + 1, by: "operator" }, id)
       )
     )
-  if (kind < 68)
+  if (kind < 66)
     return yield* ask(world, memory, (bus, id) =>
       Effect.asVoid(bus.request(UnmuteChat, { chat, by: "operator" }, id))
     )
+  if (kind < 68) {
+    const scope = random.chance(0.7) ? { chat } : {}
+    const change = random.pick(wishes)
+    return yield* ask(world, memory, (bus, id) =>
+      Effect.asVoid(bus.request(SetChat, { change, by: "operator", ...scope }, id))
+    )
+  }
   if (kind < 74) {
     const effect = random.pick(["allow", "deny"] as const)
     const pattern = random.pick(["example.com", "paypa1-login.top", "en.wikipedia.org"])

@@ -72,6 +72,7 @@ const makeOtherSide = (
         if (isCalm()) return yield* take(message)
         yield* Effect.sleep(random.below(300))
         if (random.chance(0.1)) return yield* silent
+        if (random.chance(0.02)) return yield* failed(true, receiver.refuse(message))
         yield* take(message)
         if (random.chance(0.1)) return yield* silent
       }),

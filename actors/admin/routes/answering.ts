@@ -11,7 +11,7 @@ import {
   TooLarge,
   Unavailable
 } from "../../../contracts/http/problems.ts"
-import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
+import { CommandBus, type Unanswered } from "../../../infra/command-bus/command-bus.ts"
 import { ReadModels } from "../../../projections/reader.ts"
 import { mayReadWords } from "../authorize.ts"
 
@@ -29,15 +29,15 @@ const problems = {
   unavailable: (detail: string) => new Unavailable({ detail })
 } as const satisfies Record<Refused["reason"], unknown>
 
+/** The problem document of a request that had no answer, or was refused. */
+export const problemOf = (error: Unanswered | Refused) =>
+  error._tag === "Unanswered"
+    ? new Unavailable({ detail: error.message })
+    : problems[error.reason](error.message)
+
 /** Asks the one actor that answers a command; its refusal becomes a problem document. */
 export const ask = <C extends CommandType>(command: C, payload: C["payload"]["Type"]) =>
-  CommandBus.use((bus) => bus.request(command, payload)).pipe(
-    Effect.mapError((error) =>
-      error._tag === "Unanswered"
-        ? new Unavailable({ detail: error.message })
-        : problems[error.reason](error.message)
-    )
-  )
+  CommandBus.use((bus) => bus.request(command, payload)).pipe(Effect.mapError(problemOf))
 
 /** The read models, once they hold a sequence where one is asked for. */
 export const modelsAfter = Effect.fnUntraced(function* (sequence: number | undefined) {

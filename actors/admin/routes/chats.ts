@@ -1,7 +1,7 @@
 /** Chats, and whether Wadjet may speak there. */
 import { Effect } from "effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import { MuteChat, UnmuteChat } from "../../../contracts/commands.ts"
+import { MuteChat, SetChat, UnmuteChat } from "../../../contracts/commands.ts"
 import { CurrentKey } from "../../../contracts/http/access.ts"
 import { api } from "../../../contracts/http/api.ts"
 import { NotFound } from "../../../contracts/http/problems.ts"
@@ -37,6 +37,21 @@ export const chats = HttpApiBuilder.group(api, "chats", (handlers) =>
     unmute: Effect.fnUntraced(function* ({ params: { chat } }) {
       yield* existing(yield* ReadModels, chat)
       return yield* ask(UnmuteChat, { chat, by: byOf(yield* CurrentKey) })
+    }),
+    settings: Effect.fnUntraced(function* ({ params: { chat }, query }) {
+      const models = yield* modelsAfter(query.after)
+      yield* existing(models, chat)
+      return { settings: models.chats.settings(chat) }
+    }),
+    changeSettings: Effect.fnUntraced(function* ({ params: { chat }, payload: { change } }) {
+      yield* existing(yield* ReadModels, chat)
+      return yield* ask(SetChat, { chat, change, by: byOf(yield* CurrentKey) })
+    }),
+    allSettings: Effect.fnUntraced(function* ({ query }) {
+      return { settings: (yield* modelsAfter(query.after)).chats.settings(undefined) }
+    }),
+    changeAllSettings: Effect.fnUntraced(function* ({ payload: { change } }) {
+      return yield* ask(SetChat, { change, by: byOf(yield* CurrentKey) })
     })
   })
 )

@@ -25,10 +25,24 @@ const countParked = Effect.map(ReadModels, (models) => {
   for (const [actor, count] of counts) metrics.parked.set({ actor }, count)
 })
 
+/** A grade of what all processes did, counted where all of it is known. */
+const grade = Effect.map(ReadModels, (models) => {
+  const { flaggedBefore, fromList, fromMessage, fromMessageListedLater, listedLater } = models.quality()
+  const { malicious, suspicious } = flaggedBefore
+  const levels = { benign: listedLater - suspicious - malicious, suspicious, malicious }
+  for (const [level, count] of Object.entries(levels)) metrics.listedLater.set({ level }, count)
+  const times = { message: fromMessage, "message-listed-later": fromMessageListedLater, list: fromList }
+  for (const [from, { p50, p95 }] of Object.entries(times)) {
+    if (p50 !== null) metrics.warnedAfter.set({ from, quantile: "0.5" }, p50)
+    if (p95 !== null) metrics.warnedAfter.set({ from, quantile: "0.95" }, p95)
+  }
+})
+
 export const system = HttpApiBuilder.group(api, "system", (handlers) =>
   handlers.handleAll({
     metrics: () =>
       countParked.pipe(
+        Effect.andThen(grade),
         Effect.andThen(Effect.promise(() => registry.metrics())),
         Effect.map((text) => HttpServerResponse.text(text, { contentType: registry.contentType }))
       ),

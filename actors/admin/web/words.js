@@ -113,12 +113,23 @@ const summaries = {
     level(held),
     action === "reply"
       ? ", and the chat is warned"
-      : action === "react"
-        ? ", and a reaction is enough"
-        : ": nothing needs saying",
+      : action === "short"
+        ? ", and the chat is told in short"
+        : action === "react"
+          ? ", and a reaction is enough"
+          : ": nothing needs saying",
     saying(body)
   ],
-  "verdict.suppressed": ({ level: held, reason: why }) => [level(held), `, and stays unsaid: ${why}`],
+  "verdict.suppressed": ({ level: held, reason: why, would }) => [
+    level(held),
+    `, and stays unsaid: ${why}`,
+    why === "simulated" && would !== undefined ? `, would be: ${would}` : ""
+  ],
+  "verdict.deferred": ({ level: held, until }) => [level(held), `, told at ${timeOfDay(until)}: quiet hours`],
+  "verdict.summarised": ({ body, malicious, suspicious }) => [
+    `a mute is over: it silenced ${malicious} malicious and ${suspicious} suspicious`,
+    saying(body)
+  ],
   "verdict.revised": ({ body, from, to }) => ["from ", level(from), " to ", level(to), saying(body)],
   "verdict.withdrawn": ({ reason: why }) => [`taken back: ${why}`],
   "outbox.queued": ({ body, kind, priority }) => [`${priority}, a ${kind}`, saying(body)],
@@ -137,9 +148,11 @@ const summaries = {
   "outbox.cancelled": ({ reason: why }) => [`will not be sent: ${why}`],
   "policy.muted": ({ until }) => [`quiet until ${timeOfDay(until)}`],
   "policy.unmuted": () => ["speaks again"],
-  "policy.settings-changed": ({ settings }) => [
-    settings.enabled ? "on" : "off",
-    settings.simulate ? ", simulated" : ""
+  "policy.settings-changed": ({ chat, settings }) => [
+    chat === undefined ? "all chats: " : "",
+    Object.entries(settings)
+      .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join("+") || "none" : value}`)
+      .join(", ") || "nothing of its own"
   ],
   "policy.override-set": ({ effect, match, words }) => [
     `${effect} ${match} ${words?.pattern === undefined ? "" : defang(words.pattern)}`

@@ -18,8 +18,8 @@ export const explain = Command.make("explain", { link, json }, (input) =>
     "Show everything that the verdicts on a link rest on: each result in order, its evidence by weight, how that adds up under the " +
       "caps of its families, what is missing and what that could change, where the link led, which overrides are about it, and what " +
       "each chat was told and when. It looks and does nothing else; words and URLs are opened with the keys of this machine. " +
-      "Of a message with several links each is shown. With --json, an object a link: {link, url, scans: [{sequence, at, level, score, probability, ruleSet, reasons, missing, range, revises, hops, validUntil, weighing}], " +
-      "judgements: [{sequence, at, chat, chatName, message, judged, level, was, action, reason, scan, policy, override, ruleSet, notice}], waiting, overrides}, " +
+      "Of a message with several links each is shown. With --json, an object a link: {link, url, scans: [{sequence, at, level, score, probability, ruleSet, reasons, missing, range, again, revises, hops, validUntil, weighing}], " +
+      "judgements: [{sequence, at, chat, chatName, message, judged, level, was, action, reason, scan, policy, override, ruleSet, notice}], quiet, waiting, overrides}, " +
       "as GET /v1/links/{link}/explanation answers."
   ),
   Command.withShortDescription("everything that the verdicts on a link rest on"),

@@ -15,7 +15,7 @@ const list = Command.make("list", { json }, (input) =>
 )
 
 const rules = Argument.String("rules").pipe(
-  Argument.withDescription("wadjet, classic, a version such as wadjet-2, or a file")
+  Argument.withDescription("wadjet, classic, a version such as wadjet-3, or a file")
 )
 
 const show = Command.make("show", { rules, json }, (input) =>

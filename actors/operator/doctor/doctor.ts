@@ -10,12 +10,21 @@ import { counted } from "../words.ts"
 import { dataChecks } from "./data-checks.ts"
 import { fail, type Finding, ok } from "./finding.ts"
 import { machineChecks } from "./machine-checks.ts"
+import { origins } from "./origins-check.ts"
 import { threatLists } from "./safe-browsing-check.ts"
 import { serviceChecks } from "./service-checks.ts"
 import { whatsApp } from "./session-check.ts"
 import { linkSources } from "./source-check.ts"
 
-export const checks = [...machineChecks, ...dataChecks, ...serviceChecks, linkSources, threatLists, whatsApp]
+export const checks = [
+  ...machineChecks,
+  ...dataChecks,
+  ...serviceChecks,
+  linkSources,
+  threatLists,
+  origins,
+  whatsApp
+]
 
 const marks = { ok: "ok  ", warn: "WARN", fail: "FAIL" } as const
 const nameWidth = 12

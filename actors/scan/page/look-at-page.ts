@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import type { Trail } from "../../../infra/guarded-client/follow.ts"
 import type { Outlook } from "../outside.ts"
 import { type KnownIcons, noIcons } from "./brand-icons.ts"
+import type { Page } from "./read-page.ts"
 
 const source = "page"
 
@@ -24,6 +25,18 @@ const unseen = ({ end, page }: Trail): Seen | undefined => {
   return page.bytes.length === 0 && page.cut ? unreadable : undefined
 }
 
+/** A page with fewer characters to read than this says nothing by itself. */
+const textLengthMin = 20
+
+/** Why nothing can be said of a page that shows nothing of what its reader sees. */
+const unshown = ({ forms, secrets, showsMore, text }: Page, isCut: boolean): Seen => {
+  const isBlank = forms.length === 0 && secrets.size === 0 && text.trim().length < textLengthMin
+  if (isBlank && isCut) return missing("no more than the beginning of the page was read")
+  return isBlank && showsMore
+    ? missing("the page is made by scripts or frames, which are not run or fetched")
+    : nothing
+}
+
 /**
  * Reads the page that a trail ends at, of which a part of limited length was fetched while the link was followed; nothing
  * is fetched for it. What reads HTML is loaded with the first page.
@@ -38,7 +51,10 @@ export const lookAtPage = Effect.fn("lookAtPage")(function* (trail: Trail, icons
   )
   const html = decodePage(page.bytes, page.headers["content-type"] ?? "")
   return yield* Effect.tryPromise(() => readPage(html, url)).pipe(
-    Effect.map((read): Seen => ({ evidence: pageEvidence(read, url, icons), missing: [] })),
+    Effect.map((read): Seen => {
+      const evidence = pageEvidence(read, url, icons)
+      return { ...unshown(read, page.cut), evidence }
+    }),
     Effect.catch(() => Effect.succeed(unreadable))
   )
 })

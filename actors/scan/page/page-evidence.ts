@@ -4,13 +4,15 @@ import { publicSuffix } from "../../../contracts/link/public-suffix.ts"
 import { brands } from "../brands.ts"
 import type { Evidence } from "../evidence.ts"
 import { isStrangersGround } from "../known-sites.ts"
+import { lookAlikeEvidence } from "../look-alike.ts"
 import { brandOfIcon, type KnownIcons, noIcons } from "./brand-icons.ts"
 import { brandOfText, brandOfTitle, holdersOf, type NamedBrand } from "./brand-words.ts"
 import type { Page } from "./read-page.ts"
 
 const source = "page"
 
-const found = (kind: string, detail: string): Evidence => ({ source, kind, detail })
+const found = (kind: string, detail?: string): Evidence =>
+  detail === undefined ? { source, kind } : { source, kind, detail }
 
 const registrableOf = (host: string): string => publicSuffix(host).registrable ?? host
 
@@ -41,15 +43,16 @@ const ofForms = ({ forms, secrets }: Page, host: string): ReadonlyArray<Evidence
   return [
     ...(password === undefined ? [] : [found("password-off-site", password.to)]),
     ...(other === undefined || password !== undefined ? [] : [found("form-off-site", other.to)]),
-    ...(secrets.has("password") && password === undefined ? [found("password-field", "")] : []),
-    ...(secrets.has("card") ? [found("card-field", "")] : [])
+    ...(secrets.has("password") && password === undefined ? [found("password-field")] : []),
+    ...(secrets.has("card") ? [found("card-field")] : [])
   ]
 }
 
 const nameOf = ({ brand }: NamedBrand): string => defang(brand.owns[0] ?? brand.name)
 
-/** A host under the brand's own name in another ending is its branch abroad, or looked at by its name. */
-const isNamedLike = (host: string, name: string): boolean => registrableOf(host).split(".")[0] === name
+/** A host of the brand's own name in another ending is its branch abroad, unless its name gives it away already. */
+const isNamedLike = (host: string, name: string): boolean =>
+  registrableOf(host).split(".")[0] === name && lookAlikeEvidence(host).length === 0
 
 const namedIn = ({ secrets, text, title }: Page): NamedBrand | undefined => {
   const named = brandOfTitle(title)
@@ -74,9 +77,6 @@ const ofBrands = (page: Page, host: string, icons: KnownIcons): ReadonlyArray<Ev
   return [...mentions, ...(domain === undefined ? [] : [found("brand-icon", defang(domain))])]
 }
 
-const withoutEmpty = ({ detail, ...evidence }: Evidence): Evidence =>
-  detail === undefined || detail === "" ? evidence : { ...evidence, detail }
-
 /**
  * What the page at a URL gives away. Of a known brand's own site there is nothing to say, unless strangers fill it. Of
  * what is written in the page no more goes into the details than names of brands and hosts.
@@ -92,5 +92,5 @@ export const pageEvidence = (
   const poses = brand.some(({ kind }) => kind === "brand-login")
   // Who poses as a brand's login asks for secrets: that is one thing, and counts once.
   const forms = ofForms(page, host).filter(({ kind }) => !(poses && kind.endsWith("-field")))
-  return [...forms, ...brand].map(withoutEmpty)
+  return [...forms, ...brand]
 }

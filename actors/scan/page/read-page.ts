@@ -24,6 +24,8 @@ export interface Page {
   readonly icons: ReadonlyArray<string>
   /** What is to be read, up to a limit. */
   readonly text: string
+  /** Whether scripts or frames show more than is written in it. */
+  readonly showsMore: boolean
 }
 
 /** Beyond these a page is not read on: nobody reads such titles, and no honest page has as many forms. */
@@ -46,6 +48,9 @@ const unread = new Set([
 ])
 /** Drawings within drawings: each costs as much as all around it, and no honest page is read further. */
 const unreadDepthMax = 64
+
+/** What shows something that is not in the page itself. */
+const shows = new Set(["script", "iframe", "frame", "frameset", "object", "embed"])
 
 const textTypes = new Set(["", "text", "email", "tel", "number", "search", "url", "password"])
 const iconRels = /^(?:.*\s)?(?:icon|apple-touch-icon|apple-touch-icon-precomposed)(?:\s.*)?$/is
@@ -86,6 +91,7 @@ const makeReader = (url: string, stop: () => void) => {
   let isInTitle = false
   let hasTitle = false
   let text = ""
+  let showsMore = false
   const unreadNow: Array<string> = []
   const forms: Array<OpenForm> = []
   let form: OpenForm | undefined
@@ -154,6 +160,7 @@ const makeReader = (url: string, stop: () => void) => {
       if (tagName === "title") isInTitle = !hasTitle && unreadNow.length === 0
       if (unread.has(tagName) && !selfClosing) unreadNow.push(tagName)
       if (unreadNow.length > unreadDepthMax) return stop()
+      if (shows.has(tagName)) showsMore = true
       const read = Object.hasOwn(readers, tagName) ? readers[tagName] : undefined
       read?.(attributesOf(tag))
     },
@@ -176,7 +183,8 @@ const makeReader = (url: string, stop: () => void) => {
       forms: forms.map(({ targets, ...rest }) => ({ ...rest, targets: [...targets] })),
       secrets,
       icons,
-      text
+      text,
+      showsMore
     })
   }
 }

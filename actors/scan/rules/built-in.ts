@@ -8,6 +8,6 @@ export const builtIn = { wadjet, classic } as const satisfies Readonly<Record<st
 /** The names of the rule sets that come with Wadjet. */
 export type BuiltInName = keyof typeof builtIn
 
-/** The built-in rule set of a short name (`wadjet`) or a version (`wadjet-2`). */
+/** The built-in rule set of a short name (`wadjet`) or a version (`wadjet-3`). */
 export const builtInRuleSet = (name: string): RuleSet | undefined =>
   Object.entries(builtIn).find(([short, { version }]) => short === name || version === name)?.[1]

@@ -12,7 +12,8 @@ const evidenceSources: Readonly<Record<string, ReadonlyArray<string>>> = {
   feeds: ["feed"],
   "cloudflare-dns": ["dns-filter"],
   "quad9-dns": ["dns-filter"],
-  reputation: ["safe-browsing", "urlhaus", "virustotal", "phishtank", "rdap", "dns-filter"]
+  redirects: ["redirects", "page"],
+  reputation: ["safe-browsing", "urlhaus", "virustotal", "phishtank", "urlscan", "rdap", "dns-filter"]
 }
 
 /** The sources of evidence that a missing one stands for. Each feed is missing by its own name: `feed openphish`. */

@@ -8,8 +8,6 @@ import { lookWith, type Way } from "./look-outside.ts"
 import type { QuotaLedger } from "./quota-ledger.ts"
 import type { Source } from "./source.ts"
 
-export { type SourceChoice, sourcesOf } from "./known-sources.ts"
-
 /** Each by its own name, with the setting that would turn it on. */
 const unasked = (sources: ReadonlyArray<Source>): Outside["unasked"] => {
   const names = new Set(sources.map(({ name }) => name))

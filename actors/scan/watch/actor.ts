@@ -11,7 +11,7 @@ const slots = [1, 1]
 export const makeWatch = (eyes: Eyes, relay = makeRelay()) =>
   processManager({
     name: "scan",
-    version: 1,
+    version: 2,
     // `scan` is what its workers write too, which expect nothing there: so does the watch.
     owns: ["scan", "feed", "source"],
     listens,

@@ -77,10 +77,10 @@ const rests = ({ evidence }: RecordedOf<"scan.completed">["data"]): boolean =>
   evidence.some(({ source }) => source === "feed")
 
 const scanned = (state: State, event: RecordedOf<"scan.completed">): void => {
-  const { again, awaits = [], level, link, revises } = event.data
+  const { again, awaits = [], end, level, link, revises } = event.data
   const kept = watchedOf(state, link)
   if (kept === undefined || (kept.value.newest?.sequence ?? 0) >= event.sequence) return
-  const { matched, ...before } = kept.value
+  const { end: _end, matched, ...before } = kept.value
   const isFirst = revises === undefined && again === undefined
   const looks =
     isFirst && awaits.length > 0
@@ -91,6 +91,7 @@ const scanned = (state: State, event: RecordedOf<"scan.completed">): void => {
   const now: Watched = {
     ...before,
     newest: { sequence: event.sequence, level, isListed: rests(event.data) },
+    ...(end === undefined ? {} : { end }),
     ...(looks === undefined ? {} : { looks }),
     ...(matched === undefined || again === "listed" ? {} : { matched })
   }

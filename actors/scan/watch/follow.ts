@@ -17,13 +17,15 @@ import type { Published } from "./known.ts"
 import { concerned, everyLink, matchesAmong } from "./matches.ts"
 import { feeds, sources } from "./origins.ts"
 import type { Eyes } from "./perform.ts"
-import { beginReading, type Reading } from "./reading.ts"
+import { beginReading, lookAtWatched, type Reading, type Watching } from "./reading.ts"
 import type { Relay } from "./relay.ts"
 
 /** Facts about lists and services are said one after the other. */
 const lane = "origins"
 /** A quota that is back sooner is no news, but how it is always. */
 const quotaMillis = 300_000
+/** Lists that are fetched one after the other are read for the same links. */
+const watchingMillis = 120_000
 /** The log did not answer: within this time it mostly does again, and the next refresh brings what is missing. */
 const sayAgain = Schedule.exponential("200 millis").pipe(Schedule.upTo({ times: 6 }))
 
@@ -135,9 +137,13 @@ export const follow = (eyes: Eyes, relay: Relay) =>
           Effect.provideService(Keyring, keyring)
         )
     const readings = new Map<string, Reading>()
+    let watching: Watching | undefined
     const follower: Follower = {
       reading: async (source) => {
-        const reading = await beginReading(own.state, keyring, clock.currentTimeMillisUnsafe())
+        const now = clock.currentTimeMillisUnsafe()
+        if (watching === undefined || now - watching.at > watchingMillis)
+          watching = await lookAtWatched(own.state, now)
+        const reading = beginReading(watching, keyring)
         readings.set(source, reading)
         return reading.tell
       },

@@ -4,7 +4,7 @@ import { collection } from "../../../infra/actor/collection.ts"
 import { type Kept, type Mark, markOf, markOfPair, marksOfFirst } from "../../../infra/actor/records.ts"
 import type { State, StateReader } from "../../../infra/actor/state.ts"
 import { beginOf, dueMinute, minuteOf } from "./schedule.ts"
-import { by, isHeld, type Watched } from "./watched.ts"
+import { by, isHeld, tokensOf, type Watched } from "./watched.ts"
 
 /** The most links that are watched: some 30 MB. The one that was posted longest ago goes first. */
 export const watchedMax = 100_000
@@ -50,7 +50,7 @@ const marksOf = (it: Watched) => {
   const due = dueOf(it)
   return {
     token: [
-      ...new Set([it.link, it.host, ...it.domains].map(markOf)),
+      ...new Set(tokensOf(it).map(markOf)),
       ...it.holders.map((message) => markOfPair(message, it.link))
     ],
     minute: [minuteOf(it.postedAt)],
@@ -125,13 +125,13 @@ const dropOne = (state: State, { id, value }: KeptLink, trigger: Trigger) => {
 }
 
 /** Drops what was posted too long ago, and what is too much. */
-const trim = (state: State, { count, oldestMinute }: Extent, trigger: Trigger): Extent => {
+const trim = (state: State, { count, oldestMinute }: Extent, trigger: Trigger, countMax: number): Extent => {
   const until = minuteOf(trigger.time) - watchedMinutes
   let left = count
   let minute = oldestMinute
-  while (left > 0 && (minute < until || left > watchedMax)) {
+  while (left > 0 && (minute < until || left > countMax)) {
     const there = state.find(by.minute, minute)
-    const spare = minute < until ? there : there.slice(0, left - watchedMax)
+    const spare = minute < until ? there : there.slice(0, left - countMax)
     for (const kept of spare) dropOne(state, kept, trigger)
     left -= spare.length
     if (spare.length === there.length) minute += 1
@@ -147,13 +147,9 @@ export const watchedOf = (state: StateReader, link: LinkId): KeptLink | undefine
 export const heldBy = (state: StateReader, message: MessageKey): ReadonlyArray<KeptLink> =>
   state.find(by.token, marksOfFirst(message)).filter(({ value }) => value.holders.includes(message))
 
-/** The links that a token names: a link itself, all of a host, or all below a domain. */
+/** The links that a token names, or that lead to what it names: a link, all of a host, or all below a domain. */
 export const watchedOn = (state: StateReader, token: string): ReadonlyArray<KeptLink> =>
-  state
-    .find(by.token, markOf(token))
-    .filter(({ value: { domains, host, link } }) =>
-      [link as string, host, ...domains].some((one) => one === token)
-    )
+  state.find(by.token, markOf(token)).filter(({ value }) => tokensOf(value).includes(token))
 
 /**
  * All links that were posted last between two moments, minute by minute, the oldest first. Others may have their turn
@@ -179,14 +175,14 @@ export const restingOnLists = (state: StateReader): ReadonlyArray<Watched> =>
 export const watchedCount = (state: StateReader): number => extentOf(state, 0).count
 
 /** Begins to watch a link. */
-export const watch = (state: State, link: Watched, trigger: Trigger): void => {
+export const watch = (state: State, link: Watched, trigger: Trigger, countMax: number = watchedMax): void => {
   const id = state.add(by.token, link, [])
   remark(state, id, nowhere, marksOf(link))
   recount(state, undefined, link, trigger)
   const minute = minuteOf(link.postedAt)
   const { count, oldestMinute } = extentOf(state, minute)
   const grown = { count: count + 1, oldestMinute: count === 0 ? minute : Math.min(oldestMinute, minute) }
-  state.put(extents, "all", trim(state, grown, trigger))
+  state.put(extents, "all", trim(state, grown, trigger, countMax))
 }
 
 /** Remembers what became of a link. */

@@ -45,7 +45,9 @@ export function* concerned(
   yield restingOnLists(state)
   if (reading === undefined) return
   for (const token of reading.tokens) yield watchedOn(state, token).map(({ value }) => value)
-  yield* postedBetween(state, reading.at - marginMillis, now + marginMillis)
+  const { at, upTo } = reading.watching
+  for (const links of postedBetween(state, at - marginMillis, now + marginMillis))
+    yield links.filter(({ posted }) => posted > upTo)
   const erased = state.get(erasures, "last")
   if (erased !== undefined) yield* postedBetween(state, 0, erased + marginMillis)
 }

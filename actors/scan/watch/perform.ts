@@ -5,14 +5,15 @@ import { FeedFailed, FeedMatched, FeedRefreshed, FeedWithdrawn } from "../../../
 import { SourceChanged } from "../../../contracts/source.ts"
 import type { ActError, Performed, Self } from "../../../infra/actor/process-manager.ts"
 import type { StateReader, Work } from "../../../infra/actor/state.ts"
-import type { Keyring } from "../../../infra/keyring/keyring.ts"
+import { linkSighting } from "../../../contracts/link/link-sighting.ts"
+import { Keyring } from "../../../infra/keyring/keyring.ts"
 import type { Lists } from "../lists.ts"
 import type { Outside } from "../outside.ts"
 import type { RecentScans } from "../recent-scans.ts"
 import { resultOf, type Scanned } from "../result.ts"
 import { anew, withLists } from "./anew.ts"
 import { dueMark, dueOf, matchWork, parts } from "./kept.ts"
-import { type Known, knownOf, type Published } from "./known.ts"
+import { endOf, type Known, knownOf, type Published } from "./known.ts"
 import { stepAt, steps } from "./schedule.ts"
 import { by, type Watched } from "./watched.ts"
 
@@ -66,7 +67,11 @@ const say = Effect.fnUntraced(function* (
 ) {
   const now = yield* Clock.currentTimeMillis
   const revising = revises === undefined ? {} : { revises }
-  const fact = resultOf({ ...about, ...scanned, ...revising, again }, now)
+  const owners = [about.chat, about.sender].filter((owner) => owner !== undefined)
+  const leadsTo = endOf(scanned)
+  const end =
+    leadsTo === undefined ? {} : { end: linkSighting((yield* Keyring).linkKeys(owners).current, leadsTo) }
+  const fact = resultOf({ ...about, ...scanned, ...revising, ...end, again }, now)
   const { sequence } = yield* self.append(reason, `again-${again}:${about.link}`, [fact])
   recent.remember(about.link, { sequence, validUntil: fact.data.validUntil, looked: true })
 })

@@ -1,5 +1,6 @@
 /** The links that are watched: one record each, found by all that may later be said of them. */
 import type { HostId, LinkId, MessageKey } from "../../../contracts/ids.ts"
+import type { LinkSighting } from "../../../contracts/message.ts"
 import { Level } from "../../../contracts/level.ts"
 import { type Packer, packing, type Unpacker, unpacking } from "../../../infra/actor/packing.ts"
 import type { Records } from "../../../infra/actor/records.ts"
@@ -26,6 +27,8 @@ export interface Watched {
   readonly posted: number
   readonly postedAt: number
   readonly newest?: Newest
+  /** The place that it leads to, where that is another one. */
+  readonly end?: LinkSighting
   readonly looks?: Looks
   /** The `feed.matched` that asks to look at it at once. */
   readonly matched?: number
@@ -39,14 +42,15 @@ export const isHeld = ({ holders, isCrowded }: Watched): boolean => holders.leng
 const levels = Level.literals
 
 /** What may be there or not, as bits of one byte. */
-const has = { crowd: 1, newest: 2, listed: 4, looks: 8, matched: 16 } as const
+const has = { crowd: 1, newest: 2, listed: 4, looks: 8, matched: 16, end: 32 } as const
 
-const flagsOf = ({ isCrowded, looks, matched, newest }: Watched): number =>
+const flagsOf = ({ end, isCrowded, looks, matched, newest }: Watched): number =>
   (isCrowded ? has.crowd : 0) |
   (newest === undefined ? 0 : has.newest) |
   (newest?.isListed === true ? has.listed : 0) |
   (looks === undefined ? 0 : has.looks) |
-  (matched === undefined ? 0 : has.matched)
+  (matched === undefined ? 0 : has.matched) |
+  (end === undefined ? 0 : has.end)
 
 const packHashes = (to: Packer, hashes: ReadonlyArray<string>) => {
   to.count(hashes.length)
@@ -56,16 +60,29 @@ const packHashes = (to: Packer, hashes: ReadonlyArray<string>) => {
 const unpackHashes = <T extends string>(from: Unpacker): ReadonlyArray<T> =>
   Array.from({ length: from.count() }, () => from.hash<T>())
 
+/** A host is nearly always one of its own domains, and is written once. */
+const packPlace = (to: Packer, { domains, host, link }: LinkSighting) => {
+  to.hash(link)
+  to.hash(host)
+  to.byte(domains.includes(host) ? 1 : 0)
+  packHashes(
+    to,
+    domains.filter((domain) => domain !== host)
+  )
+}
+
+const unpackPlace = (from: Unpacker): LinkSighting => {
+  const link = from.hash<LinkId>()
+  const host = from.hash<HostId>()
+  const hasHost = from.byte() === 1
+  const others = unpackHashes<HostId>(from)
+  return { link, host, domains: hasHost ? [...others, host] : others }
+}
+
 const pack = (it: Watched): Buffer => {
   const to = packing()
   to.byte(flagsOf(it))
-  to.hash(it.link)
-  to.hash(it.host)
-  packHashes(
-    to,
-    it.domains.filter((domain) => domain !== it.host)
-  )
-  to.byte(it.domains.includes(it.host) ? 1 : 0)
+  packPlace(to, it)
   packHashes(to, it.holders)
   to.count(it.posted)
   to.count(it.postedAt)
@@ -78,6 +95,7 @@ const pack = (it: Watched): Buffer => {
     to.byte(it.looks.done)
   }
   if (it.matched !== undefined) to.count(it.matched)
+  if (it.end !== undefined) packPlace(to, it.end)
   return to.done()
 }
 
@@ -85,11 +103,7 @@ const unpack = (bytes: Buffer): Watched => {
   const from = unpacking(bytes)
   const flags = from.byte()
   const isThere = (flag: number) => (flags & flag) !== 0
-  const link = from.hash<LinkId>()
-  const host = from.hash<HostId>()
-  const others = unpackHashes<HostId>(from)
-  // A host is nearly always one of its own domains, and is written once.
-  const domains = from.byte() === 1 ? [...others, host] : others
+  const place = unpackPlace(from)
   const holders = unpackHashes<MessageKey>(from)
   const posted = from.count()
   const postedAt = from.count()
@@ -98,18 +112,24 @@ const unpack = (bytes: Buffer): Watched => {
     : undefined
   const looks = isThere(has.looks) ? { from: from.count(), done: from.byte() } : undefined
   const matched = isThere(has.matched) ? from.count() : undefined
+  const end = isThere(has.end) ? unpackPlace(from) : undefined
   return {
-    link,
-    host,
-    domains,
+    ...place,
     holders,
     isCrowded: isThere(has.crowd),
     posted,
     postedAt,
     ...(newest === undefined ? {} : { newest }),
     ...(looks === undefined ? {} : { looks }),
-    ...(matched === undefined ? {} : { matched })
+    ...(matched === undefined ? {} : { matched }),
+    ...(end === undefined ? {} : { end })
   }
+}
+
+/** All ids that a list may name a link by: its own and those of the place that it leads to, of host and domains too. */
+export const tokensOf = (it: Watched): ReadonlyArray<string> => {
+  const places = it.end === undefined ? [it] : [it, it.end]
+  return [...new Set(places.flatMap(({ domains, host, link }) => [link, host, ...domains]))]
 }
 
 const values = { pack, unpack }

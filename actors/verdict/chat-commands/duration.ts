@@ -9,7 +9,9 @@ const week = 7 * day
 
 /** In the languages of the catalogues. */
 const units: Readonly<Record<string, number>> = {
-  ...Object.fromEntries(["s", "sec", "secs", "second", "seconds", "ث", "ثانية", "ثوان"].map((it) => [it, second])),
+  ...Object.fromEntries(
+    ["s", "sec", "secs", "second", "seconds", "ث", "ثانية", "ثوان"].map((it) => [it, second])
+  ),
   ...Object.fromEntries(
     ["m", "min", "mins", "minute", "minutes", "د", "دقيقة", "دقائق"].map((it) => [it, minute])
   ),

@@ -1,10 +1,10 @@
 /** From the text of a message to a command, or to what was expected instead. Pure. */
-import { afterPrefix, commandNames, type CommandName } from "../../../contracts/chat-command.ts"
+import { afterPrefix, commandNames, type CommandName, wordsOf } from "../../../contracts/chat-command.ts"
 import { canonicalize } from "../../../contracts/link/canonical.ts"
 import { extractLinks } from "../../../contracts/link/extract.ts"
 import type { OverrideMatch } from "../../../contracts/policy.ts"
 import { durationAtStart } from "./duration.ts"
-import { latinDigits, nearest, wordsOf } from "./spelling.ts"
+import { latinDigits, nearest } from "./spelling.ts"
 
 /** What an allow or a deny is about, as it was typed. */
 interface Ruling {
@@ -30,7 +30,14 @@ export type ChatCommand =
   | { readonly command: "governance"; readonly count: number }
 
 /** What was expected in the place of what was found. */
-export type Expectation = "link" | "link-or-domain" | "duration" | "reason" | "count" | "nothing" | "yes-or-no"
+export type Expectation =
+  | "link"
+  | "link-or-domain"
+  | "duration"
+  | "reason"
+  | "count"
+  | "nothing"
+  | "yes-or-no"
 
 export type Misunderstood =
   | { readonly is: "unknown"; readonly found: string; readonly nearest: CommandName }

@@ -1,5 +1,10 @@
 /** Who may give which command in a chat. Pure. */
-import { type CommandName, type CommandRole, commandRoles, commandRules } from "../../../contracts/chat-command.ts"
+import {
+  type CommandName,
+  type CommandRole,
+  commandRoles,
+  commandRules
+} from "../../../contracts/chat-command.ts"
 
 /** What a chat knows of whoever wrote. */
 export interface Standing {
@@ -14,9 +19,14 @@ export const roleOf = ({ isAdmin, isOperator }: Standing): CommandRole => {
   return isAdmin ? "admin" : "member"
 }
 
-/** Whoever may do more may do this, too. */
-export const mayGive = (role: CommandRole, command: CommandName): boolean =>
-  commandRoles.indexOf(role) >= commandRoles.indexOf(commandRules[command])
+/** Nobody takes these from anybody. */
+const everybodys: ReadonlySet<CommandName> = new Set<CommandName>(["optout", "optin", "report"])
+
+/** Whoever may do more may do this, too; where only admins are answered, members may do little. */
+export const mayGive = (role: CommandRole, command: CommandName, isAdminsOnly = false): boolean => {
+  if (isAdminsOnly && role === "member") return everybodys.has(command)
+  return commandRoles.indexOf(role) >= commandRoles.indexOf(commandRules[command])
+}
 
 /** The commands that somebody is told of when they ask for help. */
 export const commandsFor = (role: CommandRole): ReadonlyArray<CommandName> =>

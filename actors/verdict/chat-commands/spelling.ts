@@ -1,8 +1,4 @@
-/** Words as people type them: digits of three scripts, marks that nobody sees, and what they nearly wrote. Pure. */
-import { unseenMarks } from "../../../contracts/chat-command.ts"
-
-const unseen = new RegExp(`[${unseenMarks}]`, "gu")
-
+/** Words as people type them: digits of three scripts, and what they nearly wrote. Pure. */
 /** Where the digits of Arabic and of Persian begin. */
 const arabicZero = 0x0660
 const persianZero = 0x06f0
@@ -13,13 +9,6 @@ export const latinDigits = (text: string): string =>
     const code = digit.codePointAt(0)!
     return String(code - (code >= persianZero ? persianZero : arabicZero))
   })
-
-/** The words of a line, without what is not seen. */
-export const wordsOf = (line: string): ReadonlyArray<string> =>
-  line
-    .replaceAll(unseen, " ")
-    .split(/\s+/u)
-    .filter((word) => word !== "")
 
 /** How many letters have to be put in, left out, changed or swapped with their neighbour. */
 const distance = (a: string, b: string): number => {

@@ -5,7 +5,7 @@
 import type { proto } from "@whiskeysockets/baileys"
 import type { ContentKind } from "./content-kinds.ts"
 import type { Forms, Heard, HeardFrom, Origin, Target, Texts } from "./heard.ts"
-import { kindOf } from "./jid.ts"
+import { kindOf, statusJid } from "./jid.ts"
 import { joinTexts, messageReader, type Reading } from "./read-message.ts"
 import { formsOf, type SelfForms, selfForms } from "./stanza.ts"
 import { stubHeard } from "./stub.ts"
@@ -18,10 +18,11 @@ const nestedMax = 8
 /** The field of `proto.WebMessageInfo` that holds the message. */
 const webMessageField = 2
 
-const textsOf = ({ posted, quoted }: Reading, unread: ReadonlyArray<string>): Texts => ({
+const textsOf = ({ answers, posted, quoted }: Reading, unread: ReadonlyArray<string>): Texts => ({
   posted: joinTexts(posted),
   quoted: joinTexts(quoted),
-  unread
+  unread,
+  ...(answers === undefined ? {} : { answers })
 })
 
 const namesOf = ({ kinds }: Reading, kind: ContentKind): ReadonlyArray<string> => [...(kinds.get(kind) ?? [])]
@@ -55,6 +56,9 @@ const targetOf = (
 /** Only its sender deletes a message for everyone; in a group, an admin may delete another one's. */
 const mayRevoke = (target: Target, origin: Origin): boolean =>
   kindOf(origin.chat[0]) === "group" || target.sender[0] === origin.sender[0]
+
+/** Whether pictures are looked at there: not those of the past, nor those of a status. */
+const brings = ({ arrival, chat: [chat] }: Origin): boolean => arrival !== "imported" && chat !== statusJid
 
 /** Makes a decoder out of Baileys' definition of the protocol. */
 export const messageDecoder = (protocol: typeof proto) => {
@@ -141,7 +145,9 @@ export const messageDecoder = (protocol: typeof proto) => {
     else if (missed.length > 0 && !actions.some(({ heard }) => heard.what === "edit"))
       own.push({ what: "unreadable", reason: "unknown", fields: missed })
     else if (actions.length === 0) own.push(asideOf(reading))
-    return [...own.map((heard) => ({ origin, heard })), ...actions]
+    const { pictures } = reading
+    const brought = pictures.length > 0 && brings(origin) ? { pictures } : {}
+    return [...own.map((heard) => ({ origin, heard, ...(heard.what === "post" ? brought : {}) })), ...actions]
   }
 
   const malformed = (origin: Origin): ReadonlyArray<HeardFrom> => [

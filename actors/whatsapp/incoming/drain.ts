@@ -13,11 +13,15 @@ import { type SelfIdentity, Session } from "../session/connection.ts"
 import type { Journal, JournalEntry } from "../session/journal.ts"
 import { committer, untilKeyring } from "./commit.ts"
 import { heardInEntry } from "./decode-entry.ts"
+import type { HeardFrom } from "./heard.ts"
 import { identify, type Knowing } from "./identify.ts"
 import type { Item } from "./item.ts"
 import { groupLearner } from "./learn-groups.ts"
+import { pictureDrain, type PictureReading, withPictures } from "./pictures/drain-pictures.ts"
+import type { PictureRead } from "./pictures/read-picture.ts"
 import type { SelfForms } from "./stanza.ts"
 import type { Published } from "./taking.ts"
+import { isWithheld, readable } from "./withhold.ts"
 
 /** How much of the past is taken when a phone hands it over. */
 export interface HistoryLimits {
@@ -59,10 +63,12 @@ const commitsOf = (rows: ReadonlyArray<JournalEntry>): ReadonlyArray<ReadonlyArr
 interface Read {
   readonly row: JournalEntry
   readonly items: ReadonlyArray<Item>
+  /** Whether it stays for its pictures. */
+  readonly stays: boolean
 }
 
 /** Runs for as long as the actor holds its lease. */
-export const drain = (history: HistoryLimits) =>
+export const drain = (history: HistoryLimits, reading?: PictureReading) =>
   Effect.fnUntraced(function* (journal: Journal, own: Beside<Published>) {
     const keyring = yield* Keyring
     const commit = committer(own)
@@ -85,15 +91,27 @@ export const drain = (history: HistoryLimits) =>
       })
     })
 
+    const knowing = (): Knowing => ({
+      keyring,
+      otherForm,
+      ownName: known?.name,
+      isWithheld: isWithheld(own.state, keyring)
+    })
+
+    const selfNow = Effect.gen(function* () {
+      known = (yield* session?.self ?? Effect.undefined) ?? known
+      return known ?? nobody
+    })
+
     const read = Effect.fnUntraced(function* (row: JournalEntry, self: SelfForms) {
-      const knowing: Knowing = { keyring, otherForm, ownName: known?.name }
       const heard = yield* heardInEntry(row, self)
       for (const { heard: it } of heard)
         metrics.heard.inc({ what: it.what === "aside" ? it.of : it.what, arrival: heard[0]!.origin.arrival })
-      const items = yield* Effect.forEach(heard, (from) => identify(knowing, from))
+      const items = yield* Effect.forEach(heard, (from) => identify(knowing(), from))
       return {
         row,
-        items: yield* wanted(items.filter((item) => item !== undefined))
+        items: yield* wanted(items.filter((item) => item !== undefined)),
+        stays: reading !== undefined && row.kind === "message" && withPictures(heard).length > 0
       } satisfies Read
     })
 
@@ -112,9 +130,40 @@ export const drain = (history: HistoryLimits) =>
       yield* journal.setAside(row.position, why)
     })
 
-    const takeOne = Effect.fnUntraced(function* ({ items, row }: Read) {
+    /** What its pictures say comes later, under the name that the message goes by then. */
+    const pictureItem = Effect.fnUntraced(function* (from: HeardFrom, { codes, failed }: PictureRead) {
+      const item = yield* identify(knowing(), from)
+      if (item === undefined) return undefined
+      const heard = { what: "picture" as const, codes, ...(failed === undefined ? {} : { failed }) }
+      const said: Item = { ...item, heard }
+      return readable(own.state, keyring, said).heard.what === "withheld" ? undefined : said
+    })
+
+    const pictures = yield* pictureDrain({
+      reading,
+      session,
+      journal,
+      commit,
+      heardIn: (row) => Effect.flatMap(selfNow, (self) => heardInEntry({ ...row, kind: "message" }, self)),
+      itemOf: pictureItem
+    })
+
+    /** What was said is in the log; what its pictures say may be still to come. */
+    const taken = Effect.fnUntraced(function* (reads: ReadonlyArray<Read>) {
+      const positionsOf = (stays: boolean) =>
+        reads.filter((it) => it.stays === stays).map(({ row }) => row.position)
+      const staying = positionsOf(true)
+      if (staying.length > 0) {
+        yield* journal.leavePictures(staying)
+        pictures.left()
+      }
+      yield* journal.done(positionsOf(false))
+    })
+
+    const takeOne = Effect.fnUntraced(function* (one: Read) {
+      const { items, row } = one
       yield* commit(row.position, items).pipe(
-        Effect.andThen(journal.done([row.position])),
+        Effect.andThen(taken([one])),
         Effect.catchTag("Untakeable", (error) => setAside(row, error.message, items[0]))
       )
     })
@@ -125,14 +174,13 @@ export const drain = (history: HistoryLimits) =>
       if (first === undefined) return
       const items = reads.flatMap((it) => it.items)
       yield* commit(first.row.position, items).pipe(
-        Effect.andThen(journal.done(reads.map(({ row }) => row.position))),
+        Effect.andThen(taken(reads)),
         Effect.catchTag("Untakeable", () => Effect.forEach(reads, takeOne, { discard: true }))
       )
     })
 
     const takeRows = Effect.fnUntraced(function* (rows: ReadonlyArray<JournalEntry>) {
-      known = (yield* session?.self ?? Effect.undefined) ?? known
-      const self = known ?? nobody
+      const self = yield* selfNow
       const reads = yield* Effect.forEach(rows, (row) =>
         untilKeyring(read(row, self)).pipe(
           Effect.catchTag("EntryRefused", (error) =>
@@ -140,11 +188,11 @@ export const drain = (history: HistoryLimits) =>
           )
         )
       )
-      const taken = reads.filter((it) => it !== undefined)
-      const items = taken.flatMap((it) => it.items)
+      const understood = reads.filter((it) => it !== undefined)
+      const items = understood.flatMap((it) => it.items)
       const isNew = ({ chat, own: isOwn }: Item) => !isOwn && own.state.get(chats, chat)?.heard !== true
       const wakes = items.some(isNew)
-      yield* takeAll(taken)
+      yield* takeAll(understood)
       // Whoever writes for the first time may be answered, whatever waited to be said to them.
       if (wakes) own.wake()
       yield* learn(items)
@@ -166,5 +214,6 @@ export const drain = (history: HistoryLimits) =>
       }
     })
 
-    return yield* Effect.forever(Effect.andThen(journal.arrived, takeWaiting))
+    const words = Effect.forever(Effect.andThen(journal.arrived, takeWaiting))
+    return yield* Effect.raceFirst(words, pictures.run)
   })

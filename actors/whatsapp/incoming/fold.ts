@@ -96,6 +96,9 @@ export const foldHeard = (state: State, event: HeardEvent): void => {
     case "message.chat-linked":
       state.put(taken, event.id, true)
       return state.put(linked, event.data.same, event.data.chat)
+    case "message.unconsented":
+      meet(state, event.data.chat, event.data.gateway)
+      return state.put(taken, event.id, true)
     case "message.reacted":
     case "message.unreadable":
       return state.put(taken, event.id, true)

@@ -1,4 +1,5 @@
 /** The facts that become of what is heard in chats: what ingest publishes, and what is folded to know it again. */
+import { MessageUnconsented } from "../../../contracts/consent.ts"
 import {
   AdminsChanged,
   ChatJoined,
@@ -21,6 +22,7 @@ export const heardEvents = [
   MessageRevoked,
   MessageReacted,
   MessageUnreadable,
+  MessageUnconsented,
   ChatRenamed,
   ChatJoined,
   ChatLeft,

@@ -1,5 +1,6 @@
 /** What came in over the socket, in our words and before anybody has a pseudonym: JIDs and ids as WhatsApp has them. */
 import type { UnreadableReason } from "../../../contracts/message.ts"
+import type { Picture } from "./pictures/picture.ts"
 
 /** One who is known by several JIDs, bare: phone number and LID, or a group's one. At least one. */
 export type Forms = readonly [string, ...ReadonlyArray<string>]
@@ -27,6 +28,8 @@ export interface Texts {
   readonly quoted: string
   /** What could not be read in it: names or numbers of fields, never their content. */
   readonly unread: ReadonlyArray<string>
+  /** The id of the message that it replies to. */
+  readonly answers?: string
 }
 
 /** An earlier message. Ids are chosen by senders, so that one is found by both. */
@@ -56,7 +59,13 @@ export type Heard =
       readonly self: boolean
       readonly how: LeftHow
     }
-  | { readonly what: "admins"; readonly added: ReadonlyArray<Forms>; readonly removed: ReadonlyArray<Forms> }
+  /** `self`: what became of the account, where it is among them. */
+  | {
+      readonly what: "admins"
+      readonly added: ReadonlyArray<Forms>
+      readonly removed: ReadonlyArray<Forms>
+      readonly self?: "added" | "removed"
+    }
   | { readonly what: "name"; readonly text: string }
   | { readonly what: "description"; readonly text: string }
   /** Nothing that the log keeps; `of` says what it was, for the metrics. */
@@ -68,4 +77,6 @@ export type LeftHow = "removed" | "left"
 export interface HeardFrom {
   readonly origin: Origin
   readonly heard: Heard
+  /** What a post brought that may have codes in it; absent where there is none. */
+  readonly pictures?: ReadonlyArray<Picture>
 }

@@ -1,10 +1,11 @@
 /** From JIDs to pseudonyms: the phone number and the LID of one person are one. */
 import { Effect } from "effect"
 import type { ChatId, PersonId } from "../../../contracts/ids.ts"
-import type { KeyringService } from "../../../infra/keyring/keyring.ts"
-import type { Forms, HeardFrom } from "./heard.ts"
+import type { KeyringService, KeyringUnavailable } from "../../../infra/keyring/keyring.ts"
+import type { Forms, Heard, HeardFrom } from "./heard.ts"
 import { type Item, type ItemHeard, shortName } from "./item.ts"
 import { isPerson, kindOf } from "./jid.ts"
+import { nobody } from "./withhold.ts"
 
 export interface Knowing {
   readonly keyring: KeyringService
@@ -12,7 +13,21 @@ export interface Knowing {
   readonly otherForm: (jid: string) => Effect.Effect<string | undefined>
   /** The name of the linked account. */
   readonly ownName: string | undefined
+  /** Whether what was heard in a chat may not be read, whoever said it. */
+  readonly isWithheld: (chat: ChatId, heard: Heard) => boolean
 }
+
+/** It is counted once: nobody but the keyed hash that it is known by tells one from another. */
+const withheld = ({ origin }: HeardFrom, chat: ChatId): Item => ({
+  gateway: "whatsapp",
+  arrival: origin.arrival,
+  chat,
+  sender: nobody,
+  own: false,
+  id: `${origin.sender[0]}\n${origin.id}`,
+  at: origin.at,
+  heard: { what: "withheld", reason: "no-consent" }
+})
 
 /** Whoever came under one form only may be known to WhatsApp, though not to us, by another one. */
 const completed = Effect.fnUntraced(function* (
@@ -60,7 +75,7 @@ const itemHeard = Effect.fnUntraced(function* (knowing: Knowing, { heard }: Hear
       return { ...heard, people: yield* peopleOf(knowing, heard.people) } satisfies ItemHeard
     case "admins": {
       const added = yield* peopleOf(knowing, heard.added)
-      return { what: "admins", added, removed: yield* peopleOf(knowing, heard.removed) } satisfies ItemHeard
+      return { ...heard, added, removed: yield* peopleOf(knowing, heard.removed) } satisfies ItemHeard
     }
     case "post":
     case "edit":
@@ -78,8 +93,14 @@ const nameOfChat = ({ origin }: HeardFrom): string | undefined =>
   !origin.own && isPerson(origin.chat[0]) ? short(origin.name) : undefined
 
 /** The item of what was heard; `undefined` for what the log does not keep. */
-export const identify = Effect.fnUntraced(function* (knowing: Knowing, from: HeardFrom) {
+export const identify = Effect.fnUntraced(function* (
+  knowing: Knowing,
+  from: HeardFrom
+): Effect.fn.Return<Item | undefined, KeyringUnavailable> {
   const { at, arrival, id, own } = from.origin
+  if (from.heard.what === "aside") return undefined
+  const chat = yield* chatOf(knowing, from.origin.chat)
+  if (knowing.isWithheld(chat, from.heard)) return withheld(from, chat)
   const heard = yield* itemHeard(knowing, from)
   if (heard === undefined) return undefined
   const name = short(own ? (from.origin.name ?? knowing.ownName) : from.origin.name)
@@ -87,7 +108,7 @@ export const identify = Effect.fnUntraced(function* (knowing: Knowing, from: Hea
   return {
     gateway: "whatsapp",
     arrival,
-    chat: yield* chatOf(knowing, from.origin.chat),
+    chat,
     ...(chatName === undefined ? {} : { chatName }),
     sender: yield* personOf(knowing, from.origin.sender),
     own,

@@ -1,4 +1,5 @@
 /** What was heard, with chats and people under their pseudonyms: what every gateway hands to `take.ts`. */
+import type { UnreadReason } from "../../../contracts/consent.ts"
 import type { ChatId, PersonId } from "../../../contracts/ids.ts"
 import type { Arrival, Gateway, UnreadableReason } from "../../../contracts/message.ts"
 import type { JoinedHow, LeftHow, Texts } from "./heard.ts"
@@ -31,9 +32,18 @@ export type ItemHeard =
       readonly what: "admins"
       readonly added: ReadonlyArray<PersonId>
       readonly removed: ReadonlyArray<PersonId>
+      readonly self?: "added" | "removed"
+    }
+  /** The texts of the codes in a message's pictures, and why there are not all of them. */
+  | {
+      readonly what: "picture"
+      readonly codes: ReadonlyArray<string>
+      readonly failed?: UnreadableReason
     }
   | { readonly what: "name"; readonly text: string }
   | { readonly what: "description"; readonly text: string }
+  /** It may not be read. */
+  | { readonly what: "withheld"; readonly reason: UnreadReason }
 
 export interface Item {
   readonly gateway: Gateway

@@ -13,8 +13,10 @@ import type { Forms, HeardFrom, Origin } from "./heard.ts"
 import { identify } from "./identify.ts"
 import type { Item } from "./item.ts"
 import { kindOf } from "./jid.ts"
+import { ofSelf } from "./notification.ts"
 import { formsOf, isSelf, selfForms, type SelfForms } from "./stanza.ts"
 import type { Published } from "./taking.ts"
+import { isWithheld } from "./withhold.ts"
 
 type Metadata = Awaited<ReturnType<OpenSocket["groupMetadata"]>>
 
@@ -57,7 +59,7 @@ export const metadataHeard = (metadata: Metadata, self: SelfForms, now: number):
     ...(desc === ""
       ? []
       : [{ origin: from(describer), heard: { what: "description", text: desc } } as const]),
-    { origin: own, heard: { what: "admins", added: admins, removed: [] } }
+    { origin: own, heard: { what: "admins", added: admins, removed: [], ...ofSelf(self, admins, "added") } }
   ]
 }
 
@@ -75,7 +77,12 @@ export const groupLearner = Effect.fnUntraced(function* ({ commit, keyring, own,
       catch: () => new NotAsked()
     })
     const now = yield* Clock.currentTimeMillis
-    const knowing = { keyring, otherForm: () => Effect.undefined, ownName: socket.self.name }
+    const knowing = {
+      keyring,
+      otherForm: () => Effect.undefined,
+      ownName: socket.self.name,
+      isWithheld: isWithheld(own.state, keyring)
+    }
     const items = yield* untilKeyring(
       Effect.forEach(metadataHeard(metadata, socket.self, now), (from) => identify(knowing, from))
     )

@@ -35,16 +35,26 @@ const descriptionIn = (node: BinaryNode): ReadonlyArray<Heard> =>
     text: textIn(childrenOf(description, "body")[0])
   }))
 
+/** What becomes of the account, where it is among some people. */
+export const ofSelf = <Change extends "added" | "removed">(
+  self: SelfForms,
+  people: ReadonlyArray<Forms>,
+  change: Change
+): { readonly self?: Change } =>
+  people.some((forms) => forms.some((form) => isSelf(self, form))) ? { self: change } : {}
+
 /** Everything about a group that its own description says, when it is made or the account comes into it. */
 export const groupHeard = (group: BinaryNode, self: SelfForms): ReadonlyArray<Heard> => {
-  const admins = membersIn(group, self).filter(({ isAdmin }) => isAdmin)
+  const admins = membersIn(group, self)
+    .filter(({ isAdmin }) => isAdmin)
+    .map(({ forms }) => forms)
   const { subject } = group.attrs
   return [
     ...(subject === undefined ? [] : [{ what: "name", text: subject } as const]),
     ...descriptionIn(group),
     ...(admins.length === 0
       ? []
-      : [{ what: "admins", added: admins.map(({ forms }) => forms), removed: [] } as const])
+      : [{ what: "admins", added: admins, removed: [], ...ofSelf(self, admins, "added") } as const])
   ]
 }
 
@@ -90,8 +100,12 @@ const readers: Readonly<Record<string, Read>> = {
   add: came,
   remove: went,
   leave: went,
-  promote: (change) => [{ what: "admins", added: people(change), removed: [] }],
-  demote: (change) => [{ what: "admins", added: [], removed: people(change) }],
+  promote: (change) => [
+    { what: "admins", added: people(change), removed: [], ...ofSelf(change.self, people(change), "added") }
+  ],
+  demote: (change) => [
+    { what: "admins", added: [], removed: people(change), ...ofSelf(change.self, people(change), "removed") }
+  ],
   subject: ({ child }) => [{ what: "name", text: child.attrs["subject"] ?? "" }],
   description: ({ child }) => [{ what: "description", text: textIn(childrenOf(child, "body")[0]) }],
   create: created,

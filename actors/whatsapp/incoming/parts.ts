@@ -40,10 +40,14 @@ export const partsOf = (texts: Texts): readonly [Texts, ...ReadonlyArray<Texts>]
   const part = (index: number): Texts => ({
     posted: posted[index] ?? "",
     quoted: quoted[index] ?? "",
-    unread: index === 0 ? unread : []
+    unread: index === 0 ? unread : [],
+    ...(index === 0 && texts.answers !== undefined ? { answers: texts.answers } : {})
   })
   return [part(0), ...Array.from({ length: Math.min(count, partsMax) - 1 }, (_, index) => part(index + 1))]
 }
 
 /** The id of a part: no id that a sender chooses holds a line break. */
 export const partId = (id: string, index: number): string => (index === 0 ? id : `${id}\n${index}`)
+
+/** The id of what the pictures of a message say, which may have several parts itself. */
+export const pictureId = (id: string): string => `${id}\npicture`

@@ -7,6 +7,7 @@
 import type { proto } from "@whiskeysockets/baileys"
 import { contentKinds, type ContentKind } from "./content-kinds.ts"
 import { quotedFields, silentFields, silentTypes, spelledFields } from "./field-rules.ts"
+import { isPicture, type Picture, pictureOf } from "./pictures/picture.ts"
 import { jsonTexts } from "./json-texts.ts"
 import { vcardTexts } from "./vcard.ts"
 
@@ -22,8 +23,12 @@ export interface Reading {
   readonly kinds: Map<ContentKind, Set<string>>
   readonly protocol: Array<proto.Message.IProtocolMessage>
   readonly reactions: Array<proto.Message.IReactionMessage>
+  /** What may have codes in it. */
+  readonly pictures: Array<Picture>
   /** Something lies deeper than anybody reads. */
   tooDeep: boolean
+  /** The id of the message that it replies to. */
+  answers?: string
 }
 
 interface TypeRules {
@@ -102,7 +107,11 @@ export const messageReader = (protocol: typeof proto) => {
       return
     }
     if (!quoted) {
+      if (value instanceof protocol.ContextInfo && value.stanzaId) into.answers ??= value.stanzaId
       if (value instanceof Message) noteKinds(value, into)
+      if (value instanceof Message.ImageMessage) into.pictures.push(pictureOf("image", value))
+      if (value instanceof Message.DocumentMessage && isPicture(value))
+        into.pictures.push(pictureOf("document", value))
       if (value instanceof Message.ReactionMessage) return void into.reactions.push(value)
       if (value instanceof Message.ProtocolMessage) into.protocol.push(value)
       if (value instanceof Message.GroupInviteMessage) into.posted.push(...inviteLink(value.inviteCode))
@@ -126,6 +135,7 @@ export const messageReader = (protocol: typeof proto) => {
       kinds: new Map(),
       protocol: [],
       reactions: [],
+      pictures: [],
       tooDeep: false
     }
     readObject(message, false, 0, into)

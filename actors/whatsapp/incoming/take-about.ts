@@ -1,5 +1,7 @@
-/** What is said about a message without changing it: reactions, and that it could not be read. */
+/** What is said about a message without changing it: reactions, and that it could not, or may not, be read. */
 import { Effect } from "effect"
+import { MessageUnconsented } from "../../../contracts/consent.ts"
+import { hashOf } from "../../../contracts/ids.ts"
 import { MessageReacted, MessageUnreadable } from "../../../contracts/message.ts"
 import { linksOf } from "../sightings.ts"
 import type { Item } from "./item.ts"
@@ -41,4 +43,16 @@ export const takeUnreadable = Effect.fnUntraced(function* (
   const { fields, reason } = heard
   const fact = MessageUnreadable({ ...about(place), gateway, arrival, at, reason, fields })
   takeOnce(taking, place.message, "unreadable", fact)
+})
+
+/** Only that it was is kept, once for each. */
+export const takeWithheld = Effect.fnUntraced(function* (
+  taking: Taking,
+  item: Item,
+  { reason }: Heard<"withheld">
+) {
+  const { message } = yield* taking.book.find(item.chat, item.sender, item.id)
+  const { arrival, at, chat, gateway } = item
+  const fact = MessageUnconsented({ chat, gateway, arrival, at, reason })
+  takeOnce(taking, hashOf("withheld", message), "unconsented", fact)
 })

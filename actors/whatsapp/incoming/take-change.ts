@@ -30,15 +30,16 @@ export const takeChange = Effect.fnUntraced(function* (
     case "joined":
     case "left": {
       const { how: _how, what: _what, ...who } = heard
+      const imported = item.arrival === "imported" ? ({ imported: true } as const) : {}
       const fact =
         heard.what === "joined"
-          ? ChatJoined({ chat, ...who, how: heard.how, ...by, at })
+          ? ChatJoined({ chat, ...who, how: heard.how, ...by, at, ...imported })
           : ChatLeft({ chat, ...who, how: heard.how, ...by, at })
       return takeOnce(taking, cause, heard.what, fact)
     }
     case "admins": {
-      const { added, removed } = heard
-      return takeOnce(taking, cause, "admins", AdminsChanged({ chat, added, removed, ...by, at }))
+      const { what: _what, ...changed } = heard
+      return takeOnce(taking, cause, "admins", AdminsChanged({ chat, ...changed, ...by, at }))
     }
     case "name":
       takeOnce(taking, cause, "name", ChatRenamed({ chat, gateway, at, name: shortName(heard.text) }))

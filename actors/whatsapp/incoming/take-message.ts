@@ -1,5 +1,6 @@
 /** Messages and their changes: posted, edited, deleted. */
 import { Effect } from "effect"
+import { commandIn } from "../../../contracts/chat-command.ts"
 import type { PersonId } from "../../../contracts/ids.ts"
 import {
   MessageEdited,
@@ -8,12 +9,12 @@ import {
   type Place as SaidIn
 } from "../../../contracts/message.ts"
 import { eventIdOf, nameOf } from "../message-names.ts"
-import { admins } from "../model.ts"
+import { admins, spoken } from "../model.ts"
 import { type HeldLinks, heldLinks, linksOf } from "../sightings.ts"
 import { isPosted, type Place } from "./book.ts"
 import type { Texts } from "./heard.ts"
-import type { Item } from "./item.ts"
-import { partId, partsOf } from "./parts.ts"
+import type { Item, TargetItem } from "./item.ts"
+import { partId, partsOf, pictureId } from "./parts.ts"
 import type { Heard, Taking } from "./taking.ts"
 
 const saidOf = (taking: Taking, place: Place, texts: Texts, whatsAppId: string, held: HeldLinks) => {
@@ -28,6 +29,16 @@ const saidOf = (taking: Taking, place: Place, texts: Texts, whatsAppId: string, 
 }
 
 const unreadIn = ({ unread }: Texts) => (unread.length === 0 ? {} : { unread })
+
+/** Whether it is a command, and which entry of ours it replies to. */
+const askedIn = ({ self }: Taking, { answers, posted }: Texts) => {
+  const command = commandIn(posted)
+  const ours = answers === undefined ? undefined : self.state.get(spoken, answers)?.outbox
+  return {
+    ...(command === undefined ? {} : { command }),
+    ...(ours === undefined ? {} : { answers: ours })
+  }
+}
 
 export const about = ({ chat, message, sender }: Place) => ({ chat, message, sender })
 
@@ -44,7 +55,8 @@ const takePost = Effect.fnUntraced(function* (
   const place = yield* book.find(chat, sender, id)
   if (isPosted(place)) return
   if (item.earlierMax !== undefined && !book.hasRoom(place.chat, item.earlierMax)) return
-  const { links, said } = saidOf(taking, place, texts, saidIn === undefined ? item.id : "", new Map())
+  const isMessage = saidIn === undefined || saidIn === "picture"
+  const { links, said } = saidOf(taking, place, texts, isMessage ? item.id : "", new Map())
   // Nobody's words are kept for a name or a description that holds no link.
   if (saidIn !== undefined && links.length === 0) return
   const fact = MessageReceived({
@@ -56,6 +68,7 @@ const takePost = Effect.fnUntraced(function* (
     ...(own ? { own: true } : {}),
     ...(saidIn === undefined ? {} : { place: saidIn }),
     ...unreadIn(texts),
+    ...(id === item.id ? askedIn(taking, texts) : {}),
     said,
     who: { name: name ?? "" }
   })
@@ -136,6 +149,11 @@ export const takeRevoke = Effect.fnUntraced(function* (
   { target }: Heard<"revoke">
 ) {
   if (!mayRevoke(taking, item, target.sender)) return
+  yield* revokeParts(taking, item, target)
+  yield* revokeParts(taking, item, { ...target, id: pictureId(target.id) })
+})
+
+const revokeParts = Effect.fnUntraced(function* (taking: Taking, item: Item, target: TargetItem) {
   for (let index = 0; ; index++) {
     const place = yield* taking.book.find(item.chat, target.sender, partId(target.id, index))
     // What was never seen has nothing to take back.

@@ -8,10 +8,12 @@ import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { outbox, spoken } from "../model.ts"
 import { openBook } from "./book.ts"
 import type { Item } from "./item.ts"
-import { takeReaction, takeUnreadable } from "./take-about.ts"
+import { takePicture } from "./pictures/take-picture.ts"
+import { takeReaction, takeUnreadable, takeWithheld } from "./take-about.ts"
 import { takeChange, takeIdentity } from "./take-change.ts"
 import { takeEdits, takePosts, takeRevoke } from "./take-message.ts"
 import type { Published, Taking } from "./taking.ts"
+import { readable } from "./withhold.ts"
 
 const takeHeard = Effect.fnUntraced(function* (taking: Taking, item: Item) {
   const { heard } = item
@@ -26,6 +28,10 @@ const takeHeard = Effect.fnUntraced(function* (taking: Taking, item: Item) {
       return yield* takeReaction(taking, item, heard)
     case "unreadable":
       return yield* takeUnreadable(taking, item, heard)
+    case "picture":
+      return yield* takePicture(taking, item, heard)
+    case "withheld":
+      return yield* takeWithheld(taking, item, heard)
     default:
       return yield* takeChange(taking, item, heard)
   }
@@ -55,8 +61,10 @@ export const takeItems = Effect.fnUntraced(function* (
   const keyring = yield* Keyring
   const taking: Taking = { keyring, book: openBook(self.state, keyring), self, facts: [], links: 0 }
   let taken = 0
-  for (const item of items) {
-    if (isEcho(taking, item)) continue
+  for (const heard of items) {
+    if (isEcho(taking, heard)) continue
+    // Asked as late as this: what was agreed while it was on its way counts.
+    const item = readable(self.state, keyring, heard)
     takeIdentity(taking, item)
     const before = taking.facts.length
     yield* takeHeard(taking, item)

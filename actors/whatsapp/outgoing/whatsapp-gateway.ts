@@ -10,6 +10,7 @@ import { type GatewayNews, type GatewayService, TransmitFailed, type WireMessage
 import { bareJid } from "../incoming/jid.ts"
 import { isSelf } from "../incoming/stanza.ts"
 import { type OpenSocket, type SelfIdentity, Session, type SocketEvent } from "../session/connection.ts"
+import { admit } from "./admit.ts"
 import { makeAcknowledgements } from "./acknowledgement.ts"
 import { makeColdLimit, unstatedMillis } from "./cold-limit.ts"
 import { makeComposing } from "./composing.ts"
@@ -148,8 +149,8 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* (o
       quotes === undefined || sender === undefined
         ? undefined
         : yield* answeredIn(keyring, groups, socket, to, sender)
-    if (answered === undefined && (wire === "reaction" || wire === "unreact"))
-      return yield* failed("nothing is known any more of who sent the message to react to", true)
+    if (answered === undefined && (wire === "reaction" || wire === "unreact" || wire === "delete"))
+      return yield* failed("nothing is known any more of who sent the message that it is about", true)
     const uploaded =
       message.media === undefined
         ? undefined
@@ -184,6 +185,7 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* (o
     const { whatsApp } = message
     const socket = yield* session.socket
     if (socket === undefined) return yield* failed("WhatsApp is not connected")
+    if (message.wire === "admit") return yield* admit(keyring, socket, message)
     const { content, jid } = yield* placed(message, socket)
     const answer = acknowledgements.expect(whatsApp)
     yield* relay(socket, whatsApp, jid, content).pipe(

@@ -9,6 +9,7 @@ const editType = 14
 /** What WhatsApp has in the stanza's `edit` attribute. */
 const editedMark = "1"
 const revokedMark = "7"
+const deletedByAdminMark = "8"
 
 /** The message that is answered or reacted to, in JIDs of the chat's own kind. */
 export interface Answered {
@@ -84,6 +85,22 @@ const reaction = (
   }
 }
 
+/** Another one's message, deleted for everyone: only admins of a group may. */
+const deletion = ({ quotes }: WireMessage, { answered, isGroup, jid }: Placed): WireContent => {
+  if (quotes === undefined || answered === undefined)
+    throw new Error("expected a deletion to name its message and who sent that, found none")
+  const key = { remoteJid: jid, fromMe: answered.isOurs, id: quotes }
+  return {
+    message: {
+      protocolMessage: {
+        key: isGroup && !answered.isOurs ? { ...key, participant: answered.author } : key,
+        type: revokeType
+      }
+    },
+    attributes: { edit: isGroup && !answered.isOurs ? deletedByAdminMark : revokedMark }
+  }
+}
+
 const secretly = (message: proto.IMessage, { secret }: Placed): WireContent => ({
   message: { ...message, messageContextInfo: { messageSecret: secret } },
   attributes: {}
@@ -112,6 +129,10 @@ export const contentOf = (message: WireMessage, placed: Placed): WireContent => 
         message: { protocolMessage: { key: ours(message, placed), type: revokeType } },
         attributes: { edit: revokedMark }
       }
+    case "delete":
+      return deletion(message, placed)
+    case "admit":
+      throw new Error("expected a message, found people to let into a group")
     case "reaction":
       return { message: reaction(message, placed, message.text), attributes: {} }
     case "unreact":

@@ -34,6 +34,7 @@ export type SocketActions = Pick<
   | "groupRequestParticipantsUpdate"
   | "onWhatsApp"
   | "rejectCall"
+  | "updateMediaMessage"
   | "fetchAccountReachoutTimelock"
   | "fetchNewChatMessageCap"
 >

@@ -12,8 +12,9 @@ import type { SessionError } from "./session-error.ts"
  * - `unreadable`: a message that could not be decrypted; the payload is empty, `reason` says why.
  * - `history`: a message from before, given by the phone; the payload is the bytes of a `proto.WebMessageInfo`.
  * - `notice`: a change to a group or channel; the payload is the bytes of its binary node, from which `decodeNotice` makes it.
+ * - `picture`: a `message` whose words are in the log, while its pictures are not read yet.
  */
-export type JournalKind = "message" | "unreadable" | "history" | "notice"
+export type JournalKind = "message" | "unreadable" | "history" | "notice" | "picture"
 
 /**
  * A stanza's attributes as WhatsApp spelled them: `id`, `from`, `participant`, `recipient`, `t` (seconds),
@@ -56,10 +57,17 @@ export interface Journal {
   /** Writes a row, durably. */
   readonly add: (entry: NewEntry) => Effect.Effect<void, SessionError>
   /**
-   * The oldest rows after a position, at most `limit`; those that were set aside are passed over. A position
-   * that is missing was taken away or replaced, which is no gap.
+   * The oldest rows after a position, at most `limit`; those that were set aside are passed over, and so are
+   * pictures. A position that is missing was taken away or replaced, which is no gap.
    */
   readonly next: (limit: number, after?: number) => Effect.Effect<ReadonlyArray<JournalEntry>, SessionError>
+  /** The same of rows of kind `picture` alone. */
+  readonly pictures: (
+    limit: number,
+    after?: number
+  ) => Effect.Effect<ReadonlyArray<JournalEntry>, SessionError>
+  /** Makes rows of kind `picture` of messages whose words are in the log. They get new positions, the highest. */
+  readonly leavePictures: (positions: ReadonlyArray<number>) => Effect.Effect<void, SessionError>
   /** Deletes rows whose content is in the log. Positions that are not there any more are passed over. */
   readonly done: (positions: ReadonlyArray<number>) => Effect.Effect<void, SessionError>
   /** Keeps a row that cannot be handled for a person to look at: `next` passes over it. */

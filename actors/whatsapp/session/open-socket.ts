@@ -53,6 +53,7 @@ export const openSocketOf = (options: OpenSocketOptions): OpenSocket => {
     groupRequestParticipantsUpdate: sock.groupRequestParticipantsUpdate,
     onWhatsApp: sock.onWhatsApp,
     rejectCall: sock.rejectCall,
+    updateMediaMessage: sock.updateMediaMessage,
     fetchAccountReachoutTimelock: sock.fetchAccountReachoutTimelock,
     fetchNewChatMessageCap: sock.fetchNewChatMessageCap
   }

@@ -62,6 +62,13 @@ export const makeJournal = (store: OwnedStore): SqliteJournal => {
   const attempt = <A>(operation: string, run: () => A) =>
     Effect.try({ try: run, catch: sessionError(operation) })
   const rang = () => void bell.openUnsafe()
+  /** A row that was damaged on disk is set aside. */
+  const decodeAll = (rows: ReadonlyArray<StoredRow>): ReadonlyArray<JournalEntry> =>
+    rows.flatMap((row) => {
+      const entry = decode(row)
+      if (entry === undefined) store.journal.setAside(row.position, "it does not open: it was damaged")
+      return entry ?? []
+    })
   return {
     rang,
     add: (entry) =>
@@ -72,13 +79,11 @@ export const makeJournal = (store: OwnedStore): SqliteJournal => {
         })
       ),
     next: (limit, after = 0) =>
-      attempt("read its journal", () =>
-        store.journal.next(limit, after).flatMap((row) => {
-          const entry = decode(row)
-          if (entry === undefined) store.journal.setAside(row.position, "it does not open: it was damaged")
-          return entry ?? []
-        })
-      ),
+      attempt("read its journal", () => decodeAll(store.journal.next(limit, after))),
+    pictures: (limit, after = 0) =>
+      attempt("read its journal", () => decodeAll(store.journal.pictures(limit, after))),
+    leavePictures: (positions) =>
+      attempt("keep the pictures of its journal", () => store.journal.leavePictures(positions)),
     done: (positions) => attempt("empty its journal", () => store.journal.drop(positions)),
     setAside: (position, reason) =>
       attempt("set a row aside", () => store.journal.setAside(position, reason)),

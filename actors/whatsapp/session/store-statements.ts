@@ -54,8 +54,12 @@ export const statements = (db: Sqlite) => ({
   ),
   rows: db.prepare<[], SealedRow>(`select ${columns} from journal order by position`),
   next: db.prepare<[number, number], SealedRow>(
-    `select ${columns} from journal where position > ? and why is null order by position limit ?`
+    `select ${columns} from journal where position > ? and why is null and kind <> 'picture' order by position limit ?`
   ),
+  pictures: db.prepare<[number, number], SealedRow>(
+    `select ${columns} from journal where position > ? and why is null and kind = 'picture' order by position limit ?`
+  ),
+  at: db.prepare<[number], SealedRow>(`select ${columns} from journal where position = ?`),
   aside: db.prepare<[], SealedRow>(`select ${columns} from journal where why is not null order by position`),
   done: db.prepare<[number]>("delete from journal where position = ?"),
   setAside: db.prepare<[string, number]>("update journal set why = ? where position = ?"),

@@ -63,6 +63,9 @@ export interface OwnedStore {
   readonly tidy: (at: number) => void
   readonly journal: {
     readonly next: (limit: number, after: number) => ReadonlyArray<StoredRow>
+    readonly pictures: (limit: number, after: number) => ReadonlyArray<StoredRow>
+    /** Makes rows of kind `picture` of these, under new positions. */
+    readonly leavePictures: (positions: ReadonlyArray<number>) => void
     readonly drop: (positions: ReadonlyArray<number>) => void
     readonly setAside: (position: number, why: string) => void
     readonly aside: () => ReadonlyArray<StoredRow>
@@ -191,6 +194,20 @@ const owned = (db: Sqlite, sql: Statements, atRest: AtRest, epoch: number): Owne
     },
     journal: {
       next: (limit, after) => sql.next.all(after, limit).map(opened),
+      pictures: (limit, after) => sql.pictures.all(after, limit).map(opened),
+      leavePictures: (positions) => {
+        deleted = true
+        asOwner(() => {
+          for (const position of positions) {
+            const row = sql.at.get(position)
+            const content = row === undefined ? undefined : contentOf(row)
+            if (row === undefined || content === undefined) continue
+            const sealed = atRest.seal(journalPlace("picture", row.stanza), content)
+            sql.done.run(position)
+            sql.add.run("picture", row.stanza, row.arrived_at, sealed)
+          }
+        })
+      },
       drop: (positions) => {
         deleted = true
         asOwner(() => positions.forEach((position) => sql.done.run(position)))

@@ -148,6 +148,29 @@ describe("an operation", () => {
     })
   })
 
+  it("says of the first thing that does not fit where it is, what was expected and what was found", () => {
+    const faults = [
+      ask("score", { rules: "classic", evidence: { vtMalicious: "3" } }),
+      ask("score", { rules: "wadjet", evidence: [{ source: "urlhaus" }] }),
+      ask("classify", { url: 5 })
+    ].map((answer) => (answer as { error: string }).error)
+    expect(faults).toEqual([
+      expect.stringContaining('evidence.vtMalicious: Expected number | null, found "3"'),
+      expect.stringContaining("evidence.0.kind: Expected a value, found nothing"),
+      expect.stringContaining("url: Expected string, found 5")
+    ])
+  })
+
+  it("score states how far what is missing could move it", () => {
+    const missing = [{ source: "phishtank", reason: "slow" }]
+    const answer = ask("score", { rules: "wadjet", evidence: [], missing }) as {
+      score: number
+      range: { least: number; most: number }
+    }
+    expect(answer.range.least).toBe(answer.score)
+    expect(answer.range.most).toBeGreaterThan(answer.score)
+  })
+
   it("score weighs the evidence it is given", () => {
     expect(ask("score", { rules: "classic", evidence: { vtMalicious: 4, unheardOf: 1 } })).toMatchObject({
       level: "malicious",

@@ -27,6 +27,7 @@ const scan: Explanation["scans"][number] = {
   reasons,
   missing: [{ source: "urlhaus", reason: "no answer" }],
   range: { least: 13, most: 43 },
+  again: null,
   revises: 3,
   hops: [
     { url: "http://paypa1-login.com/", by: "asked", status: 302 },
@@ -84,6 +85,7 @@ const whole: Explanation = {
   url: "http://paypa1-login.com/",
   scans: [scan],
   judgements: [judgement],
+  quiet: 2,
   waiting: 1,
   overrides: [override]
 }
@@ -92,11 +94,25 @@ describe("the explanation of a link", () => {
   const text = explanationLines(whole, false).join("\n")
 
   it("shows each result with its evidence, how it adds up under its caps, and what is not known", () => {
-    expect(text).toContain("Result 1 of 1  #4  2026-01-01 00:00:00  in the place of #3")
+    expect(text).toContain("Result 1 of 1  #4  2026-01-01 00:00:00  second look, in the place of #3")
     expect(text).toContain("+22 dB  look-alike.high")
     expect(text).toContain("prior −15; imitation +34, of which +28 counts (its cap is +28)")
     expect(text).toContain("Missing evidence: urlhaus (no answer).")
     expect(text).toContain("could be from +13 to +43 dB")
+  })
+
+  it("says which look at the link each result is of", () => {
+    const scans = [
+      { ...scan, revises: null },
+      { ...scan, again: "1h" as const },
+      { ...scan, again: "listed" as const, revises: null }
+    ]
+    const looks = explanationLines({ ...whole, scans }, false).filter((line) => line.startsWith("Result"))
+    expect(looks.map((line) => line.split("00:00:00  ")[1])).toEqual([
+      "first look",
+      "looked at again after an hour, in the place of #3",
+      "looked at again because of what lists say"
+    ])
   })
 
   it("shows where the link led, which overrides are about it, and what each chat was told and when", () => {
@@ -107,6 +123,7 @@ describe("the explanation of a link", () => {
     expect(text).toContain("Family (c0example0), message 01234567")
     expect(text).toContain("revised benign → malicious: reply; sent 2026-01-01 00:00:01; rests on scan #4")
     expect(text).toContain("| Do not open it")
+    expect(text).toContain("About 2 messages with it nothing needs saying.")
     expect(text).toContain("1 message with it has no verdict yet.")
   })
 

@@ -28,7 +28,13 @@ describe("a host made to be taken for a brand's", () => {
     ["metamask.example", "medium", "metamask.io"],
     ["métamask.com", "high", "metamask.io"],
     ["paypalholidays.com", "low", "paypal.com"],
-    ["paypalholidays.xyz", "medium", "paypal.com"]
+    ["paypalholidays.xyz", "medium", "paypal.com"],
+    ["steamtradeoffers.com", "high", "steampowered.com"],
+    ["steamcomnninuti.ru", "medium", "steamcommunity.com"],
+    ["steamcommunitiy.example.com", "low", "steamcommunity.com"],
+    ["myetherwallet.de", "medium", "myetherwallet.com"],
+    ["dicsorb.com", "low", "discord.com"],
+    ["yahoomailverify.weebly.com", "medium", "yahoo.com"]
   ])("%s is held to imitate at level %s %s", (host, level, brand) => {
     expect(lookAlike(host)).toMatchObject({ spoof: true, level, brand })
   })
@@ -50,6 +56,11 @@ describe("a host made to be taken for a brand's", () => {
     "hosting.com",
     "alibabacloud.com.my",
     "amazon.com.be",
+    "netflixinsights.com",
+    "openssl.org",
+    "postman.com",
+    "superset.apache.org",
+    "opensearch.org",
     "192.0.2.7",
     "[2001:db8::7]",
     "localhost"

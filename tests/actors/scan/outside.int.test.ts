@@ -105,6 +105,7 @@ describe("the second look at a link", () => {
         sender
       })
       expect(second.data.awaits).toBeUndefined()
+      expect(second.data.end).toEqual(linksOf(scanner.keyring.linkKeys([]).current, bad).links[0])
       expect(second.cause).toBe(first!.id)
       expect(scanner.foundIn(1)).toMatchObject({ url: "https://one.example.com/", hops: worse.hops })
       // Where it led is as secret as where it began.

@@ -4,6 +4,7 @@ import { resultOf } from "../../../actors/scan/result.ts"
 import { isFirm, rangeOf } from "../../../actors/scan/rules/range.ts"
 import { score } from "../../../actors/scan/rules/rule-set.ts"
 import { wadjet } from "../../../actors/scan/rules/wadjet.ts"
+import { knownSources } from "../../../actors/scan/sources/known-sources.ts"
 import { LinkId } from "../../../contracts/ids.ts"
 
 const named = (name: string) => {
@@ -44,6 +45,15 @@ describe("the range of a score", () => {
     expect(feed).toEqual(rangeOf(wadjet, [], missing("feed openphish", "feed urlhaus")))
     expect(feed.most).toBeGreaterThan(wadjet.prior)
     expect(rangeOf(wadjet, [], missing("reputation")).most).toBeGreaterThan(feed.most)
+  })
+
+  it.each(knownSources.map(({ name }) => name))("is wider while %s is missing", (name) => {
+    expect(rangeOf(wadjet, [], missing(name)).most).toBeGreaterThan(wadjet.prior)
+  })
+
+  it("is as wide where no service is asked at all as where each of them is missing", () => {
+    const services = knownSources.map(({ name }) => name).filter((name) => name !== "certificate")
+    expect(rangeOf(wadjet, [], missing("reputation"))).toEqual(rangeOf(wadjet, [], missing(...services)))
   })
 
   it("is never narrower for more that is missing, and always has the score in it", () => {

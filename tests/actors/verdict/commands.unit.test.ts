@@ -2,7 +2,14 @@ import { describe, expect, it } from "@effect/vitest"
 import { Clock, Effect, type Fiber } from "effect"
 import { verdict } from "../../../actors/verdict/actor.ts"
 import type { CommandType, Refused } from "../../../contracts/command.ts"
-import { MuteChat, RemoveOverride, SetChat, SetOverride, UnmuteChat } from "../../../contracts/commands.ts"
+import {
+  ImportOverrides,
+  MuteChat,
+  RemoveOverride,
+  SetChat,
+  SetOverride,
+  UnmuteChat
+} from "../../../contracts/commands.ts"
 import { linkId } from "../../../contracts/link/link-id.ts"
 import type { OverrideWords } from "../../../contracts/policy.ts"
 import { CommandBus, type Unanswered } from "../../../infra/command-bus/command-bus.ts"
@@ -69,9 +76,12 @@ describe("a chat", () => {
   it.effect("is treated as it was set", () =>
     Effect.gen(function* () {
       const world = yield* started
-      const settings = { enabled: false, simulate: false, suspicious: "none" as const }
-      yield* world.ask(SetChat, { chat: here, settings, by })
-      expect(world.named("policy.settings-changed")[0]!.data).toMatchObject({ chat: here, settings })
+      yield* world.ask(SetChat, { chat: here, change: { enabled: "off", "quiet-hours": "22-7" }, by })
+      expect(world.named("policy.settings-changed")[0]!.data).toEqual({
+        chat: here,
+        settings: { enabled: false, quietHours: "22:00-07:00" },
+        by
+      })
     }).pipe(Effect.scoped)
   )
 })
@@ -137,6 +147,91 @@ describe("an override", () => {
       expect(yield* Effect.flip(world.ask(RemoveOverride, { override: override(1), by }))).toMatchObject({
         reason: "not-found"
       })
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a list of overrides", () => {
+  const host = (number: number, change: object = {}) => ({
+    override: override(number),
+    match: "host" as const,
+    pattern: `h${number}.example`,
+    effect: "deny" as const,
+    ...change
+  })
+
+  it.effect("is set at once, and changes nothing when it is set again under other ids", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      const all = Array.from({ length: 250 }, (_, index) => host(index + 1))
+      expect(yield* world.ask(ImportOverrides, { overrides: all, by })).toMatchObject({
+        set: 250,
+        unchanged: 0
+      })
+      const again = all.map((it, index) => ({ ...it, override: override(1_000 + index) }))
+      expect(yield* world.ask(ImportOverrides, { overrides: again, by })).toMatchObject({
+        set: 0,
+        unchanged: 250,
+        sequence: 0
+      })
+      expect(world.named("policy.override-set")).toHaveLength(250)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("changes one that is there in its place, and keeps its id", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      yield* world.ask(ImportOverrides, { overrides: [host(1)], by })
+      const changed = { ...host(1, { effect: "allow" as const }), override: override(7) }
+      expect(yield* world.ask(ImportOverrides, { overrides: [changed], by })).toMatchObject({ set: 1 })
+      expect(world.named("policy.override-set")[1]!.data).toMatchObject({
+        override: override(1),
+        effect: "allow"
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("keeps apart what is for one chat and what is for all", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      const both = [host(1), { ...host(1, { chat: here }), override: override(2) }]
+      expect(yield* world.ask(ImportOverrides, { overrides: both, by })).toMatchObject({ set: 2 })
+      expect(world.named("policy.override-set").map(({ boundary }) => boundary)).toEqual(["all", here])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is refused whole where one of it names nothing, with its number", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      const overrides = [host(1), host(2, { pattern: "two words" })]
+      const refused = yield* Effect.flip(world.ask(ImportOverrides, { overrides, by }))
+      expect(refused).toMatchObject({ reason: "invalid" })
+      expect(refused.message).toBe('override 2: expected a host, such as example.com, found "two words"')
+      expect(world.events()).toEqual([])
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("settings", () => {
+  it.effect("say what was expected where they are refused, and nothing is stored", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      const change = { suspicious: "react", "quiet-hours": "late" }
+      const refused = yield* Effect.flip(world.ask(SetChat, { chat: here, change, by }))
+      expect(refused.message).toBe(
+        'quiet-hours: expected none, or two times of day such as 22:00-07:00, found "late"'
+      )
+      expect(world.events()).toEqual([])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("that are so already need no fact", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      const change = { suspicious: "react" }
+      expect((yield* world.ask(SetChat, { change, by })).sequence).toBeGreaterThan(0)
+      expect((yield* world.ask(SetChat, { change, by })).sequence).toBe(0)
+      expect((yield* world.ask(SetChat, { change: { suspicious: null }, by })).sequence).toBeGreaterThan(0)
     }).pipe(Effect.scoped)
   )
 })

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "@effect/vitest"
-import { judge, plan, silence } from "../../../actors/verdict/decide.ts"
+import { plan, silence } from "../../../actors/verdict/decide.ts"
+import { judge } from "../../../actors/verdict/judge.ts"
 import type { Override, Policy, Scan, Sighting, Told } from "../../../actors/verdict/model.ts"
 import { HostId, OutboxId } from "../../../contracts/ids.ts"
 import type { Level } from "../../../contracts/level.ts"
-import { defaultSettings } from "../../../contracts/policy.ts"
+import { builtInSettings } from "../../../contracts/chat-settings.ts"
 import { bad, here, host, link, message, override as id, sender } from "./story.ts"
 
-const policy: Policy = { settings: defaultSettings, mutedUntil: 0, sequence: 0 }
+const policy: Policy = { settings: builtInSettings, mutedUntil: 0, sequence: 0 }
 const muted: Policy = { ...policy, mutedUntil: 2_000, sequence: 9 }
 
 const scan = (level: Level): Scan => ({
@@ -28,8 +29,7 @@ const override = (number: number, change: Partial<Override> = {}): Override => (
 })
 
 const notice = OutboxId.make("0".repeat(40))
-const told = (level: Level, said = true): Told =>
-  said ? { level, spoken: true, notice } : { level, spoken: false }
+const told = (level: Level, said = true): Told => (said ? { level, notice, by: "text" } : { level })
 
 const sighting = (change: Partial<Sighting> = {}): Sighting => ({
   chat: here,
@@ -51,12 +51,10 @@ const planOf = (
   level: Level | undefined,
   { gateway = "sandbox", policy: it = policy }: { gateway?: "sandbox" | "export"; policy?: Policy } = {}
 ) =>
-  plan(
-    sighting({ gateway, ...change }),
-    level === undefined ? undefined : judge([], scan(level), it),
-    it,
+  plan(sighting({ gateway, ...change }), level === undefined ? undefined : judge([], scan(level), it), {
+    policy: it,
     now
-  )
+  })
 
 describe("the level that holds for a link", () => {
   it("is not known before a scan or an override says so", () => {
@@ -119,12 +117,12 @@ describe("the level that holds for a link", () => {
 describe("a chat is silent", () => {
   const settings = (change: Partial<Policy["settings"]>): Policy => ({
     ...policy,
-    settings: { ...defaultSettings, ...change }
+    settings: { ...builtInSettings, ...change }
   })
   it.each([
     ["never by default", "sandbox", policy, undefined],
     ["where it is switched off", "sandbox", settings({ enabled: false }), "chat-off"],
-    ["where it only simulates", "sandbox", settings({ simulate: true }), "simulated"],
+    ["where it only simulates", "sandbox", settings({ simulate: ["all"] }), "simulated"],
     ["where it is an export, which nobody reads", "export", policy, "simulated"],
     ["while it is muted", "sandbox", muted, "muted"],
     ["not at the moment at which its mute ends", "sandbox", { ...muted, mutedUntil: now }, undefined],
@@ -135,14 +133,14 @@ describe("a chat is silent", () => {
       "chat-off"
     ]
   ] as const)("%s", (_name, gateway, it, reason) => {
-    expect(silence(gateway, it, now)).toBe(reason)
+    expect(silence(gateway, "malicious", it, now)).toBe(reason)
   })
 })
 
 describe("the first word on a link", () => {
   it.each([
     ["malicious", "reply"],
-    ["suspicious", "reply"],
+    ["suspicious", "short"],
     ["benign", "none"]
   ] as const)("is, for a %s one: %s", (level, action) => {
     expect(planOf({}, level)).toMatchObject({ do: "decide", level, action })
@@ -151,7 +149,7 @@ describe("the first word on a link", () => {
   it.each(["reply", "react", "none"] as const)(
     "is, for a suspicious one, what the chat set: %s",
     (suspicious) => {
-      const it = { ...policy, settings: { ...defaultSettings, suspicious } }
+      const it = { ...policy, settings: { ...builtInSettings, suspicious } }
       expect(planOf({}, "suspicious", { policy: it })).toMatchObject({ do: "decide", action: suspicious })
       expect(planOf({}, "malicious", { policy: it })).toMatchObject({ do: "decide", action: "reply" })
     }
@@ -201,7 +199,7 @@ describe("a later word on a link", () => {
     expect(planOf({ told: told(from) }, to)).toMatchObject({ do: "revise", from, to, corrects: true })
   })
 
-  it.each([muted, { ...policy, settings: { ...defaultSettings, enabled: false } }])(
+  it.each([muted, { ...policy, settings: { ...builtInSettings, enabled: false } }])(
     "corrects a notice even where nothing new may be said",
     (it) => {
       expect(planOf({ told: told("malicious") }, "benign", { policy: it })).toMatchObject({

@@ -109,17 +109,6 @@ describe("a notice that never left", () => {
     })
   )
 
-  it.effect("because the other side refused it ends its verdict as suppressed", () =>
-    Effect.gen(function* () {
-      const story = yield* makeStory()
-      story.posted("m", [bad])
-      story.scanned(bad, "malicious")
-      const [warning] = yield* story.queued
-      story.failed(warning!.outbox)
-      expect(yield* story.words).toEqual(["suppressed malicious message-gone"])
-    })
-  )
-
   it.effect("is of no concern where it belongs to an earlier life of the link", () =>
     Effect.gen(function* () {
       const story = yield* makeStory()

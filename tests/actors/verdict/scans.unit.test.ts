@@ -190,15 +190,18 @@ describe("a newer scan", () => {
 })
 
 describe("given a muted chat", () => {
-  it.effect("what is silenced is recorded, and said no later", () =>
+  it.effect("what is silenced is recorded, and summed up at the end of its mute", () =>
     Effect.gen(function* () {
       const story = yield* makeStory()
       story.muted(story.now() + 10 * minute)
       story.posted("m", [bad])
       story.scanned(bad, "malicious")
       expect(yield* story.words).toEqual(["suppressed malicious muted"])
-      yield* story.pass(11 * minute)
+      yield* story.pass(10 * minute - 1)
+      expect(yield* story.words).toEqual([])
+      yield* story.pass(1)
       story.scanned(bad, "malicious")
+      expect(yield* story.words).toEqual(["summarised 1 malicious, 0 suspicious", "queued text notice"])
       expect(yield* story.words).toEqual([])
     })
   )
@@ -229,7 +232,12 @@ describe("given a muted chat", () => {
       ])
       story.unmuted()
       story.posted("o", [bad])
-      expect(yield* story.words).toEqual(["decided malicious reply", "queued text warning"])
+      expect(yield* story.words).toEqual([
+        "decided malicious reply",
+        "queued text warning",
+        "summarised 1 malicious, 0 suspicious",
+        "queued text notice"
+      ])
     })
   )
 

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { gone, type Scan, type Sighting } from "../../../actors/verdict/model.ts"
+import { gone, type Scan, type Sighting, ways } from "../../../actors/verdict/model.ts"
 import { putScan, scanOf } from "../../../actors/verdict/scans.ts"
 import {
   addSighting,
@@ -9,7 +9,7 @@ import {
   sightingOf,
   sightingsIn,
   sightingsOn,
-  sightingToldBy
+  sightingsToldBy
 } from "../../../actors/verdict/sightings.ts"
 import { ChatId, HostId, LinkId, MessageKey, OutboxId, PersonId } from "../../../contracts/ids.ts"
 import { Level } from "../../../contracts/level.ts"
@@ -27,9 +27,10 @@ const host = hash.map((it) => HostId.make(it))
 const known = <T extends object>(value: T) =>
   Object.fromEntries(Object.entries(value).filter(([, it]) => it !== undefined)) as { [K in keyof T]?: never }
 
-const told = fc
-  .record({ level, spoken: fc.boolean(), notice: fc.option(outbox, { nil: undefined }) })
-  .map(known)
+const told = fc.oneof(
+  fc.record({ level }),
+  fc.record({ level, notice: outbox, by: fc.constantFrom(...ways) })
+)
 
 const anySighting = fc
   .record({
@@ -47,7 +48,9 @@ const anySighting = fc
     told: fc.option(told, { nil: undefined }),
     gone: fc.option(fc.constantFrom(...gone), { nil: undefined }),
     withdrawn: fc.constantFrom(undefined, true as const),
-    earlier: fc.option(outbox, { nil: undefined })
+    earlier: fc.option(outbox, { nil: undefined }),
+    refused: fc.constantFrom(undefined, ...ways),
+    deferredUntil: fc.option(fc.maxSafeNat(), { nil: undefined })
   })
   .map(({ domains, hostIsDomain, ...rest }) => ({
     ...known(rest),
@@ -91,7 +94,7 @@ describe("a sighting", () => {
         store.fold(2, () => changeSighting(store.state, sightingOf(store.state, first)!, now))
         expect(sightingOf(store.state, first)?.value).toEqual(now)
         for (const notice of [now.told?.notice].filter((it) => it !== undefined))
-          expect(sightingToldBy(store.state, notice)?.value).toEqual(now)
+          expect(sightingsToldBy(store.state, notice).map(({ value }) => value)).toEqual([now])
       }),
       { numRuns: 60 }
     )
@@ -124,12 +127,12 @@ describe("a sighting", () => {
       store.fold(2, () =>
         changeSighting(store.state, sightingOf(store.state, example)!, {
           ...example,
-          told: { level: "malicious", spoken: true, notice }
+          told: { level: "malicious", notice, by: "text" }
         })
       )
-    expect(sightingToldBy(store.state, first!)).toBeUndefined()
-    expect(sightingToldBy(store.state, OutboxId.make(like(second!, 11)))).toBeUndefined()
-    expect(sightingToldBy(store.state, second!)?.value.message).toBe(example.message)
+    expect(sightingsToldBy(store.state, first!)).toEqual([])
+    expect(sightingsToldBy(store.state, OutboxId.make(like(second!, 11)))).toEqual([])
+    expect(sightingsToldBy(store.state, second!).map(({ value }) => value.message)).toEqual([example.message])
   })
 
   it("takes little room: no word of it is kept, and what it is about is kept once", () => {

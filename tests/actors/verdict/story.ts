@@ -2,6 +2,7 @@
 import Database from "better-sqlite3"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
+import type { OwnSettings } from "../../../contracts/chat-settings.ts"
 import type { AnyFact, AnyRecorded } from "../../../contracts/catalogue.ts"
 import { eventTypeOf } from "../../../contracts/catalogue.ts"
 import {
@@ -23,6 +24,7 @@ import { ScanCompleted } from "../../../contracts/scan.ts"
 import { evolve, type Heard, listens } from "../../../actors/verdict/evolve.ts"
 import { perform, type Said } from "../../../actors/verdict/perform.ts"
 import type { Self } from "../../../infra/actor/process-manager.ts"
+import { memoryCommandBus } from "../../../infra/command-bus/memory-command-bus.ts"
 import { openStateStore } from "../../../infra/actor/state-store.ts"
 import { Keyring, type KeyringService } from "../../../infra/keyring/keyring.ts"
 
@@ -130,13 +132,13 @@ export const makeStory = Effect.fnUntraced(function* () {
     spoken = []
     for (let rounds = 0; ; rounds++) {
       if (rounds > 100) return yield* Effect.die(new Error("the work never ends"))
-      const next = [0, 1, 2]
+      const next = [0, 1, 2, 3]
         .map((priority) => store.work.next(priority, now, () => false))
         .find((it) => it !== undefined)
       if (next === undefined) return spoken
       yield* perform(next, self)
     }
-  }).pipe(Effect.provideService(Keyring, keyring), Effect.orDie)
+  }).pipe(Effect.provideService(Keyring, keyring), Effect.provide(memoryCommandBus), Effect.orDie)
 
   return {
     state: store.state,
@@ -203,17 +205,8 @@ export const makeStory = Effect.fnUntraced(function* () {
       ),
     muted: (until: number, where = here) => happened(Muted({ chat: where, until, by: "operator" })),
     unmuted: (where = here) => happened(Unmuted({ chat: where, by: "operator" })),
-    set: (
-      settings: { enabled?: boolean; simulate?: boolean; suspicious?: "reply" | "react" | "none" },
-      where = here
-    ) =>
-      happened(
-        SettingsChanged({
-          chat: where,
-          settings: { enabled: true, simulate: false, suspicious: "reply", ...settings },
-          by: "operator"
-        })
-      ),
+    set: (settings: OwnSettings, where: ChatId | "all" = here) =>
+      happened(SettingsChanged({ settings, by: "operator", ...(where === "all" ? {} : { chat: where }) })),
     overridden: (number: number, effect: "allow" | "deny", change: OverrideChange = {}) =>
       happened(
         OverrideSet({
@@ -261,7 +254,13 @@ const verdictInWords = (fact: Said): string => {
       return `revised ${fact.data.from} to ${fact.data.to}`
     case "verdict.withdrawn":
       return `withdrawn ${fact.data.reason}`
+    case "verdict.deferred":
+      return `deferred ${fact.data.level} until ${new Date(fact.data.until).toISOString().slice(0, 16)}Z`
+    case "verdict.summarised":
+      return `summarised ${fact.data.malicious} malicious, ${fact.data.suspicious} suspicious`
     case "policy.override-expired":
       return "override expired"
+    default:
+      return fact.type
   }
 }

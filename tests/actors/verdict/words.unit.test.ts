@@ -1,10 +1,15 @@
 import { describe, expect, it } from "@effect/vitest"
 import fc from "fast-check"
+import { LinkifyIt } from "linkify-it"
 import { localEvidence } from "../../../actors/scan/classify.ts"
 import { score } from "../../../actors/scan/rules/rule-set.ts"
 import { wadjet } from "../../../actors/scan/rules/wadjet.ts"
-import { noticeText, type Saying } from "../../../actors/verdict/words.ts"
+import { languageWords } from "../../../actors/verdict/languages/all.ts"
+import { noticeText, type Saying, summaryText } from "../../../actors/verdict/words.ts"
+import { languages } from "../../../contracts/chat-settings.ts"
+import { Level } from "../../../contracts/level.ts"
 import { extractLinks } from "../../../contracts/link/extract.ts"
+import { evidenceWords } from "../../../actors/operator/evidence-words.ts"
 
 const saying = (change: Partial<Saying>): Saying => ({
   level: "malicious",
@@ -12,6 +17,8 @@ const saying = (change: Partial<Saying>): Saying => ({
   evidence: [],
   overridden: false,
   correction: false,
+  language: "en",
+  short: false,
   ...change
 })
 
@@ -26,8 +33,11 @@ const evidenceOf = (url: string): Saying["evidence"] =>
 /** A dot inside a word, or a scheme: what chat clients turn into a link. */
 const clickable = /[\p{L}\p{N}]\.[\p{L}\p{N}]|https?:\/\/|www\./iu
 
+const linkify = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true, fuzzyIP: true })
+
 /** Everything in a text that a client may make clickable. */
 const clickableIn = (text: string): ReadonlyArray<string> => [
+  ...(linkify.match(text) ?? []).map(({ raw }) => raw),
   ...(clickable.exec(text) ?? []),
   ...extractLinks(text).flatMap(({ defanged, raw }) => (defanged ? [] : [raw]))
 ]
@@ -63,18 +73,25 @@ const odd = fc
   .map((parts) => parts.join(""))
 
 describe("the words of a notice", () => {
-  it.each(["malicious", "suspicious", "benign"] as const)(
-    "hold no link that can be clicked, whatever is %s",
-    (level) => {
+  it.each(languages.flatMap((language) => Level.literals.map((level) => [language, level] as const)))(
+    "in %s hold no link that can be clicked, whatever is %s",
+    (language, level) => {
       fc.assert(
-        fc.property(fc.oneof(url, odd), fc.boolean(), fc.boolean(), (it, overridden, correction) => {
-          expect(
-            clickableIn(
-              noticeText(saying({ level, url: it, evidence: evidenceOf(it), overridden, correction }))
+        fc.property(
+          fc.oneof(url, odd),
+          fc.boolean(),
+          fc.boolean(),
+          fc.boolean(),
+          (it, overridden, correction, short) => {
+            const evidence = evidenceOf(it)
+            const said = noticeText(
+              saying({ language, level, url: it, evidence, overridden, correction, short })
             )
-          ).toEqual([])
-        }),
-        { numRuns: 300 }
+            expect(clickableIn(said)).toEqual([])
+            expect(clickableIn(summaryText(language, { malicious: 2, suspicious: 1 }, [it, it]))).toEqual([])
+          }
+        ),
+        { numRuns: 200 }
       )
     }
   )
@@ -132,5 +149,70 @@ describe("the words of a notice", () => {
   it("say that they correct an earlier notice", () => {
     expect(noticeText(saying({ correction: true }))).toMatch(/\(corrected\)$/)
     expect(noticeText(saying({}))).not.toContain("corrected")
+  })
+
+  it("without reasons where a chat wants them short", () => {
+    const evidence = [{ source: "structure", kind: "lure-name", detail: null }]
+    expect(noticeText(saying({ evidence, short: true }))).toBe(noticeText(saying({})))
+  })
+
+  it("sum up what a mute silenced, with a few of the hosts once each", () => {
+    const urls = ["a", "b", "a", "c", "d", "e", "f"].map((name) => `http://${name}.example/x`)
+    expect(summaryText("en", { malicious: 7, suspicious: 1 }, urls)).toBe(
+      "While Wadjet was muted, 7 dangerous links and 1 suspicious link went by without a word.\n" +
+        "Do not open: a[.]example, b[.]example, c[.]example, d[.]example, e[.]example"
+    )
+    expect(summaryText("en", { malicious: 0, suspicious: 2 }, [])).toBe(
+      "While Wadjet was muted, 2 suspicious links went by without a word."
+    )
+  })
+})
+
+describe("every language", () => {
+  const english = languageWords.en
+  const shapeOf = (words: object) => Object.keys(words).toSorted()
+  /** Names of evidence that a rule set weighs, or a report has words for. */
+  const kinds = [...new Set([...Object.keys(wadjet.weights), ...Object.keys(evidenceWords)])]
+
+  it.each(languages)("has words for every kind of evidence, or says that none are needed: %s", (language) => {
+    const { reasons } = languageWords[language]
+    expect(kinds.filter((kind) => !(kind in reasons))).toEqual([])
+    expect(Object.keys(reasons).filter((kind) => !kinds.includes(kind))).toEqual([])
+    // What speaks against a link is worth saying, and what speaks for it is not.
+    for (const [kind, weight] of Object.entries(wadjet.weights))
+      expect([kind, reasons[kind] === null]).toEqual([kind, weight.weight <= 0])
+  })
+
+  it.each(languages)("has every message, and no two kinds of evidence sound alike: %s", (language) => {
+    const words = languageWords[language]
+    expect(shapeOf(words)).toEqual(shapeOf(english))
+    expect(shapeOf(words.reasons)).toEqual(shapeOf(english.reasons))
+    const said = Object.entries(words.reasons).flatMap(([kind, text]) =>
+      text === null || kind === "override.deny" ? [] : [text]
+    )
+    expect(new Set(said).size).toBe(said.length)
+    for (const text of said) expect(text.trim()).toBe(text)
+  })
+
+  it.each(languages)("counts in all the forms that its numbers have: %s", (language) => {
+    const counts = [1, 2, 3, 11, 100].map((malicious) =>
+      summaryText(language, { malicious, suspicious: malicious }, [])
+    )
+    expect(new Set(counts).size).toBe(counts.length)
+    for (const text of counts) expect(text).not.toContain("#")
+  })
+
+  it("that is written from right to left sets hosts and names apart from what stands around them", () => {
+    const evidence = [{ source: "look-alike", kind: "high", detail: "paypal" }]
+    const text = noticeText(saying({ language: "ar", evidence }))
+    expect(text.split("\n")[0]).toBe("⛔ رابط خطير: \u2066paypa1[.]example\u2069")
+    expect(text).toContain("\u2068paypal\u2069")
+    const opened = [...text].filter((it) => it === "\u2066" || it === "\u2068").length
+    expect([...text].filter((it) => it === "\u2069")).toHaveLength(opened)
+  })
+
+  it("lets no detail break out of where it is set apart", () => {
+    const evidence = [{ source: "look-alike", kind: "high", detail: "a\u2069\u202Eb" }]
+    expect(noticeText(saying({ evidence }))).toContain("\u2068ab\u2069")
   })
 })

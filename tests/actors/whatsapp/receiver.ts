@@ -68,7 +68,13 @@ export const makeReceiver = (
       if (other !== name && !stays(it))
         breaches.push(`law 2: ${message.whatsApp} stands beside ${it.whatsApp} about ${subject}`)
     const { text, whatsApp, wire } = message
+    if (wire === "reaction") dropReaction(name)
     place.set(name, { whatsApp, text, at: serverNow(), isReaction: wire === "reaction", stays: false })
+  }
+
+  /** An account has one reaction on a message, whatever it is about. */
+  const dropReaction = (name: string) => {
+    for (const place of places.values()) if (place.get(name)?.isReaction === true) place.delete(name)
   }
 
   const refuse = (message: WireMessage): string => {
@@ -97,7 +103,7 @@ export const makeReceiver = (
       if (message.wire === "edit" || message.wire === "revoke") {
         const refusal = change(message)
         if (refusal !== undefined) return refusal
-      } else if (message.wire === "unreact") placeOf(message).place.delete(nameOf(message))
+      } else if (message.wire === "unreact") dropReaction(nameOf(message))
       else show(message)
       taken.add(message.whatsApp)
       return undefined

@@ -107,6 +107,8 @@ export const makeChat = Effect.fnUntraced(function* (
     keyring,
     transmissions,
     plans,
+    /** Starts another actor beside it. */
+    startBeside: world.start,
     texts: () => transmissions.map(({ message }) => message.text),
     start,
     ask,

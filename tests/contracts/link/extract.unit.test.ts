@@ -48,6 +48,32 @@ describe("spellings of one link", () => {
   })
 })
 
+describe("a text that is passed over at once", () => {
+  it.each([
+    "the meeting is at 9.30 in room 4.2, see you there.",
+    "at 12:30 (or 13:00): bring 1.000.000 of them...",
+    "Note: nothing here [at all] {really}",
+    "100% sure",
+    ""
+  ])("%s has no link", (text) => expect(extractLinks(text)).toEqual([]))
+
+  it.each([
+    ["four numbers", "ping 192.0.2.7 now", "192.0.2.7"],
+    ["a defanged dot", "evil(DOT)example.com", "evil(DOT)example.com"],
+    ["a full-width dot", "siehe example．com bitte", "example．com"],
+    ["an IPv6 address", "at 2001:db8::7 it is", "2001:db8::7"],
+    ["a defanged separator", "http[:]//intranet/x", "http[:]//intranet/x"]
+  ])("yet %s is seen", (_, text, raw) => expect(raws(text)).toEqual([raw]))
+
+  it("has the same links whatever words stand around them", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 40 }), (text) => {
+        expect(raws(`some words ${text}\tmore words`)).toEqual(raws(` ${text}\t`))
+      })
+    )
+  })
+})
+
 describe("where a link ends", () => {
   it.each([
     [

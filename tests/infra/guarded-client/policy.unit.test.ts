@@ -166,7 +166,14 @@ describe("the name policy", () => {
     "--1.sslip.io",
     "www.owasp.org.1ynrnhl.xip.io",
     "7f000001.c0a80001.rbndr.us",
-    "metadata.packet.net"
+    "metadata.packet.net",
+    "metadata.nicob.net",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "web.service.consul",
+    "fuf.me",
+    "spoofed.burpcollaborator.net",
+    "307.r3dir.me"
   ])("refuses %s", (host) => {
     expect(ruleOf(`http://${host}/`)).toMatch(/^(name|address)$/)
   })

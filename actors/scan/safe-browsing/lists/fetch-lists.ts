@@ -5,7 +5,7 @@ import { type ListUpdate, readListAnswer } from "./list-answer.ts"
 import type { ListName } from "./list-names.ts"
 
 /** All lists for the first time: some ten million hashes, and a list of sites that are likely to be harmless. */
-const answerBytesMax = 256 * 1024 * 1024
+const answerBytesMax = 128 * 1024 * 1024
 const answerMillis = 300_000
 
 export class ListsUnfetched extends Schema.TaggedError<ListsUnfetched>()("ListsUnfetched", {

@@ -4,7 +4,6 @@ import { type Hashes, noHashes } from "./hashes.ts"
 import type { ListUpdate } from "./list-answer.ts"
 import type { ListHead, ListTimes } from "./list-file.ts"
 import { type ListName, widthOf } from "./list-names.ts"
-import { RiceBroken } from "./rice.ts"
 
 export interface HeldList {
   readonly head: ListHead
@@ -40,8 +39,8 @@ export const applied = async (
       ? { kind: "changed", held: { head: { name, version, checksum, size: hashes.size }, hashes } }
       : { kind: "damaged", why: "its checksum is another" }
   } catch (cause) {
-    if (cause instanceof RiceBroken) return { kind: "damaged", why: cause.message }
-    throw cause
+    // Whatever it is, such as hashes for which there is no room: the list stays as it was.
+    return { kind: "damaged", why: cause instanceof Error ? cause.message : "it cannot be applied" }
   }
 }
 
@@ -62,7 +61,7 @@ export const afterFailure = (
   const failures = (before?.failures ?? 0) + 1
   const [first, most] = answered ? [answeredMinutes, dayMinutes] : [unreachedMinutes, unreachedMinutesMax]
   const minutes = Math.min(most, first * 2 ** (failures - 1) * (1 + lot))
-  return { checkedAt: before?.checkedAt ?? 0, dueAt: now + minutes * minute, failures }
+  return { checkedAt: before?.checkedAt ?? 0, dueAt: Math.round(now + minutes * minute), failures }
 }
 
 /** A wait that no service would ask for is a fault of its own. */

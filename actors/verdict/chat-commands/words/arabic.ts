@@ -80,7 +80,8 @@ export const arabic: CommandWords = {
   },
   unknownSetting: (found, nearest) =>
     `لا يوجد إعداد ${auto(found)}. هل تقصد ${ltr(nearest)}؟ القائمة كلها: ${ltr("!wadjet settings")}.`,
-  badSetting: (key, expected, found) => `المتوقع أن يكون ${ltr(key)}: ${auto(expected)}، والموجود ${auto(found)}.`,
+  badSetting: (key, expected, found) =>
+    `المتوقع أن يكون ${ltr(key)}: ${auto(expected)}، والموجود ${auto(found)}.`,
   settingSet: (key, value) => `${ltr(key)} من الآن: ${auto(value)}.`,
   notAllowed: {
     admin: "هذا لمشرفي المجموعة فقط.",
@@ -121,10 +122,18 @@ export const arabic: CommandWords = {
       ...(reasons.length === 0 ? ["لا شيء يدل على خطره."] : reasons.map((reason) => `• ${auto(reason)}`)),
       ...(missing === 0 ? [] : [`مصادر بلا جواب: ${missing}. وهذا يعني أن لا شيء معروف منها.`])
     ].join("\n"),
-  rescanned: (host) => `يُفحص ${ltr(host)} من جديد. إن اختلف الحكم تغيّرت تحذيراته.`,
   needsReply: `رُدَّ على التحذير المقصود بكتابة ${ltr("!wadjet report")}.`,
   reported: "شكرًا. سينظر المشغّل في الأمر.",
   reportedBefore: "سبق أن أبلغت عن هذا.",
+  consentNotice: ({ keptFor, required }) =>
+    [
+      `يحذّر ${ltr("Wadjet")} هذه المجموعة من الروابط الخطرة.`,
+      `يقرأ الرسائل هنا بحثًا عن الروابط ويحفظها مشفّرة ${keptFor === undefined ? "حتى يحذفها مشغّله" : `مدة ${auto(keptFor)}`}.`,
+      required
+        ? `لا يُقرأ شيء قبل موافقة مشرف: ${ltr("!wadjet consent")}`
+        : `يستطيع المشرف إنهاء ذلك: ${ltr("!wadjet consent no")}`,
+      `من لا يريد أن تُقرأ رسائله: ${ltr("!wadjet optout")}. كل الأوامر: ${ltr("!wadjet help")}`
+    ].join("\n"),
   consentGiven: `أُعطيت الموافقة: تُقرأ رسائل هذه المحادثة بحثًا عن الروابط من الآن. ${ltr("!wadjet consent no")} يسحبها.`,
   consentWithdrawn: "سُحبت الموافقة: لا يُقرأ شيء في هذه المحادثة من الآن سوى الأوامر.",
   consentStatus: ({ given, required, since }) =>
@@ -144,5 +153,6 @@ export const arabic: CommandWords = {
   pair: `يُربط الرقم في الصفحة أو بالأمر ${ltr("wadjet link")} على الخادم؛ ولا يُرسل رمزه إلى أي محادثة.`,
   pairStatus: (state) => `حالة الاتصال: ${auto(state)}.`,
   pairReset: "يُعاد الاتصال.",
+  cannotDelete: `يُفترض حذف الرسائل الخطرة هنا، لكنني لست مشرفًا: أستطيع التحذير فقط. عيّنوني مشرفًا، أو ${ltr("!wadjet settings delete-malicious off")}`,
   unavailable: "هذا غير ممكن الآن. حاول لاحقًا."
 }

@@ -82,10 +82,11 @@ export interface CommandWords {
   readonly scanned: { readonly [L in Level]: (host: string) => string }
   readonly notScanned: (host: string) => string
   readonly explained: (facts: ExplainFacts) => string
-  readonly rescanned: (host: string) => string
   readonly needsReply: string
   readonly reported: string
   readonly reportedBefore: string
+  /** What a group is told when the account comes into it. */
+  readonly consentNotice: (facts: NoticeFacts) => string
   readonly consentGiven: string
   readonly consentWithdrawn: string
   readonly consentStatus: (facts: ConsentFacts) => string
@@ -102,5 +103,7 @@ export interface CommandWords {
   readonly pair: string
   readonly pairStatus: (state: string) => string
   readonly pairReset: string
+  /** Messages should be deleted, and the account administers no group. */
+  readonly cannotDelete: string
   readonly unavailable: string
 }

@@ -83,9 +83,17 @@ export const english: CommandWords = {
   noOverrides: "Nothing is allowed or denied in this chat.",
   status: ({ consent, enabled, mutedUntil, optedOut, overrides, simulate }) =>
     [
-      enabled ? (simulate ? "Links are judged, and nothing is said (simulation)." : "Links are watched.") : "Switched off.",
+      enabled
+        ? simulate
+          ? "Links are judged, and nothing is said (simulation)."
+          : "Links are watched."
+        : "Switched off.",
       mutedUntil === undefined ? "Not muted." : `Muted until ${mutedUntil}.`,
-      consent.given ? "Consent was given." : consent.required ? "Consent is waited for: nothing is read." : "Consent is not required.",
+      consent.given
+        ? "Consent was given."
+        : consent.required
+          ? "Consent is waited for: nothing is read."
+          : "Consent is not required.",
       `${times(overrides, "link or domain", "links or domains")} allowed or denied here.`,
       ...(optedOut === 0 ? [] : [`${times(optedOut, "member", "members")} opted out.`])
     ].join("\n"),
@@ -100,17 +108,29 @@ export const english: CommandWords = {
       `${host}: ${level}, ${score} points by ${ruleSet}.`,
       ...(overridden ? ["An allow or a deny decides here, whatever was found."] : []),
       ...(reasons.length === 0 ? ["Nothing speaks against it."] : reasons.map((reason) => `• ${reason}`)),
-      ...(missing === 0 ? [] : [`${times(missing, "source", "sources")} had no answer, which counts as nothing known.`])
+      ...(missing === 0
+        ? []
+        : [`${times(missing, "source", "sources")} had no answer, which counts as nothing known.`])
     ].join("\n"),
-  rescanned: (host) => `${host} is being looked at again. If it turns out differently, its warnings change.`,
   needsReply: "Reply to the warning that you mean, with !wadjet report.",
   reported: "Thank you. The operator will look at it.",
   reportedBefore: "You have reported this one already.",
-  consentGiven: "Consent is given: messages in this chat are read for links from now on. !wadjet consent no takes it back.",
+  consentNotice: ({ keptFor, required }) =>
+    [
+      "Wadjet warns this group of dangerous links.",
+      `It reads the messages here for the links in them, and keeps them, encrypted, ${keptFor === undefined ? "until its operator deletes them" : `for ${keptFor}`}.`,
+      required
+        ? "Nothing is read before an admin agrees: !wadjet consent"
+        : "An admin can end this: !wadjet consent no",
+      "Whoever does not want to be read: !wadjet optout. All commands: !wadjet help"
+    ].join("\n"),
+  consentGiven:
+    "Consent is given: messages in this chat are read for links from now on. !wadjet consent no takes it back.",
   consentWithdrawn: "Consent is withdrawn: nothing in this chat is read from now on, except commands.",
   consentStatus: ({ given, required, since }) =>
     `${given ? "Consent was given" : required ? "Consent is required and not given" : "Consent is not required"}${since === undefined ? "" : ` (${since})`}.`,
-  optedOut: "From now on your messages in this chat are not read, except commands. !wadjet optin changes that.",
+  optedOut:
+    "From now on your messages in this chat are not read, except commands. !wadjet optin changes that.",
   optedIn: "Your messages in this chat are read for links again.",
   governance: (lines) => lines.join("\n"),
   deed: ({ at, command, role }) => `${at} ${role} ${command}`,
@@ -119,10 +139,13 @@ export const english: CommandWords = {
   pending: (lines, more) =>
     `These ask to join:\n${lines.join("\n")}${more === 0 ? "" : `\nand ${more} more`}\n!wadjet approve NUMBER lets one in, !wadjet approve all lets all in.`,
   nonePending: "Nobody asks to join.",
-  notPending: (found) => `Expected the number of somebody who asks to join, found ${found}. !wadjet approve lists them.`,
+  notPending: (found) =>
+    `Expected the number of somebody who asks to join, found ${found}. !wadjet approve lists them.`,
   approving: (count) => `Letting ${times(count, "member", "members")} in.`,
   pair: "A number is linked on the page or by wadjet link on the server; its code is never sent to a chat.",
   pairStatus: (state) => `The connection is ${state}.`,
   pairReset: "Connecting anew.",
+  cannotDelete:
+    "Dangerous messages should be deleted here, but I am not an admin of this group: I can only warn. Make me one, or !wadjet settings delete-malicious off",
   unavailable: "That is not possible at the moment. Try again later."
 }

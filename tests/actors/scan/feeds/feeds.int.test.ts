@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { openFeeds } from "../../../../actors/scan/feeds/feeds.ts"
+import { type Follower, nobody, type Refreshed } from "../../../../actors/scan/feeds/feed-news.ts"
+import { type Feeds, openFeeds } from "../../../../actors/scan/feeds/feeds.ts"
 import { openWebsite, outsideAddress } from "../../../infra/guarded-client/outside.ts"
 
 interface Reply {
@@ -32,11 +33,17 @@ const openLists = Effect.fnUntraced(function* () {
     response.end(isKnown ? undefined : body)
   })
   const at = (path: string) => `http://${outsideAddress}:${web.port}${path}`
-  const open = openFeeds(web.client, folder, [
-    { name: "one", url: at("/one") },
-    { name: "two", url: at("/two") }
-  ])
-  return { folder, replies, asked, at, open }
+  const openWith = (follower: Follower) =>
+    openFeeds(
+      web.client,
+      folder,
+      [
+        { name: "one", url: at("/one") },
+        { name: "two", url: at("/two") }
+      ],
+      follower
+    )
+  return { folder, replies, asked, at, openWith, open: openWith(nobody) }
 })
 
 const bad = "http://bad.example.com/a"
@@ -151,6 +158,66 @@ describe("feeds", () => {
       }
       expect(answered).toBeGreaterThan(10)
       expect(feeds.lookUp("https://h29999.example.com/29999")).toHaveLength(1)
+    })
+  )
+})
+
+describe("whoever follows feeds", () => {
+  it.live("is told what is new on a list, how it differs, and that it is the same in another order", () =>
+    Effect.gen(function* () {
+      const told: Array<string> = []
+      const news: Array<Refreshed> = []
+      const follower: Follower = {
+        reading: (source) => Promise.resolve(({ key, kind }) => void told.push(`${source}: ${kind} ${key}`)),
+        refreshed: (one) => Effect.sync(() => void news.push(one)),
+        failed: (source, reason) => Effect.sync(() => void told.push(`${source} failed: ${reason}`))
+      }
+      const { openWith, replies } = yield* openLists()
+      const feeds = yield* openWith(follower)
+      replies.set("/one", { body: `${bad}\nhttp://other.example.com/\n${bad}` })
+      yield* feeds.refresh
+      expect(told).toEqual([
+        "one: url bad.example.com/a",
+        "one: url other.example.com/",
+        "two failed: expected status 200, found 404"
+      ])
+      expect(news).toMatchObject([
+        { source: "one", from: outsideAddress, added: 2, gone: 0, before: undefined }
+      ])
+      told.length = 0
+      replies.set("/one", { body: `http://other.example.com/\n${bad}` })
+      yield* feeds.refresh
+      expect(news.at(-1)).toMatchObject({
+        added: 0,
+        gone: 0,
+        before: news[0]!.digest,
+        digest: news[0]!.digest
+      })
+      replies.set("/one", { body: "evil.example.org" })
+      yield* feeds.refresh
+      expect(told.at(-2)).toBe("one: host evil.example.org")
+      expect(news.at(-1)).toMatchObject({ added: 1, gone: 2, listed: 1 })
+      // The next process has the list from its file.
+      const again = yield* openWith(follower)
+      yield* again.refresh
+      expect(news.at(-1)).toMatchObject({ added: 0, gone: 0, before: news.at(-2)!.digest })
+    })
+  )
+
+  it.live("is told of a list before it is written, and after it is looked up", () =>
+    Effect.gen(function* () {
+      const seen: Array<readonly [isLookedUp: boolean, isWritten: boolean]> = []
+      const { folder, openWith, replies } = yield* openLists()
+      replies.set("/one", { body: bad })
+      const feeds: Feeds = yield* openWith({
+        ...nobody,
+        refreshed: () =>
+          Effect.sync(() => {
+            seen.push([feeds.lookUp(bad).length > 0, existsSync(join(folder, "one.feed"))])
+          })
+      })
+      yield* feeds.refresh
+      expect(seen).toEqual([[true, false]])
     })
   )
 })

@@ -77,7 +77,10 @@ describe("the page that a link leads to", () => {
       const found = yield* lookAt(answer(bomb, { "content-encoding": "gzip" }))
       expect(found.kinds).toEqual(fraudKinds)
       const late = yield* lookAt(answer(gzipSync(padding + fraud), { "content-encoding": "gzip" }))
-      expect(late.kinds).toEqual([])
+      expect(late.outlook).toMatchObject({
+        evidence: [],
+        missing: missingPage("no more than the beginning of the page was read")
+      })
     })
   )
 
@@ -88,6 +91,23 @@ describe("the page that a link leads to", () => {
           type,
           { evidence: [], missing: [] }
         ])
+    })
+  )
+
+  it.live("is missing where what its reader sees is not in it", () =>
+    Effect.gen(function* () {
+      for (const html of [
+        '<title>Welcome</title><div id=root></div><script src="/app.js"></script>',
+        "<script>document.write(atob('PGZvcm0+'))</script>",
+        '<iframe src="https://collect.example.org/"></iframe>',
+        '<frameset><frame src="https://collect.example.org/"></frameset>'
+      ])
+        expect([html, (yield* lookAt(answer(html))).outlook.missing]).toEqual([
+          html,
+          missingPage("the page is made by scripts or frames, which are not run or fetched")
+        ])
+      for (const html of ["", "<title>It works</title>", `<p>${"words ".repeat(9)}</p><script></script>`])
+        expect([html, (yield* lookAt(answer(html))).outlook.missing]).toEqual([html, []])
     })
   )
 

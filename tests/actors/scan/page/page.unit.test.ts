@@ -127,11 +127,15 @@ describe("the words of a page", () => {
   })
 
   it("are its owner's to use, there and abroad, and everybody's where they are words", async () => {
-    for (const at of ["https://www.paypal.com/signin", "https://paypal.me/x", "https://paypal.example/"])
-      expect([at, await namesIn(login("Log in to PayPal"), at)]).toEqual([
-        at,
-        at === "https://paypal.example/" ? ["password-field"] : []
-      ])
+    for (const [at, kinds] of [
+      ["https://www.paypal.com/signin", []],
+      ["https://paypal.me/x", []],
+      ["https://rakuten.com.br/", ["password-field"]],
+      ["https://paypal.top/", ["brand-login"]]
+    ] as const) {
+      const title = at.includes("rakuten") ? "Log in to Rakuten" : "Log in to PayPal"
+      expect([at, await namesIn(login(title), at)]).toEqual([at, kinds])
+    }
     for (const title of [
       "Target practice for beginners",
       "A wise apple",

@@ -250,6 +250,18 @@ describe("Safe Browsing in real time", () => {
   )
 
   inTime(
+    "is asked of what is likely to be harmless while a list of threats is not here",
+    Effect.gen(function* () {
+      const { ask, lists, searches, service } = yield* open("real-time")
+      // Of the first list that it is asked for.
+      service.settings.spoilChecksums = 1
+      yield* lists.refresh
+      expect(yield* ask(other)).toEqual(nothing)
+      expect(searches()).toEqual([prefixesOf(other)])
+    })
+  )
+
+  inTime(
     "is asked of everything while its lists are not here, or old",
     Effect.gen(function* () {
       const { ask, lists, searches } = yield* open("real-time")

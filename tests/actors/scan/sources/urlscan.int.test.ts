@@ -126,11 +126,18 @@ describe("urlscan.io", () => {
         [found(scan(scanId, "https://login.example.com/other")), { [scanId]: nothing }, unseen],
         [found(scan(scanId, link)), { [scanId]: nothing }, unjudged],
         [found(scan(scanId, link)), { [scanId]: ok({}) }, unjudged],
-        [found(scan(scanId, link)), { [scanId]: { status: 410, body: "" } }, unseen],
-        [found(scan("../../../etc/passwd", link)), {}, unseen]
+        [found(scan(scanId, link)), { [scanId]: { status: 410, body: "" } }, unseen]
       ]
       for (const [search, results, reason] of cases)
         expect(yield* (yield* open(answering(search, results))).ask(link)).toEqual(missing(reason))
+    })
+  )
+
+  it.live("is asked for no result by what is no id of one", () =>
+    Effect.gen(function* () {
+      const service = yield* open(answering(found(scan("../../user/quotas?x=", link))))
+      expect(yield* service.ask(link)).toEqual(missing("it has not seen the link"))
+      expect(service.requests.map(({ path }) => path)).toEqual(["/api/v1/search/"])
     })
   )
 

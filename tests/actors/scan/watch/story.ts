@@ -6,9 +6,11 @@ import type { Outlook, Outside } from "../../../../actors/scan/outside.ts"
 import { makeRecentScans } from "../../../../actors/scan/recent-scans.ts"
 import { resultOf } from "../../../../actors/scan/result.ts"
 import { makeWatch } from "../../../../actors/scan/watch/actor.ts"
+import { makeRelay, type Relay } from "../../../../actors/scan/watch/relay.ts"
 import { linksOf } from "../../../../actors/whatsapp/sightings.ts"
 import { ChatId, hashOf, MessageKey, PersonId } from "../../../../contracts/ids.ts"
 import { MessageEdited, MessageReceived, MessageRevoked } from "../../../../contracts/message.ts"
+import { linkSighting } from "../../../../contracts/link/link-sighting.ts"
 import type { Found, MissingEvidence } from "../../../../contracts/scan.ts"
 import { Keyring } from "../../../../infra/keyring/keyring.ts"
 import { makeWorld, pass, until } from "../../../infra/actor/world.ts"
@@ -21,7 +23,7 @@ const key = (name: string) => MessageKey.make(hashOf("message", name))
 
 export const listed: Evidence = { source: "safe-browsing", kind: "listed", detail: "phishing" }
 
-export const makeStory = Effect.fnUntraced(function* () {
+export const makeStory = Effect.fnUntraced(function* (relay = makeRelay(), isBlind = false) {
   const world = yield* makeWorld()
   const keyring = yield* Keyring.pipe(Effect.provideContext(world.services))
   const asked: Array<string> = []
@@ -40,7 +42,9 @@ export const makeStory = Effect.fnUntraced(function* () {
     lookUp: (url) => [onLists.get(url)].filter((it) => it !== undefined),
     missing: () => []
   }
-  const watch = makeWatch({ outside, lists, recent: makeRecentScans() })
+  const eyes = { outside, lists, recent: makeRecentScans() }
+  const watchWith = (relay: Relay) => makeWatch(eyes, relay)
+  const watch = isBlind ? makeWatch({ ...eyes, isBlind }) : watchWith(relay)
   const linked = (text: string) => linksOf(keyring.linkKeys([]).current, text)
   const linkTo = (url: string) => linked(url).links[0]!.link
   const scans = () => world.named("scan.completed")
@@ -52,12 +56,27 @@ export const makeStory = Effect.fnUntraced(function* () {
       readonly missing?: ReadonlyArray<MissingEvidence>
       readonly awaits?: ReadonlyArray<string>
       readonly revises?: number
+      readonly leadsTo?: string
     } = { awaits: ["safe-browsing"] }
   ) {
-    const { evidence = [], missing = [], ...rest } = options
+    const { evidence = [], leadsTo, missing = [], ...rest } = options
+    const hops = [
+      { url, by: "asked" as const },
+      { url: leadsTo ?? url, by: "location" as const }
+    ]
+    const end = linkSighting(keyring.linkKeys([]).current, leadsTo ?? url)
     return yield* world.append(
       resultOf(
-        { link: linkTo(url), url, chat, sender, evidence, missing, ...rest },
+        {
+          link: linkTo(url),
+          url,
+          chat,
+          sender,
+          evidence,
+          missing,
+          ...rest,
+          ...(leadsTo === undefined ? {} : { hops, end })
+        },
         yield* Clock.currentTimeMillis
       )
     )
@@ -67,6 +86,7 @@ export const makeStory = Effect.fnUntraced(function* () {
     ...world,
     keyring,
     watch,
+    watchWith,
     asked,
     onLists,
     linkTo,

@@ -258,7 +258,10 @@ describe("a post", () => {
     }
     const contextInfo = { stanzaId: "X", participant: bob[0], quotedMessage }
     expect(hear({ extendedTextMessage: { text: "see", contextInfo } })).toEqual([
-      { what: "post", texts: { posted: "see", quoted: "old http://a.example/\nolder", unread: [] } }
+      {
+        what: "post",
+        texts: { posted: "see", quoted: "old http://a.example/\nolder", unread: [], answers: "X" }
+      }
     ])
   })
 

@@ -30,7 +30,20 @@ export const memoryJournal = () => {
   const hooks: { beforeDone: Effect.Effect<void> } = { beforeDone: Effect.void }
   const journal: Journal = {
     add: (entry) => Effect.sync(() => void add(entry)),
-    next: (limit, after = 0) => Effect.sync(() => rows.filter((row) => row.position > after).slice(0, limit)),
+    next: (limit, after = 0) =>
+      Effect.sync(() =>
+        rows.filter(({ kind, position: at }) => at > after && kind !== "picture").slice(0, limit)
+      ),
+    pictures: (limit, after = 0) =>
+      Effect.sync(() =>
+        rows.filter(({ kind, position: at }) => at > after && kind === "picture").slice(0, limit)
+      ),
+    leavePictures: (positions) =>
+      Effect.sync(() => {
+        const left = rows.filter((row) => positions.includes(row.position))
+        rows = rows.filter((row) => !positions.includes(row.position))
+        for (const row of left) rows.push({ ...row, kind: "picture", position: ++position })
+      }),
     done: (positions) =>
       Effect.andThen(
         Effect.suspend(() => hooks.beforeDone),

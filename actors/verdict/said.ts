@@ -1,0 +1,139 @@
+/** What verdicts do to what is known of a sighting: what its chat was told, how, and what it waits for. */
+import type { RecordedOf } from "../../contracts/catalogue.ts"
+import { keyOf } from "../../infra/actor/collection.ts"
+import type { State } from "../../infra/actor/state.ts"
+import { standing } from "./chats.ts"
+import { deferred, type Sighting, silenced, type Told, voiced } from "./model.ts"
+import { afresh, become } from "./posted.ts"
+import { type KeptSighting, sightingOf, sightingsToldBy } from "./sightings.ts"
+import { changeSlot, leaveSlot } from "./slot.ts"
+import { openSummary } from "./open-summary.ts"
+
+type Spoken = RecordedOf<"verdict.decided" | "verdict.revised">
+
+/** The name of a sighting under the chat that stands for its own. */
+const placeIn = (state: State, { chat, link, message }: Sighting): string =>
+  keyOf(standing(state, chat), message, link)
+
+const voicedKey = (state: State, { chat, link }: Sighting): string => keyOf(standing(state, chat), link)
+
+/** Where it was warned about in words is no longer warned. */
+const unvoice = (state: State, sighting: Sighting): void => {
+  const key = voicedKey(state, sighting)
+  if (state.get(voiced, key)?.message === sighting.message) state.drop(voiced, key)
+}
+
+/** What of a sighting was only for the time until it was told of. */
+const settled = (state: State, kept: KeptSighting): Sighting => {
+  const { deferredUntil, refused: _refused, told: _told, ...rest } = kept.value
+  if (deferredUntil !== undefined) state.drop(deferred, placeIn(state, kept.value))
+  return rest
+}
+
+/** What is known of a sighting once a notice told of it, in words or by the reaction on its message. */
+const toldBy = (
+  state: State,
+  kept: KeptSighting,
+  {
+    level,
+    notice
+  }: { readonly level: Told["level"]; readonly notice: NonNullable<Spoken["data"]["notice"]> },
+  isShown: boolean,
+  time: number
+): Sighting => {
+  const before = kept.value
+  const refused = before.refused === undefined ? {} : { refused: before.refused }
+  // What took back an earlier notice is the one before this.
+  const { earlier: _earlier, ...rest } = settled(state, kept)
+  const sighting: Sighting = { ...rest, ...refused }
+  const wasReaction = before.told?.by === "reaction"
+  if (notice.kind === "reaction" || (wasReaction && !isShown)) {
+    changeSlot(state, before, before.link, notice.outbox)
+    if (isShown) return { ...sighting, told: { level, notice: notice.outbox, by: "reaction" } }
+    // Either the reaction speaks of others alone now, or it is gone.
+    return { ...sighting, told: { level }, ...(notice.kind === "reaction" ? {} : { earlier: notice.outbox }) }
+  }
+  if (wasReaction && notice.target !== undefined) leaveSlot(state, before)
+  if (level === "benign") unvoice(state, before)
+  else state.put(voiced, voicedKey(state, before), { message: before.message, level, at: time })
+  return { ...sighting, told: { level, notice: notice.outbox, by: "text" } }
+}
+
+/** Looking again closes the work, or opens more if the world moved meanwhile. */
+export const spoken = (state: State, event: Spoken): void => {
+  const kept = sightingOf(state, event.data)
+  if (kept === undefined) return
+  const { action, notice } = event.data
+  const level = event.type === "verdict.decided" ? event.data.level : event.data.to
+  const now: Sighting =
+    notice === undefined
+      ? { ...settled(state, kept), told: { level } }
+      : toldBy(state, kept, { level, notice }, action !== "none", event.time)
+  become(state, kept, now, event)
+}
+
+export const suppressed = (state: State, event: RecordedOf<"verdict.suppressed">): void => {
+  const kept = sightingOf(state, event.data)
+  if (kept === undefined) return
+  const { chat, level, reason } = event.data
+  if (reason === "muted") {
+    state.put(silenced, placeIn(state, kept.value), level)
+    openSummary(state, chat, event)
+  }
+  become(state, kept, { ...settled(state, kept), told: { level } }, event)
+}
+
+/** Whoever is not told now is told at the end of the quiet hours. */
+export const postponed = (state: State, event: RecordedOf<"verdict.deferred">): void => {
+  const kept = sightingOf(state, event.data)
+  if (kept === undefined) return
+  state.put(deferred, placeIn(state, kept.value), true)
+  become(state, kept, { ...kept.value, deferredUntil: event.data.until }, event)
+}
+
+/** Where the link was put back before its notice was taken back, it has to be said again. */
+export const withdrawn = (state: State, event: RecordedOf<"verdict.withdrawn">): void => {
+  const kept = sightingOf(state, event.data)
+  if (kept === undefined) return
+  const { notice } = event.data
+  unvoice(state, kept.value)
+  if (notice !== undefined && kept.value.told?.by === "reaction")
+    changeSlot(state, kept.value, kept.value.link, notice.outbox)
+  const sighting: Sighting = {
+    ...kept.value,
+    withdrawn: true,
+    // A reaction that shows what others are is no concern of this one any more.
+    ...(notice === undefined || notice.kind === "reaction" ? {} : { earlier: notice.outbox })
+  }
+  become(state, kept, sighting.gone === undefined ? afresh(sighting) : sighting, event)
+}
+
+/**
+ * A notice that will never reach its chat. What the other side refused is said in the other way, once. A correction
+ * of something that was never said leaves the level as it is, unspoken; any other leaves a verdict with nothing left
+ * to say it about.
+ */
+const unsaid = (
+  state: State,
+  kept: KeptSighting,
+  event: RecordedOf<"outbox.cancelled" | "outbox.failed">
+): void => {
+  const { told, ...untold } = kept.value
+  if (told === undefined) return
+  unvoice(state, kept.value)
+  const unspoken: Sighting = { ...untold, told: { level: told.level } }
+  const isStanding = untold.gone === undefined && untold.withdrawn !== true
+  const isNeedless = event.type === "outbox.cancelled" && event.data.reason === "nothing-to-correct"
+  const isRefused = event.type === "outbox.failed" && told.level !== "benign" && untold.refused === undefined
+  if (isStanding && isNeedless) become(state, kept, unspoken, event)
+  else if (isStanding && isRefused)
+    // What it was to take the place of may stand yet, and is found by way of it.
+    become(state, kept, { ...unspoken, refused: told.by ?? "text", earlier: event.data.outbox }, event)
+  else become(state, kept, { ...untold, gone: untold.gone ?? "undeliverable" }, event)
+}
+
+export const unsent = (state: State, event: RecordedOf<"outbox.cancelled" | "outbox.failed">): void => {
+  // Whatever took its place says all that it said, or takes it back.
+  if (event.type === "outbox.cancelled" && event.data.reason === "superseded") return
+  for (const kept of sightingsToldBy(state, event.data.outbox)) unsaid(state, kept, event)
+}

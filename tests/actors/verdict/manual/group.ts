@@ -1,0 +1,93 @@
+/**
+ * A group as its members know it: what they write goes in as in WhatsApp, and what they read comes out. Behind it
+ * are the real actors, over the simulated log and under a test clock.
+ */
+import { Effect, Exit, Scope } from "effect"
+import { makeScan } from "../../../../actors/scan/actor.ts"
+import { verdict } from "../../../../actors/verdict/actor.ts"
+import { IngestMessages, type IncomingMessage } from "../../../../contracts/commands.ts"
+import type { AnyFact } from "../../../../contracts/catalogue.ts"
+import { WhatsAppId } from "../../../../contracts/ids.ts"
+import { runWorker } from "../../../../infra/actor/worker.ts"
+import { pass } from "../../../infra/actor/world.ts"
+import { makeChat } from "../../whatsapp/world.ts"
+
+export const minute = 60_000
+export const hour = 60 * minute
+
+/** Longer than a command and its answer take, and shorter than anything that a chat waits for. */
+const aMoment = 1_000
+
+/** Admins are named; where nobody is, it is a chat with one alone. */
+export const makeGroup = Effect.fnUntraced(function* (admins: ReadonlyArray<string> = ["Ada"]) {
+  const world = yield* makeChat()
+  const whatsApp = yield* world.start()
+  let judging = yield* world.startBeside(verdict)
+  const scope = yield* Scope.make()
+  yield* runWorker(makeScan(), () => {}).pipe(
+    Effect.provideContext(world.services),
+    Scope.provide(scope),
+    Effect.forkIn(scope)
+  )
+  yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
+  yield* whatsApp.ready
+  yield* judging.ready
+  let count = 0
+  let seen = 0
+
+  const ingest = (message: Omit<IncomingMessage, "id" | "sentAt"> & { readonly id?: string }) =>
+    world.ask(IngestMessages, {
+      gateway: "sandbox",
+      chatName: "Family",
+      ...(admins.length === 0 ? {} : { admins }),
+      messages: [{ id: `m${count++}`, sentAt: 1_767_225_600_000 + count, ...message }]
+    })
+
+  /** What was sent since it was asked last, as the group reads it. */
+  const read = () => {
+    const fresh = world.transmissions.slice(seen)
+    seen = world.transmissions.length
+    return fresh.map(({ message: { text, wire } }) => (wire === "text" ? text : `${wire} ${text}`.trim()))
+  }
+
+  return {
+    ...world,
+    judging: () => judging,
+    /** Somebody writes, and this is what the group reads then. */
+    says: Effect.fnUntraced(function* (
+      author: string,
+      text: string,
+      options: { answers?: string; id?: string } = {}
+    ) {
+      const { answers, id } = options
+      yield* ingest({
+        author,
+        text,
+        ...(id === undefined ? {} : { id }),
+        ...(answers === undefined ? {} : { answers: WhatsAppId.make(answers) })
+      })
+      yield* pass(aMoment)
+      return read()
+    }),
+    /** The WhatsApp id of the last message of ours. */
+    last: () => world.transmissions.at(-1)!.message.whatsApp,
+    passes: Effect.fnUntraced(function* (millis: number) {
+      yield* pass(millis)
+      return read()
+    }),
+    happened: Effect.fnUntraced(function* (fact: AnyFact) {
+      yield* world.append(fact)
+      yield* pass(aMoment)
+      return read()
+    }),
+    /** The actor that judges is killed, and starts again from what is on its disk. */
+    restarts: Effect.gen(function* () {
+      yield* judging.kill
+      judging = yield* world.startBeside(verdict, { disk: judging.disk })
+      yield* judging.ready
+      yield* pass(aMoment)
+      return read()
+    }),
+    chat: () => world.named("message.received")[0]!.data.chat
+  }
+})
