@@ -49,6 +49,7 @@ export const events = [
   consent.ConsentWithdrawn,
   consent.OptedOut,
   consent.OptedIn,
+  consent.WordsExpired,
   chatCommand.CommandAnswered,
   report.VerdictReported,
   report.ReportSettled,

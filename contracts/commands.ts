@@ -4,6 +4,7 @@ import { ErasureSubject } from "./account.ts"
 import { command } from "./command.ts"
 import { ChatId, EpochMillis, OutboxId, OverrideId, PersonId, WhatsAppId } from "./ids.ts"
 import { By, OverrideEffect, OverrideMatch } from "./policy.ts"
+import { moderationCommands } from "./moderation-commands.ts"
 import { MediaReference, Priority } from "./outbox.ts"
 import { LinkMethod, SessionHealth, SessionState } from "./session.ts"
 
@@ -269,6 +270,7 @@ export const commands = [
   ForgetInSession,
   SessionStatus,
   GroupRequests,
+  ...moderationCommands,
   RequestErasure,
   RetryParked,
   DropParked

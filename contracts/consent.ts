@@ -8,6 +8,11 @@ import { ChatId, EpochMillis, PersonId } from "./ids.ts"
 import { Arrival, Gateway } from "./message.ts"
 import { By } from "./policy.ts"
 
+const Month = Schema.String.pipe(
+  Schema.check(Schema.isPattern(/^\d{4}-\d{2}$/u)),
+  Schema.annotate({ description: "a month in UTC, such as 2026-01" })
+)
+
 const chat = ChatId.make("c0example0")
 const person = PersonId.make("p0example0")
 
@@ -46,6 +51,13 @@ export const OptedIn = event("policy.opted-in", {
   about: "What somebody says in a chat is read again.",
   data: { chat: ChatId, person: PersonId, by: By },
   example: { chat, person, by: "member:p0example0" }
+})
+
+export const WordsExpired = event("policy.words-expired", {
+  about:
+    "What was said in a chat before a month is older than it is kept there: its keys are destroyed, and nobody can read it any more.",
+  data: { chat: ChatId, before: Month, keysDestroyed: Schema.Int },
+  example: { chat, before: "2026-01", keysDestroyed: 1 }
 })
 
 /** Why something that was said was not read. */

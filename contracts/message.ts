@@ -210,6 +210,6 @@ export const MessageUnreadable = event("message.unreadable", {
 export const ChatRenamed = event("message.renamed", {
   about: "A chat got its name, or another one.",
   data: { chat: ChatId, gateway: Gateway, at: EpochMillis },
-  personal: { name: Personal(Schema.String, ["chat"]) },
+  personal: { name: Personal(Schema.String, ["chat"], { lasting: true }) },
   example: { chat, gateway: "sandbox", at: 1_767_225_600_000, name: "Family" }
 })

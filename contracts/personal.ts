@@ -22,19 +22,21 @@ export interface PersonalField<
   readonly owners: ReadonlyArray<string>
   /** Whether the event may come without it. */
   readonly optional: Optional
+  /** It is kept for as long as its chat is, however long what is said there is kept: a name, what is allowed. */
+  readonly lasting: boolean
 }
 
 /** Declares a sealed field: `said: Personal(Said, ["chat", "sender"])`. */
 export const Personal = <S extends Schema.Codec<unknown, unknown>>(
   schema: S,
-  owners: ReadonlyArray<string>
-): PersonalField<S, false> => ({ schema, owners, optional: false })
+  owners: ReadonlyArray<string>,
+  { lasting = false }: { readonly lasting?: boolean } = {}
+): PersonalField<S, false> => ({ schema, owners, optional: false, lasting })
 
 /** The same sealed field, which an event may come without: `body: orAbsent(entryBody)`. */
-export const orAbsent = <S extends Schema.Codec<unknown, unknown>>({
-  owners,
-  schema
-}: PersonalField<S>): PersonalField<S, true> => ({ schema, owners, optional: true })
+export const orAbsent = <S extends Schema.Codec<unknown, unknown>>(
+  field: PersonalField<S>
+): PersonalField<S, true> => ({ ...field, optional: true })
 
 /** The wire form of a sealed field. `s0:` is the plain form that a simulated keyring uses. */
 export const SealedText = Schema.String.pipe(
@@ -42,12 +44,20 @@ export const SealedText = Schema.String.pipe(
   Schema.annotate({ identifier: "Sealed", description: "sealed personal data" })
 )
 
+/** In the place of a time: what is sealed has no month, and does not expire with one. */
+export const lasting = Number.POSITIVE_INFINITY
+
+/** The month of a moment, in UTC, such as `2026-01`. */
+export const monthOf = (timeMillis: number): string => new Date(timeMillis).toISOString().slice(0, 7)
+
 /**
  * The key of an owner: a person's for ever, a chat's for one month, so that "keep for" is the expiry of a
- * key. `timeMillis` is the event's time.
+ * key. `timeMillis` is the event's time, or `lasting`.
  */
-export const ownerKeyName = (owner: string, timeMillis: number): string =>
-  owner.startsWith("c") ? `${owner}:${new Date(timeMillis).toISOString().slice(0, 7)}` : owner
+export const ownerKeyName = (owner: string, timeMillis: number): string => {
+  if (!owner.startsWith("c")) return owner
+  return timeMillis === lasting ? `${owner}:lasting` : `${owner}:${monthOf(timeMillis)}`
+}
 
 /**
  * The key under which an owner's texts are hashed, for ever the same, so that a message is known again in

@@ -79,7 +79,7 @@ export const OverrideSet = event("policy.override-set", {
     expiresAt: Schema.optionalKey(EpochMillis),
     by: By
   },
-  personal: { words: Personal(OverrideWords, ["chat"]) },
+  personal: { words: Personal(OverrideWords, ["chat"], { lasting: true }) },
   example: {
     override,
     match: "domain",

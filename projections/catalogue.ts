@@ -8,6 +8,7 @@ import { overrides } from "./overrides.ts"
 import { parked } from "./parked.ts"
 import { quality } from "./quality.ts"
 import type { ReadModel } from "./read-model.ts"
+import { reports } from "./reports.ts"
 import { scans } from "./scans.ts"
 import { unreadable } from "./unreadable.ts"
 import { verdicts } from "./verdicts.ts"
@@ -20,6 +21,7 @@ export const readModels: ReadonlyArray<ReadModel> = [
   outbox,
   chats,
   overrides,
+  reports,
   parked,
   unreadable,
   origins,

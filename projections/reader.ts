@@ -12,6 +12,7 @@ import { overrideQueries } from "./overrides.ts"
 import { overviewQuery } from "./overview.ts"
 import { parkedQueries } from "./parked.ts"
 import { qualityQuery } from "./quality.ts"
+import { reportQueries } from "./reports.ts"
 import { scanQueries } from "./scans.ts"
 import type { Projector } from "./start-projector.ts"
 import { verdictQueries } from "./verdict-queries.ts"
@@ -26,6 +27,7 @@ export const queriesOn = (db: Sqlite, keyring: Pick<KeyringService, "open">) => 
     outbox: outboxQueries(db, keyring),
     chats: chatQueries(db, keyring),
     overrides: overrideQueries(db, keyring),
+    reports: reportQueries(db),
     parked: parkedQueries(db),
     overview: overviewQuery(db),
     origins: originsQuery(db),

@@ -15,6 +15,7 @@ import { chats } from "./routes/chats.ts"
 import { erasures } from "./routes/erasures.ts"
 import { events } from "./routes/events.ts"
 import { links, type WeighingOf } from "./routes/links.ts"
+import { moderation } from "./routes/moderation.ts"
 import { outbox } from "./routes/outbox.ts"
 import { overrides } from "./routes/overrides.ts"
 import { overview } from "./routes/overview.ts"
@@ -69,6 +70,7 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     outbox,
     parked,
     overrides,
+    moderation,
     sandbox,
     session(stopping),
     erasures,

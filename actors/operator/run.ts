@@ -6,6 +6,7 @@ import { EventLog } from "../../infra/event-log/event-log.ts"
 import { startOf } from "../../infra/process/identity.ts"
 import { spareMemory } from "../../infra/process/spare-memory.ts"
 import { pinoLogger } from "../../infra/telemetry/logger.ts"
+import { OperatorNumbers } from "../verdict/operator-numbers.ts"
 import { claimDataFolder } from "./claim.ts"
 import { OperatorFailed } from "./failure.ts"
 import { alertWaysOf, askingOf, externalOf, historyOf, pacingOf } from "./from-config.ts"
@@ -95,6 +96,7 @@ export const runWadjet = Effect.fn("runWadjet")(function* (input: RunInput) {
   const say = (line: string) => (input.json ? Effect.void : output.line(line))
   const asked = Effect.flatMap(stopAsked, (signal) => say(`\nStopping (${signal}) …`))
   yield* Effect.raceFirst(asked, Effect.scoped(serve(input, config))).pipe(
+    Effect.provideService(OperatorNumbers, config.operatorNumbers),
     Effect.provide(pinoLogger(config.logLevel))
   )
   yield* say("Stopped. What was acknowledged is on disk; the next start carries on.")

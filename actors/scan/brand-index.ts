@@ -91,9 +91,6 @@ export const brandNames: ReadonlySet<string> = new Set(brands.map(({ name }) => 
 // A public suffix that a brand runs (github.io) is its customers' ground: only the name itself is the brand's.
 const held = brands.flatMap(({ owns }) => owns)
 const heldExactly: ReadonlySet<string> = new Set(held)
-const heldWithSubdomains: ReadonlySet<string> = new Set(
-  held.filter((domain) => publicSuffix(domain).registrable !== null)
-)
 const usedElsewhere = new Set(brands.filter(({ isOnlyThere }) => isOnlyThere).map(({ name }) => name))
 const heldLabels: ReadonlySet<string> = new Set(
   held.map((domain) => domain.slice(0, domain.indexOf("."))).filter((label) => !usedElsewhere.has(label))
@@ -103,7 +100,8 @@ const heldLabels: ReadonlySet<string> = new Set(
 export function isOwned(host: string): boolean {
   if (heldExactly.has(host)) return true
   for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) {
-    if (heldWithSubdomains.has(host.slice(dot + 1))) return true
+    const domain = host.slice(dot + 1)
+    if (heldExactly.has(domain) && publicSuffix(domain).registrable !== null) return true
   }
   return false
 }

@@ -25,14 +25,30 @@ export function slipsFor(
 }
 
 const letters = Int32Array.from(indexedBrands, (entry) => entry.letters)
-const firsts = Uint16Array.from(indexedBrands, ({ withoutDoubles }) => withoutDoubles.charCodeAt(0))
 const lengths = Uint8Array.from(indexedBrands, ({ withoutDoubles }) => withoutDoubles.length)
 const slips = Uint8Array.from(indexedBrands, (entry) => slipsFor(entry, false))
 const slipsWhereAbused = Uint8Array.from(indexedBrands, (entry) => slipsFor(entry, true))
 
+// What people read first is the first letter: another one counts in longer names alone, and then it is the only slip.
+const otherStartLengthMin = 6
+const byStart: ReadonlyMap<number, ReadonlyArray<number>> = placesBy(({ withoutDoubles }) =>
+  withoutDoubles.charCodeAt(0)
+)
+const byLength: ReadonlyMap<number, ReadonlyArray<number>> = placesBy(({ brand, skeleton, withoutDoubles }) =>
+  brand.isWord || skeleton.length < otherStartLengthMin ? 0 : withoutDoubles.length
+)
+
+function placesBy(key: (entry: IndexedBrand) => number): ReadonlyMap<number, ReadonlyArray<number>> {
+  const places = indexedBrands.map(({ place }) => place)
+  return Map.groupBy(places, (place) => {
+    const entry = indexedBrands[place]
+    return entry === undefined ? 0 : key(entry)
+  })
+}
+
 /**
- * The places in `indexedBrands`, rising, of the brands that one of the parts may be mistyped from. `parts` are skeletons
- * without doubled letters, `partLetters` their letters, a bit each.
+ * The places in `indexedBrands` of the brands that one of the parts may be mistyped from, rising.
+ * `parts` are skeletons without doubled letters, `partLetters` their letters, a bit each.
  */
 export function placesNear(
   parts: ReadonlyArray<string>,
@@ -41,33 +57,37 @@ export function placesNear(
 ): ReadonlyArray<number> {
   const most = isAbusedSuffix ? slipsWhereAbused : slips
   const near: Array<number> = []
-  for (let place = 0; place < letters.length; place++)
-    for (let at = 0; at < parts.length; at++)
-      if (mayBe(place, most[place] ?? 0, parts[at] ?? "", partLetters[at] ?? 0)) {
-        near.push(place)
-        break
-      }
-  return near
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at] ?? ""
+    const own = partLetters[at] ?? 0
+    for (const place of byStart.get(part.charCodeAt(0)) ?? [])
+      if (mayBe(place, most[place] ?? 0, part.length, own)) near.push(place)
+    // One slip takes away or brings a letter, and within a doubled one it splits the pair.
+    for (let length = Math.max(1, part.length - 2); length <= part.length + 2; length++)
+      for (const place of byLength.get(length) ?? [])
+        if (differsByAtMost((letters[place] ?? 0) ^ own, 2)) near.push(place)
+  }
+  return [...new Set(near)].toSorted((a, b) => a - b)
 }
 
-function mayBe(place: number, most: number, part: string, partLetters: number): boolean {
+function mayBe(place: number, most: number, length: number, partLetters: number): boolean {
   if (most === 0) return false
-  const { length } = part
   const own = letters[place] ?? 0
   const ownLength = lengths[place] ?? 0
-  const sameStart = part.charCodeAt(0) === firsts[place]
   const lacking = own & ~partLetters
   // With one slip at most one letter of the name is nowhere in what holds it.
   const holds = ownLength >= nearlyInsideLengthMin && length >= ownLength - 1
-  if (sameStart && holds && (lacking & (lacking - 1)) === 0) return true
-  // What people read first is the first letter: where that is another, one slip is all there may be.
-  const slipsHere = sameStart ? most : 1
-  // A slip takes away and brings one letter at most, and within a doubled one it splits the pair.
-  if (length > ownLength + slipsHere + 1 || length + slipsHere + 1 < ownLength) return false
-  let different = own ^ partLetters
-  for (let left = 2 * slipsHere; different !== 0; left--) {
-    if (left === 0) return false
-    different &= different - 1
+  if (holds && (lacking & (lacking - 1)) === 0) return true
+  if (length > ownLength + most + 1 || length + most + 1 < ownLength) return false
+  // A slip takes away and brings one letter at most.
+  return differsByAtMost(own ^ partLetters, 2 * most)
+}
+
+function differsByAtMost(different: number, most: number): boolean {
+  let left = different
+  for (let count = 0; left !== 0; count++) {
+    if (count === most) return false
+    left &= left - 1
   }
   return true
 }

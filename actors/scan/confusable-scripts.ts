@@ -22,7 +22,7 @@ const script = (name: string, lookAlikes: string, homeTlds: string): ConfusableS
 /** Letters after Chromium's whole-script confusables (BSD-3-Clause). */
 export const confusableScripts: ReadonlyArray<ConfusableScript> = [
   script("Armenian", "ագզէլհյոսւօ", "am"),
-  script("Cyrillic", "аысԁеԍһіюјӏорԗԛѕԝхуъЬҽпгѵѡь", "bg by kz pyc ru su ua uz mk rs kg mn tj"),
+  script("Cyrillic", "аысԁеԍһіюкјӏорԗԛѕԝхуъЬҽпгѵѡь", "bg by kz pyc ru su ua uz mk rs kg mn tj"),
   script("Ethiopic", "ሀሠሰስበነተከዐዕዘደጠፀፐፒᎥ", "er et"),
   script("Georgian", "იოყძხჽჿ", "ge"),
   script("Greek", "αικνρυωηοτ", "gr cy"),
@@ -36,6 +36,12 @@ export const confusableScripts: ReadonlyArray<ConfusableScript> = [
   script("Oriya", "ଠ୦୮", "in"),
   script("Tamil", "டப௦", "in lk sg my"),
   script("Telugu", "౦౧", "in"),
-  script("Myanmar", "ခဂငထပဝ၀၂ၔၜ႐႑႕႖႗", "mm"),
-  script("Thai", "ทนบพรหเแ๐ดลปฟม", "th")
+  script("Myanmar", "ခဂငဌထပဝ၀၂ၔၜ႐႑႕႖႗", "mm"),
+  script("Thai", "กทนบพรหเแ๐ดลปฟม", "th"),
+  script("Lao", "ກນບພຟຣຮ໐", "la")
 ]
+
+/** Words of such letters alone that Chromium lets pass everywhere: no word in Latin letters looks like them. */
+export const unmistakableWords: ReadonlySet<string> = new Set(
+  "секс как коса курс парк такий укроп сахарок покраска".split(" ")
+)

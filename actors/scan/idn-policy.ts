@@ -1,5 +1,5 @@
 import { plainReading } from "./confusables.ts"
-import { confusableScripts, type ConfusableScript } from "./confusable-scripts.ts"
+import { confusableScripts, type ConfusableScript, unmistakableWords } from "./confusable-scripts.ts"
 
 /** What a label's characters give away by themselves, whatever brand they may imitate. */
 export interface LabelFinding {
@@ -59,6 +59,7 @@ function digitSystems(label: string): number {
 }
 
 function isWholeScriptConfusable(label: string, tld: string): boolean {
+  if (unmistakableWords.has(label)) return false
   return confusableScripts.some((script: ConfusableScript) => {
     if (script.homeTlds.has(tld) || script.nativeTld.test(tld)) return false
     const letters = [...label].filter((character) => script.script.test(character))
@@ -70,10 +71,16 @@ function isWholeScriptConfusable(label: string, tld: string): boolean {
   })
 }
 
+// Letters and digits of other scripts that pass for ASCII's digits (Chromium's digit look-alikes, and some more).
+const digitLookAlikes: ReadonlySet<string> = new Set("θ२২੨૨೩೭շзҙӡउওਤ੩૩౩ဒვპੜკ੫丩ㄐճ৪੪୫૭୨౨бଓଠȣᏎᒿꓳꓲ")
+
+const isDigitLike = (character: string): boolean =>
+  digitLookAlikes.has(character) || /\p{Nd}/u.test(character) || /^\d$/.test(plainReading(character))
+
 // `1շ` reads as 12. In a country that counts with these digits it is a number.
 function isFakeNumber(label: string, tld: string): boolean {
-  const imitates = [...label].some((character) => character > "\u007F" && /\d/.test(plainReading(character)))
-  if (!imitates || !/^[\d-]+$/.test(plainReading(label))) return false
+  const imitates = [...label].some((character) => character > "\u007F" && isDigitLike(character))
+  if (!imitates || ![...label].every((character) => character === "-" || isDigitLike(character))) return false
   return !confusableScripts.some((script) => script.homeTlds.has(tld) || script.nativeTld.test(tld))
 }
 
@@ -116,9 +123,9 @@ const rules: ReadonlyArray<LabelRule> = [
     level: "low",
     reason: "accents on letters that take none",
     breaks: (label) =>
-      /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M}][\u0300-\u0339]|(\p{M})\1|\u0131[\u0300-\u0339]|[ijl]\u0307|[\u033A-\u036F]/u.test(
+      /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Inherited}][\u0300-\u0339]|\u0131[\u0300-\u0339]|[ijl]\u0307|[\u033A-\u036F]/u.test(
         label
-      )
+      ) || /(\p{M})\1/u.test(label.normalize("NFD"))
   },
   {
     level: "low",
@@ -128,9 +135,9 @@ const rules: ReadonlyArray<LabelRule> = [
   { level: "low", reason: "kana marks in a row or out of place", breaks: hasMisplacedKana },
   {
     level: "low",
-    reason: "letters that only scholars write",
+    reason: "letters and points that only scholars write",
     breaks: (label) =>
-      /[\u0180-\u01BF\u01CD-\u01DC\u0221-\u0258\u025A-\u02AF\u1C80-\u1C8F\u1D00-\u1DBF\u1E00-\u1E9F\u1F00-\u1FFF\uA640-\uA69F\uA720-\uA7FF]/u.test(
+      /[\u0180-\u01BF\u01CD-\u01DC\u0221-\u0258\u025A-\u02AF\u1C80-\u1C8F\u1D00-\u1DBF\u1E00-\u1E9F\u1F00-\u1FFF\uA640-\uA69F\uA720-\uA7FF\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]|[\u05B0-\u05BD]/u.test(
         label.replace(/[\u01A0\u01A1\u01AF\u01B0\u1E80-\u1E85]/gu, "")
       )
   },
@@ -163,8 +170,8 @@ function hasMisplacedKana(label: string): boolean {
     /[\u3099-\u309C\uFF9E\uFF9F]{2}|\p{Script=Latin}[\u3099\u309A]|(?:^|[^\p{Script=Katakana}])[\u30FD\u30FE]|(?:^|[^\p{Script=Hiragana}\p{Script=Katakana}\u30FC])\u30FC|[\u31F0-\u31FF]|[a-z]\u30FB|\u30FB[a-z]/u.test(
       label
     ) ||
-    /^\p{Script=Katakana}+[\u3078-\u307A]\p{Script=Katakana}+$/u.test(label) ||
-    /^\p{Script=Hiragana}+[\u30D8-\u30DA]\p{Script=Hiragana}+$/u.test(label)
+    /^[\p{Script=Katakana}\u30FC]+[\u3078-\u307A][\p{Script=Katakana}\u30FC]+$/u.test(label) ||
+    /^[\p{Script=Hiragana}\u30FC]+[\u30D8-\u30DA][\p{Script=Hiragana}\u30FC]+$/u.test(label)
   )
 }
 

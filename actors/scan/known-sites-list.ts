@@ -1,7 +1,28 @@
 /**
- * Written by `tests/evaluate/known-sites.ts`, not by hand: `suffix: names under it`, the others behind `*`. From third-party-web 0.30.0 (MIT,
- * Copyright Patrick Hulce), simple-icons 16.37.0 (CC0-1.0) and the domains of one owner that Privacy Badger 2020.10.7 knows
- * (GPL-3.0-or-later, Copyright Electronic Frontier Foundation and other contributors).
+ * Written by `tests/evaluate/known-sites.ts`, not by hand: `suffix: names under it`, the others behind `*`. From
+ * third-party-web 0.30.0 (under the licence below), simple-icons 16.37.0 (CC0-1.0) and the domains of one owner that Privacy
+ * Badger 2020.10.7 knows (GPL-3.0-or-later, Copyright 2015-2020 Electronic Frontier Foundation and other contributors).
+ *
+ * The MIT License (MIT)
+ * Copyright (c) 2019 Patrick Hulce
+ *
+ * Permission is hereby granted, free of charge, to any person obtaining a copy
+ * of this software and associated documentation files (the "Software"), to deal
+ * in the Software without restriction, including without limitation the rights
+ * to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+ * copies of the Software, and to permit persons to whom the Software is
+ * furnished to do so, subject to the following conditions:
+ *
+ * The above copyright notice and this permission notice shall be included in all
+ * copies or substantial portions of the Software.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+ * IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+ * FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+ * AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+ * LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+ * OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+ * SOFTWARE.
  */
 export const knownSitesList = `
 ad: content google pixel

@@ -16,6 +16,7 @@ import {
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import { everyLane } from "../../infra/actor/lanes.ts"
 import { policyOf, settingsSetIn, standing } from "./chats.ts"
+import { moderationAnswers, moderationFacts } from "./moderation.ts"
 import { overrides } from "./model.ts"
 import { importOverrides, setOverride } from "./set-overrides.ts"
 import { rekeyOverrides } from "./rekey.ts"
@@ -26,7 +27,8 @@ export const answersWith = [
   Unmuted,
   OverrideSet,
   OverridesRekeyed,
-  OverrideRemoved
+  OverrideRemoved,
+  ...moderationFacts
 ] as const
 type Answered = Fact<(typeof answersWith)[number]>
 
@@ -104,4 +106,4 @@ const removeOverride = answer(
   })
 )
 
-export const answers = [mute, unmute, set, setOverride, importOverrides, removeOverride, rekeyOverrides]
+export const answers = [mute, unmute, set, setOverride, importOverrides, removeOverride, rekeyOverrides, ...moderationAnswers]

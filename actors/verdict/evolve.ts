@@ -1,4 +1,5 @@
 /** One fold per event that the verdict actor listens to. */
+import { WordsExpired } from "../../contracts/consent.ts"
 import { DeletionDecided } from "../../contracts/deletion.ts"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import type { ChatId, LinkId, MessageKey } from "../../contracts/ids.ts"
@@ -34,6 +35,7 @@ import {
 import { joinChats, putPolicy, standing } from "./chats.ts"
 import { consentEvents, foldConsent } from "./consent.ts"
 import { deletionDecided, deletionWanted, selfChanged } from "./deletion.ts"
+import { keepForSet, wordsExpired, wordsKept } from "./keep-for.ts"
 import { deferred } from "./model.ts"
 import { overrideGone, overrideSet, overridesRekeyed } from "./override-fold.ts"
 import { openSummary, summaryKey } from "./open-summary.ts"
@@ -65,6 +67,7 @@ export const listens = [
   VerdictWithdrawn,
   VerdictSummarised,
   DeletionDecided,
+  WordsExpired,
   OutboxCancelled,
   OutboxFailed
 ] as const
@@ -107,6 +110,7 @@ export const evolve = (state: State, event: Heard): void => {
   switch (event.type) {
     case "message.received":
       received(state, event)
+      wordsKept(state, event)
       return commandPosted(state, event)
     case "message.edited":
       return edited(state, event)
@@ -129,7 +133,10 @@ export const evolve = (state: State, event: Heard): void => {
       return withdrawn(state, event)
     case "verdict.summarised":
       return summarised(state, event)
+    case "policy.words-expired":
+      return wordsExpired(state, event)
     case "policy.settings-changed":
+      keepForSet(state, event)
       putPolicy(state, event.data.chat, { settings: event.data.settings, sequence: event.sequence })
       return reconsiderDeferred(state, event.data.chat, event)
     case "policy.muted":
@@ -166,6 +173,7 @@ export const evolve = (state: State, event: Heard): void => {
       return deletionDecided(state, event)
     case "policy.command-answered":
     case "policy.reported":
+    case "policy.report-settled":
       return foldCommand(state, event)
   }
 }

@@ -1,6 +1,6 @@
 /** Doing what the verdict actor's state asks for: each verdict is one fact, which carries its notice. */
 import { Clock, Effect } from "effect"
-import { ConsentAsked } from "../../contracts/consent.ts"
+import { ConsentAsked, WordsExpired } from "../../contracts/consent.ts"
 import { DeletionDecided } from "../../contracts/deletion.ts"
 import type { Fact } from "../../contracts/event.ts"
 import { OverrideExpired } from "../../contracts/policy.ts"
@@ -24,6 +24,7 @@ import { policyOf } from "./chats.ts"
 import { consentWork } from "./consent.ts"
 import { deletionWork, performDeletion } from "./deletion.ts"
 import type { Plan } from "./decide.ts"
+import { keepWork, performKeeping } from "./keep-for.ts"
 import { overrides, parseSightingKey, type Sighting } from "./model.ts"
 import { summaryWork } from "./open-summary.ts"
 import { expireWork } from "./override-fold.ts"
@@ -44,6 +45,7 @@ export const publishes = [
   OverrideExpired,
   ConsentAsked,
   DeletionDecided,
+  WordsExpired,
   ...commandPublishes
 ] as const
 
@@ -176,6 +178,7 @@ const expire = Effect.fnUntraced(function* (work: Work, self: Self<Said>) {
 export const perform = Effect.fnUntraced(function* (work: Work, self: Self<Said>) {
   if (work.kind === commandWork) return yield* performCommand(work, self)
   if (work.kind === deletionWork) return yield* performDeletion(work, self)
+  if (work.kind === keepWork) return yield* performKeeping(work, self)
   if (work.kind === consentWork) return yield* askConsent(work, self)
   if (work.kind === summaryWork) return yield* summarise(work, self)
   const done: Performed = yield* work.kind === expireWork ? expire(work, self) : settle(work, self)

@@ -139,7 +139,7 @@ export const makeDeliver = (limits: PacingLimits, pacer: Pacer) => {
       yield* self.record(reason, `sent:${id}:${attempt}`, takenFact(entry, claim, at))
       return undefined
     }
-    if (isGivenUp(outcome, attempt)) {
+    if (isGivenUp(outcome, attempt, entry.priority === "warning")) {
       yield* self.record(reason, `failed:${id}:${attempt}`, refusedFact(entry, claim, outcome.message, at))
       return undefined
     }

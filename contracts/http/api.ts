@@ -13,6 +13,7 @@ import { outbox } from "./outbox.ts"
 import { overrides } from "./overrides.ts"
 import { overview } from "./overview.ts"
 import { parked } from "./parked.ts"
+import { moderation } from "./moderation.ts"
 import { sandbox } from "./sandbox.ts"
 import { session } from "./session.ts"
 import { sources } from "./sources.ts"
@@ -33,6 +34,7 @@ export const api = HttpApi.make("wadjet")
     outbox,
     parked,
     overrides,
+    moderation,
     sandbox,
     session,
     erasures,

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey } from "node:crypto"
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto"
 
 /** Bytes in a key for {@link linkId}. */
 export const linkKeyBytes = 32
@@ -20,9 +20,9 @@ const linkIdHexDigits = 40
  *
  * @example linkId(publicLinkKey, "https://example.com/")
  */
-export function linkId(key: Uint8Array, canonical: string): string {
+export function linkId(key: Uint8Array | KeyObject, canonical: string): string {
   // A key object: of bytes Node finds out by an error that they are none, which takes it longer than the hashing.
-  return createHmac("sha256", createSecretKey(key))
+  return createHmac("sha256", key instanceof Uint8Array ? createSecretKey(key) : key)
     .update(canonical, "utf8")
     .digest("hex")
     .slice(0, linkIdHexDigits)

@@ -43,6 +43,12 @@ const parseHttpUrl = (text: string): string | undefined =>
 const parseAddress = (text: string): string | undefined =>
   /^[^\s@<>]+@[^\s@<>]+$/u.test(text) ? text : undefined
 
+const parseNumbers = (text: string): ReadonlyArray<string> | undefined => {
+  const numbers = text.split(",").map((number) => number.replaceAll(/[\s+-]/gu, ""))
+  if (text.trim() === "") return []
+  return numbers.every((number) => /^[1-9]\d{6,14}$/u.test(number)) ? numbers : undefined
+}
+
 const logLevels = ["debug", "info", "warn", "error"] as const
 export type LogLevelName = (typeof logLevels)[number]
 
@@ -146,6 +152,14 @@ export const settings = {
     accepts: "off or qr",
     fallback: "off",
     parse: (text): "off" | "qr" | undefined => (text === "off" || text === "qr" ? text : undefined)
+  }),
+  operatorNumbers: setting({
+    name: "WADJET_OPERATOR_NUMBERS",
+    about:
+      "The operator's own WhatsApp numbers: whoever writes from one may give every command in every chat, as the linked number itself may.",
+    accepts: "numbers in digits with their country code, with commas between them",
+    fallback: "",
+    parse: parseNumbers
   }),
   historyDays: setting({
     name: "WADJET_HISTORY_DAYS",

@@ -9,6 +9,7 @@ import { boundaryOf } from "../../contracts/contexts.ts"
 import { cloudEventType, headerNames, parseCloudEventType, sourceOf } from "../../contracts/envelope.ts"
 import type { EventType } from "../../contracts/event.ts"
 import type { AccountId } from "../../contracts/ids.ts"
+import { lasting } from "../../contracts/personal.ts"
 import { eventSubject, parseEventSubject } from "../../contracts/subjects.ts"
 import type { KeyringService } from "../keyring/keyring.ts"
 import { type Entry, FactRefused, LogUnavailable, type LogEvent, type Provenance } from "./event-log.ts"
@@ -80,10 +81,10 @@ export const encodeEntry = Effect.fnUntraced(function* (
         message: `a fact does not have its declared shape: ${String(cause)}`
       })
   })
-  for (const [field, { owners }] of Object.entries(type.personal)) {
+  for (const [field, { lasting: isLasting, owners }] of Object.entries(type.personal)) {
     if (data[field] === undefined) continue
     data[field] = yield* keyring
-      .seal(ownersOf(owners, data), timeMillis, data[field])
+      .seal(ownersOf(owners, data), isLasting ? lasting : timeMillis, data[field])
       .pipe(Effect.mapError((error) => new LogUnavailable({ operation: "seal", message: error.message })))
   }
   const headers: Array<readonly [string, string]> = [

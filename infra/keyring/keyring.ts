@@ -60,7 +60,8 @@ export interface KeyringService {
   readonly directChatsOf: (person: PersonId) => ReadonlyArray<ChatId>
   /**
    * Seals a value under the keys of all its owners. Keys that do not exist are made, and are durable before
-   * this returns. A forgotten owner gets none: what is sealed for them is lost at once.
+   * this returns. A forgotten owner gets none: what is sealed for them is lost at once. `timeMillis` may be
+   * `lasting`.
    */
   readonly seal: <T>(
     owners: ReadonlyArray<string>,
@@ -69,6 +70,11 @@ export interface KeyringService {
   ) => Effect.Effect<Sealed<T>, KeyringUnavailable>
   /** Opens a sealed value; `null` once a key of it is gone. */
   readonly open: <T>(sealed: Sealed<T> | string | null) => T | null
+  /**
+   * Destroys the keys of a chat's months before one, such as `2026-01`, under all its pseudonyms, and answers how
+   * many there were. Durable, and overwritten, when it returns.
+   */
+  readonly expireMonths: (chat: ChatId, before: string) => Effect.Effect<number, KeyringUnavailable>
   /**
    * Destroys the keys and mappings of a person or chat, under all their pseudonyms, and in the same transaction
    * the current link key, whose place the prepared one takes: that of this name, or where none is named a fresh

@@ -33,7 +33,11 @@ const statements = (db: Sqlite) => ({
   ),
   /** Changes nothing where they were forgotten before. */
   forget: db.prepare<[string]>("insert into forgotten (token) values (?) on conflict do nothing"),
-  dropKeys: db.prepare<[string]>("delete from data_key where owner = ?")
+  dropKeys: db.prepare<[string]>("delete from data_key where owner = ?"),
+  /** Names of months begin with a digit; what lasts, and what hashes are made by, does not. */
+  dropBetween: db.prepare<[string, string, string]>(
+    "delete from data_key where owner = ? and name >= ? and name < ?"
+  )
 })
 
 const readAccount = (db: Sqlite): string => {
@@ -149,12 +153,28 @@ const make = (db: Sqlite): KeyringService => {
         }
       })
       .immediate()
+    overwrite()
+    return counts
+  }
+
+  const overwrite = () => {
     clearCache()
     if (db.pragma("wal_checkpoint(TRUNCATE)", { simple: true }) !== 0)
       throw new Error(
         "the keys are deleted, but another connection still reads what was there before, so that they could not be overwritten; ask again"
       )
-    return counts
+  }
+
+  const expireNow = (chat: string, before: string): number => {
+    const dropped = db
+      .transaction(() =>
+        pseudonyms
+          .allOf(chat)
+          .reduce((sum, one) => sum + sql.dropBetween.run(one, `${one}:0`, `${one}:${before}`).changes, 0)
+      )
+      .immediate()
+    overwrite()
+    return dropped
   }
 
   return {
@@ -169,6 +189,7 @@ const make = (db: Sqlite): KeyringService => {
     directChatsOf: (person) => pseudonyms.chatsOf(person).map((chat) => ChatId.make(chat)),
     seal: (owners, timeMillis, value) => attempt("seal", () => sealNow(owners, timeMillis, value)),
     open: (sealed) => openNow(sealed),
+    expireMonths: (chat, before) => attempt("forget what is old", () => expireNow(chat, before)),
     forget: (token, prepared) => attempt("forget", () => forgetNow(token, prepared))
   }
 }

@@ -15,7 +15,7 @@ const waysOut: ReadonlyArray<readonly [way: string, written: RegExp]> = [
   ],
   [
     "an HTTP client of Effect's",
-    /"effect\/(?:http\/(?:HttpClient|Fetch)|socket)|platform-node\/(?:NodeHttpClient|NodeSocket)/
+    /"effect\/(?:http\/(?:HttpClient|Fetch)|socket|net)|platform-node\/(?:NodeHttpClient|NodeSocket)/
   ],
   ["another program", /from "node:child_process"/],
   ["NATS", /import \{[^}]*\bconnect\b[^}]*\} from "@nats-io\/transport-node"/],
@@ -65,6 +65,7 @@ describe("connections to the outside", () => {
       "const answer = await fetch(url)",
       "new WebSocket(url)",
       'import * as HttpClient from "effect/http/HttpClient"',
+      'import * as Dns from "effect/net/Dns"',
       'import { spawn } from "node:child_process"'
     ])
       expect([text, leavesBy(text).length]).toEqual([text, 1])
@@ -79,6 +80,10 @@ describe("connections to the outside", () => {
       .map(({ path }) => path)
     expect(exempting).toEqual([])
     const made = product.filter(({ text }) => text.includes("makeGuardedClient()")).map(({ path }) => path)
-    expect(made).toEqual(["infra/guarded-client/client.ts"])
+    // Without an argument, by those who compose the system.
+    expect(
+      made.filter((path) => !/^(?:infra\/guarded-client\/client|actors\/operator\/.*)\.ts$/.test(path))
+    ).toEqual([])
+    expect(made).toContain("infra/guarded-client/client.ts")
   })
 })

@@ -43,6 +43,13 @@ const benches: ReadonlyArray<Bench> = [
     smoke: ["500"]
   },
   {
+    name: "policy",
+    title: "Warnings among many settings and overrides",
+    script: "policy.ts",
+    args: ["10000", "100000", "1000", "20"],
+    smoke: ["20", "200", "20", "20"]
+  },
+  {
     name: "memory",
     title: "Memory of the running system",
     script: "memory.ts",
@@ -68,7 +75,7 @@ const benches: ReadonlyArray<Bench> = [
     title: "A link while the sources answer as slowly as in life",
     script: "sources.ts",
     args: ["60", "20", "3"],
-    smoke: ["1", "5", "1"]
+    smoke: ["1", "5", "1", "refused"]
   },
   {
     name: "feeds",

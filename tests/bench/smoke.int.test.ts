@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 import { expect, it } from "vitest"
 
 /** No figure is judged here: only that each benchmark still runs to its end. */
-it.each(["path", "cardinality", "memory", "links"])(
+it.each(["path", "cardinality", "memory", "links", "sources", "feeds-load"])(
   "the benchmark %s runs, small",
   (name) => {
     const main = fileURLToPath(new URL("main.ts", import.meta.url))

@@ -1,8 +1,9 @@
 /**
  * Links that were never seen before, at a steady rate, with services and sites that answer as slowly as in life
- * (`tests/loopback-internet/source-latency.json`): how long it is from a posted link to its first verdict, and to the last result there will be.
+ * (`tests/loopback-internet/source-latency.json`): how long it is from a posted link to its first verdict, and to the
+ * last result there will be. Then the same with every service and site down, in each way.
  *
- *     node tests/bench/sources.ts [seconds, 60 by default] [links a second, 20 by default] [runs, 3 by default]
+ *     node tests/bench/sources.ts [seconds, 60 by default] [links a second, 20 by default] [runs, 3 by default] [trouble]
  *
  * The last result counts when it is in the log: everybody who was asked has answered by then, or is named in it as
  * missing. The system is whole; nats-server, the projector and the services have threads or processes of their own.
@@ -20,7 +21,9 @@ import { openLoopbackInternet, type Trouble } from "../loopback-internet/interne
 import { machineLines, quantile, spread } from "./machine.ts"
 import { makeSightings, postLinks, type Seen } from "./sightings.ts"
 
-const [seconds = 60, perSecond = 20, runs = 3] = process.argv.slice(2).map(Number)
+const [seconds = 60, perSecond = 20, runs = 3] = process.argv.slice(2, 5).map(Number)
+const troubles: ReadonlyArray<Trouble> = ["refused", "silent", "broken", "dns-dead"]
+const only = process.argv[5]
 const pacing = plainPacing({ overallPerMinute: 6e7, chatPerMinute: 6e7, burst: 1e6 })
 const say = (line: string) => Effect.sync(() => console.log(line))
 
@@ -146,7 +149,7 @@ const program = Effect.gen(function* () {
     "| every source and site | first verdict p50 | p99 | last result p50 | p99 | says what is missing |"
   )
   yield* say("|---|---|---|---|---|---|")
-  for (const trouble of ["refused", "silent", "broken", "dns-dead"] as const) {
+  for (const trouble of troubles.filter((it) => only === undefined || it === only)) {
     const { outside, seen } = yield* measure(path, trouble, Math.min(seconds, 10) * perSecond)
     const at = (of: (seen: Seen) => number, share: number) => quantile(seen.map(of), share).toFixed(0)
     const said = outside.asks.every((source) => answeredShare(seen, source) === 0)

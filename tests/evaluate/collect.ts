@@ -9,30 +9,20 @@
  *
  * The URLs labelled phishing may be live. They are written to FILE alone and must not be opened.
  */
-import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { writeFileSync } from "node:fs"
 import { canonicalize } from "../../contracts/link/canonical.ts"
+import { git, gitFolder } from "./clones.ts"
 import { type Origin, readLabelled, siteOf } from "./labelled.ts"
 import { type Collected, type Source, sources } from "./sources.ts"
 
 const urlsMax = 6_000
-const fileBytesMax = 512 * 1024 * 1024
 
 const [clones, into] = process.argv.slice(2)
 if (clones === undefined || into === undefined)
   throw new Error(
     "expected a folder of clones and a file to write: node tests/evaluate/collect.ts CLONES FILE"
   )
-
-const git = (folder: string, ...words: ReadonlyArray<string>): string =>
-  execFileSync("git", ["--git-dir", folder, ...words], { encoding: "utf8", maxBuffer: fileBytesMax })
-
-function gitFolder(repository: string): string | undefined {
-  const folder = join(clones ?? "", repository.replace("/", "+"))
-  return [join(folder, ".git"), join(folder, "repo"), folder].find((path) => existsSync(join(path, "HEAD")))
-}
 
 function collected(source: Source, folder: string): ReadonlyArray<Collected> {
   const paths = git(folder, "ls-tree", "-r", "--name-only", "-z", "HEAD").split("\0")
@@ -80,7 +70,7 @@ function sample(rows: ReadonlyArray<Collected>): ReadonlyArray<Collected> {
 
 const from: Array<Origin> = []
 const cases = sources.flatMap((source) => {
-  const folder = gitFolder(source.repository)
+  const folder = gitFolder(clones, source.repository)
   if (folder === undefined) {
     console.error(`${source.name}: left out, found no clone of ${source.repository}`)
     return []

@@ -52,9 +52,15 @@ const others = sorted
 writeFileSync(
   new URL("../../actors/scan/known-sites-list.ts", import.meta.url),
   `/**
- * Written by \`tests/evaluate/known-sites.ts\`, not by hand: \`suffix: names under it\`, the others behind \`*\`. From third-party-web 0.30.0 (MIT,
- * Copyright Patrick Hulce), simple-icons 16.37.0 (CC0-1.0) and the domains of one owner that Privacy Badger 2020.10.7 knows
- * (GPL-3.0-or-later, Copyright Electronic Frontier Foundation and other contributors).
+ * Written by \`tests/evaluate/known-sites.ts\`, not by hand: \`suffix: names under it\`, the others behind \`*\`. From
+ * third-party-web 0.30.0 (under the licence below), simple-icons 16.37.0 (CC0-1.0) and the domains of one owner that Privacy
+ * Badger 2020.10.7 knows (GPL-3.0-or-later, Copyright 2015-2020 Electronic Frontier Foundation and other contributors).
+ *
+${read("third-party-web", "LICENSE")
+  .trim()
+  .split("\n")
+  .map((line) => ` * ${line}`.trimEnd())
+  .join("\n")}
  */
 export const knownSitesList = \`
 ${lines.join("\n")}

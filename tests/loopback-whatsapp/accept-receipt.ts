@@ -1,3 +1,4 @@
+import { answerMediaRetry } from "./media/retry.ts"
 import { canonical } from "./people.ts"
 import { node, type Node } from "./protocol/nodes.ts"
 import { answeredIds } from "./queue.ts"
@@ -19,6 +20,7 @@ export const acceptReceipt = async (
   const type = receipt.attrs.type ?? "delivered"
   if (author?.kind === "simulated") author.screen.note(answeredIds(receipt), canonical(from.person), type)
   world.witness.changed()
+  if (type === "server-error") answerMediaRetry(world, from, receipt)
   if (type !== "retry") return
   if (author?.kind === "simulated") await sendAgain(world, author, from, receipt)
 }

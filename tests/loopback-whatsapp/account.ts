@@ -1,5 +1,6 @@
 import type { proto } from "@whiskeysockets/baileys"
 import { makeContact, makePerson, type Contact, type PersonOptions } from "./contact.ts"
+import type { StoredMedia } from "./media/host.ts"
 import { address } from "./people.ts"
 import { enterPairingCode } from "./pairing-code.ts"
 import { scanQr } from "./pairing.ts"
@@ -53,6 +54,8 @@ export interface Account extends Contact {
   /** Removes a device from the account: its stream ends with 401 and so does every later login. */
   readonly unlink: (client: Client) => void
   readonly sendHistory: (history: proto.IHistorySync, place?: HistoryPlace) => Promise<void>
+  /** The phone has the medium of a message, and puts it on the media host once more when a client asks for that. */
+  readonly hasMedia: (id: string, media: StoredMedia) => void
   /** Sends something that only the account's own devices may say to each other. */
   readonly tellClients: (message: proto.IMessage) => Promise<void>
 }
@@ -94,7 +97,8 @@ export const makeAccount = (
     sendsHistory: options.sendsHistory ?? true,
     answersResendRequests: false,
     history: [...(options.history ?? [])],
-    appState: new Map()
+    appState: new Map(),
+    media: new Map()
   }
   world.accounts.set(person, state)
   const clients = (): readonly Client[] => linkedDevices(person).map(clientOf)
@@ -126,6 +130,7 @@ export const makeAccount = (
       device.connection?.send(streamErrorStanza("device removed"))
       device.connection?.end()
     },
+    hasMedia: (id, media) => void state.media.set(id, media),
     sendHistory: async (history, place) => {
       for (const { device } of clients()) await sendHistory(world, state, device, history, place)
     },

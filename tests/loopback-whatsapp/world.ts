@@ -3,7 +3,7 @@ import type { KeyPair, proto } from "@whiskeysockets/baileys"
 import type { Clock } from "./clock.ts"
 import type { Faults } from "./faults.ts"
 import type { Ids } from "./ids.ts"
-import type { MediaHost } from "./media/host.ts"
+import type { MediaHost, StoredMedia } from "./media/host.ts"
 import type { Attributes, Node } from "./protocol/nodes.ts"
 import type { Queue } from "./queue.ts"
 import type { Screen } from "./screen.ts"
@@ -206,6 +206,8 @@ export interface AccountState {
   /** Chats that a newly linked device is told of. */
   readonly history: proto.IConversation[]
   readonly appState: Map<string, number>
+  /** Media that the phone has, by the id of their message. */
+  readonly media: Map<string, StoredMedia>
 }
 
 /** Everybody, found by either form. */

@@ -81,7 +81,7 @@ describe("the explanation of a link", () => {
   })
 
   it("counts the messages about which nothing needs saying, and knows why where somebody said so", () => {
-    const quietly = { level: "benign", action: "none", notice: undefined } as const
+    const quietly = { level: "benign", action: "none" } as const
     const basis = { scan: 2, policy: 0 }
     const { queries } = given(
       received(),

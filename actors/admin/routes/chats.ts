@@ -12,7 +12,7 @@ import { wordless } from "../words.ts"
 import { ask, modelsAfter, page, shown } from "./answering.ts"
 
 /** A mistyped id must not be taken for a chat in which nothing was said yet. */
-const existing = (models: ReadModelsService, chat: ChatId) =>
+export const existing = (models: ReadModelsService, chat: ChatId) =>
   models.chats.get(chat) === undefined ? new NotFound({ detail: `There is no chat ${chat}.` }) : Effect.void
 
 export const chats = HttpApiBuilder.group(api, "chats", (handlers) =>

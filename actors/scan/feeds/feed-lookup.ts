@@ -16,6 +16,12 @@ const domainsAbove = (host: string): ReadonlyArray<string> => {
   return above
 }
 
+/** A URL without a user, a port and a trailing dot, as nearly all are: to parse it would take as long as the rest. */
+const plainUrl = /^https?:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)*)[/?#]/
+
+const hostIn = (canonicalUrl: string): string =>
+  plainUrl.exec(canonicalUrl)?.[1] ?? URL.parse(canonicalUrl)?.hostname.replace(/\.$/, "") ?? ""
+
 const newest = (listed: ReadonlyArray<Listed>): Listed =>
   listed.reduce((a, b) => (a.isThere === b.isThere ? (b.firstDay < a.firstDay ? b : a) : a.isThere ? a : b))
 
@@ -25,7 +31,7 @@ export const lookUpIn = (
   names: ReadonlyArray<string>,
   canonicalUrl: string
 ): ReadonlyArray<Evidence> => {
-  const host = URL.parse(canonicalUrl)?.hostname.replace(/\.$/, "") ?? ""
+  const host = hostIn(canonicalUrl)
   const evidence = new Map<string, Evidence>()
   const say = (kind: Kind, listed: ReadonlyArray<Listed>) => {
     if (listed.length === 0) return

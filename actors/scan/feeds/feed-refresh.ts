@@ -9,7 +9,8 @@ import { dayOf, FeedTable, markOf } from "./feed-table.ts"
 /** The longest list that is known has some 60 MB. */
 const feedBytesMax = 256 * 1024 * 1024
 const fetchMillis = 300_000
-const linesAtOnce = 200
+/** Some tenths of a millisecond, for a verdict has dozens of turns to wait for. */
+const linesAtOnce = 25
 /** What left a list is remembered as long as this: what was dangerous last month often is so again. */
 const rememberedDays = 90
 
@@ -35,6 +36,13 @@ async function* linesOf(parts: AsyncIterable<Buffer>): AsyncGenerator<string> {
   yield rest
 }
 
+/** Room for twice as much, made while everybody else has their turns. */
+const roomier = async (table: FeedTable): Promise<FeedTable> => {
+  const larger = new FeedTable(table.size * 2)
+  await walkSlowly(table, (mark, listed) => void larger.put(mark, listed))
+  return larger
+}
+
 /**
  * The table with a feed's lines in place of what it said before; of what it says no more the memory stays. Whoever
  * follows is told of what was not on it.
@@ -46,7 +54,7 @@ const tableWith = async (
   day: number,
   follower: Follower
 ) => {
-  const table = new FeedTable(before.size)
+  let table = new FeedTable(before.size)
   const digest = makeDigest()
   let tell: ((listing: Listing) => void) | undefined
   let listed = 0
@@ -61,6 +69,7 @@ const tableWith = async (
     const known = before.find(mark).find(({ feed }) => feed === index)
     listed++
     const isThere = { feed: index, firstDay: known?.firstDay ?? day, lastDay: day, isThere: true }
+    if (table.isFull) table = await roomier(table)
     if (!table.put(mark, isThere)) continue
     digest.add(mark)
     if (known?.isThere === true) continue

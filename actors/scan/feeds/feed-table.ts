@@ -9,8 +9,16 @@ const daysMax = 0x1f_ff
 
 export const dayOf = (millis: number): number =>
   Math.min(daysMax, Math.max(0, Math.floor(millis / dayMillis) - firstDay))
-export const dateOf = (day: number): string =>
-  new Date((day + firstDay) * dayMillis).toISOString().slice(0, 10)
+const dates = new Map<number, string>()
+
+/** `2026-11-21`: of some thousand days at most, each written once. */
+export const dateOf = (day: number): string => {
+  const known = dates.get(day)
+  if (known !== undefined) return known
+  const date = new Date((day + firstDay) * dayMillis).toISOString().slice(0, 10)
+  dates.set(day, date)
+  return date
+}
 
 /** Five bits of a slot say which feed: more lists than this are not kept. */
 export const feedsMax = 31
@@ -74,13 +82,18 @@ export class FeedTable {
     return this.taken
   }
 
+  /** Whether the next listing has it grow, which takes as long as everything that is in it. */
+  get isFull(): boolean {
+    return this.taken * 2 * wordsPerSlot >= this.slots.length
+  }
+
   get bytes(): number {
     return this.slots.byteLength
   }
 
   /** Adds a listing, or replaces what the same feed said of it. Answers whether it is another one. */
   put(mark: Mark, listed: Listed): boolean {
-    if (this.taken * 2 * wordsPerSlot >= this.slots.length) this.grow()
+    if (this.isFull) this.grow()
     const before = this.taken
     this.insert(mark.high, mark.low, pack(listed))
     return this.taken > before

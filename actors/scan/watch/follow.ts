@@ -10,9 +10,11 @@ import {
 } from "../../../contracts/feed.ts"
 import { SourceChanged } from "../../../contracts/source.ts"
 import type { ActError, Beside, Self } from "../../../infra/actor/process-manager.ts"
+import type { StateReader } from "../../../infra/actor/state.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
 import type { Follower, Refreshed } from "../feeds/feed-news.ts"
 import type { SourceNews } from "../sources/ask-source.ts"
+import { restingOnLists } from "./kept.ts"
 import type { Published } from "./known.ts"
 import { concerned, everyLink, matchesAmong } from "./matches.ts"
 import { feeds, sources } from "./origins.ts"
@@ -68,6 +70,12 @@ const append = Effect.fnUntraced(function* (
   yield* self.folded(sequence)
 })
 
+/** What a list that changed may concern: by what is new on it, and by what is gone. */
+function* changed(state: StateReader, { gone }: Refreshed, reading: Reading | undefined, now: number) {
+  if (gone > 0) yield restingOnLists(state)
+  if (reading !== undefined) yield* concerned(state, reading, now)
+}
+
 /** A list as it is now: what the log has to know of it, and the links that it concerns. */
 const tellRefreshed = (eyes: Eyes, news: Refreshed, reading: Reading | undefined): Say<void> =>
   Effect.fnUntraced(function* (self) {
@@ -75,9 +83,9 @@ const tellRefreshed = (eyes: Eyes, news: Refreshed, reading: Reading | undefined
     const now = yield* Clock.currentTimeMillis
     // What another process fetched, or this one told nobody of, is not among what is new now.
     const isKnown = told?.digest === news.before
-    const groups = isKnown ? concerned(self.state, reading, now) : everyLink(self.state, now)
+    const groups = isKnown ? changed(self.state, news, reading, now) : everyLink(self.state, now)
     const isNews = told === undefined || told.digest !== news.digest || told.failed !== undefined
-    const links = isNews || news.added + news.gone > 0 ? yield* matchesAmong(self, groups, eyes.lists) : []
+    const links = isNews ? yield* matchesAmong(self, groups, eyes.lists) : []
     yield* append(self, news.source, news.at, [
       ...matchedFacts(news.source, news.at, links),
       ...(isNews ? [refreshedFact(news)] : [])
@@ -96,7 +104,7 @@ const tellWithdrawn = (eyes: Eyes, wanted: ReadonlySet<string>): Say<void> =>
     const gone = self.state.walk(feeds, "").flatMap(([source]) => (wanted.has(source) ? [] : [source]))
     if (gone.length === 0) return
     const at = yield* Clock.currentTimeMillis
-    const links = yield* matchesAmong(self, concerned(self.state, undefined, at), eyes.lists)
+    const links = yield* matchesAmong(self, [restingOnLists(self.state)], eyes.lists)
     for (const [index, source] of gone.entries())
       yield* append(self, source, at, [
         ...(index === 0 ? matchedFacts(source, at, links) : []),

@@ -5,7 +5,7 @@ import type { Self } from "../../../infra/actor/process-manager.ts"
 import type { StateReader } from "../../../infra/actor/state.ts"
 import type { Lists } from "../lists.ts"
 import { isListedAnew } from "./anew.ts"
-import { postedBetween, restingOnLists, watchedOn } from "./kept.ts"
+import { postedBetween, watchedOn } from "./kept.ts"
 import { knownOf, type Published } from "./known.ts"
 import { erasures } from "./origins.ts"
 import type { Reading } from "./reading.ts"
@@ -34,16 +34,14 @@ function* grouped(groups: Iterable<ReadonlyArray<Watched>>): Generator<ReadonlyA
 export const everyLink = (state: StateReader, now: number) => postedBetween(state, 0, now + marginMillis)
 
 /**
- * Links that may be concerned: those that something new on the list names, those that rest on a list and may do so no
- * more, those that were posted while it was read, and those from before the last erasure, whose ids nobody can make.
+ * Links that something new on a list may concern: those that it names, those that were posted while it was read, and
+ * those from before the last erasure, whose ids nobody can make.
  */
 export function* concerned(
   state: StateReader,
-  reading: Reading | undefined,
+  reading: Reading,
   now: number
 ): Generator<ReadonlyArray<Watched>> {
-  yield restingOnLists(state)
-  if (reading === undefined) return
   for (const token of reading.tokens) yield watchedOn(state, token).map(({ value }) => value)
   const { at, upTo } = reading.watching
   for (const links of postedBetween(state, at - marginMillis, now + marginMillis))

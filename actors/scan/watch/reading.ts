@@ -1,4 +1,5 @@
 /** Reading a list while it is fetched: which of what is new on it may be about links that chats hold. */
+import { createSecretKey } from "node:crypto"
 import { linkId } from "../../../contracts/link/link-id.ts"
 import type { StateReader } from "../../../infra/actor/state.ts"
 import type { KeyringService } from "../../../infra/keyring/keyring.ts"
@@ -30,6 +31,10 @@ export interface Reading {
   readonly tell: (listing: Listing) => void
 }
 
+/** Made once for many lines: making it takes as long as using it. */
+const currentKey = (keyring: Pick<KeyringService, "linkKeys">) =>
+  createSecretKey(keyring.linkKeys([]).current)
+
 const hostOf = ({ key, kind }: Listing): string =>
   kind === "host" ? key : (URL.parse(`http://${key}`)?.hostname.replace(/\.$/, "") ?? "")
 
@@ -51,11 +56,11 @@ export const lookAtWatched = async (state: StateReader, now: number): Promise<Wa
 /** Begins to read a list. */
 export const beginReading = (watching: Watching, keyring: Pick<KeyringService, "linkKeys">): Reading => {
   const tokens = new Set<string>()
-  let linkKey: Uint8Array = keyring.linkKeys([]).current
+  let linkKey = currentKey(keyring)
   let lines = 0
   let host = { name: "", token: "", isWatched: false }
   const refresh = () => {
-    linkKey = keyring.linkKeys([]).current
+    linkKey = currentKey(keyring)
     host = { name: "", token: "", isWatched: false }
   }
   /** Lists name many pages of one host, one after the other. */

@@ -29,7 +29,7 @@ export const unmute = (asked: Asked): Answer => {
 }
 
 /** A UUIDv7 that the same command always makes: its time, and a hash of its message. */
-const overrideIdOf = ({ at, message }: Asked["given"]): OverrideId => {
+export const overrideIdOf = ({ at, message }: Pick<Asked["given"], "at" | "message">): OverrideId => {
   const time = at.toString(16).padStart(12, "0").slice(-12)
   const rest = hashOf("override", message)
   return OverrideId.make(

@@ -4,7 +4,7 @@ import { CommandAnswered, type CommandName } from "../../../contracts/chat-comma
 import type { Recorded } from "../../../contracts/event.ts"
 import type { ChatId, PersonId } from "../../../contracts/ids.ts"
 import { AdminsChanged, ChatLeft, PersonLinked } from "../../../contracts/membership.ts"
-import { VerdictReported } from "../../../contracts/report.ts"
+import { ReportSettled, VerdictReported } from "../../../contracts/report.ts"
 import { isValidFor } from "../../../contracts/scan.ts"
 import { keyOf } from "../../../infra/actor/collection.ts"
 import type { State, StateReader } from "../../../infra/actor/state.ts"
@@ -20,7 +20,8 @@ import {
   type Given,
   overridesOfChat,
   reports,
-  sameAs
+  sameAs,
+  waitingReports
 } from "./model.ts"
 import { governanceCountMax } from "./parse.ts"
 
@@ -29,7 +30,8 @@ export const commandEvents = [
   ChatLeft,
   PersonLinked,
   CommandAnswered,
-  VerdictReported
+  VerdictReported,
+  ReportSettled
 ] as const
 export type CommandEvent = Recorded<(typeof commandEvents)[number]>
 
@@ -126,6 +128,9 @@ const answered = (state: State, { data, time }: RecordedOf<"policy.command-answe
   state.put(deeds, chat, [{ at: time, role, command }, ...before].slice(0, governanceCountMax))
 }
 
+const settled = (state: State, { data }: RecordedOf<"policy.report-settled">) =>
+  state.drop(waitingReports, keyOf(data.chat, data.report))
+
 export const foldCommand = (state: State, event: CommandEvent): void => {
   switch (event.type) {
     case "message.admins-changed": {
@@ -145,8 +150,11 @@ export const foldCommand = (state: State, event: CommandEvent): void => {
       return
     case "policy.command-answered":
       return answered(state, event)
+    case "policy.report-settled":
+      return settled(state, event)
     case "policy.reported": {
-      const { chat, link, message, reporter } = event.data
+      const { chat, link, message, report, reporter } = event.data
+      state.put(waitingReports, keyOf(chat, report), { message, link })
       return state.put(reports, keyOf(chat, reporter, message, link), event.time)
     }
   }

@@ -46,6 +46,15 @@ export const deeds = collection<ReadonlyArray<Deed>>("deeds")
 /** By chat, reporter, message and link: reports that were made, when. */
 export const reports = collection<number>("report")
 
+/** What a report is about, until the operator has looked at it. */
+export interface Report {
+  readonly message: MessageKey
+  readonly link: LinkId
+}
+
+/** By chat and report. */
+export const waitingReports = collection<Report>("report-waiting")
+
 export const commandWork = "command"
 export const commandKey = (it: Pick<Given, "chat" | "message">): string =>
   keyOf(commandWork, it.chat, it.message)

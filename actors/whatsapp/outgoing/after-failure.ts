@@ -6,9 +6,15 @@ export const askAgainMillis = 2_000
 /** A refusal for a time makes the wait for the next attempt twice as long each time, up to so many times. */
 const growthMax = 16
 
-/** Whether it is given up, after so many attempts. */
-export const isGivenUp = ({ attemptsMax, final }: TransmitFailed, attempt: number): boolean =>
-  final || (attemptsMax !== undefined && attempt >= attemptsMax)
+/**
+ * Whether it is given up, after so many attempts. A warning is given up only where the other side will never take
+ * it: that nobody knows why it is refused is no reason to leave it unsaid.
+ */
+export const isGivenUp = (
+  { attemptsMax, final }: TransmitFailed,
+  attempt: number,
+  isWarning: boolean
+): boolean => final || (!isWarning && attemptsMax !== undefined && attempt >= attemptsMax)
 
 /** How long to wait before asking about it or writing it again, in milliseconds. */
 export const waitMillisAfter = ({ waitMillis }: TransmitFailed, attempt: number): number =>

@@ -27,6 +27,8 @@ const examples: Readonly<Record<string, string>> = {
   link: "a".repeat(40),
   id: "b".repeat(40),
   override: "01941f29-7c00-7000-8000-000000000001",
+  report: "c".repeat(40),
+  person: "p0example0",
   actor: "scan",
   sequence: "1"
 }

@@ -89,7 +89,9 @@ describe("a name of another script", () => {
     "ビタミンb6.jp",
     "十一.cn",
     "thực-phẩm.vn",
-    "þjóð.is"
+    "þjóð.is",
+    "курс.com",
+    "৭৭.বাংলা"
   ])("%s is left alone when it is honest", (host) => {
     expect(lookAlike(host)).toMatchObject({ spoof: false, unicode: host })
   })
@@ -105,6 +107,12 @@ describe("a name of another script", () => {
     ["has accents beside another script", "café中文.com"],
     ["has a middle dot outside Catalan", "l·l.com"],
     ["has letters that only scholars write", "ǎexample.com"],
+    ["has points over Hebrew letters", "סֶקְס.com"],
+    ["has an accent on a letter that has it already", "xn--1ca20i.com"],
+    ["has the he of the other kana beside a long vowel", "モヒートへブン.com"],
+    ["is a word of Lao letters that look like others", "ພຣບ.com"],
+    ["is a number in digits of another script", "০২.com"],
+    ["has a letter that passes for a digit among digits", "12ও45.com"],
     ["has a dot above a dotted letter", "exampl\u0307e.com"],
     ["does not decode", "xn--example-.com"]
   ])("is a spoof when it %s", (_, host) => {

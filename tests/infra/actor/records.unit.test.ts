@@ -67,6 +67,31 @@ describe("records", () => {
     expect(store.state.find(some, 2).map(({ value }) => value)).toEqual(["changed"])
   })
 
+  it("are found apart under another kind of the same values, for as long as they are marked so", () => {
+    const store = open()
+    let id = 0
+    store.fold(1, () => {
+      id = store.state.add(some, "first", [1])
+      store.state.mark(others, id, [9])
+    })
+    expect(store.state.find(others, 9)).toEqual([{ id, value: "first" }])
+    expect(store.state.find(some, 9)).toEqual([])
+    store.fold(2, () => store.state.unmark(others, id, [9, 1]))
+    expect(store.state.find(others, 9)).toEqual([])
+    expect(store.state.find(some, 1)).toEqual([{ id, value: "first" }])
+  })
+
+  it("leave nothing behind once they are removed with their marks", () => {
+    const store = open()
+    const empty = store.digest()
+    store.fold(1, () => {
+      const id = store.state.add(some, "first", [1, 2])
+      store.state.unmark(some, id, [1, 2])
+      store.state.remove(id)
+    })
+    expect(store.digest()).toBe(empty)
+  })
+
   it("are gone with a fold that fails, and the next one takes their place", () => {
     const store = open()
     const other = open()

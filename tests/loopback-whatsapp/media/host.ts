@@ -32,6 +32,12 @@ export interface MediaHost {
   readonly certificate: string
   /** What was uploaded, by path. */
   readonly files: ReadonlyMap<string, Buffer>
+  /** The path of every file that was asked for, whatever the answer was. */
+  readonly asked: readonly string[]
+  /** Does not serve a file any more, as after some weeks; phones may have it still. */
+  readonly withdraw: (media: StoredMedia) => void
+  /** Serves a file once more, elsewhere. Answers where; undefined where nobody has it. */
+  readonly serveAgain: (media: StoredMedia) => string | undefined
   /** Encrypts a medium as a phone would and serves it. */
   readonly store: (type: MediaType, content: Uint8Array) => Promise<StoredMedia>
   /** Decrypts an uploaded medium, as its receiver would. */
@@ -63,11 +69,14 @@ const keysOf = async (type: MediaType, mediaKey: Uint8Array) => {
 export const startMediaHost = async (): Promise<MediaHost> => {
   const { certificate, key } = selfSigned(["127.0.0.1", "localhost", defaultMediaHost])
   const files = new Map<string, Buffer>()
+  const withdrawn = new Map<string, Buffer>()
+  const asked: string[] = []
   const auth = randomBytes(8).toString("hex")
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request.url ?? "/")
     const body = await bodyOf(request)
+    if (request.method === "GET") asked.push(path)
     if (host.failWith !== undefined) {
       host.failures += 1
       return void response.writeHead(host.failWith).end()
@@ -99,6 +108,19 @@ export const startMediaHost = async (): Promise<MediaHost> => {
     files,
     failWith: undefined,
     failures: 0,
+    asked,
+    withdraw: ({ directPath }) => {
+      const file = files.get(directPath)
+      if (file !== undefined) withdrawn.set(directPath, file)
+      files.delete(directPath)
+    },
+    serveAgain: ({ directPath }) => {
+      const file = files.get(directPath) ?? withdrawn.get(directPath)
+      if (file === undefined) return undefined
+      const path = `${directPath}-again`
+      files.set(path, file)
+      return path
+    },
     store: async (type, content) => {
       const mediaKey = randomBytes(32)
       const { cipherKey, iv, macKey } = await keysOf(type, mediaKey)

@@ -10,7 +10,7 @@ import type { MediaHost } from "./host.ts"
  * A client in another process trusts the host by `NODE_EXTRA_CA_CERTS`; a history from there has to be inline.
  */
 export const mediaTrust = (
-  host: MediaHost
+  host: Pick<MediaHost, "certificate" | "port">
 ): { readonly fetchAgent: HttpsAgent; readonly options: RequestInit; readonly agent: Agent } => {
   const connect = buildConnector({ ca: host.certificate })
   const agent = new Agent({

@@ -26,32 +26,51 @@ const broken: CodesRead = { failed: "malformed" }
 const failedBy = (cause: unknown) =>
   new ReaderFailed({ message: `the thread that reads codes did not start: ${String(cause)}` })
 
-const start = Effect.callback<Worker, ReaderFailed>((resume) => {
-  const worker = new Worker(entry(), { name: "wadjet-codes" })
-  const settle = (done: Effect.Effect<Worker, ReaderFailed>) => {
-    worker.removeAllListeners()
-    resume(done)
-  }
-  worker.on("message", (message: ThreadSays) => {
-    if (message.say === "ready") settle(Effect.succeed(worker))
+/** Waits for the first thing that a thread says or does, from here on. */
+const next = <A, E>(
+  worker: Worker,
+  heard: (says: ThreadSays) => Effect.Effect<A, E> | undefined,
+  ended: (cause: unknown) => Effect.Effect<A, E>
+) =>
+  Effect.callback<A, E>((resume) => {
+    const settle = (done: Effect.Effect<A, E>) => {
+      worker.off("message", message)
+      worker.off("error", failed)
+      worker.off("exit", failed)
+      resume(done)
+    }
+    const message = (says: ThreadSays) => {
+      const done = heard(says)
+      if (done !== undefined) settle(done)
+    }
+    const failed = (cause: unknown) => settle(ended(cause))
+    worker.on("message", message)
+    worker.on("error", failed)
+    worker.on("exit", failed)
   })
-  worker.on("error", (error) => settle(Effect.fail(failedBy(error))))
-  worker.on("exit", (code) => settle(Effect.fail(failedBy(`exit code ${code}`))))
-  return Effect.promise(() => worker.terminate())
+
+const stop = (worker: Worker) => Effect.asVoid(Effect.promise(() => worker.terminate()))
+
+const start = Effect.suspend(() => {
+  const worker = new Worker(entry(), { name: "wadjet-codes" })
+  // What happens to it while nobody waits is found by who asks next.
+  worker.on("error", () => {})
+  const ready = next<Worker, ReaderFailed>(
+    worker,
+    ({ say }) => (say === "ready" ? Effect.succeed(worker) : undefined),
+    (cause) => Effect.fail(failedBy(cause))
+  )
+  return Effect.onInterrupt(ready, () => stop(worker))
 })
 
 const ask = (worker: Worker, picture: SealedPicture) =>
-  Effect.callback<CodesRead>((resume) => {
-    const settle = (read: CodesRead) => {
-      worker.removeAllListeners()
-      resume(Effect.succeed(read))
-    }
-    worker.on("message", (message: ThreadSays) => {
-      if (message.say === "read") settle(message.read)
-    })
-    worker.on("error", () => settle(broken))
-    worker.on("exit", () => settle(broken))
+  Effect.suspend(() => {
     worker.postMessage(picture, [picture.file.buffer])
+    return next<CodesRead, never>(
+      worker,
+      (says) => (says.say === "read" ? Effect.succeed(says.read) : undefined),
+      () => Effect.succeed(broken)
+    )
   })
 
 /** Reads one picture after the other. The thread ends with the last one that waits, and with the scope. */
@@ -63,17 +82,18 @@ export const codeReader = Effect.gen(function* () {
   const end = Effect.suspend(() => {
     const ending = worker
     worker = undefined
-    return ending === undefined ? Effect.void : Effect.asVoid(Effect.promise(() => ending.terminate()))
+    return ending === undefined ? Effect.void : stop(ending)
   })
 
+  const begun = (it: Worker) => {
+    worker = it
+    it.once("exit", () => {
+      if (worker === it) worker = undefined
+    })
+  }
+
   const started = Effect.suspend(() =>
-    worker === undefined
-      ? Effect.tap(start, (it) =>
-          Effect.sync(() => {
-            worker = it
-          })
-        )
-      : Effect.succeed(worker)
+    worker === undefined ? Effect.tap(start, (it) => Effect.sync(() => begun(it))) : Effect.succeed(worker)
   )
 
   /** What took too long, or broke, takes its thread with it. */

@@ -120,7 +120,8 @@ export const pictureDrain = Effect.fnUntraced(function* (options: PictureOptions
     if ((yield* untilKeyring(itemOf(from, notRead("absent")))) === undefined) return
     const read = yield* readOrGivenUp(row, from)
     if ((yield* rowAt(position)) === undefined) return
-    metrics.heard.inc({ what: read.failed ?? "picture", arrival: from.origin.arrival })
+    const what = read.failed === undefined ? "picture" : `picture-${read.failed}`
+    metrics.heard.inc({ what, arrival: from.origin.arrival })
     const item = yield* untilKeyring(itemOf(from, read))
     if (item !== undefined) yield* commit(position, [item])
   })

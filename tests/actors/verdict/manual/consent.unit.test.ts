@@ -47,8 +47,7 @@ describe("given an operator who requires consent", () => {
       const group = yield* makeGroup()
       yield* group.happened(required)
       yield* group.says("Ada", "!wadjet consent")
-      yield* group.passes(24 * 3_600_000)
-      yield* group.restarts
+      yield* group.isAwayFor(400 * 24 * 3_600_000)
       expect((yield* group.says("Bob", `look ${bad}`))[0]).toContain("Suspicious link")
       expect((yield* group.says("Ada", "!wadjet consent no"))[0]).toContain("Consent is withdrawn")
       const before = wordsKept(group).length

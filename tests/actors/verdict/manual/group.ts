@@ -3,6 +3,7 @@
  * are the real actors, over the simulated log and under a test clock.
  */
 import { Effect, Exit, Scope } from "effect"
+import { TestClock } from "effect/testing"
 import { makeScan } from "../../../../actors/scan/actor.ts"
 import { verdict } from "../../../../actors/verdict/actor.ts"
 import { IngestMessages, type IncomingMessage } from "../../../../contracts/commands.ts"
@@ -21,7 +22,7 @@ const aMoment = 1_000
 /** Admins are named; where nobody is, it is a chat with one alone. */
 export const makeGroup = Effect.fnUntraced(function* (admins: ReadonlyArray<string> = ["Ada"]) {
   const world = yield* makeChat()
-  const whatsApp = yield* world.start()
+  let whatsApp = yield* world.start()
   let judging = yield* world.startBeside(verdict)
   const scope = yield* Scope.make()
   yield* runWorker(makeScan(), () => {}).pipe(
@@ -84,6 +85,18 @@ export const makeGroup = Effect.fnUntraced(function* (admins: ReadonlyArray<stri
     restarts: Effect.gen(function* () {
       yield* judging.kill
       judging = yield* world.startBeside(verdict, { disk: judging.disk })
+      yield* judging.ready
+      yield* pass(aMoment)
+      return read()
+    }),
+    /** Much time passes in which nothing runs: the actors are stopped, and start again from what is on their disks. */
+    isAwayFor: Effect.fnUntraced(function* (millis: number) {
+      yield* whatsApp.kill
+      yield* judging.kill
+      yield* TestClock.adjust(millis)
+      whatsApp = yield* world.start({ disk: whatsApp.disk })
+      judging = yield* world.startBeside(verdict, { disk: judging.disk })
+      yield* whatsApp.ready
       yield* judging.ready
       yield* pass(aMoment)
       return read()

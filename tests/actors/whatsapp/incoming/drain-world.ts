@@ -3,9 +3,14 @@ import { proto } from "@whiskeysockets/baileys"
 import { Effect, Latch, Stream } from "effect"
 import type { HistoryLimits } from "../../../../actors/whatsapp/incoming/drain.ts"
 import { defaultHistory } from "../../../../actors/whatsapp/incoming/drain.ts"
+import type { PictureReading } from "../../../../actors/whatsapp/incoming/pictures/drain-pictures.ts"
 import { makeWhatsApp } from "../../../../actors/whatsapp/actor.ts"
 import { Gateways } from "../../../../actors/whatsapp/gateway.ts"
-import { Session, type SessionService } from "../../../../actors/whatsapp/session/connection.ts"
+import {
+  type OpenSocket,
+  Session,
+  type SessionService
+} from "../../../../actors/whatsapp/session/connection.ts"
 import type { Journal, JournalEntry, NewEntry } from "../../../../actors/whatsapp/session/journal.ts"
 import { loadBaileys } from "../../../../actors/whatsapp/session/load-baileys.ts"
 import type { Said } from "../../../../contracts/message.ts"
@@ -73,15 +78,21 @@ export type MemoryJournal = ReturnType<typeof memoryJournal>
 
 const unused = Effect.die(new Error("nobody asks for this here"))
 
+type UpdateMedia = OpenSocket["updateMediaMessage"]
+
 export const sessionOver = (
   { held, journal }: MemoryJournal,
-  otherForms: ReadonlyMap<string, string>
+  otherForms: ReadonlyMap<string, string>,
+  updateMediaMessage: UpdateMedia = () => Promise.reject(new Error("no phone answers"))
 ): SessionService => ({
   connects: true,
   state: unused,
   states: Stream.empty,
   // All that the drain asks of a socket.
-  socket: Effect.succeed({ otherForm: async (jid: string) => otherForms.get(jid) } as never),
+  socket: Effect.succeed({
+    otherForm: async (jid: string) => otherForms.get(jid),
+    updateMediaMessage
+  } as never),
   self: Effect.succeed({ phone: self.phone, lid: self.lid!, name: "Me" }),
   subscribe: Effect.succeed(Stream.empty),
   answerRetriesWith: () => Effect.void,
@@ -107,7 +118,13 @@ export const messageRow = (
 })
 
 export const makeDrainWorld = Effect.fnUntraced(function* (
-  options: { readonly faults?: FaultPlan; readonly history?: HistoryLimits } = {}
+  options: {
+    readonly faults?: FaultPlan
+    readonly history?: HistoryLimits
+    /** Asked for at each start. */
+    readonly pictures?: () => PictureReading | undefined
+    readonly updateMediaMessage?: UpdateMedia
+  } = {}
 ) {
   // Loaded before time stands still.
   yield* loadBaileys
@@ -119,12 +136,18 @@ export const makeDrainWorld = Effect.fnUntraced(function* (
   const otherForms = new Map<string, string>()
   const start = (again: Parameters<typeof world.start>[1] = {}) =>
     Effect.gen(function* () {
-      const actor = yield* world.start(makeWhatsApp(unpaced, options.history ?? defaultHistory), again)
+      const whatsApp = makeWhatsApp(
+        unpaced,
+        options.history ?? defaultHistory,
+        undefined,
+        options.pictures?.()
+      )
+      const actor = yield* world.start(whatsApp, again)
       yield* actor.ready
       return actor
     }).pipe(
       Effect.provideService(Gateways, {}),
-      Effect.provideService(Session, sessionOver(journal, otherForms))
+      Effect.provideService(Session, sessionOver(journal, otherForms, options.updateMediaMessage))
     )
   const drained = until("the journal is empty", () => journal.rows().length === 0)
   return {

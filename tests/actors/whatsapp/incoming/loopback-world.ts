@@ -22,8 +22,12 @@ import { startTestNats } from "../../../setup/local-nats.ts"
 
 const program = fileURLToPath(new URL("../session/owner-process.ts", import.meta.url))
 
-export const startLoopbackWorld = async (folder: string, seed: number) => {
-  const whatsApp = await startLoopbackWhatsApp({ seed })
+export const startLoopbackWorld = async (
+  folder: string,
+  seed: number,
+  { mediaHost = false }: { readonly mediaHost?: boolean } = {}
+) => {
+  const whatsApp = await startLoopbackWhatsApp({ seed, mediaHost })
   const me = whatsApp.account({ number: "5511900000001", name: "Owner" })
   const scope = Effect.runSync(Scope.make())
   const nats = await Effect.runPromise(Scope.provide(startTestNats({ sync: "default" }), scope))
@@ -40,9 +44,14 @@ export const startLoopbackWorld = async (folder: string, seed: number) => {
   let owner: ReturnType<typeof spawn> | undefined
 
   /** Starts a process that owns the session; it waits for the lease of an earlier one, and says when it has it. */
-  const start = async () => {
+  const start = async ({ pictures = false }: { readonly pictures?: boolean } = {}) => {
+    const { media } = whatsApp
+    const mediaEnvironment =
+      pictures && media !== undefined
+        ? { LOOPBACK_MEDIA_PORT: String(media.port), LOOPBACK_MEDIA_CERTIFICATE: media.certificate }
+        : {}
     const child = spawn(process.execPath, [program, folder, whatsApp.url, nats.url, nats.user, nats.pass], {
-      env: { ...process.env, ...whatsApp.environment },
+      env: { ...process.env, ...whatsApp.environment, ...mediaEnvironment },
       stdio: ["ignore", "pipe", "ignore"]
     })
     owner = child

@@ -161,6 +161,7 @@ export const startDeliveryWorld = async (
     session: () => session!,
     gateway: () => gateways!.whatsapp!,
     bus: Context.get(services, CommandBus),
+    services,
     words: (sealed: string) => keyring.open<Said>(sealed),
     chat: (...forms: ReadonlyArray<string>): ChatId => Effect.runSync(keyring.chat(forms)),
     person: (...forms: ReadonlyArray<string>): PersonId => Effect.runSync(keyring.person(forms)),

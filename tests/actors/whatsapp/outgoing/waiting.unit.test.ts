@@ -147,7 +147,7 @@ describe("a claim of which nobody knows what became", () => {
         )
         chat.plans.writes.push(doubtful, doubtful, doubtful, doubtful)
         yield* chat.start()
-        yield* chat.append(queued("a"))
+        yield* chat.append(queued("a", { priority: "notice" }))
         yield* until("it is given up", () => chat.named("outbox.failed").length === 1)
         expect(chat.named("outbox.claimed").map(({ data }) => [data.whatsApp, data.attempt])).toEqual([
           [wireId("a"), 1],
@@ -155,6 +155,28 @@ describe("a claim of which nobody knows what became", () => {
           [wireId("a"), 3]
         ])
       }).pipe(Effect.scoped)
+  )
+
+  it.effect("is written again for as long as it takes where it is a warning", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeChat()
+      const doubtful = Effect.fail(
+        new TransmitFailed({
+          gateway: "sandbox",
+          final: false,
+          message: "malformed",
+          waitMillis: 1_000,
+          attemptsMax: 3
+        })
+      )
+      chat.plans.writes.push(doubtful, doubtful, doubtful, doubtful, doubtful)
+      yield* chat.start()
+      yield* chat.append(queued("a", { priority: "warning" }))
+      yield* until("it is sent", () => chat.named("outbox.sent").length === 1, 100)
+      expect(chat.named("outbox.claimed").map(({ data }) => [data.whatsApp, data.attempt])).toEqual(
+        Array.from({ length: 6 }, (_, index) => [wireId("a"), index + 1])
+      )
+    }).pipe(Effect.scoped)
   )
 })
 

@@ -1,0 +1,38 @@
+/** Consent, and what members report. */
+import { Effect } from "effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { CurrentKey } from "../../../contracts/http/access.ts"
+import { api } from "../../../contracts/http/api.ts"
+import {
+  ConsentChat,
+  OptOutPerson,
+  RequireConsent,
+  SettleReport
+} from "../../../contracts/moderation-commands.ts"
+import { ReadModels } from "../../../projections/reader.ts"
+import { byOf } from "../authorize.ts"
+import { ask, modelsAfter, page } from "./answering.ts"
+import { existing } from "./chats.ts"
+
+export const moderation = HttpApiBuilder.group(api, "moderation", (handlers) =>
+  handlers.handleAll({
+    reports: Effect.fnUntraced(function* ({ query }) {
+      const models = yield* modelsAfter(query.after)
+      return page(query, (options) => models.reports.list({ ...options, status: query.status }))
+    }),
+    settle: Effect.fnUntraced(function* ({ params, payload }) {
+      return yield* ask(SettleReport, { ...params, ...payload, by: byOf(yield* CurrentKey) })
+    }),
+    requireConsent: Effect.fnUntraced(function* ({ payload }) {
+      return yield* ask(RequireConsent, { ...payload, by: byOf(yield* CurrentKey) })
+    }),
+    consent: Effect.fnUntraced(function* ({ params, payload }) {
+      yield* existing(yield* ReadModels, params.chat)
+      return yield* ask(ConsentChat, { ...params, ...payload, by: byOf(yield* CurrentKey) })
+    }),
+    optOut: Effect.fnUntraced(function* ({ params, payload }) {
+      yield* existing(yield* ReadModels, params.chat)
+      return yield* ask(OptOutPerson, { ...params, ...payload, by: byOf(yield* CurrentKey) })
+    })
+  })
+)

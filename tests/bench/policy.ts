@@ -1,0 +1,214 @@
+/**
+ * How long the verdict actor takes from a scan to the verdict that carries its warning, and to start, while many
+ * chats have settings of their own and many overrides are in force. Over a real nats-server, every append synced.
+ *
+ *     node tests/bench/policy.ts [chats, 10000] [overrides, 100000] [links, 1000] [a second, 20]
+ */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Deferred, Effect, Exit, Layer, Redacted, Scope } from "effect"
+import { verdict } from "../../actors/verdict/actor.ts"
+import { runManager, services } from "../../actors/operator/system.ts"
+import type { AnyFact } from "../../contracts/catalogue.ts"
+import { ChatId, hashOf, HostId, LinkId, MessageKey, OverrideId, PersonId } from "../../contracts/ids.ts"
+import { linkId } from "../../contracts/link/link-id.ts"
+import { MessageReceived } from "../../contracts/message.ts"
+import { OverrideSet, SettingsChanged } from "../../contracts/policy.ts"
+import { ScanCompleted } from "../../contracts/scan.ts"
+import { EventLog, type EventLogService, type Entry } from "../../infra/event-log/event-log.ts"
+import { Keyring } from "../../infra/keyring/keyring.ts"
+import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
+import { startNatsServer } from "../../infra/nats-server/start.ts"
+import { machineLines, quantile } from "./machine.ts"
+
+const [chats = 10_000, overrides = 100_000, links = 1_000, perSecond = 20] = process.argv.slice(2).map(Number)
+/** Chats that links are posted in, each of which has a key by then. */
+const spokenIn = 100
+/** What one commit holds while the log is filled. */
+const seededAtOnce = 500
+const say = (line: string) => Effect.sync(() => console.log(line))
+
+const chatOf = (number: number) => ChatId.make(`c${hashOf("chat", number).slice(0, 14)}`)
+const person = PersonId.make("pbench00000")
+const yearMillis = 365 * 86_400_000
+
+const settingsOf = (number: number): AnyFact =>
+  SettingsChanged({
+    chat: chatOf(number),
+    settings: {
+      language: number % 2 === 0 ? "en" : "ar",
+      quietHours: "22:00-07:00",
+      timeZone: "Europe/Berlin",
+      cooldownMinutes: number % 10
+    },
+    by: "operator"
+  })
+
+/** One in ten is for one chat, one in four runs out in a year; what is posted is about other hosts. */
+const overrideOf = (key: Uint8Array, number: number): AnyFact => {
+  const pattern = `shop${number}.example`
+  return OverrideSet({
+    override: OverrideId.make(`01941f29-7c00-7000-8000-${String(number).padStart(12, "0")}`),
+    match: "domain",
+    token: HostId.make(linkId(key, pattern)),
+    effect: number % 2 === 0 ? "deny" : "allow",
+    ...(number % 10 === 0 ? { chat: chatOf(number % chats) } : {}),
+    ...(number % 4 === 0 ? { expiresAt: Date.now() + yearMillis } : {}),
+    by: "operator",
+    words: { pattern }
+  })
+}
+
+const linkOf = (key: Uint8Array, number: number) => {
+  const url = `http://login${number}.bad.example/x`
+  const host = HostId.make(linkId(key, `login${number}.bad.example`))
+  const domain = HostId.make(linkId(key, "bad.example"))
+  return { url, link: LinkId.make(linkId(key, url)), host, domains: [host, domain] }
+}
+
+const seed = Effect.fnUntraced(function* (log: EventLogService, facts: ReadonlyArray<AnyFact>, from: string) {
+  for (let at = 0; at < facts.length; at += seededAtOnce) {
+    const [first, ...rest] = facts
+      .slice(at, at + seededAtOnce)
+      .map((fact, index): Entry => ({ fact, id: hashOf(from, at + index) }))
+    yield* log.append([first!, ...rest], { actor: "bench" })
+  }
+})
+
+const postedAndScanned = (key: Uint8Array, number: number): readonly [AnyFact, AnyFact] => {
+  const { domains, host, link, url } = linkOf(key, number)
+  const chat = chatOf(number % Math.min(chats, spokenIn))
+  const posted = MessageReceived({
+    chat,
+    message: MessageKey.make(hashOf("message", number)),
+    sender: person,
+    gateway: "sandbox",
+    arrival: "live",
+    sentAt: Date.now(),
+    links: [{ link, host, domains }],
+    said: {
+      text: url,
+      whatsAppId: `3A${number}`,
+      links: [{ link, url, raw: url, start: 0, end: url.length, defanged: false }]
+    },
+    who: { name: "Ada" }
+  })
+  const scanned = ScanCompleted({
+    link,
+    chat,
+    sender: person,
+    level: "malicious",
+    score: 30,
+    ruleSet: "bench",
+    evidence: [{ source: "feed", kind: "url", weight: 30 }],
+    missing: [],
+    validUntil: Date.now() + yearMillis,
+    found: { url, details: [null] }
+  })
+  return [posted, scanned]
+}
+
+/** When the scan of each link was stored, and how long after that its verdict was. */
+const makeStopwatch = () => {
+  const began = new Map<string, number>()
+  const took: Array<number> = []
+  const done = Deferred.makeUnsafe<void>()
+  return {
+    began,
+    took,
+    done,
+    log: (inner: EventLogService): EventLogService => ({
+      ...inner,
+      append: (entries, provenance) =>
+        Effect.tap(inner.append(entries, provenance), () =>
+          Effect.sync(() => {
+            for (const { fact } of entries) {
+              if (fact.type !== "verdict.decided" || fact.data.notice === undefined) continue
+              const since = began.get(fact.data.link)
+              if (since === undefined) continue
+              took.push(performance.now() - since)
+              if (took.length >= links) Deferred.doneUnsafe(done, Effect.void)
+            }
+          })
+        )
+    })
+  }
+}
+
+/** Starts the actor on what it left on the disk, and answers with how long that took, and how to stop it. */
+const start = Effect.fnUntraced(function* (dataFolder: string) {
+  const scope = yield* Scope.make()
+  const began = performance.now()
+  const ready = yield* runManager(verdict, dataFolder).pipe(Scope.provide(scope))
+  yield* ready.ready
+  return { tookMillis: performance.now() - began, stop: Scope.close(scope, Exit.void) }
+})
+
+const program = Effect.gen(function* () {
+  const { path: binary } = yield* ensureNatsServer({ dataFolder: ".cache/nats-server", say })
+  const dataFolder = yield* Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "wadjet-bench-"))),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+  )
+  mkdirSync(join(dataFolder, "actors"), { recursive: true })
+  const { pass, url, user, version } = yield* startNatsServer({ binary, dataFolder })
+  const watch = makeStopwatch()
+  const foundation = {
+    address: { url, user, password: Redacted.make(pass) },
+    dataFolder,
+    server: "external" as const,
+    serverVersion: version,
+    died: Effect.never
+  }
+  const base = yield* Layer.build(services(foundation, { log: watch.log }))
+  for (const line of machineLines(version)) yield* say(line)
+  yield* Effect.gen(function* () {
+    const log = yield* EventLog
+    const key = (yield* Keyring).linkKeys([]).current
+    yield* seed(
+      log,
+      Array.from({ length: chats }, (_, number) => settingsOf(number)),
+      "settings"
+    )
+    yield* seed(
+      log,
+      Array.from({ length: overrides }, (_, number) => overrideOf(key, number)),
+      "overrides"
+    )
+    const folded = yield* start(dataFolder)
+    yield* folded.stop
+    const started = yield* start(dataFolder)
+    // The first link of each chat makes its key, and warms the code.
+    for (let number = links; number < links + spokenIn; number++)
+      for (const [index, fact] of postedAndScanned(key, number).entries())
+        yield* log.append([{ fact, id: hashOf("warm-up", number, index) }], { actor: "bench" })
+    const first = performance.now()
+    const used = process.cpuUsage()
+    for (let number = 0; number < links; number++) {
+      yield* Effect.sleep(Math.max(0, first + (number * 1_000) / perSecond - performance.now()))
+      const [posted, scanned] = postedAndScanned(key, number)
+      yield* log.append([{ fact: posted, id: hashOf("posted", number) }], { actor: "bench" })
+      watch.began.set(linkOf(key, number).link, performance.now())
+      yield* log.append([{ fact: scanned, id: hashOf("scanned", number) }], { actor: "bench" })
+      watch.began.set(linkOf(key, number).link, performance.now())
+    }
+    yield* Deferred.await(watch.done)
+    yield* say(
+      `${chats.toLocaleString("en")} chats with settings, ${overrides.toLocaleString("en")} overrides in force, ${links.toLocaleString("en")} links at ${perSecond}/s`
+    )
+    const ms = (value: number) => `${value.toFixed(1)} ms`
+    yield* say(`folding it all          ${ms(folded.tookMillis)}`)
+    yield* say(`start, all folded       ${ms(started.tookMillis)}`)
+    yield* say(
+      `scan to verdict stored  p50 ${ms(quantile(watch.took, 0.5))}, p99 ${ms(quantile(watch.took, 0.99))} (the verdict carries its outbox entry)`
+    )
+    const { system, user } = process.cpuUsage(used)
+    yield* say(
+      `processor time          ${ms((user + system) / 1_000 / links)} a link, for storing both, folding, deciding and storing the verdict`
+    )
+    yield* started.stop
+  }).pipe(Effect.provideContext(base))
+}).pipe(Effect.scoped)
+
+await Effect.runPromise(program)

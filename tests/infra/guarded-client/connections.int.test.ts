@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs"
+import type { ServerResponse } from "node:http"
+import { createSecureServer } from "node:http2"
+import type { TLSSocket } from "node:tls"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import type { Zone } from "./loopback-dns.ts"
+import { openOutside, openWebsite, outsideAddress } from "./outside.ts"
+
+const host = "safe.example.com"
+const here: Zone = new Map([[host, [[outsideAddress]]]])
+
+const get = (url: string) => ({ url, method: "GET" as const, bytesMax: 1_000, limitMillis: 20_000 })
+
+describe("connections to one host", () => {
+  it.live("are as many as questions, so that none waits for another's answer", () =>
+    Effect.gen(function* () {
+      const questions = 50
+      const waiting: Array<ServerResponse> = []
+      // Nobody is answered before all have asked.
+      const { client, port } = yield* openWebsite((_, response) => {
+        waiting.push(response)
+        if (waiting.length === questions) for (const one of waiting) one.end("hello")
+      }, here)
+      const answers = yield* Effect.forEach(
+        Array.from({ length: questions }, (_, at) => at),
+        (at) => client.ask(get(`http://${host}:${port}/${at}`)),
+        { concurrency: "unbounded" }
+      )
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: questions }, () => 200))
+    })
+  )
+
+  it.live("are used again, and after a redirect whose words nobody reads as well", () =>
+    Effect.gen(function* () {
+      const { client, counted, port } = yield* openWebsite(
+        (_, response) => response.writeHead(302, { location: "/next" }).end("moved"),
+        here
+      )
+      const asked = { ...get(`http://${host}:${port}/`), wantsBody: () => false }
+      for (let turn = 0; turn < 9; turn++) expect((yield* client.ask(asked)).bytes).toHaveLength(0)
+      // What is left of an answer may still be on its way when the next question is asked.
+      expect(counted.outside).toBeLessThan(9)
+    })
+  )
+
+  it.live("speak HTTP/1.1, also with a server that would rather speak HTTP/2", () =>
+    Effect.gen(function* () {
+      const read = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), "utf8")
+      const ca = read("loopback-certificate.pem")
+      const spoken: Array<unknown> = []
+      const server = createSecureServer({ cert: ca, key: read("loopback-key.pem"), allowHTTP1: true })
+      server.on("request", (request, response) => {
+        spoken.push(request.httpVersion, (request.socket as TLSSocket).alpnProtocol)
+        response.end("hello")
+      })
+      const { client, port } = yield* openOutside(server, here, { ca })
+      expect((yield* client.ask(get(`https://${host}:${port}/`))).status).toBe(200)
+      expect(spoken).toEqual(["1.1", "http/1.1"])
+    })
+  )
+})
