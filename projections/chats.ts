@@ -149,9 +149,7 @@ export const chatQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) =
   const all = db.prepare<[], Stored>(`${select} where stands_in is null order by last_at desc, chat`)
   const byId = db.prepare<[ChatId], Stored>(`${select} where chat = ?`)
   const own = db
-    .prepare<[ChatId], string | null>(
-      `select settings from chats where chat = coalesce((select stands_in from chats where chat = ?1), ?1)`
-    )
+    .prepare<[ChatId, ChatId], string | null>(`select settings from chats where chat = ${standing}`)
     .pluck()
   const forAll = db.prepare<[], string>("select settings from all_chats").pluck()
   const opened = (row: Stored, settings: OwnSettings): ChatRow => ({
@@ -172,6 +170,6 @@ export const chatQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) =
     },
     /** Every setting of a chat, and where its value comes from; of what holds for all chats without one. */
     settings: (chat: ChatId | undefined): ReadonlyArray<ShownSetting> =>
-      shownSettings(ownSettings(forAll.get()), chat === undefined ? {} : ownSettings(own.get(chat)))
+      shownSettings(ownSettings(forAll.get()), chat === undefined ? {} : ownSettings(own.get(chat, chat)))
   }
 }

@@ -6,6 +6,7 @@ import { type ChatId, outboxId } from "../../contracts/ids.ts"
 import { OutboxQueued } from "../../contracts/outbox.ts"
 import type { Self } from "../../infra/actor/process-manager.ts"
 import type { Work } from "../../infra/actor/state.ts"
+import { policyOf } from "./chats.ts"
 import { wordsIn } from "./chat-commands/words/words.ts"
 import { isConsentRequired } from "./consent.ts"
 
@@ -15,7 +16,10 @@ type Asking = Fact<typeof ConsentAsked | typeof OutboxQueued>
 export const askConsent = Effect.fnUntraced(function* (work: Work, self: Self<Asking>) {
   const chat = work.lane as ChatId
   const { words } = wordsIn(self.state, chat)
-  const text = words.consentNotice({ required: isConsentRequired(self.state) })
+  const text = words.consentNotice({
+    required: isConsentRequired(self.state),
+    keptForDays: policyOf(self.state, chat).settings.keepForDays
+  })
   yield* self.append({ cause: work.cause, correlation: work.correlation }, work.key, [
     ConsentAsked({ chat }),
     OutboxQueued({

@@ -106,4 +106,13 @@ const removeOverride = answer(
   })
 )
 
-export const answers = [mute, unmute, set, setOverride, importOverrides, removeOverride, rekeyOverrides, ...moderationAnswers]
+export const answers = [
+  mute,
+  unmute,
+  set,
+  setOverride,
+  importOverrides,
+  removeOverride,
+  rekeyOverrides,
+  ...moderationAnswers
+]

@@ -42,11 +42,17 @@ const timeline = HttpApiEndpoint.get("timeline", "/v1/sandbox/messages", {
   error: [Behind, Unavailable]
 }).annotate(NeedsRole, "viewer")
 
-const { author, change, id, text } = IncomingMessage.fields
+const { answers, author, change, id, text } = IncomingMessage.fields
 
 /** The id is made by the server where none is given; the same id from the same author is the same message. */
 const post = HttpApiEndpoint.post("post", "/v1/sandbox/messages", {
-  payload: Schema.Struct({ id: Schema.optionalKey(id), author: Schema.optionalKey(author), text, change }),
+  payload: Schema.Struct({
+    id: Schema.optionalKey(id),
+    author: Schema.optionalKey(author),
+    text,
+    change,
+    answers
+  }),
   success: Schema.Struct({
     generation: Schema.String,
     sequence: Schema.Int,

@@ -1,3 +1,4 @@
+import { chatSettingsPage } from "./chat-settings-page.ts"
 import { commandLinePage } from "./command-line-page.ts"
 import { commandPage } from "./command-page.ts"
 import { environmentExample } from "./environment-example.ts"
@@ -13,6 +14,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   "subjects.md": subjectPage,
   "command-line.md": commandLinePage,
   "settings.md": settingsPage,
+  "chat-settings.md": chatSettingsPage,
   "sources.md": sourcesPage,
   "../../.env.example": environmentExample
 }

@@ -4,6 +4,7 @@ import { refreshChat, startChat } from "./chat.js"
 import { byId, sayProblem } from "./dom.js"
 import { clearFeed, feedEvent, startFeed } from "./feed.js"
 import { refreshOverview } from "./overview.js"
+import { refreshReports } from "./reports.js"
 import { refreshSession, startSession } from "./session.js"
 import { follow } from "./stream.js"
 
@@ -73,6 +74,7 @@ const inBursts = (run) => {
 const chat = inBursts(refreshChat)
 const overview = inBursts(refreshOverview)
 const session = inBursts(refreshSession)
+const reports = inBursts(refreshReports)
 
 let stopFollowing = () => {}
 
@@ -84,6 +86,7 @@ const followLog = (from) => {
       overview.soon(event.sequence)
       if (chatContexts.has(event.context)) chat.soon(event.sequence)
       if (event.context === "session") session.soon(event.sequence)
+      if (event.context === "policy") reports.soon(event.sequence)
     },
     onProblem: (problem) => {
       if (isRefused(problem)) askForKey(problem.message)
@@ -106,6 +109,7 @@ const begin = async () => {
   chat.forget()
   overview.forget()
   session.forget()
+  reports.forget()
   sayConnection("trying", "connecting")
   try {
     const [{ sequence }] = await Promise.all([refreshOverview(), refreshChat()])
@@ -115,6 +119,7 @@ const begin = async () => {
     byId("timeline").scrollTop = byId("timeline").scrollHeight
     clearFeed()
     session.soon(sequence)
+    reports.soon(sequence)
     followLog(Math.max(0, sequence - pastEvents))
   } catch (error) {
     if (mine !== beginnings) return

@@ -100,6 +100,7 @@ const summaries = {
   ],
   "message.person-linked": ({ person, same }) => [`${same} turned out to be ${person}`],
   "message.chat-linked": ({ chat, same }) => [`${same} turned out to be ${chat}`],
+  "message.unconsented": ({ reason: why }) => [`said, and not read: ${why}`],
   "message.renamed": ({ name }) => [
     name === undefined ? "a chat got a name" : `the chat is called ${name ?? "(forgotten)"}`
   ],
@@ -162,6 +163,25 @@ const summaries = {
   ],
   "policy.override-removed": () => ["an override was taken back"],
   "policy.override-expired": () => ["an override ran out"],
+  "policy.command-answered": ({ command = "an unknown command", outcome, role }) => [
+    `${role}: ${command}, ${outcome}`
+  ],
+  "policy.consent-required": ({ required }) => [
+    required ? "chats are read with their consent only" : "consent is not required any more"
+  ],
+  "policy.consent-asked": () => ["the group is told what is read and kept"],
+  "policy.consent-given": () => ["the chat consents to being read"],
+  "policy.consent-withdrawn": () => ["the chat is not read any more"],
+  "policy.opted-out": ({ person }) => [`${person} is not read any more`],
+  "policy.opted-in": ({ person }) => [`${person} is read again`],
+  "policy.words-expired": ({ before, keysDestroyed }) => [
+    `what was said before ${before} is forgotten: ${count(keysDestroyed, "key")} destroyed`
+  ],
+  "policy.reported": ({ level: held }) => ["a member holds a warning to be wrong: ", level(held)],
+  "policy.report-settled": ({ outcome }) => [`the warning was ${outcome}`],
+  "verdict.deletion-decided": ({ outcome }) => [
+    outcome === "queued" ? "the message is to be deleted" : "it cannot be deleted: the account is no admin there"
+  ],
   "account.key-issued": ({ by, role }) => [`a new key: ${role}, by ${by}`],
   "account.key-revoked": ({ by }) => [`a key is no longer accepted, by ${by}`],
   "erasure.requested": ({ subject }) => [`${subject} is to be forgotten`],

@@ -111,7 +111,7 @@ export const drain = (history: HistoryLimits, reading?: PictureReading) =>
       return {
         row,
         items: yield* wanted(items.filter((item) => item !== undefined)),
-        stays: reading !== undefined && row.kind === "message" && withPictures(heard).length > 0
+        stays: reading !== undefined && withPictures(heard).length > 0
       } satisfies Read
     })
 

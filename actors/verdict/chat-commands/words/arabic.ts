@@ -125,10 +125,10 @@ export const arabic: CommandWords = {
   needsReply: `رُدَّ على التحذير المقصود بكتابة ${ltr("!wadjet report")}.`,
   reported: "شكرًا. سينظر المشغّل في الأمر.",
   reportedBefore: "سبق أن أبلغت عن هذا.",
-  consentNotice: ({ keptFor, required }) =>
+  consentNotice: ({ keptForDays, required }) =>
     [
       `يحذّر ${ltr("Wadjet")} هذه المجموعة من الروابط الخطرة.`,
-      `يقرأ الرسائل هنا بحثًا عن الروابط ويحفظها مشفّرة ${keptFor === undefined ? "حتى يحذفها مشغّله" : `مدة ${auto(keptFor)}`}.`,
+      `يقرأ الرسائل هنا بحثًا عن الروابط ويحفظها مشفّرة ${keptForDays === 0 ? "حتى يحذفها مشغّله" : `مدة ${times(keptForDays, "يوم واحد", "يومين", "أيام", "يومًا")} وما بقي من ذلك الشهر`}.`,
       required
         ? `لا يُقرأ شيء قبل موافقة مشرف: ${ltr("!wadjet consent")}`
         : `يستطيع المشرف إنهاء ذلك: ${ltr("!wadjet consent no")}`,

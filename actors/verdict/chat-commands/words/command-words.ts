@@ -54,8 +54,8 @@ export interface GovernanceFacts {
 }
 
 export interface NoticeFacts {
-  /** How long words are kept, in words; absent where for as long as the operator likes. */
-  readonly keptFor?: string
+  /** For how many days words are kept; 0 for as long as the operator likes. */
+  readonly keptForDays: number
   readonly required: boolean
 }
 

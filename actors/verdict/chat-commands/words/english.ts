@@ -115,10 +115,10 @@ export const english: CommandWords = {
   needsReply: "Reply to the warning that you mean, with !wadjet report.",
   reported: "Thank you. The operator will look at it.",
   reportedBefore: "You have reported this one already.",
-  consentNotice: ({ keptFor, required }) =>
+  consentNotice: ({ keptForDays, required }) =>
     [
       "Wadjet warns this group of dangerous links.",
-      `It reads the messages here for the links in them, and keeps them, encrypted, ${keptFor === undefined ? "until its operator deletes them" : `for ${keptFor}`}.`,
+      `It reads the messages here for the links in them, and keeps them, encrypted, ${keptForDays === 0 ? "until its operator deletes them" : `for ${times(keptForDays, "day", "days")}, and the rest of that month`}.`,
       required
         ? "Nothing is read before an admin agrees: !wadjet consent"
         : "An admin can end this: !wadjet consent no",

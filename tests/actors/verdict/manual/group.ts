@@ -9,6 +9,7 @@ import { verdict } from "../../../../actors/verdict/actor.ts"
 import { IngestMessages, type IncomingMessage } from "../../../../contracts/commands.ts"
 import type { AnyFact } from "../../../../contracts/catalogue.ts"
 import { WhatsAppId } from "../../../../contracts/ids.ts"
+import type { FaultPlan } from "../../../../infra/event-log/simulated-log.ts"
 import { runWorker } from "../../../../infra/actor/worker.ts"
 import { pass } from "../../../infra/actor/world.ts"
 import { makeChat } from "../../whatsapp/world.ts"
@@ -20,8 +21,11 @@ export const hour = 60 * minute
 const aMoment = 1_000
 
 /** Admins are named; where nobody is, it is a chat with one alone. */
-export const makeGroup = Effect.fnUntraced(function* (admins: ReadonlyArray<string> = ["Ada"]) {
-  const world = yield* makeChat()
+export const makeGroup = Effect.fnUntraced(function* (
+  admins: ReadonlyArray<string> = ["Ada"],
+  faults: FaultPlan = {}
+) {
+  const world = yield* makeChat(faults)
   let whatsApp = yield* world.start()
   let judging = yield* world.startBeside(verdict)
   const scope = yield* Scope.make()
@@ -70,6 +74,8 @@ export const makeGroup = Effect.fnUntraced(function* (admins: ReadonlyArray<stri
       yield* pass(aMoment)
       return read()
     }),
+    /** Somebody writes, and nobody waits for what comes of it. */
+    posts: (author: string, text: string) => ingest({ author, text }),
     /** The WhatsApp id of the last message of ours. */
     last: () => world.transmissions.at(-1)!.message.whatsApp,
     passes: Effect.fnUntraced(function* (millis: number) {

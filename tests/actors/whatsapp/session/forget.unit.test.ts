@@ -91,3 +91,33 @@ test("what waits in the journal goes where they sent it, and what was set aside 
       expect((yield* journal.aside).map(({ attributes }) => attributes["id"])).toEqual(["E"])
     })
   ))
+
+test("what waits for its pictures is no message any more, keeps its content, and is forgotten like one", () =>
+  onStore((store) =>
+    Effect.gen(function* () {
+      const journal = makeJournal(store)
+      const row = (id: string, participant: string) =>
+        journal.add({ kind: "message", attributes: { id, participant }, payload: Buffer.from(id) })
+      yield* row("A", "4917@s.whatsapp.net")
+      yield* row("B", "4918@s.whatsapp.net")
+      yield* row("C", "4918@s.whatsapp.net")
+      const [first, second, third] = yield* journal.next(10)
+      yield* journal.leavePictures([first!.position, second!.position])
+      // Somebody else took it meanwhile.
+      yield* journal.leavePictures([first!.position])
+      expect((yield* journal.next(10)).map(({ position }) => position)).toEqual([third!.position])
+      const pictures = yield* journal.pictures(10)
+      expect(pictures.map(({ attributes, payload }) => [attributes["id"], String(payload)])).toEqual([
+        ["A", "A"],
+        ["B", "B"]
+      ])
+      expect(pictures.every(({ position }) => position > third!.position)).toBe(true)
+      expect(pictures.map(({ arrivedAt }) => arrivedAt)).toEqual([first!.arrivedAt, second!.arrivedAt])
+      expect(
+        (yield* journal.pictures(10, pictures[0]!.position)).map(({ attributes }) => attributes["id"])
+      ).toEqual(["B"])
+      expect(yield* journal.waiting).toBe(3)
+      expect(forgetIn(store, ["4917@s.whatsapp.net"])).toBe(1)
+      expect((yield* journal.pictures(10)).map(({ attributes }) => attributes["id"])).toEqual(["B"])
+    })
+  ))

@@ -1,6 +1,8 @@
 import { Effect, Fiber } from "effect"
 import fc from "fast-check"
+import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
 import { describe, expect, it, vi } from "vitest"
 import type { CodesRead } from "../../../../../actors/whatsapp/incoming/pictures/code-protocol.ts"
 import { codeReader } from "../../../../../actors/whatsapp/incoming/pictures/code-reader.ts"
@@ -101,6 +103,15 @@ describe("the codes of a picture", () => {
     const reads = await readAll([...pictures.map((picture) => sealed(picture)), sealed(starts[0]!)])
     expect(reads).toHaveLength(151)
     expect(reads.at(-1)).toEqual({ codes: ["https://photo.example/from-a-phone"] })
+  })
+
+  it("take no more memory than the settings' reference says, in the largest picture that is read", () => {
+    const program = fileURLToPath(new URL("./largest-picture.ts", import.meta.url))
+    const printed = execFileSync(process.execPath, [program], { encoding: "utf8" })
+    const { megabytes, read } = JSON.parse(printed) as { megabytes: number; read: CodesRead }
+    expect(read).toEqual({ codes: [] })
+    // 250, and what another machine's allocator may add.
+    expect(megabytes).toBeLessThan(300)
   })
 
   it("are read by a thread that ends with the last picture", async () => {

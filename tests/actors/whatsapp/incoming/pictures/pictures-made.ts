@@ -1,7 +1,7 @@
 /** Pictures for tests: made of QR codes, sealed as WhatsApp seals media, and named as messages name them. */
 import { createCipheriv, createHash, createHmac, hkdfSync } from "node:crypto"
 import { crc32, deflateSync } from "node:zlib"
-import encodeQR from "qr"
+import { encodeQR } from "qr"
 
 const chunk = (kind: string, content: Uint8Array): Buffer => {
   const body = Buffer.concat([Buffer.from(kind, "latin1"), content])

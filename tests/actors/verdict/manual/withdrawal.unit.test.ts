@@ -1,0 +1,85 @@
+/** Random histories of what is said, agreed, withdrawn and killed; what was withdrawn is obeyed from then on. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import type { AnyRecorded } from "../../../../contracts/catalogue.ts"
+import { ConsentChat, OptOutPerson } from "../../../../contracts/moderation-commands.ts"
+import { randomOf } from "../../../simulation/random.ts"
+import { makeGroup } from "./group.ts"
+
+const authors = ["Bob", "Cem", "Dan"]
+const deeds = 40
+
+/** Where anybody was warned although the last thing that the log says before is that it may not be. */
+const breaches = (events: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> => {
+  let consents = true
+  const out = new Set<string>()
+  const found: Array<string> = []
+  for (const event of events) {
+    if (event.type === "policy.consent-given") consents = true
+    if (event.type === "policy.consent-withdrawn") consents = false
+    if (event.type === "policy.opted-out") out.add(event.data.person)
+    if (event.type === "policy.opted-in") out.delete(event.data.person)
+    const isSpoken = event.type === "verdict.decided" && event.data.notice !== undefined
+    if (isSpoken && !consents) found.push(`${event.sequence}: without consent`)
+    if (isSpoken && out.has(event.data.sender)) found.push(`${event.sequence}: opted out`)
+  }
+  return found
+}
+
+const history = Effect.fnUntraced(function* (seed: number) {
+  const random = randomOf(seed)
+  // What is posted, found out and agreed overtakes one another on its way.
+  const group = yield* makeGroup(["Ada"], {
+    append: () => ({ delayMillis: random.below(60) }),
+    heldBackMillis: () => (random.chance(0.3) ? random.below(400) : 0),
+    readDelayMillis: () => random.below(60)
+  })
+  for (const author of authors) yield* group.says(author, "hello")
+  const chat = group.chat()
+  const people = group.named("message.received").map(({ data }) => data.sender)
+  let counter = 0
+  let acknowledged = 0
+  for (let deed = 0; deed < deeds; deed++) {
+    const choice = random.next()
+    if (choice < 0.6)
+      yield* Effect.forkChild(group.posts(random.pick(authors), `see http://203.0.113.7/${counter++}`))
+    else if (choice < 0.75) {
+      const given = random.chance(0.5)
+      const answer = yield* group.ask(ConsentChat, { chat, given, by: "operator" })
+      acknowledged = Math.max(acknowledged, answer.sequence)
+    } else if (choice < 0.9) {
+      const who = { person: random.pick(people), out: random.chance(0.5) }
+      const answer = yield* group.ask(OptOutPerson, { chat, ...who, by: "operator" })
+      acknowledged = Math.max(acknowledged, answer.sequence)
+    } else yield* group.restarts
+  }
+  yield* group.passes(10_000)
+  const events = group.events()
+  return {
+    found: breaches(events),
+    isKept: events.length >= acknowledged,
+    spoken: events.filter(({ type }) => type === "verdict.decided").length,
+    unread: events.filter(
+      (event) =>
+        event.type === "message.unconsented" ||
+        (event.type === "verdict.suppressed" && ["no-consent", "opted-out"].includes(event.data.reason))
+    ).length
+  }
+})
+
+describe("what was withdrawn", () => {
+  it.effect("is obeyed by every later decision, under load and across restarts", () =>
+    Effect.gen(function* () {
+      let spoken = 0
+      let unread = 0
+      for (let seed = 1; seed <= 12; seed++) {
+        const run = yield* history(seed)
+        expect([seed, run.found, run.isKept]).toEqual([seed, [], true])
+        spoken += run.spoken
+        unread += run.unread
+      }
+      expect(spoken).toBeGreaterThan(50)
+      expect(unread).toBeGreaterThan(50)
+    })
+  )
+})
