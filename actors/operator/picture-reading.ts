@@ -8,5 +8,5 @@ import { type GetMedia, whatsAppMedia } from "../whatsapp/incoming/pictures/medi
 export const readingOf = Effect.fnUntraced(function* (pictures: Pictures = "off", instead?: GetMedia) {
   if (pictures === "off") return undefined
   const getMedia = instead ?? whatsAppMedia(yield* makeGuardedClient())
-  return { getMedia, readCodes: yield* codeReader }
+  return { getMedia, readCodes: yield* codeReader() }
 })

@@ -1,5 +1,6 @@
 /** What verdicts do to what is known of a sighting: what its chat was told, how, and what it waits for. */
 import type { RecordedOf } from "../../contracts/catalogue.ts"
+import type { OutboxId } from "../../contracts/ids.ts"
 import { keyOf } from "../../infra/actor/collection.ts"
 import type { State } from "../../infra/actor/state.ts"
 import { standing } from "./chats.ts"
@@ -109,9 +110,20 @@ export const withdrawn = (state: State, event: RecordedOf<"verdict.withdrawn">):
 }
 
 /**
- * A notice that will never reach its chat. What the other side refused is said in the other way, once. A correction
- * of something that was never said leaves the level as it is, unspoken; any other leaves a verdict with nothing left
- * to say it about.
+ * What is left of a sighting whose notice the other side refused for good. What was to warn is said in the other
+ * way, once. A malicious one that was refused in both has nothing left to be said about; any other is left unsaid
+ * until it changes. What the refused notice was to take the place of may stand yet, and is found by way of it.
+ */
+const refusedBy = ({ refused, told, ...rest }: Sighting, entry: OutboxId): Sighting => {
+  const level = told?.level ?? "benign"
+  const unspoken: Sighting = { ...rest, told: { level }, earlier: entry }
+  if (level !== "benign" && refused === undefined) return { ...unspoken, refused: told?.by ?? "text" }
+  return level === "malicious" ? { ...rest, gone: "undeliverable" } : unspoken
+}
+
+/**
+ * A notice that will never reach its chat. A correction of something that was never said leaves the level as it is,
+ * unspoken; where the words are forgotten, a verdict has nothing left to be said about.
  */
 const unsaid = (
   state: State,
@@ -121,15 +133,15 @@ const unsaid = (
   const { told, ...untold } = kept.value
   if (told === undefined) return
   unvoice(state, kept.value)
-  const unspoken: Sighting = { ...untold, told: { level: told.level } }
   const isStanding = untold.gone === undefined && untold.withdrawn !== true
+  if (isStanding && event.type === "outbox.failed")
+    return become(state, kept, refusedBy(kept.value, event.data.outbox), event)
   const isNeedless = event.type === "outbox.cancelled" && event.data.reason === "nothing-to-correct"
-  const isRefused = event.type === "outbox.failed" && told.level !== "benign" && untold.refused === undefined
-  if (isStanding && isNeedless) become(state, kept, unspoken, event)
-  else if (isStanding && isRefused)
-    // What it was to take the place of may stand yet, and is found by way of it.
-    become(state, kept, { ...unspoken, refused: told.by ?? "text", earlier: event.data.outbox }, event)
-  else become(state, kept, { ...untold, gone: untold.gone ?? "undeliverable" }, event)
+  const now: Sighting =
+    isStanding && isNeedless
+      ? { ...untold, told: { level: told.level } }
+      : { ...untold, gone: untold.gone ?? "undeliverable" }
+  become(state, kept, now, event)
 }
 
 export const unsent = (state: State, event: RecordedOf<"outbox.cancelled" | "outbox.failed">): void => {

@@ -74,6 +74,40 @@ describe("a warning that the other side refuses for good", () => {
   )
 })
 
+describe("a correction that the other side refuses for good", () => {
+  it.effect("does not keep the link from being warned about when it is dangerous again", () =>
+    Effect.gen(function* () {
+      const story = yield* makeStory()
+      story.posted("m", [bad])
+      story.scanned(bad, "malicious")
+      yield* story.settle
+      story.overridden(1, "allow")
+      const [correction] = yield* story.queued
+      story.failed(correction!.outbox)
+      expect(yield* story.words).toEqual([])
+      story.removed(1)
+      expect(yield* story.queued).toMatchObject([
+        { kind: "correction", standalone: true, target: correction?.outbox, priority: "warning" }
+      ])
+    })
+  )
+
+  it.effect("of a suspicious link in both ways leaves it unsaid until it is dangerous", () =>
+    Effect.gen(function* () {
+      const story = yield* makeStory()
+      story.posted("m", [bad])
+      story.scanned(bad, "suspicious")
+      for (let time = 0; time < 2; time++) {
+        const [notice] = yield* story.queued
+        story.failed(notice!.outbox)
+      }
+      expect(yield* story.words).toEqual([])
+      story.scanned(bad, "malicious")
+      expect(yield* story.words).toEqual(["revised suspicious to malicious", "queued correction warning"])
+    })
+  )
+})
+
 describe("a chat that only tries a protection out", () => {
   it.effect("has it decided and recorded with what would be done, and nothing said", () =>
     Effect.gen(function* () {

@@ -17,6 +17,12 @@ export class ReaderFailed extends Schema.TaggedError<ReaderFailed>()("ReaderFail
 /** Reads one picture. Its bytes are handed over, and are not there any more afterwards. */
 export type ReadCodes = (picture: SealedPicture) => Effect.Effect<CodesRead, ReaderFailed>
 
+/** What a test may set. */
+interface CodeReaderOptions {
+  readonly threadEntry?: URL
+  readonly limitMillis?: number
+}
+
 /** Replaced by the thread's entry when bundled. */
 const entry = () => new URL("./worker.ts", import.meta.url)
 
@@ -51,8 +57,8 @@ const next = <A, E>(
 
 const stop = (worker: Worker) => Effect.asVoid(Effect.promise(() => worker.terminate()))
 
-const start = Effect.suspend(() => {
-  const worker = new Worker(entry(), { name: "wadjet-codes" })
+const start = Effect.fnUntraced(function* (from: URL) {
+  const worker = new Worker(from, { name: "wadjet-codes" })
   // What happens to it while nobody waits is found by who asks next.
   worker.on("error", () => {})
   const ready = next<Worker, ReaderFailed>(
@@ -60,7 +66,7 @@ const start = Effect.suspend(() => {
     ({ say }) => (say === "ready" ? Effect.succeed(worker) : undefined),
     (cause) => Effect.fail(failedBy(cause))
   )
-  return Effect.onInterrupt(ready, () => stop(worker))
+  return yield* Effect.onInterrupt(ready, () => stop(worker))
 })
 
 const ask = (worker: Worker, picture: SealedPicture) =>
@@ -74,7 +80,10 @@ const ask = (worker: Worker, picture: SealedPicture) =>
   })
 
 /** Reads one picture after the other. The thread ends with the last one that waits, and with the scope. */
-export const codeReader = Effect.gen(function* () {
+export const codeReader = Effect.fnUntraced(function* ({
+  limitMillis = readMillisMax,
+  threadEntry = entry()
+}: CodeReaderOptions = {}) {
   const one = Semaphore.makeUnsafe(1)
   let worker: Worker | undefined
   let waiting = 0
@@ -93,14 +102,16 @@ export const codeReader = Effect.gen(function* () {
   }
 
   const started = Effect.suspend(() =>
-    worker === undefined ? Effect.tap(start, (it) => Effect.sync(() => begun(it))) : Effect.succeed(worker)
+    worker === undefined
+      ? Effect.tap(start(threadEntry), (it) => Effect.sync(() => begun(it)))
+      : Effect.succeed(worker)
   )
 
   /** What took too long, or broke, takes its thread with it. */
   const readNow = (picture: SealedPicture) =>
     Effect.flatMap(started, (it) =>
       ask(it, picture).pipe(
-        Effect.timeoutOrElse({ duration: readMillisMax, orElse: () => Effect.succeed(broken) }),
+        Effect.timeoutOrElse({ duration: limitMillis, orElse: () => Effect.succeed(broken) }),
         Effect.tap((read) => (read === broken ? end : Effect.void)),
         Effect.onInterrupt(() => end)
       )

@@ -85,7 +85,10 @@ describe("a group on WhatsApp", () => {
       await ana.say("!wadjet deny host harmless.example.com", { in: family })
       await reads("Denied in this chat")
       const id = await bob.say("look http://harmless.example.com/a", { in: family })
-      await world.until("it is deleted", () => ana.screen(family).find((it) => it.id === id)?.revoked)
+      const gone = await world.until("it is deleted", () =>
+        ana.screen(family).find((it) => it.id === id && it.revoked)
+      )
+      expect(gone.revocations.map(({ outcome }) => outcome)).toEqual(["applied"])
     },
     patience
   )
@@ -130,9 +133,11 @@ describe("a group on WhatsApp", () => {
       await operator.say("!wadjet pair-status", { in: family })
       await reads("in a chat with nobody else")
       await operator.say("!wadjet pair-status")
-      await world.until("the state is told", () =>
-        operator.screen().find(({ text }) => text.includes("The connection is open"))
+      const told = await world.until("the state is told", () =>
+        operator.screen().find(({ text }) => text.includes("The connection is"))
       )
+      expect(told.text).toBe("The connection is open.")
+      expect(world.named("policy.muted").map(({ data }) => data.by.split(":")[0])).toEqual(["operator"])
     },
     patience
   )

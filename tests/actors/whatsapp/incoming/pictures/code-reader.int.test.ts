@@ -17,7 +17,7 @@ const readAll = (
 ): Promise<ReadonlyArray<CodesRead>> =>
   Effect.runPromise(
     Effect.scoped(
-      Effect.flatMap(codeReader, (read) =>
+      Effect.flatMap(codeReader(), (read) =>
         Effect.forEach(files, (file) => read({ file: Uint8Array.from(file), key, media }), {
           concurrency: "unbounded"
         })
@@ -119,7 +119,7 @@ describe("the codes of a picture", () => {
     await Effect.runPromise(
       Effect.scoped(
         Effect.gen(function* () {
-          const read = yield* codeReader
+          const read = yield* codeReader()
           for (let n = 0; n < 2; n++) {
             const file = Uint8Array.from(sealed(pictureOfCodes(`https://a.example/${n}`)))
             const reading = yield* Effect.forkChild(read({ file, key: mediaKey, media: "image" }))
@@ -130,5 +130,41 @@ describe("the codes of a picture", () => {
         })
       )
     )
+  })
+})
+
+/** Reads pictures that say what the thread is to do about them, one after the other. */
+const scripted = (threadEntry: URL, ...doings: ReadonlyArray<string>) =>
+  Effect.runPromise(
+    Effect.scoped(
+      Effect.flatMap(codeReader({ threadEntry, limitMillis: 2_000 }), (read) =>
+        Effect.forEach(
+          doings,
+          (doing) =>
+            Effect.result(read({ file: Uint8Array.from(Buffer.from(doing)), key: mediaKey, media: "image" })),
+          { concurrency: "unbounded" }
+        )
+      )
+    )
+  )
+
+describe("a thread that reads codes", () => {
+  it("is stopped where a picture takes too long, or ends over one, and the next picture is read all the same", async () => {
+    const threadEntry = new URL("./doing-as-told.ts", import.meta.url)
+    expect(await scripted(threadEntry, "stall", "read", "exit", "throw", "read")).toMatchObject([
+      { success: { failed: "malformed" } },
+      { success: { codes: ["read"] } },
+      { success: { failed: "malformed" } },
+      { success: { failed: "malformed" } },
+      { success: { codes: ["read"] } }
+    ])
+  })
+
+  it("that does not start is no fault of the picture", async () => {
+    const threadEntry = new URL("./no-such-thread.ts", import.meta.url)
+    expect(await scripted(threadEntry, "read", "read")).toMatchObject([
+      { failure: { _tag: "ReaderFailed" } },
+      { failure: { _tag: "ReaderFailed" } }
+    ])
   })
 })

@@ -13,7 +13,7 @@ const peak = () => Math.round(process.resourceUsage().maxRSS / 1_024)
 const before = peak()
 const began = performance.now()
 const read = await Effect.runPromise(
-  Effect.scoped(Effect.flatMap(codeReader, (reads) => reads({ file, key: mediaKey, media: "image" })))
+  Effect.scoped(Effect.flatMap(codeReader(), (reads) => reads({ file, key: mediaKey, media: "image" })))
 )
 const milliseconds = Math.round(performance.now() - began)
 process.stdout.write(`${JSON.stringify({ read, milliseconds, megabytes: peak() - before })}\n`)
