@@ -12,6 +12,7 @@ import { reports } from "./reports.ts"
 import { scans } from "./scans.ts"
 import { unreadable } from "./unreadable.ts"
 import { verdicts } from "./verdicts.ts"
+import { withheld } from "./withheld.ts"
 
 export const readModels: ReadonlyArray<ReadModel> = [
   messages,
@@ -24,6 +25,7 @@ export const readModels: ReadonlyArray<ReadModel> = [
   reports,
   parked,
   unreadable,
+  withheld,
   origins,
   quality
 ]

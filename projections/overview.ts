@@ -4,6 +4,7 @@ import type { SuppressionReason } from "../contracts/verdict.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import type { OutboxStatus } from "./outbox.ts"
 import { type Unread, unreadQuery } from "./unreadable.ts"
+import { type Withheld, withheldQuery } from "./withheld.ts"
 
 export interface Overview {
   /** The last event that is counted here, and its time in milliseconds since the epoch (0 for none). */
@@ -23,6 +24,8 @@ export interface Overview {
   readonly unreadable: Unread
   /** Messages that were read but for a part of them. */
   readonly partlyRead: number
+  /** Messages that might not be read, by reason; reasons that never occurred are absent. */
+  readonly withheld: Withheld
   /** Inputs that wait for a person's decision. */
   readonly parked: number
 }
@@ -58,6 +61,7 @@ export const overviewQuery = (db: Sqlite) => {
     .pluck()
 
   const unread = unreadQuery(db)
+  const notRead = withheldQuery(db)
   const partlyRead = db.prepare<[], number>("select count(*) from messages where unread is not null").pluck()
 
   const countAll = db.transaction((): Overview => ({
@@ -70,6 +74,7 @@ export const overviewQuery = (db: Sqlite) => {
     outbox: { queued: 0, claimed: 0, sent: 0, failed: 0, cancelled: 0, ...record(outbox.all()) },
     unreadable: unread(),
     partlyRead: partlyRead.get()!,
+    withheld: notRead(),
     parked: parked.get()!
   }))
   /** All counts as of one moment. */

@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import { UnreadReason } from "../consent.ts"
 import { EpochMillis } from "../ids.ts"
 import { Level } from "../level.ts"
 import { UnreadableReason } from "../message.ts"
@@ -31,6 +32,8 @@ export const Overview = Schema.Struct({
   /** Messages that could not be read, by reason; those that were read but for a part of them. */
   unreadable: Schema.Record(UnreadableReason, Schema.optionalKey(Int)),
   partlyRead: Int,
+  /** Messages that might not be read, by reason: nothing else of them is known. */
+  withheld: Schema.Record(UnreadReason, Schema.optionalKey(Int)),
   parked: Int
 })
 

@@ -442,6 +442,7 @@ describe("the overview", () => {
       outbox: { queued: 0, claimed: 0, sent: 0, failed: 0, cancelled: 0 },
       unreadable: {},
       partlyRead: 0,
+      withheld: {},
       parked: 0
     })
   })

@@ -180,7 +180,9 @@ const summaries = {
   "policy.reported": ({ level: held }) => ["a member holds a warning to be wrong: ", level(held)],
   "policy.report-settled": ({ outcome }) => [`the warning was ${outcome}`],
   "verdict.deletion-decided": ({ outcome }) => [
-    outcome === "queued" ? "the message is to be deleted" : "it cannot be deleted: the account is no admin there"
+    outcome === "queued"
+      ? "the message is to be deleted"
+      : "it cannot be deleted: the account is no admin there"
   ],
   "account.key-issued": ({ by, role }) => [`a new key: ${role}, by ${by}`],
   "account.key-revoked": ({ by }) => [`a key is no longer accepted, by ${by}`],
