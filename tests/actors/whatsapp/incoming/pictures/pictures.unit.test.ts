@@ -293,21 +293,27 @@ describe("a picture that is not to be had or not to be read", () => {
   it.effect("is not even asked for where the chat may not be read, nor of whoever opted out", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld()
-      yield* world.start()
+      const actor = yield* world.start()
+      /** What is said after it finds it known. */
+      const decided = (fact: Parameters<typeof world.append>[0]) =>
+        Effect.flatMap(world.append(fact), (sequence) =>
+          until("it is folded", () => actor.folded() >= sequence)
+        )
       yield* world.deliver(messageRow(inFamily("m1"), "hello"), messageRow(inFamily("m2", bobLid), "hello"))
       const [fromAda, fromBob] = world.named("message.received")
       const { chat, sender: person } = fromAda!.data
-      yield* world.append(OptedOut({ chat, person, by: `member:${person}` }))
+      yield* decided(OptedOut({ chat, person, by: `member:${person}` }))
       yield* world.deliver(
         messageRow(inFamily("m3"), image("ada")),
         messageRow(inFamily("m4", bobLid), image("bob"))
       )
       expect(world.asked).toEqual(["/bob"])
-      yield* world.append(ConsentWithdrawn({ chat, by: `admin:${fromBob!.data.sender}` }))
+      yield* decided(ConsentWithdrawn({ chat, by: `admin:${fromBob!.data.sender}` }))
       yield* world.deliver(messageRow(inFamily("m5", bobLid), image("bob again", "!wadjet help")))
       expect(world.asked).toEqual(["/bob"])
       expect(world.unread()).toEqual([])
       expect(world.pictureTexts()).toEqual(["https://bob.example/"])
+      expect(world.named("message.unconsented").map(({ data }) => data.reason)).toEqual(["opted-out"])
     }).pipe(Effect.scoped)
   )
 
