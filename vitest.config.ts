@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: "forks",
-    maxWorkers: 2
+    // One more than the cores of a small machine: many tests wait for a server more than for the processor.
+    maxWorkers: 3
   }
 })
