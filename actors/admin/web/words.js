@@ -190,6 +190,28 @@ const summaries = {
   "erasure.completed": ({ keysDestroyed, subject }) => [
     `${subject} is forgotten: ${count(keysDestroyed, "key")} destroyed`
   ],
+  "session.link-began": ({ method }) => [`a number is being linked by ${method}`],
+  "session.link-ended": ({ outcome }) => [`no number was linked: ${outcome}`],
+  "session.linked": () => ["a number is linked"],
+  "session.opened": ({ attempts }) => [`the connection is open, after ${count(attempts, "attempt")}`],
+  "session.degraded": ({ reason: what }) => [`the connection is open, but ${what}`],
+  "session.recovered": ({ reason: what }) => [`no longer ${what}`],
+  "session.call-rejected": ({ kind }) => [`a ${kind} call was rejected`],
+  "session.closed": ({ cause, code }) => [`the connection is closed: ${cause} (${code})`],
+  "session.logged-out": ({ by }) => [`the number is not linked any more, by ${by}`],
+  "session.refused": ({ code, reason: why }) => [`WhatsApp refuses the connection: ${why} (${code})`],
+  "scan.released": () => ["a link is no longer looked at again"],
+  "feed.refreshed": ({ added, gone, listed, source }) => [
+    `${source} lists ${listed}: ${added} new, ${gone} gone`
+  ],
+  "feed.matched": ({ matches, source }) => [
+    `${source} says something new of ${count(matches.length, "link")}`
+  ],
+  "feed.failed": ({ reason: why, source }) => [`${source} could not be fetched: ${why}`],
+  "feed.withdrawn": ({ source }) => [`${source} is no longer wanted`],
+  "source.changed": ({ reason: why, source, state }) => [
+    `${source} is ${state}${why === undefined ? "" : `: ${why}`}`
+  ],
   "actor.parked": ({ actor, reason: why, sequence }) => [`${actor} set ${sequence} aside: ${why}`],
   "actor.unparked": ({ actor, decision, sequence }) => [`${decision} of ${sequence} for ${actor}`]
 }
