@@ -1,4 +1,5 @@
 /** Evidence in plain words, for people who know nothing of URLs: the words are in `languages/`. */
+import { unclickable } from "../../contracts/link/unclickable.ts"
 import { isolated, type LanguageWords } from "./languages/language.ts"
 
 /** A piece of evidence as a chat may be told of it. */
@@ -7,16 +8,6 @@ export interface SaidEvidence {
   readonly kind: string
   readonly detail: string | null
 }
-
-/** Details come from the log, perhaps of an older version: whatever they name, nothing of it can be clicked. */
-const unclickable = (detail: string): string =>
-  detail
-    .replaceAll(/http(?=s?:\/\/)/giu, "hxxp")
-    .replaceAll(/(?<=[^\s[])[.。．｡](?=[^\s\]])/gu, "[.]")
-    // An address of IPv6 needs no dot to be a link.
-    .replaceAll(/[\p{L}\p{N}]*:[\p{L}\p{N}]*:[\p{L}\p{N}:]*/gu, (it) => it.replaceAll(":", "[:]"))
-    // What is set apart must not be let out again by what stands in it.
-    .replaceAll(/[\u202A-\u202E\u2066-\u2069]/gu, "")
 
 /** Evidence whose detail says whom it imitates. */
 const isImitation = ({ kind, source }: SaidEvidence): boolean =>

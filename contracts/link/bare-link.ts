@@ -80,7 +80,7 @@ function endBehind(
 function linkAt(text: string, run: HostRun, extent: Extent, end: number): ExtractedLink | undefined {
   const start = run.placeOf(extent.from)
   const hostEnd = extent.to === run.cooked.length ? run.end : end
-  const defanged = run.defangedAt >= extent.from && run.defangedAt < extent.to
+  const defanged = run.defangedAt.some((at) => at >= extent.from && at < extent.to)
   const tail = text.slice(hostEnd, end)
   const canonical = canonicalize(
     `http://${run.cooked.slice(extent.from, extent.to)}${defanged ? refanged(tail) : tail}`

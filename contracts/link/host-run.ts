@@ -9,10 +9,11 @@ export interface HostRun {
   /** Where in the text the i-th unit of `cooked` stands; for `cooked.length`, the end of the run. */
   readonly placeOf: (index: number) => number
   readonly end: number
-  /** Where in `cooked` the first dot is that was written so that nobody can tap it, `[.]`; or -1. */
-  readonly defangedAt: number
+  /** Where in `cooked` the dots are that were written so that nobody can tap them, `[.]`. */
+  readonly defangedAt: ReadonlyArray<number>
 }
 
+const nowhere: ReadonlyArray<number> = []
 const defangedDot = /\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)|\{dot\}/iy
 const percentEncoded = /(?:%[0-9a-f]{2})+/iy
 
@@ -31,14 +32,14 @@ function readPlainRun(text: string, start: number): HostRun | undefined {
   let unit = text.charCodeAt(end)
   while (isAsciiWord(unit) || unit === 0x2e || unit === 0x2d || unit === 0x5f) unit = text.charCodeAt(++end)
   if (unit >= 0x80 || unit === 0x25 || unit === 0x5b || unit === 0x28 || unit === 0x7b) return undefined
-  return { cooked: text.slice(start, end), placeOf: (index) => start + index, end, defangedAt: -1 }
+  return { cooked: text.slice(start, end), placeOf: (index) => start + index, end, defangedAt: nowhere }
 }
 
 function readAnyRun(text: string, start: number, schemed: boolean): HostRun {
   let cooked = ""
   const places: Array<number> = []
   let end = start
-  let defangedAt = -1
+  const defangedAt: Array<number> = []
   let at = start
   const push = (piece: string, width: number): void => {
     for (let i = 0; i < piece.length; i++) places.push(piece.length === width ? at + i : at)
@@ -60,7 +61,7 @@ function readAnyRun(text: string, start: number, schemed: boolean): HostRun {
     } else {
       const dot = defangedDotAt(text, at)
       if (dot > 0 && cooked !== "") {
-        if (defangedAt < 0) defangedAt = places.length
+        defangedAt.push(places.length)
         push(".", dot)
         continue
       }

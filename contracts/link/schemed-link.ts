@@ -90,7 +90,7 @@ function readHost(
   const host: HostFound = {
     host: cooked.slice(0, rooted ? to + 1 : to),
     end: rooted ? run.end : run.placeOf(to),
-    defanged: run.defangedAt >= 0 && run.defangedAt < to,
+    defanged: run.defangedAt.some((at) => at < to),
     ascii: isAscii(cooked.slice(0, to)),
     open: rooted || to === run.cooked.length
   }

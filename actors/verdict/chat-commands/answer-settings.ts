@@ -7,8 +7,9 @@ import {
   type ShownSetting
 } from "../../../contracts/chat-settings.ts"
 import { SettingsChanged } from "../../../contracts/policy.ts"
+import { unclickable } from "../../../contracts/link/unclickable.ts"
 import { settingsSetIn } from "../chats.ts"
-import { type Answer, type Asked, byOf, done, refused, unclickable } from "./asked.ts"
+import { type Answer, type Asked, byOf, done, refused } from "./asked.ts"
 import type { ChatCommand } from "./parse.ts"
 import { nearest } from "./spelling.ts"
 

@@ -3,8 +3,6 @@ import type { RecordedOf } from "../../../contracts/catalogue.ts"
 import { CommandAnswered, type CommandOutcome, type CommandRole } from "../../../contracts/chat-command.ts"
 import { ConsentGiven, ConsentWithdrawn, OptedIn, OptedOut } from "../../../contracts/consent.ts"
 import type { Fact } from "../../../contracts/event.ts"
-import { extractLinks } from "../../../contracts/link/extract.ts"
-import { defang } from "../../../contracts/link/defang.ts"
 import type { Said } from "../../../contracts/message.ts"
 import { OutboxQueued } from "../../../contracts/outbox.ts"
 import { Muted, OverrideSet, SettingsChanged, Unmuted } from "../../../contracts/policy.ts"
@@ -62,10 +60,3 @@ export const refused = (text: string): Answer => ({ outcome: "refused", text })
 
 /** By whom a fact is: the role that they gave the command in. */
 export const byOf = ({ given, role }: Pick<Asked, "given" | "role">): string => `${role}:${given.sender}`
-
-/** Words of somebody else's, so that nothing of them can be clicked. */
-export const unclickable = (text: string): string => {
-  let plain = text
-  for (const { raw } of extractLinks(text)) plain = plain.replaceAll(raw, defang(raw))
-  return plain.replaceAll(/(?<=[^\s[])[.。．｡](?=[^\s\]])/gu, "[.]").replaceAll("://", "[:]//")
-}

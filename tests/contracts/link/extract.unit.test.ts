@@ -46,6 +46,14 @@ describe("spellings of one link", () => {
   ])("%s is recorded as defanged", (text, url) => {
     expect(extractLinks(text)).toEqual([{ raw: text, url, start: 0, end: text.length, defanged: true }])
   })
+
+  it("is recorded as defanged, though the one before it in the same run of letters is so too", () => {
+    const text = "one[.]re🠩two[.]example[.]bm"
+    expect(extractLinks(text).map(({ defanged, raw }) => [raw, defanged])).toEqual([
+      ["one[.]re", true],
+      ["🠩two[.]example[.]bm", true]
+    ])
+  })
 })
 
 describe("a text that is passed over at once", () => {
