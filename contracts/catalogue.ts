@@ -1,8 +1,10 @@
 /** Every event there is, by name: what codecs, references, fixtures and readers walk over. */
 import * as account from "./account.ts"
 import * as actor from "./actor.ts"
+import * as backup from "./backup.ts"
 import * as chatCommand from "./chat-command.ts"
 import * as consent from "./consent.ts"
+import * as contact from "./contact.ts"
 import * as deletion from "./deletion.ts"
 import type { EventType, Fact, Recorded } from "./event.ts"
 import * as feed from "./feed.ts"
@@ -12,6 +14,7 @@ import * as outbox from "./outbox.ts"
 import * as policy from "./policy.ts"
 import * as report from "./report.ts"
 import * as scan from "./scan.ts"
+import * as schedule from "./schedule.ts"
 import * as session from "./session.ts"
 import * as source from "./source.ts"
 import * as verdict from "./verdict.ts"
@@ -78,6 +81,24 @@ export const events = [
   session.SessionClosed,
   session.SessionLoggedOut,
   session.SessionRefused,
+  schedule.JobCreated,
+  schedule.JobChanged,
+  schedule.JobPaused,
+  schedule.JobResumed,
+  schedule.JobReplanned,
+  schedule.JobCancelled,
+  schedule.JobCompleted,
+  schedule.OccurrenceFired,
+  schedule.OccurrenceHandedOver,
+  schedule.OccurrenceSkipped,
+  schedule.OccurrencesMissed,
+  schedule.OccurrenceFinished,
+  contact.ContactSaved,
+  contact.ContactMerged,
+  contact.ContactRemoved,
+  contact.ContactOptedOut,
+  backup.BackupShipped,
+  backup.BackupPlaceChanged,
   account.KeyIssued,
   account.KeyRevoked,
   account.ErasureRequested,

@@ -4,7 +4,7 @@
  */
 import { Schema } from "effect"
 import { event } from "./event.ts"
-import { ChatId, MessageKey, PersonId } from "./ids.ts"
+import { ChatId, EpochMillis, MessageKey, PersonId } from "./ids.ts"
 
 /** What a command begins with. The second is that of the older scanner. */
 export const commandPrefixes = ["!wadjet", "!scanner"] as const
@@ -60,6 +60,14 @@ export const commandRules = {
 } as const satisfies Readonly<Record<string, CommandRole>>
 
 export type CommandName = keyof typeof commandRules
+
+/** What nobody takes from anybody, wherever others are not answered. */
+export const everybodysCommands: ReadonlySet<CommandName> = new Set<CommandName>([
+  "optout",
+  "optin",
+  "report"
+])
+
 export const commandNames = Object.keys(commandRules) as ReadonlyArray<CommandName>
 
 const isName = (word: string): word is CommandName => Object.hasOwn(commandRules, word)
@@ -76,8 +84,14 @@ export const commandIn = (text: string): CommandGiven | undefined => {
   return isName(name) ? name : "unknown"
 }
 
-/** How a command ended: obeyed, not understood, not for who asked, or not possible now. */
-export const CommandOutcome = Schema.Literals(["done", "not-understood", "not-allowed", "refused"])
+/** How a command ended: obeyed, not understood, not for who asked, not possible now, or one of too many. */
+export const CommandOutcome = Schema.Literals([
+  "done",
+  "not-understood",
+  "not-allowed",
+  "refused",
+  "too-many"
+])
 export type CommandOutcome = typeof CommandOutcome.Type
 
 export const CommandAnswered = event("policy.command-answered", {
@@ -90,7 +104,9 @@ export const CommandAnswered = event("policy.command-answered", {
     role: CommandRole,
     /** Which one, where it was understood. */
     command: Schema.optionalKey(Schema.Literals(commandNames)),
-    outcome: CommandOutcome
+    outcome: CommandOutcome,
+    /** Until when their commands are not answered in this chat, where that begins here. */
+    until: Schema.optionalKey(EpochMillis)
   },
   example: {
     chat: ChatId.make("c0example0"),

@@ -56,7 +56,7 @@ export const chatSettings = {
     {
       name: "cooldown-minutes",
       about:
-        "For how long after a link was warned about in words the same link gets a reaction, whoever posts it. 0 for words each time.",
+        "For how long after a link was warned about in words the same link gets a reaction, whoever posts it. 0 for words each time, however many links there are.",
       fallback: 1
     }
   ),
@@ -71,6 +71,18 @@ export const chatSettings = {
     about:
       "Whether only admins are answered when they give commands. Anybody may opt out, and say that a warning is wrong.",
     fallback: false
+  }),
+  notifyAdmins: onOff({
+    name: "notify-admins",
+    about:
+      "Whether the group's admins are mentioned in a warning of a dangerous link that is given in words, so that their phones ring although the group is muted there.",
+    fallback: false
+  }),
+  keepText: onOff({
+    name: "keep-text",
+    about:
+      "Whether what is said is kept, sealed. Off: only the links in it, and commands; what was kept before stays until it is forgotten.",
+    fallback: true
   }),
   keepForDays: wholeNumber(
     { min: 0, max: 3_650, unit: "days" },

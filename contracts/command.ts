@@ -32,6 +32,7 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", {
     "not-found",
     "already-left",
     "already-done",
+    "changed",
     "not-the-owner",
     "too-large",
     "forgotten",

@@ -1,11 +1,14 @@
 /** Everything that can be asked of an actor, each answered by the one writer of what it changes. */
 import { Schema } from "effect"
 import { ErasureSubject } from "./account.ts"
+import { BackupStatus } from "./backup.ts"
 import { command } from "./command.ts"
 import { ChatId, EpochMillis, OutboxId, OverrideId, PersonId, WhatsAppId } from "./ids.ts"
 import { By, OverrideEffect, OverrideMatch } from "./policy.ts"
+import { contactCommands } from "./contact.ts"
 import { moderationCommands } from "./moderation-commands.ts"
 import { MediaReference, Priority } from "./outbox.ts"
+import { scheduleCommands } from "./schedule-commands.ts"
 import { LinkMethod, SessionHealth, SessionState } from "./session.ts"
 
 const chat = ChatId.make("c0example0")
@@ -271,6 +274,9 @@ export const commands = [
   SessionStatus,
   GroupRequests,
   ...moderationCommands,
+  ...scheduleCommands,
+  ...contactCommands,
+  BackupStatus,
   RequestErasure,
   RetryParked,
   DropParked

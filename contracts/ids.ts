@@ -54,6 +54,14 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 export const OverrideId = text(uuid, "an allow or deny rule").pipe(Schema.brand("OverrideId"))
 export type OverrideId = typeof OverrideId.Type
 
+/** A job of the schedule: UUIDv7. */
+export const JobId = text(uuid, "a job of the schedule").pipe(Schema.brand("JobId"))
+export type JobId = typeof JobId.Type
+
+/** Somebody whom jobs may name: UUIDv7. */
+export const ContactId = text(uuid, "somebody whom jobs may name").pipe(Schema.brand("ContactId"))
+export type ContactId = typeof ContactId.Type
+
 /** An API key: UUIDv7. The secret itself is never in the log. */
 export const KeyId = text(uuid, "an API key").pipe(Schema.brand("KeyId"))
 export type KeyId = typeof KeyId.Type

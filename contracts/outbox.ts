@@ -50,11 +50,18 @@ export const MediaReference = Schema.Struct({
 })
 export type MediaReference = typeof MediaReference.Type
 
-/** The words, which are the caption of a file where there is one, and the id of the message they answer. */
+/** As many people are mentioned at most: more would be everybody. */
+export const mentionsMax = 20
+
+/**
+ * The words, which are the caption of a file where there is one, the id of the message they answer, and who is
+ * mentioned, without being named in the words.
+ */
 export const OutboxBody = Schema.Struct({
   text: Schema.String,
   media: Schema.optionalKey(MediaReference),
-  quotes: Schema.optionalKey(Schema.String)
+  quotes: Schema.optionalKey(Schema.String),
+  mentions: Schema.optionalKey(Schema.Array(PersonId).pipe(Schema.check(Schema.isMaxLength(mentionsMax))))
 })
 export type OutboxBody = typeof OutboxBody.Type
 

@@ -1,7 +1,11 @@
 /** Every read model there is: what the projector folds. */
 import { chats } from "./chats.ts"
+import { consent } from "./consent.ts"
+import { contacts } from "./contacts.ts"
+import { jobs } from "./jobs.ts"
 import { judgements } from "./judgements.ts"
 import { messages } from "./messages.ts"
+import { occurrences } from "./occurrences.ts"
 import { origins } from "./origins.ts"
 import { outbox } from "./outbox.ts"
 import { overrides } from "./overrides.ts"
@@ -20,8 +24,12 @@ export const readModels: ReadonlyArray<ReadModel> = [
   judgements,
   scans,
   outbox,
+  jobs,
+  occurrences,
+  contacts,
   chats,
   overrides,
+  consent,
   reports,
   parked,
   unreadable,

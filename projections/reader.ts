@@ -3,9 +3,13 @@ import { Context, Effect, Layer } from "effect"
 import { Keyring, type KeyringService } from "../infra/keyring/keyring.ts"
 import { openSqliteReadOnly, type Sqlite } from "../infra/sqlite/open.ts"
 import { chatQueries } from "./chats.ts"
+import { consentQueries } from "./consent.ts"
+import { contactQueries } from "./contacts.ts"
 import { explanationQuery } from "./explanation.ts"
+import { jobQueries } from "./jobs.ts"
 import { locationIn } from "./location.ts"
 import { messageQueries } from "./messages.ts"
+import { occurrenceQueries } from "./occurrences.ts"
 import { originsQuery } from "./origins.ts"
 import { outboxQueries } from "./outbox.ts"
 import { overrideQueries } from "./overrides.ts"
@@ -25,8 +29,12 @@ export const queriesOn = (db: Sqlite, keyring: Pick<KeyringService, "open">) => 
     messages: messageQueries(db, keyring),
     scans,
     outbox: outboxQueries(db, keyring),
+    jobs: jobQueries(db, keyring),
+    occurrences: occurrenceQueries(db),
+    contacts: contactQueries(db, keyring),
     chats: chatQueries(db, keyring),
     overrides: overrideQueries(db, keyring),
+    consent: consentQueries(db),
     reports: reportQueries(db),
     parked: parkedQueries(db),
     overview: overviewQuery(db),

@@ -12,8 +12,10 @@ import { fieldErrors } from "./field-errors.ts"
 import { keepKeyFacts } from "./key-facts.ts"
 import { page } from "./page.ts"
 import { chats } from "./routes/chats.ts"
+import { contacts } from "./routes/contacts.ts"
 import { erasures } from "./routes/erasures.ts"
 import { events } from "./routes/events.ts"
+import { jobs } from "./routes/jobs.ts"
 import { links, type WeighingOf } from "./routes/links.ts"
 import { moderation } from "./routes/moderation.ts"
 import { outbox } from "./routes/outbox.ts"
@@ -68,6 +70,8 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     links(weighingOf),
     chats,
     outbox,
+    jobs,
+    contacts,
     parked,
     overrides,
     moderation,

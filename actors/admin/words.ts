@@ -1,5 +1,6 @@
 /** What is left of a row for a key that may not read words: levels, counts, times and ids. */
 import type { Chat, Message } from "../../contracts/http/chats.ts"
+import type { Job } from "../../contracts/http/jobs.ts"
 import type { Explanation } from "../../contracts/http/links.ts"
 import type { OutboxEntry } from "../../contracts/http/outbox.ts"
 import type { Override } from "../../contracts/http/overrides.ts"
@@ -46,6 +47,7 @@ export const wordless = {
     links: [],
     reactions: []
   }),
+  job: (row: typeof Job.Type) => ({ ...row, title: null, messages: null }),
   outbox: (row: typeof OutboxEntry.Type) => ({ ...row, text: null, quotes: null }),
   override
 } as const

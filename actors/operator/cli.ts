@@ -2,7 +2,9 @@
 import { layer as nodeServices } from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Layer } from "effect"
 import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { backup, verify } from "./commands/backup.ts"
 import { batch } from "./commands/batch.ts"
+import { contacts } from "./commands/contacts.ts"
 import { config } from "./commands/config.ts"
 import { doctor } from "./commands/doctor.ts"
 import { erase } from "./commands/erase.ts"
@@ -12,12 +14,14 @@ import { ingest } from "./commands/ingest.ts"
 import { keys } from "./commands/keys.ts"
 import { link, unlink } from "./commands/link.ts"
 import { overrides } from "./commands/overrides.ts"
+import { consent } from "./commands/consent.ts"
 import { parked } from "./commands/parked.ts"
 import { quality } from "./commands/quality.ts"
 import { rebuild } from "./commands/rebuild.ts"
 import { replay } from "./commands/replay.ts"
 import { rulesCommand } from "./commands/rules.ts"
 import { run } from "./commands/run.ts"
+import { schedule } from "./commands/schedule.ts"
 import { scan } from "./commands/scan.ts"
 import { version as versionCommand } from "./commands/version.ts"
 import { type ExitCode, exitCodes } from "./exit-codes.ts"
@@ -43,9 +47,10 @@ export const wadjet = Command.make("wadjet").pipe(
   Command.withSubcommands([
     { group: "Start here", commands: [run, scan, ingest] },
     { group: "WhatsApp", commands: [link, unlink] },
+    { group: "Say something", commands: [schedule, contacts] },
     { group: "Rules", commands: [rulesCommand, replay] },
     { group: "Look inside", commands: [explain, events, parked, quality, doctor, config, versionCommand] },
-    { group: "Take care", commands: [overrides, keys, rebuild, erase] },
+    { group: "Take care", commands: [overrides, consent, keys, backup, verify, rebuild, erase] },
     { group: "For other programs", commands: [batch] }
   ]),
   Command.withExamples([

@@ -8,7 +8,6 @@ import { defang } from "../../contracts/link/defang.ts"
 import { type OverrideListFormat, readMoment } from "../../contracts/override-list.ts"
 import type { OverrideEffect, OverrideMatch } from "../../contracts/policy.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
-import { pinoLogger } from "../../infra/telemetry/logger.ts"
 import type { OverrideRow } from "../../projections/overrides.ts"
 import { pageRowsMax } from "../../projections/paging.ts"
 import { ReadModels } from "../../projections/reader.ts"
@@ -17,23 +16,11 @@ import { uuid7 } from "../admin/uuid7.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Host } from "./host.ts"
 import { Output } from "./output.ts"
-import { reachSystem } from "./reach.ts"
+import { withSystem } from "./with-system.ts"
 import { counted, printable } from "./words.ts"
 
 const usage = (what: string, why: string) =>
   new OperatorFailed({ what, why, next: "`wadjet overrides --help` shows how.", exit: "usage" })
-
-/** Runs with the system of the data folder, its read models up to date. */
-const withSystem = <A, E, R>(run: Effect.Effect<A, E, R | CommandBus | ReadModels>) =>
-  Effect.gen(function* () {
-    const config = yield* Host.config
-    return yield* Effect.scoped(
-      Effect.gen(function* () {
-        const system = yield* reachSystem(config)
-        return yield* Effect.raceFirst(Effect.provideContext(run, system.context), system.stopped)
-      })
-    ).pipe(Effect.provide(pinoLogger(config.logLevel)))
-  })
 
 const chatOf = Effect.fnUntraced(function* (chat: Option.Option<string>) {
   if (Option.isNone(chat)) return undefined

@@ -18,6 +18,7 @@ import type { Way } from "./alerts/ways.ts"
 import { durabilityOf } from "./durability.ts"
 import { followCheckpoint, type ReadModelsReplaced } from "./follow-checkpoint.ts"
 import { healthOf } from "./health.ts"
+import type { Copying } from "./run-backup.ts"
 import type { Asking } from "./run-scan.ts"
 import { watchDisk } from "./watch-disk.ts"
 import { type Around, type Foundation, layFoundation, type Part, runActors, services } from "./system.ts"
@@ -43,6 +44,8 @@ export interface SystemOptions {
   readonly alerts?: ReadonlyArray<Way> | undefined
   /** What is asked about links outside; left out, nobody is asked anything. */
   readonly asking?: Asking | undefined
+  /** Where the log is copied to, and for whom; left out, nowhere. */
+  readonly copying?: Copying | undefined
   /** Whether it connects to WhatsApp, once a number is linked; left out, it does not. */
   readonly whatsApp?: boolean | undefined
   readonly say: (line: string) => Effect.Effect<void>
@@ -98,6 +101,7 @@ const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundati
         pictures: options.pictures,
         ...wanted,
         asking: options.asking,
+        copying: options.copying,
         whatsApp: options.whatsApp === true
       }),
       only === undefined || only.has("projector") ? startOwnProjector : Effect.undefined

@@ -12,6 +12,7 @@ import { OperatorFailed } from "./failure.ts"
 import { alertWaysOf, askingOf, externalOf, historyOf, pacingOf } from "./from-config.ts"
 import { Host } from "./host.ts"
 import { Output } from "./output.ts"
+import { copyingOf } from "./run-backup.ts"
 import { announceRun } from "./run-file.ts"
 import { runSystem } from "./run-system.ts"
 import type { Part } from "./system.ts"
@@ -36,6 +37,7 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
       next: "Set WADJET_NATS_URL, or run everything: `wadjet run`.",
       exit: "usage"
     })
+  const copying = yield* copyingOf(config)
   // Parts share their data folder with one another; each has locks and leases of its own.
   if (whole) yield* claimDataFolder(dataFolder)
   const system = yield* runSystem({
@@ -48,6 +50,7 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
     http: config.http,
     ...(whole ? {} : { only: new Set(parts) }),
     asking: askingOf(config),
+    copying,
     whatsApp: true,
     alerts: alertWaysOf(config),
     say: output.note

@@ -16,6 +16,7 @@ import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { natsCommandBus } from "../../infra/command-bus/nats-command-bus.ts"
 import { EventLog, type EventLogService } from "../../infra/event-log/event-log.ts"
 import { jetStreamLog } from "../../infra/event-log/jetstream-log.ts"
+import { rawJetStreamLog } from "../../infra/event-log/raw-log.ts"
 import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
 import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
 import { Leases } from "../../infra/leases/leases.ts"
@@ -27,7 +28,9 @@ import { startNatsServer } from "../../infra/nats-server/start.ts"
 import { begunAnewWhereDamaged } from "../../infra/sqlite/damaged.ts"
 import { openSqlite } from "../../infra/sqlite/open.ts"
 import { admin } from "../admin/actor.ts"
+import { makeBackup } from "../backup/actor.ts"
 import type { Outside } from "../scan/outside.ts"
+import { schedule } from "../schedule/actor.ts"
 import { verdict } from "../verdict/actor.ts"
 import { type Calls, makeWhatsApp, type Pictures } from "../whatsapp/actor.ts"
 import { Gateways, type GatewayService } from "../whatsapp/gateway.ts"
@@ -39,10 +42,11 @@ import { sessionLayer } from "../whatsapp/session/session.ts"
 import type { GetMedia } from "../whatsapp/incoming/pictures/media-host.ts"
 import { checkExternal } from "./external-server.ts"
 import { readingOf } from "./picture-reading.ts"
+import type { Copying } from "./run-backup.ts"
 import { type Asking, type Instead, runScan } from "./run-scan.ts"
 
 /** The parts that can run in a process of their own. */
-export const parts = ["whatsapp", "scan", "verdict", "admin", "projector"] as const
+export const parts = ["whatsapp", "scan", "verdict", "schedule", "backup", "admin", "projector"] as const
 export type Part = (typeof parts)[number]
 
 /** What a test may put around a part, to see it or to break it. The product puts nothing. */
@@ -167,6 +171,8 @@ export interface ActorOptions {
   readonly around?: Around
   /** What is asked about links outside; left out, nobody is asked anything. */
   readonly asking?: Asking | undefined
+  /** Where the log is copied to, and for whom; left out, nowhere. */
+  readonly copying?: Copying | undefined
   /** Whether it connects to WhatsApp, once a number is linked: not for a moment's work, such as an import. */
   readonly whatsApp?: boolean
 }
@@ -239,6 +245,15 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
           ]
         : []),
       ...(wants("verdict") ? [runManager(verdict, dataFolder)] : []),
+      ...(wants("schedule") ? [runManager(schedule, dataFolder)] : []),
+      ...(wants("backup") && options.copying !== undefined
+        ? [
+            Effect.provide(
+              runManager(makeBackup({ dataFolder, ...options.copying }), dataFolder),
+              rawJetStreamLog
+            )
+          ]
+        : []),
       ...(wants("admin") ? [runManager(admin, dataFolder)] : []),
       ...(scan === undefined ? [] : [beside(runManager(scan.watch, dataFolder))])
     ],

@@ -11,6 +11,8 @@ export interface IndexedBrand {
   /** The letters of `withoutDoubles`, a bit each. */
   readonly letters: number
   readonly neighbours: ReadonlySet<string>
+  /** What honest words begin with that are close to the name, or hold it. */
+  readonly stems: ReadonlyArray<string>
   /** Where it stands among `indexedBrands`. */
   readonly place: number
 }
@@ -40,7 +42,8 @@ export const indexedBrands: ReadonlyArray<IndexedBrand> = brands.map((brand, pla
     skeleton: read,
     withoutDoubles: single,
     letters: lettersOf(single),
-    neighbours: new Set(brand.neighbours.map(skeleton)),
+    neighbours: new Set(brand.neighbours.filter((word) => !word.endsWith("-")).map(skeleton)),
+    stems: brand.neighbours.filter((word) => word.endsWith("-")).map((word) => skeleton(word.slice(0, -1))),
     place
   }
 })

@@ -7,7 +7,7 @@ medium*: medium.com
 brave*: brave.com ~ grave
 threads*: threads.net threads.com
 onlyfans: onlyfans.com
-tinder: tinder.com gotinder.com ~ tender finder
+tinder: tinder.com gotinder.com ~ tender finder binder kinder hinder tinderbox-
 twilio: twilio.com
 sendgrid: sendgrid.com sendgrid.net
 mailchimp: mailchimp.com list-manage.com mailchimpapp.com
@@ -31,7 +31,7 @@ marktplaats: marktplaats.nl
 kleinanzeigen: kleinanzeigen.de
 blablacar: blablacar.com blablacar.fr blablacar.de
 rakuten: rakuten.co.jp rakuten.com rakuten-card.co.jp rakuten-sec.co.jp rakuten.ne.jp
-mercari: mercari.com mercari.jp
+mercari: mercari.com mercari.jp ~ mercury mercato mercado mercer
 flipkart: flipkart.com
 shopee: shopee.com shopee.sg shopee.co.id shopee.com.br shopee.tw shopee.vn
 lazada: lazada.com lazada.sg lazada.co.id lazada.vn
@@ -41,16 +41,16 @@ hepsiburada: hepsiburada.com
 magazineluiza: magazineluiza.com.br magalu.com.br
 casasbahia: casasbahia.com.br
 netshoes: netshoes.com.br
-deliveroo: deliveroo.co.uk deliveroo.com
+deliveroo: deliveroo.co.uk deliveroo.com ~ delivery delivered deliver delivers
 doordash: doordash.com
-expedia: expedia.com
+expedia: expedia.com ~ expedite expedited expedit expedition expedito expedient
 tripadvisor: tripadvisor.com
 ryanair: ryanair.com
 lufthansa: lufthansa.com
 dpd*: dpd.com dpd.co.uk dpd.de dpd.fr
 evri*: evri.com
 hermes*: myhermes.de hermesworld.com
-postnl: postnl.nl
+postnl: postnl.nl ~ postal postel postning-
 bpost*: bpost.be
 postnord: postnord.se postnord.dk postnord.com
 inpost: inpost.pl inpost.it inpost.co.uk
@@ -64,7 +64,7 @@ auspost: auspost.com.au
 singpost: singpost.com
 sagawa: sagawa-exp.co.jp
 kuronekoyamato: kuronekoyamato.co.jp
-ekinet: eki-net.com
+ekinet: eki-net.com ~ telekinet- akinet-
 docomo: docomo.ne.jp nttdocomo.co.jp docomo.com
 softbank: softbank.jp
 swisspost: post.ch
@@ -73,11 +73,11 @@ ameli*: ameli.fr
 impots*: impots.gouv.fr
 mygov: my.gov.au
 elster*: elster.de
-telekom: telekom.de telekom.com t-online.de
+telekom: telekom.de telekom.com t-online.de ~ telecom telekommunik- telekomunik-
 movistar: movistar.es movistar.com
 orange*: orange.fr orange.com
 tmobile: t-mobile.com
-telstra: telstra.com telstra.com.au
+telstra: telstra.com telstra.com.au ~ telstraat-
 optus: optus.com.au
 rogers*: rogers.com
 bouygues: bouyguestelecom.fr
@@ -99,7 +99,7 @@ hulu*: hulu.com
 valorant: playvalorant.com
 genshin: hoyoverse.com
 axieinfinity: axieinfinity.com
-garena: garena.com garena.sg
+garena: garena.com garena.sg ~ arena sigarena-
 supercell: supercell.com
 clashofclans: clashofclans.com supercell.com
 pubgmobile: pubgmobile.com

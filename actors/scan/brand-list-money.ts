@@ -82,7 +82,7 @@ robinhood*: robinhood.com
 etoro: etoro.com
 plus500: plus500.com
 stripe*: stripe.com stripe.network stripecdn.com
-klarna: klarna.com
+klarna: klarna.com ~ klara klima reklama- deklama- akklama- proklama- taklamakan-
 skrill: skrill.com
 neteller: neteller.com
 payoneer: payoneer.com
@@ -92,11 +92,11 @@ paytm: paytm.com paytm.in
 phonepe: phonepe.com
 paypay*: paypay.ne.jp paypay.co.jp ~ paypal
 zelle*: zellepay.com
-truist: truist.com
+truist: truist.com ~ truism altruist-
 usbank: usbank.com
 tdbank: tdbank.com td.com
 navyfederal: navyfederal.org
-schwab: schwab.com schwabplan.com
+schwab: schwab.com schwabplan.com ~ schwaben- schwabing-
 fidelity*: fidelity.com
 scotiabank: scotiabank.com
 desjardins: desjardins.com

@@ -4,7 +4,7 @@
  */
 export const worldBrandList = `
 mizuho: mizuhobank.co.jp mizuho-fg.co.jp mizuho-fg.com mizuho-sc.com
-resona: resonabank.co.jp resona-gr.co.jp ~ persona reson
+resona: resonabank.co.jp resona-gr.co.jp ~ persona reson resonanc- resonant- resonat- resonador-
 auone: auone.jp au.com
 kddi*: kddi.com
 nomura: nomura.co.jp nomura.com nomuraholdings.com
@@ -41,7 +41,7 @@ usaa*: usaa.com
 fifththird: 53.com fifththird.com
 keybank: key.com keybank.com
 huntington*: huntington.com
-synchrony: synchrony.com synchronybank.com syf.com ~ synchrone
+synchrony: synchrony.com synchronybank.com syf.com ~ synchrone synchron- asynchron-
 banquepopulaire: banquepopulaire.fr
 caissedepargne: caisse-epargne.fr
 creditmutuel: creditmutuel.fr creditmutuel.com
@@ -111,7 +111,7 @@ airtel: airtel.in airtel.com
 telcel: telcel.com ~ telcell
 anpost: anpost.com anpost.ie
 aramex: aramex.com
-correios: correios.com.br
+correios: correios.com.br ~ correia correio correo correos
 poslaju: pos.com.my
 nzpost: nzpost.co.nz ~ nypost
 ceskaposta: ceskaposta.cz
@@ -121,6 +121,7 @@ agenziaentrate: agenziaentrate.gov.it
 antai*: antai.gouv.fr
 digid*: digid.nl
 belastingdienst: belastingdienst.nl
+    ~ belastingadvi- belastingbrief- belastingconsul- belastingkantoor- belastingrecht- belastingzaken-
 mitid: mitid.dk
 skatteverket: skatteverket.se
 wallapop: wallapop.com

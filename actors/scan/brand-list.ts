@@ -1,7 +1,7 @@
 /**
  * The brands Wadjet knows from the start: `name: domains the owner holds`, the one to name in a warning
  * first. `name*` is also an ordinary word; `name!` is used by its owner under these domains alone; names after
- * `~` are honest neighbours. Written by hand and never complete: the operator adds to it.
+ * `~` are honest neighbours, and with a hyphen at their end what honest words begin with. Written by hand and never complete: the operator adds to it.
  */
 export const brandList = `
 paypal: paypal.com paypal.me paypalobjects.com paypal-corp.com paypal-community.com paypal-engineering.com
@@ -20,7 +20,8 @@ google: google.com googleapis.com googleusercontent.com googlevideo.com googlema
     googlecloudcommunity.com ~ goggle goggles boogle googol
 gmail: gmail.com
 youtube: youtube.com youtu.be youtube-nocookie.com youtubeeducation.com youtubekids.com youtubegaming.com
-    youtubego.com youtubefanfest.com youtubei.googleapis.com youtubemobilesupport.com ytimg.com yt.be
+    youtubego.com youtubefanfest.com youtubei.googleapis.com youtube.googleapis.com
+    youtubemobilesupport.com ytimg.com yt.be
 facebook: facebook.com fb.com fb.me fbcdn.net facebook.net fbsbx.com facebookmail.com facebookbrand.com
     facebookblueprint.com facebookcareers.com facebookconnect.com facebookcorewwwi.onion
     facebookdevelopergarage.com facebookhome.com facebookgroups.com facebooklive.com facebookportal.com
@@ -31,7 +32,7 @@ instagram: instagram.com cdninstagram.com ig.me instagr.am instagram-brand.com i
     instagram-press.com
 whatsapp: whatsapp.com whatsapp.net wa.me whatsappbrand.com whatsapp.biz
 telegram: telegram.org telegram.me t.me telegram.dog telegra.ph telesco.pe telegram-cdn.org
-    telegramdownload.com
+    telegramdownload.com ~ telegraf telegraph
 signal*: signal.org signal.me signal.group signal.art signal.tube
 netflix: netflix.com netflix.net nflxext.com nflximg.com nflximg.net nflxso.net nflxvideo.net
     netflixtechblog.com netflixinvestor.com netflixstudios.com netflixpartners.com netflix.shop
@@ -61,7 +62,7 @@ amazon: amazon.com amazon.co.uk amazon.de amazon.fr amazon.it amazon.es amazon.c
     amazonprimevideo.cn amazonmusic.com amazonses.com amazonsilk.com amazonstudios.com amazonalexa.com
     amazonlogistics.com amazoncognito.com amazon-adsystem.com media-amazon.com images-amazon.com
     ssl-images-amazon.com associates-amazon.com assoc-amazon.com amzn.to amzn.com amzn.eu a.co
-    primevideo.com awsstatic.com aboutamazon.com ~ amazone amazing
+    primevideo.com awsstatic.com aboutamazon.com ~ amazone amazing amazonia- amazonic-
 ebay*: ebay.com ebay.co.uk ebay.de ebay.fr ebay.it ebay.es ebay.ca ebay.com.au ebaystatic.com ebayimg.com
     ebayinc.com ebaycdn.net ebaymotors.com ebay-kleinanzeigen.de ebayadvertising.com ebaystores.com
 walmart: walmart.com walmart.ca walmartimages.com walmartlabs.com walmartone.com walmartmoneycard.com
@@ -74,7 +75,7 @@ mercadolibre: mercadolibre.com mercadolibre.com.ar mercadolibre.com.mx mercadoli
 discord: discord.com discord.gg discord.gift discord.gifts discord.media discord.new discord.dev
     discord.co discord.store discord.tools discord.design discord.status discordapp.com discordapp.net
     discordapp.io discordcdn.com discordmerch.com discordpartygames.com discordstatus.com discordsays.com
-    discordactivities.com discordsez.com dis.gd ~ discard discords
+    discordactivities.com discordsez.com dis.gd ~ discard discards discords discordan-
 steam*: steampowered.com steamcommunity.com steamgames.com steamstatic.com steamcontent.com
     steamusercontent.com steamserver.net steam-chat.com steam.tv steamdeck.com steampipe.net
     steamchina.com steamstat.us ~ steem stream team seam steal
@@ -101,7 +102,7 @@ linkedin: linkedin.com licdn.com lnkd.in linkedin.cn linkedinlabs.com linkedin-e
 snapchat: snapchat.com snap.com sc-cdn.net snapkit.com snapads.com
 reddit: reddit.com redd.it redditstatic.com redditmedia.com redditinc.com redditstatus.com reddithelp.com
     redditblog.com
-pinterest: pinterest.com pin.it pinimg.com pinterestmail.com pinterest-status.com
+pinterest: pinterest.com pin.it pinimg.com pinterestmail.com pinterest-status.com ~ interest interests
 dropbox: dropbox.com dropboxapi.com dropboxusercontent.com dropboxstatic.com dropbox-dns.com dropbox.tech
     dropboxforum.com dropboxbusiness.com dropboxinsiders.com dropboxpartners.com dropboxmail.com
     getdropbox.com db.tt ~ dropbot dropboxer mailbox
@@ -153,9 +154,10 @@ visa*: visa.com visa.de visa.co.uk visaonline.com visainc.com cybersource.com vi
 mastercard: mastercard.com mastercard.us mastercard.co.uk mastercardservices.com mastercardconnect.com
     mastercardcenter.org mastercardfoundation.org
 americanexpress: americanexpress.com aexp-static.com amex.com americanexpress.io
+    ~ americanis- americaniz- americanas americanos
 westernunion: westernunion.com
 wise*: wise.com transferwise.com
-revolut: revolut.com revolut.me revolut.codes ~ revolt
+revolut: revolut.com revolut.me revolut.codes ~ revolt revolution-
 venmo: venmo.com venmo-s.com
 cashapp: cash.app cash.me squareup.com
 chase*: chase.com jpmorganchase.com chasecdn.com jpmorgan.com
@@ -165,7 +167,7 @@ citibank: citi.com citibank.com citibankonline.com
 capitalone: capitalone.com capitalone.co.uk capitalone.ca capitaloneshopping.com
 hsbc: hsbc.com hsbc.co.uk hsbc.com.hk hsbc.com.cn hsbc.fr hsbc.ca hsbcnet.com hsbcprivatebank.com
     hsbc.com.sg
-barclays: barclays.com barclays.co.uk barclaycard.co.uk barclaycardus.com barclaysus.com
+barclays: barclays.com barclays.co.uk barclaycard.co.uk barclaycardus.com barclaysus.com ~ barclay
 lloyds: lloydsbank.com lloydsbank.co.uk lloydsbankinggroup.com lloyds.com
 natwest: natwest.com natwestgroup.com nwolb.com natwestmarkets.com
 santander: santander.com santander.co.uk santander.com.br santander.com.mx santander.es santanderbank.com

@@ -13,11 +13,13 @@ import {
 } from "./brand-index.ts"
 import { placesNear } from "./brand-near.ts"
 import { mistyped, type Pieces } from "./brand-typo.ts"
+import { isCompanysOwn } from "./company-name.ts"
 import { plainReading, skeleton } from "./confusables.ts"
 import { lettersOf } from "./edit-distance.ts"
-import { isKnownSite } from "./known-sites.ts"
-import { abusedTlds, accountHosts, deliveryHosts, tenantHosts } from "./hosting.ts"
-import { corporateWords, credentialWords, lureWords, tradeWords } from "./lure-words.ts"
+import { isKnownSite, isStrangersGround } from "./known-sites.ts"
+import { abusedTlds, accountHosts, deliveryHosts, tenantHosts, throwawayHosts } from "./hosting.ts"
+import { credentialWords, lureWords, tradeWords } from "./lure-words.ts"
+import { madeOf } from "./strung-words.ts"
 
 const insideLengthMin = 6
 // On shared hosting a name that begins with a brand's is hardly ever chance.
@@ -47,12 +49,14 @@ export function brandFinding(host: string): BrandFinding | undefined {
   if (isOwned(host) || brandNames.has(host.slice(host.lastIndexOf(".") + 1))) return undefined
   const parted = part(host)
   if (parted === undefined) return undefined
+  const site = `${parted.owner}.${parted.suffix}`
+  const isKnown = parted.owner !== "" && isKnownSite(site)
+  const isOpenToAll = throwawayHosts.has(site) || isStrangersGround(host)
   return (
     addressFinding(parted) ??
-    (parted.owner === "" || isKnownSite(`${parted.owner}.${parted.suffix}`)
-      ? undefined
-      : ownerFinding(parted)) ??
-    (parted.before === "" ? undefined : subdomainFinding(parted.before))
+    (parted.owner === "" || isKnown ? undefined : ownerFinding(parted)) ??
+    // Before a known company's domain a name is that of a customer, where not everybody gets one.
+    (parted.before === "" || (isKnown && !isOpenToAll) ? undefined : subdomainFinding(parted.before))
   )
 }
 
@@ -90,8 +94,9 @@ function parts(owner: string, suffix: string, before: string): Parted {
 
 function ownerFinding(parted: Parted): BrandFinding | undefined {
   const { isAbusedSuffix, isNational, owner } = parted
-  // What a brand holds under one suffix it nearly always holds under a nation's too.
-  if (isNational && isHeldLabel(owner)) return undefined
+  // What a brand holds under one suffix it nearly always holds under a nation's too, and under the oldest.
+  if ((isNational || isOldEnding(parted.suffix)) && isHeldLabel(owner)) return undefined
+  const isUsual = isOrdinary(parted)
   const shape = shapeOf(owner)
   const inside = brandsInside(shape.folded)
   const near = placesNear(shape.partsWithoutDoubles, shape.letters, isAbusedSuffix)
@@ -99,14 +104,23 @@ function ownerFinding(parted: Parted): BrandFinding | undefined {
   let best: BrandFinding | undefined
   for (const place of [...places].toSorted((a, b) => a - b)) {
     const entry = indexedBrands[place]
-    if (entry === undefined) continue
-    const whole = inside.has(entry)
-      ? (exact(entry, parted, shape) ?? combined(entry, parted, shape))
-      : undefined
+    if (entry === undefined || (isUsual && isCompanys(entry, owner))) continue
+    const whole =
+      inside.has(entry) && !isWithinWords(entry, shape.folded)
+        ? (exact(entry, parted, shape) ?? combined(entry, parted, shape))
+        : undefined
     best = stronger(best, whole ?? mistyped(entry, shape, isAbusedSuffix))
   }
   return best
 }
+
+// `revolut` of `counterrevolutionary`: nowhere but in words that have it by chance.
+const isWithinWords = ({ skeleton: name, stems }: IndexedBrand, folded: string): boolean =>
+  stems.length > 0 && !stems.reduce((text, stem) => text.replaceAll(stem, "-"), folded).includes(name)
+
+// Who uses a name under a few domains alone has no others for partners and staff.
+const isCompanys = ({ brand: { isOnlyThere, name } }: IndexedBrand, owner: string): boolean =>
+  !isOnlyThere && isCompanysOwn(owner, name)
 
 interface Shape extends Pieces {
   readonly skeleton: string
@@ -146,8 +160,6 @@ function combined(entry: IndexedBrand, parted: Parted, shape: Shape): BrandFindi
   const own = shape.parts.indexOf(entry.skeleton)
   if (own >= 0 && shape.parts.length > 1) {
     const others = shape.plainParts.filter((_, at) => at !== own)
-    if (own === 0 && isOrdinary(parted) && others.every((word) => corporateSkeletons.has(skeleton(word))))
-      return undefined
     if (others.some(isTradeWord)) return found("high", entry, `${name} beside ${others.join("-")}`)
     if (shape.plainParts[own] !== name) return found("high", entry, `reads as ${name}`)
     return found(isWord ? "low" : "medium", entry, `${name} beside ${others.join("-")}`)
@@ -157,7 +169,6 @@ function combined(entry: IndexedBrand, parted: Parted, shape: Shape): BrandFindi
   if (folded.length === entry.skeleton.length)
     return shape.parts.length > 1 ? found("medium", entry, `${name} with hyphens`) : undefined
   const rest = [folded.slice(0, at), folded.slice(at + entry.skeleton.length)].filter((piece) => piece !== "")
-  if (at === 0 && isOrdinary(parted) && rest.every((piece) => corporateSkeletons.has(piece))) return undefined
   if (rest.every(isMadeOfTradeWords))
     // `wiseconnect` speaks of Wise, `connectwise` of connecting.
     return found(isWord && at > 0 ? "low" : "high", entry, `${name} beside ${rest.join(" ")}`)
@@ -171,6 +182,8 @@ function insideLevel(parted: Parted): BrandFinding["level"] {
   if (parted.onOthersGround) return "high"
   return isOrdinary(parted) && !parted.owner.includes("-") ? "low" : "medium"
 }
+
+const isOldEnding = (suffix: string): boolean => suffix === "com" || suffix === "net" || suffix === "org"
 
 const isOrdinary = ({ isAbusedSuffix, onOthersGround, suffix }: Parted): boolean =>
   !isAbusedSuffix && !onOthersGround && /^(?:com|net|org|(?:[a-z]{2,3}\.)?[a-z]{2})$/.test(suffix)
@@ -213,24 +226,9 @@ const tradeSkeletons: ReadonlySet<string> = new Set(
   [...credentialWords, ...lureWords, ...tradeWords].map(skeleton)
 )
 
-const corporateSkeletons: ReadonlySet<string> = new Set([...corporateWords].map(skeleton))
-
 const isTradeWord = (word: string): boolean => tradeSkeletons.has(skeleton(word))
 
-const tradeWordLengthMin = 3
-const tradeWordLengthMax = Math.max(...[...tradeSkeletons].map(({ length }) => length))
-
-// `tradeoffers`: words of the trade written together. Those of one or two letters only count alone.
-function isMadeOfTradeWords(text: string): boolean {
-  if (tradeSkeletons.has(text)) return true
-  const reached = new Set([0])
-  for (let from = 0; from < text.length; from++) {
-    if (!reached.has(from)) continue
-    for (let length = tradeWordLengthMin; length <= tradeWordLengthMax; length++)
-      if (tradeSkeletons.has(text.slice(from, from + length))) reached.add(from + length)
-  }
-  return reached.has(text.length)
-}
+const isMadeOfTradeWords = madeOf(tradeSkeletons)
 
 const strength = { low: 1, medium: 2, high: 3 } as const
 

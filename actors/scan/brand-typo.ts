@@ -38,7 +38,7 @@ export function mistyped(
     if (!isNear && !mayHoldName(letters, entry)) continue
     const part = pieces.parts[at] ?? ""
     const single = pieces.partsWithoutDoubles[at] ?? part
-    if (part === entry.skeleton || entry.neighbours.has(part) || brandNames.has(pieces.plainParts[at] ?? ""))
+    if (part === entry.skeleton || isHonestWord(part, entry) || brandNames.has(pieces.plainParts[at] ?? ""))
       continue
     const slips = isNear ? slipsBetween(entry, part, single, most, isAbusedSuffix) : most + 1
     if (slips <= most) return judged(entry, part, single, slips)
@@ -47,6 +47,9 @@ export function mistyped(
   }
   return undefined
 }
+
+const isHonestWord = (part: string, { neighbours, stems }: IndexedBrand): boolean =>
+  neighbours.has(part) || stems.some((stem) => part.startsWith(stem))
 
 // With one slip at most one letter of the name is nowhere in what holds it.
 const mayHoldName = (letters: number, { letters: own, withoutDoubles }: IndexedBrand): boolean => {

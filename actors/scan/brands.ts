@@ -16,7 +16,10 @@ export interface Brand {
   readonly isWord: boolean
   /** The owner uses the name under these domains alone: under any other it is somebody else's. */
   readonly isOnlyThere: boolean
-  /** Names close to this one that are honest: `finance` is not a mistyped `binance`. */
+  /**
+   * Names close to this one that are honest: `finance` is not a mistyped `binance`. With a hyphen at the end, what
+   * honest words begin with: `revolution-` of `revolutionary`.
+   */
   readonly neighbours: ReadonlyArray<string>
 }
 

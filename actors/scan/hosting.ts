@@ -44,7 +44,7 @@ export const cheapTlds: ReadonlySet<string> = names(`
 export const throwawayHosts: ReadonlySet<string> = names(`
   appspot.com cprapid.com dweb.link firebaseapp.com ipfs.io glitch.me id.repl.co pages.dev r2.dev replit.app replit.dev
   repl.co square.site weebly.com weeblysite.com webflow.io wixsite.com wixstudio.com workers.dev myclickfunnels.com
-  godaddysites.com mystrikingly.com b-cdn.net ipfs.dweb.link translate.goog
+  godaddysites.com mystrikingly.com b-cdn.net ipfs.dweb.link translate.goog hostingersite.com
 `)
 
 /** Registries that check who registers: a name there is not bought for an afternoon. */
@@ -65,11 +65,14 @@ export const tenantHosts: ReadonlySet<string> = names(`
   qualtrics.com readme.io recruitee.com salesforce.com sendgrid.net service-now.com sharepoint.com slack.com
   smartrecruiters.com statuspage.io successfactors.com surveymonkey.com taleo.net tumblr.com uservoice.com
   workable.com yammer.com zendesk.com zoom.us
+  8686c.com cdngslb.com chinacache.net demdex.net edgecastcdn.net footprint.net llnw.net llnwi.net lxdns.com omtrdc.net
+  wscdns.com wsdvs.com
 `)
 
 /** Networks that deliver other sites under names made from theirs: `images-example-com.akamaized.net`. */
 export const deliveryHosts: ReadonlySet<string> = names(`
   akadns.net akamaiedge.net akamaihd.net akamaized.net edgekey.net edgesuite.net fastly.net fastlylb.net llnwd.net
+  map.fastly.net map.fastlylb.net
 `)
 
 /** Hosting where a name is an account known by that name elsewhere: `google.github.io` is Google's. */
@@ -98,4 +101,5 @@ export const strangersGround: ReadonlySet<string> = names(`
   secureserver.net myshopify.com gitbook.io gitbook.com readthedocs.io bitbucket.org codepen.io jsfiddle.net
   stackblitz.com codesandbox.io carrd.co about.me linktr.ee beacons.ai flipsnack.com framer.com framer.app
   gravatar.com padlet.com trello.com figma.com miro.com eventbrite.com mailchimp.com list-manage.com sendgrid.net
+  app.link cloudapp.azure.com editmysite.com itch.io sweb.cz viglink.com websitetestlink.com wufoo.com
 `)

@@ -137,7 +137,7 @@ const rules: ReadonlyArray<LabelRule> = [
     level: "low",
     reason: "letters and points that only scholars write",
     breaks: (label) =>
-      /[\u0180-\u01BF\u01CD-\u01DC\u0221-\u0258\u025A-\u02AF\u1C80-\u1C8F\u1D00-\u1DBF\u1E00-\u1E9F\u1F00-\u1FFF\uA640-\uA69F\uA720-\uA7FF\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]|[\u05B0-\u05BD]/u.test(
+      /[\u0180-\u01BF\u01CD-\u01DC\u0221-\u0258\u025A-\u02AF\u03D7-\u03EF\u0460-\u0481\u1C80-\u1C8F\u1D00-\u1DBF\u1E00-\u1E9F\u1EFA-\u1EFF\u1F00-\u1FFF\u2C60-\u2C7F\uA640-\uA69F\uA720-\uA7FF\uAB30-\uAB6F\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]|[\u05B0-\u05BD]/u.test(
         label.replace(/[\u01A0\u01A1\u01AF\u01B0\u1E80-\u1E85]/gu, "")
       )
   },

@@ -42,3 +42,33 @@ export const corporateWords: ReadonlySet<string> = words(`
   pictures films advertising adservices analytics marketing insights alumni status video software insurance tag edge
   stream investor investors ir research engineering newsroom press recruiting infra partners holdings group europe
 `)
+
+/**
+ * More of them, that count where they are strung to the name without a hyphen: what a company does for those who sell,
+ * build, teach and write with it, where it is, and what its machines are called.
+ */
+export const companyWords: ReadonlySet<string> = words(`
+  partner analyst analysts career jobs recruitment talent intern interns internship internships employee employees
+  benefits supplier suppliers vendor vendors reseller resellers dealer dealers distributor affiliate affiliates developer
+  developers engineer engineers researcher science scientists advisor advisors author authors creator creators insider
+  insiders ambassador ambassadors consulting academy university college school schools campus education learning training
+  course courses student students teacher teachers educator educators institute philanthropy scholarship scholarships
+  award awards fellow fellows diversity inclusion sustainability climate energy impact policy transparency compliance
+  ethics governance summit conference forum forums expo tour tours workshop workshops meetup webinar webinars festival
+  symposium roadshow week blog blogs story stories magazine journal book books radio podcast podcasts film studio music
+  videos photo photos image font fonts design brand brands branding style charts report reports trends stats statistics
+  asset sdk host cache cert certs ocsp test tests testing staging sandbox demo lab experiment experiments intranet
+  streaming upload uploads metrics logs telemetry tags pixel ads adserver adserving syndication measurement iot robotics
+  maps earth codes data fiber incorporation corporation company holding venture capital asia apac emea latam america
+  americas africa india china japan korea brasil brazil mexico canada france deutschland germany italia espana nederland
+  australia danmark finland sverige norge polska worldwide motors telecom pharma health healthcare hospital hotel hotels
+  restaurant restaurants fashion sports kitchen garden farms realty logistics supplychain procurement hardware devices
+  electronics systems technologies technology tech digital innovation innovations interactive accelerator incubator
+  launchpad enterprise business city cities regional national local
+`)
+
+/** Words that join those of a company: `forpartners`. */
+export const joiningWords: ReadonlySet<string> = words("for and with the")
+
+/** What stands before a company's name where it speaks of itself. */
+export const companyPrefixes: ReadonlySet<string> = words("about inside lifeat workat engineeringat at")

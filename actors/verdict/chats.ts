@@ -13,7 +13,8 @@ import {
   type PolicySet,
   silenced,
   standsFor,
-  voiced
+  voiced,
+  voices
 } from "./model.ts"
 
 /** The chat that stands for one: itself, unless it turned out to be an older one. */
@@ -60,6 +61,18 @@ const move = <V>(state: State, from: ChatId, to: ChatId, kept: Collection<V>): v
   }
 }
 
+/** Both were said in the one chat. */
+const joinVoices = (state: State, from: ChatId, to: ChatId): void => {
+  const all = [from, to].flatMap((chat) => state.get(voices, chat) ?? [])
+  state.drop(voices, from)
+  if (all.length > 0)
+    state.put(
+      voices,
+      to,
+      all.toSorted((a, b) => b.at - a.at)
+    )
+}
+
 /**
  * Two chats are one from now on: what was set in the older one holds, else what was set in the other; and a mute
  * that either was promised. Answers with the tokens of the overrides for this chat alone, for what they match is to
@@ -83,6 +96,7 @@ export const joinChats = (
   state.drop(policies, younger)
   state.put(standsFor, younger, older)
   move(state, younger, older, voiced)
+  joinVoices(state, younger, older)
   move(state, younger, older, deferred)
   move(state, younger, older, silenced)
   return state

@@ -4,7 +4,7 @@ import type { Gateway } from "../../contracts/message.ts"
 import { compareLevels, type Level } from "../../contracts/level.ts"
 import type { Action, Basis, SuppressionReason } from "../../contracts/verdict.ts"
 import type { Judgement } from "./judge.ts"
-import type { Policy, Sighting, Told, Voiced, Way } from "./model.ts"
+import type { Policy, Sighting, Told, Voice, Voiced, Way } from "./model.ts"
 import { quietUntil } from "./quiet-hours.ts"
 
 /** What is to be appended for a sighting, or `undefined` where all is said. */
@@ -40,6 +40,8 @@ export interface Surroundings {
   readonly policy: Policy
   /** The last warning in words about the link in the chat. */
   readonly voiced?: Voiced | undefined
+  /** The last warnings in words in the chat, about whichever links. */
+  readonly voices?: ReadonlyArray<Voice> | undefined
   readonly now: number
 }
 
@@ -62,11 +64,29 @@ export const silence = (
 
 const minuteMillis = 60_000
 
-/** Whether the link was warned about in words a moment ago, as of no lesser level: a reaction is enough then. */
-const isHushed = (level: Level, { now, policy, voiced }: Surroundings): boolean =>
-  voiced !== undefined &&
-  compareLevels(voiced.level, level) >= 0 &&
-  now - voiced.at < policy.settings.cooldownMinutes * minuteMillis
+/**
+ * As many messages in a minute warn of a level or a worse one in words, whatever they are about: what is denied may
+ * have been posted a hundred times. A chat that reads no more than this reads these; all others get a reaction.
+ */
+export const voicesPerMinuteMax = 5
+
+/** Whether so much was said within the last minute that more would not be read. */
+const isCrowded = (level: Level, { now, voices = [] }: Surroundings): boolean =>
+  voices.filter((it) => compareLevels(it.level, level) >= 0 && now - it.at < minuteMillis).length >=
+  voicesPerMinuteMax
+
+/**
+ * Whether the link was warned about in words a moment ago, as of no lesser level, or many others were: a reaction is
+ * enough then. A chat without a cooldown wants words each time.
+ */
+const isHushed = (level: Level, around: Surroundings): boolean => {
+  const { now, policy, voiced } = around
+  const cooldownMillis = policy.settings.cooldownMinutes * minuteMillis
+  if (cooldownMillis === 0) return false
+  const isSaid =
+    voiced !== undefined && compareLevels(voiced.level, level) >= 0 && now - voiced.at < cooldownMillis
+  return isSaid || isCrowded(level, around)
+}
 
 const wayOf = (action: Action): Way | undefined =>
   action === "none" ? undefined : action === "react" ? "reaction" : "text"

@@ -32,6 +32,7 @@ import {
   commandsScanned,
   foldCommand
 } from "./chat-commands/fold.ts"
+import { foldPace } from "./chat-commands/flood.ts"
 import { joinChats, putPolicy, standing } from "./chats.ts"
 import { consentEvents, foldConsent } from "./consent.ts"
 import { deletionDecided, deletionWanted, selfChanged } from "./deletion.ts"
@@ -172,6 +173,8 @@ export const evolve = (state: State, event: Heard): void => {
     case "verdict.deletion-decided":
       return deletionDecided(state, event)
     case "policy.command-answered":
+      foldPace(state, event)
+      return foldCommand(state, event)
     case "policy.reported":
     case "policy.report-settled":
       return foldCommand(state, event)

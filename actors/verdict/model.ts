@@ -91,6 +91,13 @@ export interface Voiced {
   readonly at: number
 }
 
+/** A warning in words that a chat got: of another link than those before, or of one whose cooldown was over. */
+export interface Voice {
+  readonly level: Level
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
 export interface Override {
   readonly override: OverrideId
   readonly chat?: ChatId
@@ -111,6 +118,8 @@ export const policies = collection<PolicySet>("policy")
 export const allChats = "all"
 /** By chat and link. */
 export const voiced = collection<Voiced>("voiced")
+/** By chat: its last warnings in words, as many as decide whether there may be another one. */
+export const voices = collection<ReadonlyArray<Voice>>("voices")
 /** By chat and message: the last entry of the outbox that changed the one reaction there. */
 export const slots = collection<OutboxId>("slot")
 /** By chat, message and link: what waits for the end of quiet hours. */

@@ -1,6 +1,6 @@
 /** From a plan to its notice: what is said to a chat, and under which id. */
 import type { Language } from "../../contracts/chat-settings.ts"
-import { type ChatId, type OutboxId, outboxId } from "../../contracts/ids.ts"
+import { type ChatId, type OutboxId, outboxId, type PersonId } from "../../contracts/ids.ts"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import type { Level } from "../../contracts/level.ts"
 import type { Said } from "../../contracts/message.ts"
@@ -97,7 +97,27 @@ const deedOf = (wanted: Wanted, sighting: Sighting, slot: Slot): Deed => {
   }
 }
 
-const textOf = (wanted: Wanted, deed: Deed, sighting: Sighting, words: Words, language: Language): string => {
+/** Whether it is words that were not there before, and not a change of others. */
+const isNewInWords = ({ kind }: Deed, { told }: Sighting): boolean =>
+  kind === "text" || (kind === "correction" && told?.by === "reaction")
+
+/** Who is mentioned: admins that want to know of what is dangerous, once, when it is said in words. */
+const mentionedIn = (
+  { as, level }: Wanted,
+  deed: Deed,
+  sighting: Sighting,
+  admins: ReadonlyArray<PersonId>
+): ReadonlyArray<PersonId> =>
+  as !== "unsaying" && level === "malicious" && isNewInWords(deed, sighting) ? admins : []
+
+const textOf = (
+  wanted: Wanted,
+  deed: Deed,
+  sighting: Sighting,
+  words: Words,
+  language: Language,
+  notifiesAdmins: boolean
+): string => {
   if (deed.shows !== undefined) return reactionOf[deed.shows]
   if (deed.kind === "retraction") return ""
   const url = words.said.links.find((link) => link.link === sighting.link)?.url ?? ""
@@ -108,7 +128,8 @@ const textOf = (wanted: Wanted, deed: Deed, sighting: Sighting, words: Words, la
     evidence: words.evidence.filter(({ weight }) => weight > 0),
     overridden: wanted.overridden,
     correction: sighting.told?.notice !== undefined,
-    short: wanted.as === "short"
+    short: wanted.as === "short",
+    notifiesAdmins
   })
 }
 
@@ -125,13 +146,16 @@ export const tellingOf = (
   sighting: Sighting,
   words: Words,
   slot: Slot,
-  language: Language
+  language: Language,
+  /** Who is to be mentioned where it warns of something dangerous. */
+  admins: ReadonlyArray<PersonId> = []
 ): Telling => {
   const { whatsAppId } = words.said
   // A chat's name and its description are no messages: nothing reacts to them, and no reply quotes them.
   const possible: Wanted = wanted.as === "reaction" && whatsAppId === "" ? { ...wanted, as: "short" } : wanted
   const deed = deedOf(possible, sighting, slot)
   const { shows: _shows, ...how } = deed
+  const mentions = mentionedIn(possible, deed, sighting, admins)
   // A reaction that gives way to words must be gone before another link's takes its place.
   const leaves = deed.kind === "correction" && sighting.told?.by === "reaction"
   return {
@@ -143,7 +167,8 @@ export const tellingOf = (
       ...how
     },
     body: {
-      text: textOf(possible, deed, sighting, words, language),
+      text: textOf(possible, deed, sighting, words, language, mentions.length > 0),
+      ...(mentions.length === 0 ? {} : { mentions }),
       ...(whatsAppId === "" ? {} : { quotes: whatsAppId })
     }
   }

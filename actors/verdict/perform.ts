@@ -3,6 +3,7 @@ import { Clock, Effect } from "effect"
 import { ConsentAsked, WordsExpired } from "../../contracts/consent.ts"
 import { DeletionDecided } from "../../contracts/deletion.ts"
 import type { Fact } from "../../contracts/event.ts"
+import { mentionsMax } from "../../contracts/outbox.ts"
 import { OverrideExpired } from "../../contracts/policy.ts"
 import {
   VerdictDecided,
@@ -18,7 +19,7 @@ import { LogUnavailable } from "../../infra/event-log/event-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { askConsent } from "./ask-consent.ts"
 import { commandPublishes } from "./chat-commands/asked.ts"
-import { commandWork } from "./chat-commands/model.ts"
+import { admins, commandWork } from "./chat-commands/model.ts"
 import { performCommand } from "./chat-commands/perform.ts"
 import { policyOf } from "./chats.ts"
 import { consentWork } from "./consent.ts"
@@ -139,6 +140,7 @@ const speak = Effect.fnUntraced(function* (
   const wanted = wantedOf(plan)
   if (wanted === undefined) return factOf(plan, sighting, undefined)
   const words = openWords(yield* Keyring, yield* sourcesOf(self, sighting))
+  const { language, notifyAdmins } = policyOf(self.state, sighting.chat).settings
   return words === undefined
     ? withoutWords(plan, sighting)
     : factOf(
@@ -150,7 +152,8 @@ const speak = Effect.fnUntraced(function* (
           sighting,
           words,
           slotOf(self.state, sighting),
-          policyOf(self.state, sighting.chat).settings.language
+          language,
+          notifyAdmins ? (self.state.get(admins, sighting.chat) ?? []).slice(0, mentionsMax) : []
         )
       )
 })

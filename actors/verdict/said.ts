@@ -1,10 +1,12 @@
 /** What verdicts do to what is known of a sighting: what its chat was told, how, and what it waits for. */
 import type { RecordedOf } from "../../contracts/catalogue.ts"
-import type { OutboxId } from "../../contracts/ids.ts"
+import type { ChatId, OutboxId } from "../../contracts/ids.ts"
+import type { Level } from "../../contracts/level.ts"
 import { keyOf } from "../../infra/actor/collection.ts"
 import type { State } from "../../infra/actor/state.ts"
 import { standing } from "./chats.ts"
-import { deferred, type Sighting, silenced, type Told, voiced } from "./model.ts"
+import { voicesPerMinuteMax } from "./decide.ts"
+import { deferred, type Sighting, silenced, type Told, voiced, voices } from "./model.ts"
 import { afresh, become } from "./posted.ts"
 import { type KeptSighting, sightingOf, sightingsToldBy } from "./sightings.ts"
 import { changeSlot, leaveSlot } from "./slot.ts"
@@ -22,6 +24,15 @@ const voicedKey = (state: State, { chat, link }: Sighting): string => keyOf(stan
 const unvoice = (state: State, sighting: Sighting): void => {
   const key = voicedKey(state, sighting)
   if (state.get(voiced, key)?.message === sighting.message) state.drop(voiced, key)
+}
+
+/** A minute's worth of warnings of each level is more than decides about the next one. */
+const voicesKept = 2 * voicesPerMinuteMax
+
+/** What is changed rings nobody's phone, and counts for nothing. */
+const voice = (state: State, chat: ChatId, level: Level, at: number): void => {
+  const key = standing(state, chat)
+  state.put(voices, key, [{ level, at }, ...(state.get(voices, key) ?? [])].slice(0, voicesKept))
 }
 
 /** What of a sighting was only for the time until it was told of. */
@@ -55,6 +66,7 @@ const toldBy = (
     return { ...sighting, told: { level }, ...(notice.kind === "reaction" ? {} : { earlier: notice.outbox }) }
   }
   if (wasReaction && notice.target !== undefined) leaveSlot(state, before)
+  if ((notice.kind === "text" || wasReaction) && level !== "benign") voice(state, before.chat, level, time)
   if (level === "benign") unvoice(state, before)
   else state.put(voiced, voicedKey(state, before), { message: before.message, level, at: time })
   return { ...sighting, told: { level, notice: notice.outbox, by: "text" } }

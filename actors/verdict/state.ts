@@ -13,7 +13,8 @@ import {
   type Policy,
   type Sighting,
   sightingKey,
-  voiced
+  voiced,
+  voices
 } from "./model.ts"
 import { scanOf } from "./scans.ts"
 import { sightingsOn, tokensOf } from "./sightings.ts"
@@ -55,6 +56,7 @@ export const planFor = (state: StateReader, sighting: Sighting, now: number): Pl
   plan(sighting, judgementOf(state, sighting), {
     policy: policyFor(state, sighting),
     voiced: state.get(voiced, keyOf(standing(state, sighting.chat), sighting.link)),
+    voices: state.get(voices, standing(state, sighting.chat)),
     now
   })
 

@@ -22,6 +22,8 @@ export interface Saying {
   readonly correction: boolean
   /** Without reasons. */
   readonly short: boolean
+  /** The group's admins are mentioned with it. */
+  readonly notifiesAdmins?: boolean
 }
 
 /** Which link is meant: its host, or its scheme where it names none, such as `data:`. */
@@ -49,6 +51,7 @@ export const noticeText = (saying: Saying): string => {
   const lines = [words.headline[saying.level](shownName(saying.url, words)), words.advice[saying.level]]
   const reasons = saying.short || saying.level === "benign" ? [] : reasonsOf(saying, words)
   if (reasons.length > 0) lines.push(words.because(reasons))
+  if (saying.notifiesAdmins === true) lines.push(words.adminsNotified)
   if (saying.correction) lines.push(words.corrected)
   return lines.join("\n")
 }

@@ -47,7 +47,7 @@ export const makeWhatsApp = (
   const connected = runSession(drain(history, pictures))
   return processManager({
     name: "whatsapp",
-    version: 6,
+    version: 7,
     owns: ["session", "message", "outbox"],
     listens,
     publishes: [...publishes, ...heard, ...answersWith, ...sessionEvents, ...aboutCalls],

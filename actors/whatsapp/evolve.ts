@@ -13,10 +13,12 @@ import {
   OutboxUnresolved,
   type Priority
 } from "../../contracts/outbox.ts"
+import { SettingsChanged } from "../../contracts/policy.ts"
 import { entryQueuedBy, type Queueing, queueing } from "../../contracts/queued-entry.ts"
 import type { State } from "../../infra/actor/state.ts"
 import { foldHeard } from "./incoming/fold.ts"
 import { heardEvents } from "./incoming/heard-events.ts"
+import { foldKeepText } from "./incoming/keep-text.ts"
 import { consentEvents, foldConsent } from "./incoming/withhold.ts"
 import { type Claim, outbox, type OutboxEntry, spoken } from "./model.ts"
 import { foldBeginning, foldClaim } from "./pacing/spent.ts"
@@ -34,6 +36,7 @@ export const listens = [
   OutboxCancelled,
   ...sessionEvents,
   ...consentEvents,
+  SettingsChanged,
   ErasureCompleted
 ] as const
 
@@ -221,6 +224,8 @@ export const evolve = (state: State, event: Heard): void => {
     case "policy.opted-out":
     case "policy.opted-in":
       return foldConsent(state, event)
+    case "policy.settings-changed":
+      return foldKeepText(state, event)
     case "erasure.completed":
       // What waited for the forgotten is found unreadable when its turn comes, and is cancelled then.
       return

@@ -20,6 +20,8 @@ export interface WireMessage {
   readonly quotes?: string
   /** What that message said, as far as it is shown again. */
   readonly quoted?: string
+  /** Whose phones ring for it. */
+  readonly mentions?: ReadonlyArray<PersonId>
 }
 
 /**

@@ -6,8 +6,10 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { FieldErrors } from "./access.ts"
 import { chats } from "./chats.ts"
+import { contacts } from "./contacts.ts"
 import { erasures } from "./erasures.ts"
 import { events } from "./events.ts"
+import { jobs } from "./jobs.ts"
 import { links } from "./links.ts"
 import { outbox } from "./outbox.ts"
 import { overrides } from "./overrides.ts"
@@ -32,6 +34,8 @@ export const api = HttpApi.make("wadjet")
     links,
     chats,
     outbox,
+    jobs,
+    contacts,
     parked,
     overrides,
     moderation,

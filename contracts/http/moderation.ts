@@ -8,8 +8,8 @@ import { Level } from "../level.ts"
 import { SettleReport } from "../moderation-commands.ts"
 import { ReportOutcome } from "../report.ts"
 import { Authorization, NeedsRole } from "./access.ts"
-import { pageOf, paging } from "./lists.ts"
-import { Behind, refusals, Unavailable } from "./problems.ts"
+import { after, pageOf, paging } from "./lists.ts"
+import { Behind, NotFound, refusals, Unavailable } from "./problems.ts"
 
 const { NullOr } = Schema
 
@@ -45,6 +45,34 @@ const settle = HttpApiEndpoint.post("settle", "/v1/chats/:chat/reports/:report",
   error: refusals
 }).annotate(NeedsRole, "moderator")
 
+/** What a chat last said about being read; `given` is null where it said nothing. */
+export const ChatConsent = Schema.Struct({
+  chat: ChatId,
+  /** Whether what is said there is read. */
+  isRead: Schema.Boolean,
+  given: NullOr(Schema.Boolean),
+  by: NullOr(Schema.String),
+  since: NullOr(EpochMillis)
+})
+
+const allConsent = HttpApiEndpoint.get("allConsent", "/v1/consent", {
+  query: after,
+  success: Schema.Struct({ required: Schema.Boolean, chats: Schema.Array(ChatConsent) }),
+  error: [Behind, Unavailable]
+}).annotate(NeedsRole, "viewer")
+
+const chatConsent = HttpApiEndpoint.get("chatConsent", "/v1/chats/:chat/consent", {
+  params: { chat: ChatId },
+  query: after,
+  success: Schema.Struct({
+    required: Schema.Boolean,
+    ...ChatConsent.fields,
+    /** Who is not read there because they said so, the last first. */
+    optOuts: Schema.Array(Schema.Struct({ person: PersonId, since: EpochMillis }))
+  }),
+  error: [NotFound, Behind, Unavailable]
+}).annotate(NeedsRole, "viewer")
+
 const requireConsent = HttpApiEndpoint.put("requireConsent", "/v1/consent", {
   payload: Schema.Struct({ required: Schema.Boolean }),
   success: Placed,
@@ -66,5 +94,5 @@ const optOut = HttpApiEndpoint.put("optOut", "/v1/chats/:chat/opt-outs/:person",
 }).annotate(NeedsRole, "moderator")
 
 export const moderation = HttpApiGroup.make("moderation")
-  .add(reports, settle, requireConsent, consent, optOut)
+  .add(reports, settle, allConsent, chatConsent, requireConsent, consent, optOut)
   .middleware(Authorization)

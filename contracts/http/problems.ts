@@ -55,6 +55,13 @@ export class Impossible extends HttpApiError.Problem<Impossible>()(
   { reason: Schema.String }
 ) {}
 
+/** Somebody has changed it since: what was asked rests on how it was before. */
+export class Changed extends HttpApiError.Problem<Changed>()("Changed", {
+  type: urn("changed"),
+  status: 412,
+  title: "Somebody has changed this since."
+}) {}
+
 /** The log is another one than the client knew: after a restore its numbering starts a new generation. */
 export class GenerationChanged extends HttpApiError.Problem<GenerationChanged>()(
   "GenerationChanged",

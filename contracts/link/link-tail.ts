@@ -82,7 +82,9 @@ function gluedLinkStart(text: string, from: number, colon: number): number {
     : -1
 }
 
-const neverLast = ".,:;!?*|\\([{…’‘‚¿—–"
+const neverLast = ".,:;!?*|\\([{…’‘‚¿—–•"
+// What ends a sentence or a part of it in other scripts: `،`, `؟`, `।`, `。`.
+const endsSentence = /\p{Terminal_Punctuation}/u
 
 function trimmedEnd(text: string, from: number, untrimmed: number, pairs: BracketPairs): number {
   let end = untrimmed
@@ -96,6 +98,7 @@ function trimmedEnd(text: string, from: number, untrimmed: number, pairs: Bracke
       quotes--
     } else if (
       !neverLast.includes(last) &&
+      !(last > "\u007F" && endsSentence.test(last)) &&
       !(isCloser(last.charCodeAt(0)) && pairs(end - 1) < from) &&
       !isSoft(text, end - 1)
     ) {

@@ -4,7 +4,7 @@
  * publishing anything else does not compile.
  */
 import type { Effect, Scope } from "effect"
-import type { AnyEvent } from "../../contracts/catalogue.ts"
+import type { AnyEvent, EventName } from "../../contracts/catalogue.ts"
 import type { CommandType, Refused } from "../../contracts/command.ts"
 import type { Context, Writer } from "../../contracts/contexts.ts"
 import type { Fact, Recorded } from "../../contracts/event.ts"
@@ -61,6 +61,8 @@ export interface Self<Published> {
   readonly record: (reason: Reason, part: string, fact: Published) => Effect.Effect<Appended, ActError>
   /** Waits until the state holds everything up to a sequence of its own. */
   readonly folded: (sequence: number) => Effect.Effect<void>
+  /** Waits until the state holds all events of these names that are in the log by now: each is one that it listens to. */
+  readonly upToDate: (events: ReadonlyArray<EventName>) => Effect.Effect<void, LogUnavailable>
   /** The event at a sequence, which the state may speak of instead of holding what it says. */
   readonly event: (sequence: number) => Effect.Effect<LogEvent | undefined, LogUnavailable>
   readonly generation: string

@@ -75,6 +75,11 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
       record: (reason, part, fact) =>
         append(reason, anyOf([{ cause: reason.cause, part: `${part}#0`, fact }]), false),
       folded: (sequence) => folding.reached(sequence),
+      upToDate: (events) =>
+        Effect.flatMap(
+          Effect.suspend(() => log.lastAmong(events, store.folded() + 1)),
+          folding.reached
+        ),
       event: folding.event
     }
   }

@@ -1,6 +1,9 @@
 /**
  * An actor's state on disk: a disposable fold of the log in SQLite, with the sequence it stands for in
  * the same transaction. Deleted, of another generation or another version, it is folded again.
+ *
+ * What is folded is seen at once and committed a little later, many folds together: the log has what a crash
+ * takes, and a page that several folds change is written once.
  */
 import { createHash } from "node:crypto"
 import type { Sqlite } from "../sqlite/open.ts"
@@ -37,12 +40,16 @@ export interface StateStore {
   readonly folded: () => number
   /** Runs folds and moves the checkpoint, all or nothing. */
   readonly fold: (upTo: number, run: () => void) => void
+  /** Writes what was folded to the file. Until then a crash takes it, and it is folded again. */
+  readonly commit: () => void
   readonly setHead: (context: string, boundary: string, sequence: number) => void
   /** A digest of everything but the checkpoint, to compare two folds of one log. */
   readonly digest: () => string
 }
 
 export const openStateStore = (db: Sqlite, generation: string, version: number): StateStore => {
+  // Whoever had the connection before ended without a commit.
+  if (db.inTransaction) db.exec("rollback")
   if (db.pragma("user_version", { simple: true }) !== layout)
     db.exec(tables.map((table) => `drop table if exists ${table};`).join(" "))
   db.exec(`${schema}; pragma user_version = ${layout}`)
@@ -66,6 +73,11 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     walk: db
       .prepare<[string, string, string], readonly [key: string, value: string]>(
         "select key, value from state where collection = ? and key >= ? and key < ?"
+      )
+      .raw(),
+    first: db
+      .prepare<[string, string, string, number], readonly [key: string, value: string]>(
+        "select key, value from state where collection = ? and key >= ? and key < ? limit ?"
       )
       .raw(),
     put: db.prepare("insert into state values (?, ?, ?) on conflict do update set value = excluded.value"),
@@ -98,6 +110,10 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
       sql.walk
         .all(from.name, prefix, `${prefix}\u{10FFFF}`)
         .map(([key, value]) => [key, JSON.parse(value) as V] as const),
+    first: <V>(from: Collection<V>, prefix: string, most: number) =>
+      sql.first
+        .all(from.name, prefix, `${prefix}\u{10FFFF}`, most)
+        .map(([key, value]) => [key, JSON.parse(value) as V] as const),
     find: records.find,
     head: (context, boundary) => {
       const place = `${context}.${boundary}`
@@ -122,13 +138,16 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     for (const [place, sequence] of heads) sql.setHead.run(place, sequence)
   }
 
+  const begin = db.prepare("begin immediate")
+  const commit = db.prepare("commit")
+  /** Within the transaction that is open: a savepoint, so that a fold that fails leaves nothing. */
   const transaction = db.transaction((upTo: number, run: () => void) => {
     run()
     writeStaged()
     sql.advance.run(upTo, upTo)
   })
 
-  /** Open work is shown to nobody before its transaction has committed. */
+  /** Open work is shown to nobody before its fold is through. */
   const showStaged = () => {
     for (const [key, change] of staged.changes()) {
       if (change.closed) work.close(key)
@@ -142,6 +161,7 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     folded: () => folded,
     fold: (upTo, run) => {
       try {
+        if (!db.inTransaction) begin.run()
         transaction(upTo, run)
         showStaged()
         folded = Math.max(folded, upTo)
@@ -149,6 +169,9 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
         staged.clear()
         heads.clear()
       }
+    },
+    commit: () => {
+      if (db.inTransaction) commit.run()
     },
     setHead: (context, boundary, sequence) => void heads.set(`${context}.${boundary}`, sequence),
     digest: () => {

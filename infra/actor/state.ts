@@ -26,6 +26,12 @@ export interface StateReader {
   readonly get: <V>(collection: Collection<V>, key: string) => V | undefined
   /** All entries whose key starts with a prefix, in the order of their keys. */
   readonly walk: <V>(collection: Collection<V>, prefix: string) => ReadonlyArray<readonly [string, V]>
+  /** The first entries whose key starts with a prefix, so many at most, in the order of their keys. */
+  readonly first: <V>(
+    collection: Collection<V>,
+    prefix: string,
+    most: number
+  ) => ReadonlyArray<readonly [string, V]>
   /** The records that carry a mark, or one of several, in the order in which they were added; perhaps others too. */
   readonly find: <V>(records: Records<V>, marks: Mark | Marks) => ReadonlyArray<Kept<V>>
   /** The last sequence folded within a boundary of a context that the actor owns, 0 for none. */

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { Effect, Redacted, Schema } from "effect"
+import { backupSettings } from "./backup-settings.ts"
 import { pacingSettings } from "./pacing-settings.ts"
 import { scanSettings } from "./scan-settings.ts"
 import { fromZero, type Setting, setting } from "./setting.ts"
@@ -98,6 +99,7 @@ export const settings = {
   }),
   ...scanSettings,
   ...pacingSettings,
+  ...backupSettings,
   alertWebhook: setting({
     name: "WADJET_ALERT_WEBHOOK",
     about:

@@ -132,6 +132,14 @@ export interface EventLogService {
   readonly get: (sequence: number) => Effect.Effect<LogEvent | undefined, LogUnavailable>
   /** The newest sequence within a boundary, 0 when it is empty. */
   readonly lastOf: (context: EventContext, boundary: string) => Effect.Effect<number, LogUnavailable>
+  /**
+   * The newest sequence, from one on, of an event of these names as the leader has it, 0 where there is none. It
+   * costs one round trip where nothing of their contexts was added, and grows with what was added since `from`.
+   */
+  readonly lastAmong: (
+    events: ReadonlyArray<EventName>,
+    from: number
+  ) => Effect.Effect<number, LogUnavailable>
 }
 
 export class EventLog extends Context.Service<EventLog, EventLogService>()("wadjet/infra/EventLog") {}

@@ -14,7 +14,7 @@ import { tryLog } from "./try-log.ts"
 const wrongLastSequence = 10071
 const duplicateInBatch = 10201
 const messageTooLarge = 10054
-const messageNotFound = 10037
+export const messageNotFound = 10037
 
 /** nats-server's own default, where it does not say. */
 const payloadMaxByDefaultBytes = 1024 * 1024

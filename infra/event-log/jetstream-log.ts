@@ -6,8 +6,9 @@ import { boundarySubject } from "../../contracts/subjects.ts"
 import { eventStream } from "../../contracts/streams.ts"
 import { Keyring } from "../keyring/keyring.ts"
 import { Nats } from "../nats/connection.ts"
-import { decodeMessage } from "./codec.ts"
+import { decodeOnce } from "./decode-once.ts"
 import { type Delivery, EventLog, LogUnavailable, type WorkOptions } from "./event-log.ts"
+import { findLastAmong } from "./find-last-among.ts"
 import { appendTo, findMessage } from "./jetstream-append.ts"
 import { idleHeartbeatMillis, pullExpiresMillis, readFrom, storedOf } from "./jetstream-read.ts"
 import { filtersOf } from "./listening.ts"
@@ -23,6 +24,7 @@ const make = Effect.gen(function* () {
   const { generation } = yield* ensureStream(nats.manager, eventStream)
   const name = eventStream.name
   const account = keyring.account
+  const decode = decodeOnce()
 
   /** A group that exists goes on under the terms of now. */
   const ensureConsumer = async (terms: Partial<ConsumerConfig> & { readonly durable_name: string }) => {
@@ -62,7 +64,7 @@ const make = Effect.gen(function* () {
       (cause) => new LogUnavailable({ operation: "take work", message: because(cause) })
     ).pipe(
       Stream.map((message): Delivery => ({
-        event: decodeMessage(storedOf(message)),
+        event: decode(storedOf(message)),
         attempt: message.info.deliveryCount,
         done: Effect.sync(() => message.ack()),
         again: (delayMillis) => Effect.sync(() => message.nak(delayMillis)),
@@ -77,7 +79,7 @@ const make = Effect.gen(function* () {
       (found) =>
         found === undefined
           ? undefined
-          : decodeMessage({
+          : decode({
               sequence: found.seq,
               subject: found.subject,
               header: (header) => found.header.get(header),
@@ -88,7 +90,7 @@ const make = Effect.gen(function* () {
   return EventLog.of({
     generation,
     append: appendTo(nats, keyring),
-    read: readFrom(nats, account),
+    read: readFrom(nats, account, decode),
     work,
     last: Effect.map(
       tryLog("show its end", () => nats.manager.streams.info(name)),
@@ -101,7 +103,9 @@ const make = Effect.gen(function* () {
           findMessage(nats, { last_by_subj: boundarySubject(account, context, boundary) })
         ),
         (found) => found?.seq ?? 0
-      )
+      ),
+    lastAmong: (events, from) =>
+      tryLog("show what was added", () => findLastAmong(nats, account, events, from))
   })
 })
 

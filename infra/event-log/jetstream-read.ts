@@ -5,9 +5,16 @@ import { Effect, Schedule, type Scope, Stream } from "effect"
 import type { AccountId } from "../../contracts/ids.ts"
 import { eventStream } from "../../contracts/streams.ts"
 import type { NatsService } from "../nats/connection.ts"
-import { decodeMessage, type StoredMessage } from "./codec.ts"
+import type { StoredMessage } from "./codec.ts"
 import { damagedAt } from "./damaged.ts"
-import type { Batch, DamagedLog, EventLogService, LogUnavailable, ReadOptions } from "./event-log.ts"
+import type {
+  Batch,
+  DamagedLog,
+  EventLogService,
+  LogEvent,
+  LogUnavailable,
+  ReadOptions
+} from "./event-log.ts"
 import { headersOf } from "./header-block.ts"
 import { filtersOf, listeningTo, wantsAll } from "./listening.ts"
 import { tryLog } from "./try-log.ts"
@@ -57,6 +64,8 @@ const openAt = (nats: NatsService, from: number, filters: ReadonlyArray<string>)
     return { consumer, pending: (await consumer.info()).num_pending }
   })
 
+type Decode = (message: StoredMessage) => LogEvent
+
 type Opened = Effect.Success<ReturnType<typeof openAt>>
 
 /** Whether so much of what waits is wanted that the server had better not look for it. */
@@ -71,6 +80,7 @@ const worthChoosing = (nats: NatsService, from: number, wanted: number) =>
 /** What a consumer brings, for ever. */
 const follow = (
   { consumer, pending }: Opened,
+  decode: Decode,
   options: ReadOptions,
   accepts: (subject: string) => boolean
 ): Effect.Effect<Stream.Stream<Batch, LogUnavailable | DamagedLog>, LogUnavailable, Scope.Scope> =>
@@ -92,7 +102,7 @@ const follow = (
 
     const next = Effect.gen(function* () {
       const taken = yield* tryLog("go on reading", () => take(batchMax))
-      const events = taken.messages.map((message) => decodeMessage(storedOf(message)))
+      const events = taken.messages.map((message) => decode(storedOf(message)))
       if (whole) {
         const hole = events.find((event, index) => event.sequence !== upTo + 1 + index)
         if (hole !== undefined) return yield* damagedAt(upTo + 1 + events.indexOf(hole), hole.sequence)
@@ -108,17 +118,17 @@ const follow = (
  * `read` of the event log. A reader of some of the events catches up by choosing from all of them where many
  * are wanted, and is woken by its own alone after that.
  */
-export const readFrom = (nats: NatsService, account: AccountId): EventLogService["read"] => {
+export const readFrom = (nats: NatsService, account: AccountId, decode: Decode): EventLogService["read"] => {
   const reading = Effect.fnUntraced(function* (options: ReadOptions) {
     const filters = filtersOf(account, options)
     const opened = yield* openAt(nats, options.from, filters)
     // By one filter the server finds what is wanted faster than a client leaves out what is not.
     if (filters.length <= 1 || !(yield* worthChoosing(nats, options.from, opened.pending)))
-      return yield* follow(opened, options, all)
+      return yield* follow(opened, decode, options, all)
     yield* tryLog("start reading", () => opened.consumer.delete())
     const everything = yield* openAt(nats, options.from, [])
     let upTo = options.from - 1
-    const choosing = Stream.unwrap(follow(everything, options, listeningTo(options))).pipe(
+    const choosing = Stream.unwrap(follow(everything, decode, options, listeningTo(options))).pipe(
       Stream.tap((batch) => Effect.sync(() => void (upTo = batch.upTo))),
       Stream.takeUntil(({ pending }) => pending === 0)
     )
@@ -130,7 +140,7 @@ export const readFrom = (nats: NatsService, account: AccountId): EventLogService
         // As the client makes a consumer again after an outage, however long that is.
         Effect.retry(Schedule.spaced(askAgainMillis))
       )
-      return yield* follow(own, { ...options, from }, all)
+      return yield* follow(own, decode, { ...options, from }, all)
     })
     return Stream.concat(choosing, Stream.unwrap(onwards))
   })
@@ -179,7 +189,9 @@ const takingFrom = (incoming: ConsumerMessages, accepts: (subject: string) => bo
     let last = await next()
     for (let seen = 1; ; seen++) {
       if (accepts(last.subject)) messages.push(last)
-      if (last.info.pending === 0 || messages.length >= batchMax || seen >= seenMax) break
+      if (messages.length >= batchMax || seen >= seenMax) break
+      // What came one by one, each the last of its moment, may be waiting here by now.
+      if (last.info.pending === 0 && incoming.getPending() === 0) break
       const following = await nextSoon()
       if (following === undefined) break
       last = following

@@ -210,7 +210,16 @@ export const simulatedLog = (options: SimulatedLogOptions = {}) =>
             return held === undefined ? undefined : decodeMessage(storedMessage(held))
           }),
         lastOf: (context, boundary) =>
-          Effect.sync(() => lastWithin(store, boundarySubject(keyring.account, context, boundary)))
+          Effect.sync(() => lastWithin(store, boundarySubject(keyring.account, context, boundary))),
+        lastAmong: (events, from) =>
+          Effect.sync(() => {
+            const listens = listeningTo({ events })
+            return (
+              store.messages.findLast(
+                (held, index) => index + 1 >= from && held !== undefined && listens(held.subject)
+              )?.sequence ?? 0
+            )
+          })
       }
     })
   )

@@ -8,7 +8,8 @@ import {
   createHmac,
   createSecretKey,
   hkdfSync,
-  randomBytes
+  type KeyObject,
+  randomFillSync
 } from "node:crypto"
 
 // Keys are handed over as key objects: of bytes Node finds out by an error that they are none, and that takes it
@@ -24,12 +25,12 @@ export interface DataKey {
 }
 
 /** One key from several, so that losing any of them loses the joined one. */
-export const joinKeys = (keys: ReadonlyArray<DataKey>): Buffer => {
-  return keys.length === 1 ? keys[0]!.secret : derived(keys, "wadjet joined data key")
-}
+export const joinKeys = (keys: ReadonlyArray<DataKey>): KeyObject =>
+  createSecretKey(keys.length === 1 ? keys[0]!.secret : derived(keys, "wadjet joined data key"))
 
 /** The key of {@link hashText}, gone with any one of the keys that it comes from. */
-export const hashKeyOf = (keys: ReadonlyArray<DataKey>): Buffer => derived(keys, "wadjet hash key")
+export const hashKeyOf = (keys: ReadonlyArray<DataKey>): KeyObject =>
+  createSecretKey(derived(keys, "wadjet hash key"))
 
 const derived = (keys: ReadonlyArray<DataKey>, use: string): Buffer =>
   Buffer.from(hkdfSync("sha256", Buffer.concat(keys.map((key) => key.secret)), Buffer.alloc(0), use, 32))
@@ -37,13 +38,28 @@ const derived = (keys: ReadonlyArray<DataKey>, use: string): Buffer =>
 /** 160 bits, as many as any other id has. */
 const hashHexDigits = 40
 
-export const hashText = (key: Buffer, text: string): string =>
-  createHmac("sha256", createSecretKey(key)).update(text, "utf8").digest("hex").slice(0, hashHexDigits)
+export const hashText = (key: KeyObject, text: string): string =>
+  createHmac("sha256", key).update(text, "utf8").digest("hex").slice(0, hashHexDigits)
+
+/** Random bytes are drawn for many nonces at once: each draw costs as much as sealing a short text. */
+const noncePool = Buffer.alloc(256 * nonceBytes)
+let nextNonce = noncePool.length
+
+/** A nonce that was given to nobody before. */
+const freshNonce = (): Buffer => {
+  if (nextNonce === noncePool.length) {
+    randomFillSync(noncePool)
+    nextNonce = 0
+  }
+  const nonce = Buffer.from(noncePool.subarray(nextNonce, nextNonce + nonceBytes))
+  nextNonce += nonceBytes
+  return nonce
+}
 
 /** `s1:<key ids joined by a dot>:<base64url of nonce, tag, cipher text>`; the key ids are authenticated too. */
-export const sealText = (ids: string, secret: Buffer, plain: string): string => {
-  const nonce = randomBytes(nonceBytes)
-  const cipher = createCipheriv("aes-256-gcm", createSecretKey(secret), nonce)
+export const sealText = (ids: string, secret: KeyObject, plain: string): string => {
+  const nonce = freshNonce()
+  const cipher = createCipheriv("aes-256-gcm", secret, nonce)
   cipher.setAAD(Buffer.from(ids))
   const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()])
   return `s1:${ids}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url")}`
@@ -56,10 +72,10 @@ export const keyIdsOf = (sealed: string): ReadonlyArray<string> | undefined => {
 }
 
 /** The plain text. Throws where the text was changed or the key is another one. */
-export const openText = (sealed: string, secret: Buffer): string => {
+export const openText = (sealed: string, secret: KeyObject): string => {
   const [, ids = "", body = ""] = sealed.split(":")
   const bytes = Buffer.from(body, "base64url")
-  const decipher = createDecipheriv("aes-256-gcm", createSecretKey(secret), bytes.subarray(0, nonceBytes), {
+  const decipher = createDecipheriv("aes-256-gcm", secret, bytes.subarray(0, nonceBytes), {
     authTagLength: tagBytes
   })
   decipher.setAAD(Buffer.from(ids))

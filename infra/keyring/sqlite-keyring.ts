@@ -1,5 +1,5 @@
 /** The keyring in `keyring.db` (`synchronous=FULL`, deleted content overwritten). */
-import { randomBytes } from "node:crypto"
+import { type KeyObject, randomBytes } from "node:crypto"
 import { Effect, Layer } from "effect"
 import { AccountId, ChatId, PersonId } from "../../contracts/ids.ts"
 import { ownerHashKeyName, ownerKeyName, type Sealed } from "../../contracts/personal.ts"
@@ -65,8 +65,8 @@ const make = (db: Sqlite): KeyringService => {
   const sql = statements(db)
   const linkKeys = openLinkKeys(db)
   const pseudonyms = openPseudonyms(db)
-  const joined = new Map<string, Buffer>()
-  const hashing = new Map<string, Buffer>()
+  const joined = new Map<string, KeyObject>()
+  const hashing = new Map<string, KeyObject>()
   const named = new Map<string, DataKey>()
   let seenVersion = -1
 
@@ -96,7 +96,7 @@ const make = (db: Sqlite): KeyringService => {
     return key
   }
 
-  const secretOf = (ids: string): Buffer | undefined => {
+  const secretOf = (ids: string): KeyObject | undefined => {
     const cached = joined.get(ids)
     if (cached !== undefined) return cached
     const keys = ids.split(".").map((id) => sql.keyById.get(id))
@@ -125,7 +125,7 @@ const make = (db: Sqlite): KeyringService => {
     return hashText(key, text)
   }
 
-  const joinedOf = (ids: string, keys: ReadonlyArray<DataKey>): Buffer => {
+  const joinedOf = (ids: string, keys: ReadonlyArray<DataKey>): KeyObject => {
     const cached = joined.get(ids)
     if (cached !== undefined) return cached
     const secret = joinKeys(keys)

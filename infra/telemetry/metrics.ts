@@ -63,6 +63,24 @@ export const metrics = {
     labelNames: ["actor"],
     registers
   }),
+  backupUnshipped: new Gauge({
+    name: "wadjet_backup_oldest_unshipped_seconds",
+    help: "The age of the oldest event that a place for backups lacks: what a lost machine would cost; 0 where it lacks none.",
+    labelNames: ["place"],
+    registers
+  }),
+  backupBytes: new Counter({
+    name: "wadjet_backup_stored_bytes_total",
+    help: "Bytes of segments that were stored at a place for backups.",
+    labelNames: ["place"],
+    registers
+  }),
+  backupSegments: new Counter({
+    name: "wadjet_backup_stored_segments_total",
+    help: "Segments that were stored at a place for backups.",
+    labelNames: ["place"],
+    registers
+  }),
   sessionState: new Gauge({
     name: "wadjet_session_state",
     help: "Where the connection to WhatsApp stands: 1 for the state that holds.",

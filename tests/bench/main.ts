@@ -99,6 +99,13 @@ const benches: ReadonlyArray<Bench> = [
     smoke: ["2000", "1", "10", "1"]
   },
   {
+    name: "schedule",
+    title: "A hundred thousand jobs",
+    script: "schedule.ts",
+    args: ["100000", "60", "1000"],
+    smoke: ["500", "2", "20"]
+  },
+  {
     name: "safe-browsing",
     title: "Four million hashes of Safe Browsing",
     script: "safe-browsing.ts",

@@ -12,12 +12,13 @@ const everyPoint = (times: number) => Object.fromEntries(pointNames.map((point) 
 
 describe("killed at any of its points", () => {
   it.live(
-    "it loses no link, warns nobody twice, and what is disposable comes back the same",
+    "it loses no link, warns nobody twice, obeys what it acknowledged, and what is disposable comes back the same",
     () =>
       Effect.gen(function* () {
         const report = yield* world({ server: "outlives", hits: everyPoint(hitsEach), seed: 1 })
         expect(report.breaches).toEqual([])
         expect(report.hits).toEqual(everyPoint(hitsEach))
+        expect(report.withheld).toBeGreaterThan(0)
       }),
     600_000
   )

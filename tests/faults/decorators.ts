@@ -75,6 +75,9 @@ export const aroundLog =
             Effect.sync(() => {
               trap.pass("append-ack")
               if (holds(entries, "outbox.claimed")) trap.pass("claimed")
+              if (holds(entries, "schedule.fired")) trap.pass("fired")
+              if (holds(entries, "schedule.cancelled")) trap.pass("called-off")
+              if (holds(entries, "outbox.cancelled")) trap.pass("call-off-told")
               if (holds(entries, "outbox.sent")) trap.pass("outcome-fold")
               for (const { id } of entries) holdBack.answer(id)
             })

@@ -1,10 +1,15 @@
 import { join } from "node:path"
 import { expect, it } from "@effect/vitest"
-import { Effect, Exit, Scope } from "effect"
-import { RequestErasure, SendMessage } from "../../contracts/commands.ts"
+import { Clock, Effect, Exit, Scope } from "effect"
+import { RequestErasure, SendMessage, SetChat, SetOverride } from "../../contracts/commands.ts"
+import { OverrideId } from "../../contracts/ids.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { EventLog, type EventLogService } from "../../infra/event-log/event-log.ts"
 import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
+import { exportOverrideList } from "../../actors/admin/override-lists.ts"
+import { openSqliteReadOnly } from "../../infra/sqlite/open.ts"
+import { locationIn } from "../../projections/location.ts"
+import { queriesOn } from "../../projections/reader.ts"
 import { findIn, findInFolder } from "./canary.ts"
 import { readModelBreaches, snapshotBreaches } from "./digests.ts"
 import { readBook, readLog } from "./history.ts"
@@ -18,6 +23,8 @@ const chatOfPerson = "Family"
 const chatName = "Wombleton Bellringers +447700900456"
 /** In the words, in the path and in the host, which is what a warning repeats. */
 const words = `sphinxlike marmalade http://paypal-login.quillfeather-447700900123.top/paypal.com/login.php?to=zebediah`
+
+const linkOf = (text: string): string => text.split(" ").at(-1)!
 
 const canaries = [
   "447700900123",
@@ -44,6 +51,28 @@ const openedOf = Effect.fnUntraced(function* (log: EventLogService, keyring: Key
   )
 })
 
+/** Everything that anybody can ask the read models, as it is printed: lists, exports and explanations. */
+const printed = Effect.fnUntraced(function* (dataFolder: string) {
+  const models = queriesOn(yield* openSqliteReadOnly(locationIn(dataFolder).database), yield* Keyring)
+  const now = yield* Clock.currentTimeMillis
+  const page = { limit: 100 }
+  const chats = models.chats.list()
+  const verdicts = models.verdicts.list(page)
+  return [
+    chats,
+    chats.map(({ chat }) => [models.messages.list(chat, page), models.chats.settings(chat)]),
+    chats.map(({ chat }) => [models.consent.of(chat), models.consent.optOuts(chat)]),
+    verdicts,
+    verdicts.map(({ link }) => [models.explain(link), models.explanation(link, now)]),
+    models.outbox.list(page),
+    models.overrides.list(page),
+    exportOverrideList(models, "csv"),
+    exportOverrideList(models, "hosts"),
+    models.reports.list(page),
+    models.overview()
+  ].map((answer) => Buffer.from(JSON.stringify(answer)))
+})
+
 /** A person who must be forgotten, a chat that must be, and people who stay. */
 const talk = Effect.gen(function* () {
   const bus = yield* CommandBus
@@ -51,6 +80,20 @@ const talk = Effect.gen(function* () {
   yield* post(chatOfPerson, person, { id: "m2", text: `again ${words}` })
   yield* post(chatOfPerson, "Ada", { id: "m3", text: "look http://198.18.7.7/paypal.com/login.php?of=ada" })
   yield* post(chatName, "Ben", { id: "m4", text: `somebody posted ${words}` })
+  // What the chat that is forgotten allows and denies, and why, is its own words; so is what is typed as a command.
+  yield* post(chatName, "Ben", { id: "m5", text: `!wadjet scan ${linkOf(words)}` })
+  const { chat: other } = yield* post(chatName, "Ben", { id: "m6", text: "sphinxlike marmalade again" })
+  yield* bus.request(SetOverride, {
+    override: OverrideId.make("01941f29-7c00-7000-8000-000000000001"),
+    chat: other,
+    match: "host",
+    pattern: new URL(linkOf(words)).hostname,
+    effect: "deny",
+    reason: "sphinxlike marmalade, says Zebediah of Wombleton",
+    by: "operator"
+  })
+  yield* bus.request(SetChat, { chat: other, change: { "notify-admins": "on" }, by: "operator" })
+  yield* post(chatOfPerson, person, { id: "m7", text: "!wadjet optout" })
   const spoken = { chat, request: "r1", text: "good morning", priority: "bulk", by: "operator" } as const
   yield* bus.request(SendMessage, spoken)
   const log = yield* EventLog
@@ -80,6 +123,8 @@ it.live(
         const log = yield* EventLog
         yield* projector.reached(yield* log.last)
         const opened = yield* openedOf(log, yield* Keyring)
+        const shown = (yield* printed(dataFolder)).flatMap((text) => findIn("printed", text, canaries))
+        expect(new Set(shown.map(({ word }) => word))).toEqual(new Set(canaries))
         return { opened, last: yield* log.last }
       }).pipe(Effect.provideContext(base))
       const words = before.opened.flatMap((text) => findIn("opened", text, canaries))
@@ -104,6 +149,7 @@ it.live(
         })
         expect(again).toMatchObject({ taken: 0, known: 1 })
         yield* projector.reached(yield* (yield* EventLog).last)
+        expect((yield* printed(dataFolder)).flatMap((text) => findIn("printed", text, canaries))).toEqual([])
       }).pipe(Effect.provideContext(base))
       expect(readBook(join(dataFolder, "sandbox.db")).length).toBe(sent)
       yield* Scope.close(scope, Exit.void)
@@ -125,7 +171,10 @@ it.live(
           Array.from({ length: last }, (_, index) => index + 1)
         )
         expect(unreadable).toEqual([])
-        expect(last).toBe(before.last + 4)
+        // Each erasure is asked for and done; what is denied has an id for after it.
+        const after = events.slice(before.last).map(({ type }) => type)
+        expect(after.filter((type) => !type.startsWith("erasure."))).toEqual(["policy.overrides-rekeyed"])
+        expect(after).toHaveLength(5)
         const stored = yield* storedMessages(last)
         expect(stored.flatMap((message) => findIn("the log", message, canaries))).toEqual([])
         const opened = yield* openedOf(log, yield* Keyring)

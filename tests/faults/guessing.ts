@@ -26,7 +26,7 @@ const keyringIn = (folder: string) => {
 }
 
 /** One secret alone, or two joined in either order, as those of a chat and a sender are. */
-const joined = (secrets: ReadonlyArray<Buffer>): ReadonlyArray<Buffer> => {
+const joined = (secrets: ReadonlyArray<Buffer>) => {
   const keys: ReadonlyArray<DataKey> = secrets.map((secret, index) => ({ id: String(index), secret }))
   return keys.flatMap((key) => [hashKeyOf([key]), ...keys.map((other) => hashKeyOf([key, other]))])
 }

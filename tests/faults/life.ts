@@ -1,5 +1,5 @@
 /** What a child process is told about its life: where the data is, when it dies, and which guard is missing. */
-import type { Point } from "./points.ts"
+import type { Death, Point } from "./points.ts"
 
 /** Guards that can be left out, to see that something breaks without them. */
 export const guards = [
@@ -22,7 +22,7 @@ export interface Life {
   readonly dataFolder: string
   /** A server that outlives this process; left out, it starts one of its own, which dies with it. */
   readonly nats?: { readonly url: string; readonly user: string; readonly password: string }
-  readonly death?: { readonly point: Point; readonly seed: number }
+  readonly death?: Death
   readonly without?: Guard
   /** The other side cannot say what it has. */
   readonly unsure: boolean

@@ -24,8 +24,26 @@ export const points = {
   "mid-projection": 24
 } as const
 
-export type Point = keyof typeof points
-export const pointNames = Object.keys(points) as ReadonlyArray<Point>
+/** Instants that only jobs pass. */
+export const schedulePoints = {
+  /** Occurrences have fired, and their first messages are queued; nobody has folded it. */
+  fired: 8,
+  /** A job is called off, and none of its messages is. */
+  "called-off": 8,
+  /** Messages are called off, and whoever asked has not been told. */
+  "call-off-told": 8
+} as const
+
+export type Point = keyof typeof points | keyof typeof schedulePoints
+export const pointNames = Object.keys(points) as ReadonlyArray<keyof typeof points>
+export const schedulePointNames = Object.keys(schedulePoints) as ReadonlyArray<keyof typeof schedulePoints>
+
+/** A death at a point: at one of its first passings, as many as the point says, or `within` does. */
+export interface Death {
+  readonly point: Point
+  readonly seed: number
+  readonly within?: number
+}
 
 /** A small generator with good spread, for seeds that follow one another. */
 export const mix = (seed: number): number => {
@@ -50,10 +68,13 @@ const die = (point: Point, victims: ReadonlyArray<number>): void => {
 
 /** `alsoKill` are processes that die first, such as an embedded nats-server. */
 export const makeTrap = (
-  death: { readonly point: Point; readonly seed: number } | undefined,
+  death: Death | undefined,
   alsoKill: () => ReadonlyArray<number> = () => []
 ): Trap => {
-  let left = death === undefined ? Infinity : 1 + (mix(death.seed) % points[death.point])
+  let left =
+    death === undefined
+      ? Infinity
+      : 1 + (mix(death.seed) % (death.within ?? { ...points, ...schedulePoints }[death.point]))
   return {
     point: death?.point,
     pass: (point) => {

@@ -5,6 +5,8 @@
  *
  *     npm run faults -- whatsapp [see whatsapp/run.ts]
  *
+ *     npm run faults -- schedule [see schedule/run.ts]
+ *
  * A round hits each point once. Prints the counts, and every breach of a law; the exit code says whether there
  * was one.
  */
@@ -13,10 +15,12 @@ import { Effect } from "effect"
 import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
 import { bundleProgram } from "./bundle.ts"
 import { pointNames } from "./points.ts"
+import { runScheduleFaults } from "./schedule/run.ts"
 import { runWhatsAppFaults } from "./whatsapp/run.ts"
 import { runWorld } from "./world.ts"
 
 const [first, ...others] = process.argv.slice(2)
+if (first === "schedule") process.exit((await runScheduleFaults(others)) ? 0 : 1)
 if (first === "whatsapp") process.exit((await runWhatsAppFaults(others)) ? 0 : 1)
 
 const { values } = parseArgs({

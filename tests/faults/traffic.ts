@@ -1,12 +1,13 @@
 /** People who post links, and ask again until they are answered, whatever dies meanwhile. */
 import { Clock, Deferred, Effect, Option } from "effect"
 import { keyOfMessage } from "../../actors/whatsapp/message-names.ts"
-import { CancelMessage, IngestMessages, SendMessage } from "../../contracts/commands.ts"
+import { CancelMessage, IngestMessages, SendMessage, SetChat } from "../../contracts/commands.ts"
 import type { ChatId, PersonId } from "../../contracts/ids.ts"
 import { linkId } from "../../contracts/link/link-id.ts"
 import type { CommandBusService } from "../../infra/command-bus/command-bus.ts"
 import type { KeyringService } from "../../infra/keyring/keyring.ts"
 import type { Posted } from "./laws.ts"
+import { makePolicyTraffic } from "./policy-traffic.ts"
 
 /** How long a poster waits when nobody answers. */
 const askAgainMillis = 20
@@ -16,8 +17,14 @@ const regretMillis = 5
 /** The way to the system while one of its lives lasts. */
 export interface Line {
   readonly bus: CommandBusService
+  readonly keyring: KeyringService
   readonly cut: Effect.Effect<void>
 }
+
+/** Asks until there is an answer; `undefined` where the traffic was stopped before. */
+export type Ask = <A, E extends { readonly _tag: string; readonly reason?: string }>(
+  request: (line: Line) => Effect.Effect<A, E>
+) => Effect.Effect<A | undefined>
 
 /** Malicious by its structure alone, and another host each time, so that no two warnings are alike. */
 export const maliciousUrl = (number: number) =>
@@ -49,16 +56,16 @@ export const makeTraffic = (chats: ReadonlyArray<string>) => {
   const left = new Set<string>()
   const finished = Deferred.makeUnsafe<void>()
 
-  /** Asks until there is an answer. A refusal is an answer only where it is final. */
-  const ask = <A, E extends { readonly _tag: string; readonly reason?: string }>(
-    request: (bus: CommandBusService) => Effect.Effect<A, E>
+  /** A refusal is an answer only where it is final. */
+  const ask: Ask = <A, E extends { readonly _tag: string; readonly reason?: string }>(
+    request: (line: Line) => Effect.Effect<A, E>
   ): Effect.Effect<A | undefined> =>
     Effect.gen(function* () {
       while (!stopped || line !== undefined) {
         if (line === undefined) yield* Deferred.await(connected)
         const now: Line | undefined = line
         if (now === undefined) continue
-        const asking = Effect.map(Effect.option(request(now.bus)), Option.getOrUndefined)
+        const asking = Effect.map(Effect.option(request(now)), Option.getOrUndefined)
         const answer = yield* Effect.raceFirst(asking, Effect.as(now.cut, undefined))
         if (answer !== undefined) return answer
         yield* Effect.sleep(askAgainMillis)
@@ -70,11 +77,11 @@ export const makeTraffic = (chats: ReadonlyArray<string>) => {
   const sayAndRegret = Effect.fnUntraced(function* (chat: ChatId, number: number) {
     const notBefore = (yield* Clock.currentTimeMillis) + (number % 3) * regretMillis
     const words = { text: `good morning ${number}`, priority: "bulk", by: "operator", notBefore } as const
-    const said = yield* ask((bus) =>
+    const said = yield* ask(({ bus }) =>
       bus.request(SendMessage, { chat, request: `bulk-${number}`, ...words }, `send-${number}`)
     )
     if (said === undefined) return
-    const answer = yield* ask((bus) =>
+    const answer = yield* ask(({ bus }) =>
       bus.request(CancelMessage, { outbox: said.outbox, by: "operator" }, `cancel-${number}`).pipe(
         Effect.as("cancelled"),
         Effect.catchTag("Refused", (refused) => {
@@ -93,7 +100,7 @@ export const makeTraffic = (chats: ReadonlyArray<string>) => {
     const urls = linksIn(number)
     const text = `look ${urls.join(" and ")} (${number})`
     const message = { id: `m${number}`, author: `Member ${number}`, sentAt: 1_767_225_600_000 + number, text }
-    const answer = yield* ask((bus) =>
+    const answer = yield* ask(({ bus }) =>
       bus.request(IngestMessages, { gateway: "sandbox", chatName, messages: [message] }, `post-${number}`)
     )
     if (answer === undefined) return
@@ -101,13 +108,27 @@ export const makeTraffic = (chats: ReadonlyArray<string>) => {
     if (number % 4 === 3) yield* sayAndRegret(answer.chat, number)
   })
 
+  const policy = makePolicyTraffic(ask, () => stopped, maliciousUrl)
+
+  /** Words each time: what is said is told apart by its words. */
+  const wordsEachTime = ask(({ bus }) =>
+    bus.request(SetChat, { change: { "cooldown-minutes": "0" }, by: "operator" })
+  )
+
+  const posting = Effect.forEach(
+    chats,
+    (chat) => Effect.whileLoop({ while: () => !stopped, body: () => postOne(chat), step: () => {} }),
+    { concurrency: "unbounded", discard: true }
+  )
+
   return {
     /** Posts in all chats at once, one message after the other in each, until stopped. */
-    run: Effect.forEach(
-      chats,
-      (chat) => Effect.whileLoop({ while: () => !stopped, body: () => postOne(chat), step: () => {} }),
-      { concurrency: "unbounded", discard: true }
-    ).pipe(Effect.andThen(Deferred.succeed(finished, undefined))),
+    run: wordsEachTime.pipe(
+      Effect.andThen(Effect.all([posting, policy.run], { concurrency: "unbounded", discard: true })),
+      Effect.andThen(Deferred.succeed(finished, undefined))
+    ),
+    /** The chat whose treatment changes. */
+    policy,
     /** Answers once everybody has stopped. */
     finished: Deferred.await(finished),
     connect: (to: Line) => {

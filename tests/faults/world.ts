@@ -2,6 +2,7 @@
 import { mkdirSync, symlinkSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { Clock, Deferred, Effect, Exit, Layer, Redacted, Scope } from "effect"
+import type { AnyRecorded } from "../../contracts/catalogue.ts"
 import { services } from "../../actors/operator/system.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
@@ -17,6 +18,7 @@ import { breachesOf, isSettled } from "./laws.ts"
 import type { Guard, Life } from "./life.ts"
 import { type Point, pointNames } from "./points.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
+import { isPolicySettled, policyBreachesOf } from "./policy-laws.ts"
 import { makeTraffic, type Traffic } from "./traffic.ts"
 
 /** A life that never passes its point is ended from outside after this long. */
@@ -53,6 +55,10 @@ export interface Report {
   readonly transmissions: number
   /** Messages that reached the other side more than once, always under one id and an unresolved claim. */
   readonly repeats: number
+  /** Messages that were not to be kept, links that were denied before, and how often a chat's treatment changed. */
+  readonly withheld: number
+  readonly denied: number
+  readonly changes: number
   /** Cancellations that were acknowledged, and those that came too late. */
   readonly cancelled: number
   readonly left: number
@@ -101,7 +107,11 @@ const live = Effect.fnUntraced(function* (
   const base = yield* Layer.build(servicesOf(life.dataFolder, nats)).pipe(Effect.option)
   if ("value" in base) {
     const cut = yield* Deferred.make<void>()
-    traffic.connect({ bus: yield* Effect.provideContext(CommandBus, base.value), cut: Deferred.await(cut) })
+    traffic.connect({
+      bus: yield* Effect.provideContext(CommandBus, base.value),
+      keyring: yield* Effect.provideContext(Keyring, base.value),
+      cut: Deferred.await(cut)
+    })
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => (traffic.cut(), Deferred.doneUnsafe(cut, Effect.void)))
     )
@@ -128,11 +138,13 @@ const comeToRest = Effect.fnUntraced(function* (
     Effect.provideContext(base)
   )
   traffic.stop()
-  traffic.connect({ bus, cut: Effect.never })
+  traffic.connect({ bus, keyring, cut: Effect.never })
   yield* traffic.finished
-  const posted = yield* traffic.posted(keyring)
+  const posted = [...(yield* traffic.posted(keyring)), ...(yield* traffic.policy.posted(keyring)).kept]
+  const isAtRest = (events: ReadonlyArray<AnyRecorded>) =>
+    isSettled(events, posted) && isPolicySettled(events)
   const began = yield* Clock.currentTimeMillis
-  while (!isSettled((yield* readLog(log)).events, posted)) {
+  while (!isAtRest((yield* readLog(log)).events)) {
     if ((yield* Clock.currentTimeMillis) - began > (options.settleSecondsMax ?? settleSeconds) * 1_000) break
     yield* Effect.sleep(lookAgainMillis)
   }
@@ -142,7 +154,8 @@ const comeToRest = Effect.fnUntraced(function* (
 /** What is left, and what of it breaks a law. */
 const examine = Effect.fnUntraced(function* (dataFolder: string, nats: Nats, traffic: Traffic) {
   const { keyring, log } = yield* Effect.all({ keyring: Keyring, log: EventLog })
-  const posted = yield* traffic.posted(keyring)
+  const policy = yield* traffic.policy.posted(keyring)
+  const posted = [...(yield* traffic.posted(keyring)), ...policy.kept]
   const { events, unreadable } = yield* readLog(log)
   const transmissions = readBook(join(dataFolder, "sandbox.db"))
   const breaches = [
@@ -155,6 +168,7 @@ const examine = Effect.fnUntraced(function* (dataFolder: string, nats: Nats, tra
       left: traffic.left,
       open: keyring.open
     }),
+    ...policyBreachesOf({ events, ...policy }),
     ...(yield* snapshotBreaches(dataFolder)),
     ...(yield* readModelBreaches(dataFolder, addressOf(nats)))
   ]
@@ -166,6 +180,9 @@ const examine = Effect.fnUntraced(function* (dataFolder: string, nats: Nats, tra
     events: events.length,
     transmissions: transmissions.length,
     repeats: transmissions.length - ids.size,
+    withheld: policy.withheld.length,
+    denied: policy.denied.length,
+    changes: traffic.policy.rounds(),
     cancelled: traffic.cancelled.size,
     left: traffic.left.size
   }

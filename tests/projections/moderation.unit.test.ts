@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest"
-import { MessageUnconsented } from "../../contracts/consent.ts"
+import {
+  ConsentGiven,
+  ConsentRequired,
+  ConsentWithdrawn,
+  MessageUnconsented,
+  OptedIn,
+  OptedOut
+} from "../../contracts/consent.ts"
+import { ChatId, PersonId } from "../../contracts/ids.ts"
+import { ChatLinked } from "../../contracts/membership.ts"
 import { ReportSettled, VerdictReported } from "../../contracts/report.ts"
 import { given } from "./given.ts"
 
@@ -11,6 +20,48 @@ describe("what may not be read", () => {
     const optedOut = MessageUnconsented({ ...data, reason: "opted-out" })
     const { queries } = given(MessageUnconsented(data), MessageUnconsented(data), optedOut)
     expect(queries.overview().withheld).toEqual({ "no-consent": 2, "opted-out": 1 })
+  })
+})
+
+describe("consent", () => {
+  const by = "operator"
+  const [chat, other] = [ChatId.make("c0example0"), ChatId.make("c0example1")]
+  const person = PersonId.make("p0example0")
+
+  it("is what a chat said last, and asked of those that said nothing where it is required", () => {
+    const { consent } = given(
+      ConsentRequired({ required: true, by }),
+      ConsentWithdrawn({ chat, by }),
+      ConsentGiven({ chat, by }),
+      ConsentWithdrawn({ chat: other, by })
+    ).queries
+    expect(consent.isRequired()).toBe(true)
+    expect(consent.of(chat)).toMatchObject({ given: true, by })
+    expect(consent.list().map((row) => [row.chat, row.given])).toEqual([
+      [other, false],
+      [chat, true]
+    ])
+    expect(given().queries.consent.isRequired()).toBe(false)
+  })
+
+  it("of two chats that turn out to be one is what the older one said, else the other", () => {
+    const linked = ChatLinked({ chat, same: other, at: 0 })
+    const inherited = given(ConsentWithdrawn({ chat: other, by }), linked).queries.consent
+    expect([inherited.of(chat)?.given, inherited.of(other)?.given]).toEqual([false, false])
+    expect(inherited.list()).toHaveLength(1)
+    const kept = given(ConsentGiven({ chat, by }), ConsentWithdrawn({ chat: other, by }), linked).queries
+    expect(kept.consent.of(other)?.given).toBe(true)
+    const later = given(linked, ConsentWithdrawn({ chat: other, by })).queries.consent
+    expect(later.of(chat)?.given).toBe(false)
+  })
+
+  it("is nobody else's who opted out", () => {
+    const out = OptedOut({ chat, person, by })
+    expect(given(out).queries.consent.optOuts(chat)).toMatchObject([{ person }])
+    expect(given(out).queries.consent.optOuts(other)).toEqual([])
+    expect(given(out, OptedIn({ chat, person, by })).queries.consent.optOuts(chat)).toEqual([])
+    const linked = given(OptedOut({ chat: other, person, by }), out, ChatLinked({ chat, same: other, at: 0 }))
+    expect(linked.queries.consent.optOuts(chat)).toHaveLength(1)
   })
 })
 

@@ -4,7 +4,7 @@
  */
 import type { AnyRecorded, RecordedOf } from "../../contracts/catalogue.ts"
 import type { WireMessage } from "../../actors/whatsapp/gateway.ts"
-import type { Receiver } from "../actors/whatsapp/receiver.ts"
+import type { Receiver, Shown } from "../actors/whatsapp/receiver.ts"
 
 /** What the other side got, and how long the log was at that moment. */
 export interface Transmission {
@@ -88,6 +88,14 @@ const sharedWith = (log: ReadonlyArray<AnyRecorded>): Notices =>
     })
   )
 
+/** Whether a transmission is a reaction that speaks of several links of a message. */
+export const speaksOfSeveral = (log: ReadonlyArray<AnyRecorded>, whatsApp: string): boolean => {
+  const outbox = named(log, "outbox.claimed").find(({ data }) => data.whatsApp === whatsApp)?.data.outbox
+  return [...sharedWith(log)].some(
+    ([earlier, { data }]) => earlier === outbox || data.notice!.outbox === outbox
+  )
+}
+
 /** The entry that speaks of a link in the end, after reactions of other links have taken its place. */
 const lastOf = (verdict: Verdict, shared: Notices): Verdict => {
   const next = shared.get(verdict.data.notice!.outbox)
@@ -99,6 +107,10 @@ const unsays = (verdict: Verdict): boolean =>
   verdict.type === "verdict.withdrawn" ||
   (verdict.type === "verdict.revised" && verdict.data.action === "none")
 
+/** Where what was said cannot be taken back, a reply says that it no longer holds. */
+const isReplyToWhatStays = (removable: ReadonlyArray<Shown>, shown: ReadonlyArray<Shown>): boolean =>
+  removable.length === 1 && shown.length > 1
+
 /** Law 2 at rest: what was said last stands, and nothing stands beside it or after it was taken back. */
 const lastWordStands = (log: ReadonlyArray<AnyRecorded>, receiver: Receiver): ReadonlyArray<string> => {
   const last = new Map<string, Verdict>()
@@ -106,14 +118,23 @@ const lastWordStands = (log: ReadonlyArray<AnyRecorded>, receiver: Receiver): Re
     if (verdict.data.notice !== undefined) last.set(nameOf(verdict), verdict)
   const sent = new Set<string>(named(log, "outbox.sent").map(({ data }) => data.outbox))
   const shared = sharedWith(log)
+  const claims = new Map<string, string>(
+    named(log, "outbox.claimed").map(({ data }) => [data.whatsApp, data.outbox])
+  )
+  const isOf = (verdict: Verdict, { whatsApp }: Shown) => claims.get(whatsApp) === verdict.data.notice!.outbox
   return [...last].flatMap(([sighting, verdict]) => {
     // Where others share the reaction it goes on to speak of those.
     if (unsays(verdict) && verdict.data.notice!.kind === "reaction") return []
     const end = unsays(verdict) ? verdict : lastOf(verdict, shared)
     if (!sent.has(end.data.notice!.outbox)) return []
-    const shown = receiver.shown(nameOf(end))
-    const removable = shown.filter(({ stays }) => !stays).length
-    const holds = unsays(verdict) ? removable === 0 : removable <= 1 && shown.length > 0
+    // Of what stands for another link only the reaction speaks of this one too.
+    const shown = receiver.shown(nameOf(end)).filter((it) => end === verdict || it.isReaction)
+    const removable = shown.filter(
+      (it) => !it.stays && (isOf(end, it) || !(it.isReaction && speaksOfSeveral(log, it.whatsApp)))
+    )
+    const holds = unsays(verdict)
+      ? removable.length === 0 || (isReplyToWhatStays(removable, shown) && isOf(end, removable[0]!))
+      : removable.length <= 1 && shown.length > 0
     return holds ? [] : [`law 2: after its last word ${sighting} is shown ${shown.length} times`]
   })
 }

@@ -8,7 +8,7 @@ import { Clock, Effect, Exit, Layer, Scope } from "effect"
 import type { AnyEvent, AnyRecorded } from "../../contracts/catalogue.ts"
 import type { ProcessManager } from "../../infra/actor/process-manager.ts"
 import { runProcessManager } from "../../infra/actor/run-process-manager.ts"
-import { openStateStore } from "../../infra/actor/state-store.ts"
+import { openStateStore, type StateStore } from "../../infra/actor/state-store.ts"
 import { runWorker } from "../../infra/actor/worker.ts"
 import { memoryCommandBus } from "../../infra/command-bus/memory-command-bus.ts"
 import { decodeMessage } from "../../infra/event-log/codec.ts"
@@ -28,7 +28,7 @@ import {
   type WireMessage
 } from "../../actors/whatsapp/gateway.ts"
 import { makeReceiver } from "../actors/whatsapp/receiver.ts"
-import { sightingOf, type Transmission } from "./laws.ts"
+import { sightingOf, speaksOfSeveral, type Transmission } from "./laws.ts"
 import type { Random } from "./random.ts"
 import { makeSteadyKeyring } from "./steady-keyring.ts"
 import { plainPacing } from "../../actors/whatsapp/pacing/limits.ts"
@@ -51,12 +51,13 @@ const makeOtherSide = (
   random: Random,
   length: () => number,
   isCalm: () => boolean,
-  subjectOf: (message: WireMessage) => string | undefined
+  subjectOf: (message: WireMessage) => string | undefined,
+  severalOf: (whatsApp: string) => boolean
 ) => {
   const transmissions: Array<Transmission> = []
   const aheadMillis = random.pick([0, 0, clockErrorMillis, -clockErrorMillis])
   let now = 0
-  const receiver = makeReceiver(() => now + aheadMillis, subjectOf)
+  const receiver = makeReceiver(() => now + aheadMillis, subjectOf, severalOf)
   const failed = (final: boolean, message: string) =>
     new TransmitFailed({ gateway: "sandbox", final, message })
   const take = Effect.fnUntraced(function* (message: WireMessage) {
@@ -113,7 +114,8 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
     random,
     () => store.messages.length,
     isCalm,
-    (message) => sightingOf(events(), message)
+    (message) => sightingOf(events(), message),
+    (whatsApp) => speaksOfSeveral(events(), whatsApp)
   )
   const services = yield* Layer.build(
     Layer.mergeAll(
@@ -124,6 +126,7 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
     ).pipe(Layer.provideMerge(Layer.succeed(Keyring, keyring)))
   )
   const disks = new Map<ActorName, Database.Database>()
+  const stores = new Map<ActorName, StateStore>()
   const running = new Map<ActorName, Scope.Closeable>()
 
   const manager = <L extends AnyEvent, P extends AnyEvent, R>(
@@ -133,7 +136,11 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
     Effect.suspend(() => {
       const db = disks.get(name) ?? new Database(":memory:")
       disks.set(name, db)
-      return runProcessManager(actor, openStateStore(db, store.generation, actor.version), () => {})
+      const state = openStateStore(db, store.generation, actor.version)
+      // A crash takes what was not committed yet, which the log still has.
+      const forgetful = { ...state, commit: () => (strikes(0.5) ? undefined : state.commit()) }
+      stores.set(name, forgetful)
+      return runProcessManager(actor, forgetful, () => {})
     })
 
   const run = (name: ActorName) => {
@@ -186,7 +193,9 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
     isRunning: (name: ActorName) => running.has(name),
     /** The digest of an actor's snapshot, beside that of a fresh fold of the whole log. */
     digests: (name: Exclude<ActorName, "scan">) => {
-      const kept = openStateStore(disks.get(name)!, store.generation, versions[name])
+      const kept = running.has(name)
+        ? stores.get(name)!
+        : openStateStore(disks.get(name)!, store.generation, versions[name])
       return { kept: kept.digest(), openWork: kept.work.size() }
     },
     forgetSnapshot: (name: ActorName) => disks.delete(name),

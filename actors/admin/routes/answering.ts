@@ -23,6 +23,7 @@ const problems = {
   "not-found": (detail: string) => new NotFound({ detail }),
   "already-left": (detail: string) => new Impossible({ detail, reason: "already-left" }),
   "already-done": (detail: string) => new Impossible({ detail, reason: "already-done" }),
+  changed: (detail: string) => new Impossible({ detail, reason: "changed" }),
   "not-the-owner": (detail: string) => new Impossible({ detail, reason: "not-the-owner" }),
   "too-large": (detail: string) => new TooLarge({ detail }),
   forgotten: (detail: string) => new Forgotten({ detail }),
@@ -38,6 +39,13 @@ export const problemOf = (error: Unanswered | Refused) =>
 /** Asks the one actor that answers a command; its refusal becomes a problem document. */
 export const ask = <C extends CommandType>(command: C, payload: C["payload"]["Type"]) =>
   CommandBus.use((bus) => bus.request(command, payload)).pipe(Effect.mapError(problemOf))
+
+/** The same, under the name that whoever asks has given the request: asked again it is the same request. */
+export const askAs = <C extends CommandType>(
+  request: string | undefined,
+  command: C,
+  payload: C["payload"]["Type"]
+) => CommandBus.use((bus) => bus.request(command, payload, request)).pipe(Effect.mapError(problemOf))
 
 /** The read models, once they hold a sequence where one is asked for. */
 export const modelsAfter = Effect.fnUntraced(function* (sequence: number | undefined) {

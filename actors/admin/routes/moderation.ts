@@ -23,6 +23,26 @@ export const moderation = HttpApiBuilder.group(api, "moderation", (handlers) =>
     settle: Effect.fnUntraced(function* ({ params, payload }) {
       return yield* ask(SettleReport, { ...params, ...payload, by: byOf(yield* CurrentKey) })
     }),
+    allConsent: Effect.fnUntraced(function* ({ query }) {
+      const { consent } = yield* modelsAfter(query.after)
+      const chats = consent.list().map((row) => ({ ...row, isRead: row.given }))
+      return { required: consent.isRequired(), chats }
+    }),
+    chatConsent: Effect.fnUntraced(function* ({ params: { chat }, query }) {
+      const models = yield* modelsAfter(query.after)
+      yield* existing(models, chat)
+      const required = models.consent.isRequired()
+      const said = models.consent.of(chat)
+      return {
+        required,
+        chat,
+        isRead: said?.given ?? !required,
+        given: said?.given ?? null,
+        by: said?.by ?? null,
+        since: said?.since ?? null,
+        optOuts: models.consent.optOuts(chat)
+      }
+    }),
     requireConsent: Effect.fnUntraced(function* ({ payload }) {
       return yield* ask(RequireConsent, { ...payload, by: byOf(yield* CurrentKey) })
     }),

@@ -37,9 +37,14 @@ const request = async (path, init) => {
 
 export const get = (path) => request(path, { headers: headersWithKey() })
 
-export const post = (path, body) =>
+const sending = (method) => (path, body) =>
   request(path, {
-    method: "POST",
+    method,
     headers: headersWithKey({ "content-type": "application/json" }),
     body: JSON.stringify(body)
   })
+
+export const post = sending("POST")
+export const put = sending("PUT")
+export const patch = sending("PATCH")
+export const remove = (path) => request(path, { method: "DELETE", headers: headersWithKey() })

@@ -4,7 +4,19 @@ import { summaryOf, timeOfDay } from "./words.js"
 
 /** Older rows are let go; the log itself keeps everything. */
 const rowsMax = 400
-const contexts = ["message", "scan", "verdict", "outbox", "policy", "account", "erasure", "actor"]
+const contexts = [
+  "session",
+  "message",
+  "scan",
+  "verdict",
+  "outbox",
+  "policy",
+  "feed",
+  "source",
+  "account",
+  "erasure",
+  "actor"
+]
 
 const hidden = new Set()
 /** Events that wait while the feed is paused. */

@@ -1,12 +1,15 @@
 /** The page: takes the key, and keeps chat, feed and counters up to date by following the log. */
 import { dropKey, keepKey, Problem, takeKey } from "./api.js"
 import { refreshChat, startChat } from "./chat.js"
+import { refreshChatRules, startChatRules } from "./chat-rules.js"
 import { byId, sayProblem } from "./dom.js"
 import { clearFeed, feedEvent, startFeed } from "./feed.js"
+import { refreshOverrides, startOverrides } from "./override-list.js"
 import { refreshOverview } from "./overview.js"
 import { refreshReports } from "./reports.js"
 import { refreshSession, startSession } from "./session.js"
 import { follow } from "./stream.js"
+import { showViews, startViews } from "./views.js"
 
 /** How much of the past the feed begins with. */
 const pastEvents = 150
@@ -25,7 +28,7 @@ const sayConnection = (state, text) => {
 
 const askForKey = (problem) => {
   dropKey()
-  byId("page").hidden = true
+  showViews(false)
   byId("login").hidden = false
   sayConnection("off", "not connected")
   sayProblem(byId("login-problem"), problem)
@@ -75,6 +78,8 @@ const chat = inBursts(refreshChat)
 const overview = inBursts(refreshOverview)
 const session = inBursts(refreshSession)
 const reports = inBursts(refreshReports)
+const chatRules = inBursts(refreshChatRules)
+const overrides = inBursts(refreshOverrides)
 
 let stopFollowing = () => {}
 
@@ -86,7 +91,10 @@ const followLog = (from) => {
       overview.soon(event.sequence)
       if (chatContexts.has(event.context)) chat.soon(event.sequence)
       if (event.context === "session") session.soon(event.sequence)
-      if (event.context === "policy") reports.soon(event.sequence)
+      if (event.context !== "policy") return
+      reports.soon(event.sequence)
+      chatRules.soon(event.sequence)
+      overrides.soon(event.sequence)
     },
     onProblem: (problem) => {
       if (isRefused(problem)) askForKey(problem.message)
@@ -110,16 +118,20 @@ const begin = async () => {
   overview.forget()
   session.forget()
   reports.forget()
+  chatRules.forget()
+  overrides.forget()
   sayConnection("trying", "connecting")
   try {
     const [{ sequence }] = await Promise.all([refreshOverview(), refreshChat()])
     if (mine !== beginnings) return
     byId("login").hidden = true
-    byId("page").hidden = false
+    showViews(true)
     byId("timeline").scrollTop = byId("timeline").scrollHeight
     clearFeed()
     session.soon(sequence)
     reports.soon(sequence)
+    chatRules.soon(sequence)
+    overrides.soon(sequence)
     followLog(Math.max(0, sequence - pastEvents))
   } catch (error) {
     if (mine !== beginnings) return
@@ -129,9 +141,21 @@ const begin = async () => {
   }
 }
 
+/** Whatever fails while it is looked at is tried again by the next event; a key that may not is asked for. */
+const sayFailure = (error) => {
+  if (isRefused(error)) askForKey(error.message)
+  else sayConnection("off", error.message)
+}
+
 startChat()
 startFeed()
 startSession()
+startChatRules(sayFailure)
+startOverrides()
+startViews({
+  chats: () => refreshChatRules().catch(sayFailure),
+  overrides: () => refreshOverrides().catch(sayFailure)
+})
 
 byId("login-form").addEventListener("submit", (event) => {
   event.preventDefault()

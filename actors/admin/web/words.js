@@ -184,6 +184,30 @@ const summaries = {
       ? "the message is to be deleted"
       : "it cannot be deleted: the account is no admin there"
   ],
+  "schedule.created": ({ words }) => [
+    `a new job${words?.title === undefined ? "" : `: ${shorten(words.title)}`}`
+  ],
+  "schedule.changed": ({ words }) => [
+    `a job is changed${words?.title === undefined ? "" : `: ${shorten(words.title)}`}`
+  ],
+  "schedule.paused": () => ["a job is paused"],
+  "schedule.resumed": () => ["a job fires again"],
+  "schedule.replanned": () => ["a job is planned anew: time zones have changed"],
+  "schedule.cancelled": () => ["a job is called off"],
+  "schedule.completed": () => ["a job is done"],
+  "schedule.fired": ({ parts, recipients, why }) => [
+    `a job fires${why === "due" ? "" : `, ${why}`}: ${count(parts * recipients.length, "message")}`
+  ],
+  "schedule.handed-over": ({ queued }) => [`${count(queued, "message")} of a job queued by now`],
+  "schedule.skipped": ({ reason: why }) => [`an occurrence is left out: ${why}`],
+  "schedule.missed": ({ count: missed }) => [`${count(missed, "occurrence")} missed, too late by now`],
+  "schedule.occurrence-finished": ({ cancelled, failed, sent }) => [
+    `an occurrence ended: ${sent} sent, ${failed} failed, ${cancelled} cancelled`
+  ],
+  "contact.saved": ({ card }) => [card === undefined ? "a contact" : (card?.name ?? "(forgotten)")],
+  "contact.merged": () => ["a contact turned out to be another one"],
+  "contact.removed": () => ["a contact is removed"],
+  "contact.opted-out": ({ out }) => [out ? "a contact wants nothing scheduled" : "a contact wants it again"],
   "account.key-issued": ({ by, role }) => [`a new key: ${role}, by ${by}`],
   "account.key-revoked": ({ by }) => [`a key is no longer accepted, by ${by}`],
   "erasure.requested": ({ subject }) => [`${subject} is to be forgotten`],
@@ -211,6 +235,10 @@ const summaries = {
   "feed.withdrawn": ({ source }) => [`${source} is no longer wanted`],
   "source.changed": ({ reason: why, source, state }) => [
     `${source} is ${state}${why === undefined ? "" : `: ${why}`}`
+  ],
+  "backup.shipped": ({ place, upTo }) => [`the log is stored at ${place} up to ${upTo}`],
+  "backup.place-changed": ({ place, reason: why, state }) => [
+    `${place}, a place for backups, is ${state}${why === undefined ? "" : `: ${why}`}`
   ],
   "actor.parked": ({ actor, reason: why, sequence }) => [`${actor} set ${sequence} aside: ${why}`],
   "actor.unparked": ({ actor, decision, sequence }) => [`${decision} of ${sequence} for ${actor}`]

@@ -3,7 +3,7 @@ import { json } from "./flags.ts"
 import { lazily } from "./lazily.ts"
 
 /** The same names as `parts` in `system.ts`, which is loaded only when it is needed; a test compares them. */
-export const partNames = ["whatsapp", "scan", "verdict", "admin", "projector"] as const
+export const partNames = ["whatsapp", "scan", "verdict", "schedule", "backup", "admin", "projector"] as const
 
 const parts = Argument.Literals("part", partNames).pipe(
   Argument.withDescription("run only these parts, against the NATS server of WADJET_NATS_URL"),

@@ -47,6 +47,8 @@ export interface Asked {
 export interface Answer {
   readonly outcome: CommandOutcome
   readonly text?: string
+  /** Until when whoever asked is not answered from now on. */
+  readonly until?: number
   readonly facts?: ReadonlyArray<CommandFact>
 }
 

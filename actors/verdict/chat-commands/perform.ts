@@ -14,8 +14,9 @@ import { isOperator, OperatorNumbers } from "../operator-numbers.ts"
 import { answerCommand } from "./answer.ts"
 import { type Answer, type Asked, type CommandFact } from "./asked.ts"
 import { administers } from "./fold.ts"
+import { type Flood, floodBy, isObeyedSilently } from "./flood.ts"
 import { given as givenCommands, type Given } from "./model.ts"
-import { type Misunderstood, parseCommand } from "./parse.ts"
+import { type Misunderstood, type Parsed, parseCommand } from "./parse.ts"
 import { mayGive, roleOf } from "./permission.ts"
 import { wordsIn } from "./words/words.ts"
 
@@ -44,8 +45,7 @@ const isGroupChat = (keyring: KeyringService, { chat }: Given): boolean =>
     .some((form) => form.endsWith("@g.us"))
 
 /** The command, where it was understood and allowed, and the answer to it. */
-const decide = Effect.fnUntraced(function* (asked: Asked) {
-  const parsed = parseCommand(asked.said.text)
+const decideOn = Effect.fnUntraced(function* (parsed: Parsed, asked: Asked) {
   if ("is" in parsed) {
     const answer = misunderstood(parsed, asked)
     return parsed.is === "unknown" ? { answer } : { command: parsed.command, answer }
@@ -56,6 +56,24 @@ const decide = Effect.fnUntraced(function* (asked: Asked) {
     ? yield* answerCommand(parsed, asked)
     : notAllowed(command, asked)
   return { command, answer }
+})
+
+/** What comes of a command that is one of too many. */
+const tooMany = (flood: Flood, { moment, words }: Asked): Answer =>
+  flood.is === "silent"
+    ? { outcome: "too-many" }
+    : { outcome: "too-many", text: words.tooMany(moment(flood.until)), until: flood.until }
+
+const withoutText = ({ text: _text, ...answer }: Answer): Answer => answer
+
+const decide = Effect.fnUntraced(function* (asked: Asked) {
+  const parsed = parseCommand(asked.said.text)
+  const { given, now, role, self } = asked
+  const flood = floodBy(self.state, given, role, now)
+  if (flood === undefined) return yield* decideOn(parsed, asked)
+  const named = "is" in parsed && parsed.is === "unknown" ? {} : { command: parsed.command }
+  if ("is" in parsed || !isObeyedSilently(parsed.command)) return { ...named, answer: tooMany(flood, asked) }
+  return { ...named, answer: withoutText((yield* decideOn(parsed, asked)).answer) }
 })
 
 /** The answer replies to the command, under an id that is the same whoever answers it, and however often. */
@@ -76,12 +94,20 @@ const finish = Effect.fnUntraced(function* (
   reason: Reason,
   asked: Asked,
   command: CommandName | undefined,
-  { facts = [], outcome, text }: Answer
+  { facts = [], outcome, text, until }: Answer
 ) {
   const { given, role, self } = asked
   const { chat, message, sender } = given
   yield* self.append(reason, `command:${message}`, [
-    CommandAnswered({ chat, message, sender, role, ...(command === undefined ? {} : { command }), outcome }),
+    CommandAnswered({
+      chat,
+      message,
+      sender,
+      role,
+      ...(command === undefined ? {} : { command }),
+      outcome,
+      ...(until === undefined ? {} : { until })
+    }),
     ...facts,
     ...(text === undefined ? [] : [replyTo(asked, text)])
   ])

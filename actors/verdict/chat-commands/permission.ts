@@ -3,7 +3,8 @@ import {
   type CommandName,
   type CommandRole,
   commandRoles,
-  commandRules
+  commandRules,
+  everybodysCommands
 } from "../../../contracts/chat-command.ts"
 
 /** What a chat knows of whoever wrote. */
@@ -19,12 +20,9 @@ export const roleOf = ({ isAdmin, isOperator }: Standing): CommandRole => {
   return isAdmin ? "admin" : "member"
 }
 
-/** Nobody takes these from anybody. */
-const everybodys: ReadonlySet<CommandName> = new Set<CommandName>(["optout", "optin", "report"])
-
 /** Whoever may do more may do this, too; where only admins are answered, members may do little. */
 export const mayGive = (role: CommandRole, command: CommandName, isAdminsOnly = false): boolean => {
-  if (isAdminsOnly && role === "member") return everybodys.has(command)
+  if (isAdminsOnly && role === "member") return everybodysCommands.has(command)
   return commandRoles.indexOf(role) >= commandRoles.indexOf(commandRules[command])
 }
 

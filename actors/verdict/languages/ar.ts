@@ -20,6 +20,7 @@ export const arabic: LanguageWords = {
   denied: "حظره أحد المشرفين",
   with: (reason, detail) => `${reason} (${detail})`,
   corrected: "(تصحيح)",
+  adminsNotified: "أُخطر مشرفو المجموعة.",
   summary: ({ hosts, malicious, suspicious }) =>
     [
       `أثناء كتم Wadjet مرّ دون تنبيه: ${[

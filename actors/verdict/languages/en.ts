@@ -20,6 +20,7 @@ export const english: LanguageWords = {
   denied: "an admin has blocked it",
   with: (reason, detail) => `${reason} (${detail})`,
   corrected: "(corrected)",
+  adminsNotified: "The group's admins are notified.",
   summary: ({ hosts, malicious, suspicious }) =>
     [
       `While Wadjet was muted, ${[

@@ -22,6 +22,8 @@ export interface LanguageWords {
   /** Evidence that names another thing, such as the brand that is imitated. */
   readonly with: (reason: string, detail: string) => string
   readonly corrected: string
+  /** The group's admins are mentioned with the warning. */
+  readonly adminsNotified: string
   readonly summary: (silenced: Silenced) => string
   /** By the name of the evidence; `null` for what a chat needs no words for. */
   readonly reasons: Readonly<Record<string, string | null>>

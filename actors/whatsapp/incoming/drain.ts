@@ -17,6 +17,7 @@ import type { HeardFrom } from "./heard.ts"
 import { identify, type Knowing } from "./identify.ts"
 import type { Item } from "./item.ts"
 import { groupLearner } from "./learn-groups.ts"
+import { obeyedNames } from "./obeyed.ts"
 import { pictureDrain, type PictureReading, withPictures } from "./pictures/drain-pictures.ts"
 import type { PictureRead } from "./pictures/read-picture.ts"
 import type { SelfForms } from "./stanza.ts"
@@ -181,6 +182,8 @@ export const drain = (history: HistoryLimits, reading?: PictureReading) =>
 
     const takeRows = Effect.fnUntraced(function* (rows: ReadonlyArray<JournalEntry>) {
       const self = yield* selfNow
+      // Whoever may not be read gets no pseudonym, so that this is asked before anybody is named.
+      yield* untilKeyring(own.begin().upToDate(obeyedNames))
       const reads = yield* Effect.forEach(rows, (row) =>
         untilKeyring(read(row, self)).pipe(
           Effect.catchTag("EntryRefused", (error) =>

@@ -14,10 +14,22 @@ import { type HeldLinks, heldLinks, linksOf } from "../sightings.ts"
 import { isPosted, type Place } from "./book.ts"
 import type { Texts } from "./heard.ts"
 import type { Item, TargetItem } from "./item.ts"
+import { isTextKept, withoutText } from "./keep-text.ts"
 import { partId, partsOf, pictureId } from "./parts.ts"
 import type { Heard, Taking } from "./taking.ts"
 
-const saidOf = (taking: Taking, place: Place, texts: Texts, whatsAppId: string, held: HeldLinks) => {
+/** A command is answered by its words, and an exported chat was handed over to be read. */
+const isKept = ({ keyring, self }: Taking, { chat, gateway }: Item, { posted }: Texts): boolean =>
+  gateway === "export" || commandIn(posted) !== undefined || isTextKept(self.state, keyring, chat)
+
+const saidOf = (
+  taking: Taking,
+  item: Item,
+  place: Place,
+  texts: Texts,
+  whatsAppId: string,
+  held: HeldLinks
+) => {
   // Asked for as late as this: what is appended next is not of a key that was destroyed long ago.
   const { current } = taking.keyring.linkKeys([place.chat, place.sender])
   const { links, spelled } = linksOf(current, texts.posted, held)
@@ -25,7 +37,8 @@ const saidOf = (taking: Taking, place: Place, texts: Texts, whatsAppId: string, 
     texts.quoted === ""
       ? {}
       : { quoted: { text: texts.quoted, links: linksOf(current, texts.quoted).spelled } }
-  return { links, said: { text: texts.posted, whatsAppId, links: spelled, ...quoted } }
+  const said = { text: texts.posted, whatsAppId, links: spelled, ...quoted }
+  return { links, said: isKept(taking, item, texts) ? said : withoutText(said) }
 }
 
 const unreadIn = ({ unread }: Texts) => (unread.length === 0 ? {} : { unread })
@@ -56,7 +69,7 @@ const takePost = Effect.fnUntraced(function* (
   if (isPosted(place)) return
   if (item.earlierMax !== undefined && !book.hasRoom(place.chat, item.earlierMax)) return
   const isMessage = saidIn === undefined || saidIn === "picture"
-  const { links, said } = saidOf(taking, place, texts, isMessage ? item.id : "", new Map())
+  const { links, said } = saidOf(taking, item, place, texts, isMessage ? item.id : "", new Map())
   // Nobody's words are kept for a name or a description that holds no link.
   if (saidIn !== undefined && links.length === 0) return
   const fact = MessageReceived({
@@ -105,7 +118,7 @@ const takeEdit = Effect.fnUntraced(function* (
   const edit = { change: "edit" as const, id: partId(id, index), sentAt: at, text: texts.posted }
   const name = yield* nameOf(keyring, place.chat, place.sender, edit)
   if (before?.edit?.id === eventIdOf(name)) return
-  const { links, said } = saidOf(taking, place, texts, id, yield* book.linksOf(place))
+  const { links, said } = saidOf(taking, item, place, texts, id, yield* book.linksOf(place))
   const fact = MessageEdited({
     ...about(place),
     gateway: item.gateway,

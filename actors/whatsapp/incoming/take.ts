@@ -8,6 +8,7 @@ import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { outbox, spoken } from "../model.ts"
 import { openBook } from "./book.ts"
 import type { Item } from "./item.ts"
+import { obeyedNames } from "./obeyed.ts"
 import { takePicture } from "./pictures/take-picture.ts"
 import { takeReaction, takeUnreadable, takeWithheld } from "./take-about.ts"
 import { takeChange, takeIdentity } from "./take-change.ts"
@@ -52,18 +53,19 @@ export interface Taken {
   readonly links: number
 }
 
-/** Appends what is not known yet, in one commit, and waits until it is folded. */
+/** Appends what is not known yet, in one commit, and waits until it is folded. What was agreed or set before is obeyed. */
 export const takeItems = Effect.fnUntraced(function* (
   reason: Reason,
   items: ReadonlyArray<Item>,
   self: Self<Published>
 ) {
   const keyring = yield* Keyring
+  yield* self.upToDate(obeyedNames)
   const taking: Taking = { keyring, book: openBook(self.state, keyring), self, facts: [], links: 0 }
   let taken = 0
   for (const heard of items) {
     if (isEcho(taking, heard)) continue
-    // Asked as late as this: what was agreed while it was on its way counts.
+    // Asked as late as this: what was agreed while it was on its way counts, too.
     const item = readable(self.state, keyring, heard)
     takeIdentity(taking, item)
     const before = taking.facts.length

@@ -91,6 +91,14 @@ export const makeGroups = (): Groups => {
   }
 }
 
+/** How people are named where a message goes. */
+const addressingIn = (
+  groups: Groups,
+  socket: OpenSocket,
+  { isGroup, jid }: Recipient
+): Effect.Effect<Addressing> =>
+  isGroup ? groups.addressingOf(socket, jid) : Effect.succeed(kindOf(jid) === "phone" ? "phone" : "lid")
+
 /** Who sent the message that is answered; `undefined` where nothing is known of them any more. */
 export const answeredIn = Effect.fnUntraced(function* (
   keyring: KeyringService,
@@ -100,10 +108,25 @@ export const answeredIn = Effect.fnUntraced(function* (
   sender: PersonId
 ): Effect.fn.Return<Answered | undefined> {
   const forms = formsOf(keyring, sender)
-  const direct: Addressing = kindOf(jid) === "phone" ? "phone" : "lid"
-  const addressing = isGroup ? yield* groups.addressingOf(socket, jid) : direct
-  const author = yield* formOf(socket, forms, addressing)
+  const author = yield* formOf(socket, forms, yield* addressingIn(groups, socket, { isGroup, jid }))
   return author === undefined
     ? undefined
     : { author, isOurs: forms.some((form) => isSelf(socket.self, form)) }
+})
+
+/** The JIDs of people who are mentioned; nobody of whom nothing is known any more, and not the account itself. */
+export const mentionedIn = Effect.fnUntraced(function* (
+  keyring: KeyringService,
+  groups: Groups,
+  socket: OpenSocket,
+  to: Recipient,
+  people: ReadonlyArray<PersonId>
+) {
+  if (people.length === 0) return []
+  const addressing = yield* addressingIn(groups, socket, to)
+  const others = people
+    .map((person) => formsOf(keyring, person))
+    .filter((forms) => !forms.some((form) => isSelf(socket.self, form)))
+  const jids = yield* Effect.forEach(others, (forms) => formOf(socket, forms, addressing))
+  return [...new Set(jids.filter((jid) => jid !== undefined))]
 })

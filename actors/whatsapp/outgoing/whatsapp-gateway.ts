@@ -17,7 +17,7 @@ import { makeComposing } from "./composing.ts"
 import { type Line, makeOutcomes } from "./outcomes.ts"
 import { uploadMedia } from "./media.ts"
 import { levelOf } from "./receipt-level.ts"
-import { answeredIn, makeGroups, recipientOf } from "./recipient.ts"
+import { answeredIn, makeGroups, mentionedIn, recipientOf } from "./recipient.ts"
 import { reachOutLimited, refusalOf } from "./refusals.ts"
 import { contentOf, type WireContent } from "./wire-content.ts"
 
@@ -159,6 +159,7 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* (o
       ...to,
       ...(uploaded === undefined ? {} : { uploaded }),
       ...(answered === undefined ? {} : { answered }),
+      mentioned: yield* mentionedIn(keyring, groups, socket, to, message.mentions ?? []),
       secret: yield* secretOf(message),
       now: now()
     })

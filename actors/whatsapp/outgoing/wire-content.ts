@@ -22,6 +22,8 @@ export interface Placed {
   readonly jid: string
   readonly isGroup: boolean
   readonly answered?: Answered
+  /** The JIDs of those who are mentioned. */
+  readonly mentioned?: ReadonlyArray<string>
   /** The file, where WhatsApp's media host has it by now. */
   readonly uploaded?: proto.IMessage
   /** 32 bytes that make keys for what refers to the message; the same whenever it is written again. */
@@ -35,27 +37,26 @@ export interface WireContent {
   readonly attributes: Readonly<Record<string, string>>
 }
 
-/** The message that is replied to, as it is shown above the reply. */
-const quoting = ({ quoted, quotes }: WireMessage, { answered }: Placed) =>
-  quotes === undefined || answered === undefined
-    ? {}
-    : {
-        contextInfo: {
-          stanzaId: quotes,
-          participant: answered.author,
-          quotedMessage: { conversation: quoted ?? "" }
-        }
-      }
+/** The message that is replied to, as it is shown above the reply, and who is mentioned. */
+const contextOf = ({ quoted, quotes }: WireMessage, { answered, mentioned = [] }: Placed) => {
+  const context: proto.IContextInfo = {
+    ...(quotes === undefined || answered === undefined
+      ? {}
+      : { stanzaId: quotes, participant: answered.author, quotedMessage: { conversation: quoted ?? "" } }),
+    ...(mentioned.length === 0 ? {} : { mentionedJid: [...mentioned] })
+  }
+  return Object.keys(context).length === 0 ? {} : { contextInfo: context }
+}
 
 const text = (message: WireMessage, placed: Placed): proto.IMessage => ({
-  extendedTextMessage: { text: message.text, ...quoting(message, placed) }
+  extendedTextMessage: { text: message.text, ...contextOf(message, placed) }
 })
 
 /** What was uploaded is one field, which has the quote in it. */
 const media = (message: WireMessage, placed: Placed): proto.IMessage => {
   const { uploaded } = placed
   if (uploaded === undefined) throw new Error("expected a file that was uploaded, found none")
-  const context = quoting(message, placed)
+  const context = contextOf(message, placed)
   if (uploaded.imageMessage) return { imageMessage: { ...uploaded.imageMessage, ...context } }
   if (uploaded.videoMessage) return { videoMessage: { ...uploaded.videoMessage, ...context } }
   if (uploaded.audioMessage) return { audioMessage: { ...uploaded.audioMessage, ...context } }

@@ -16,7 +16,7 @@ export const wireMessage = Effect.fnUntraced(function* <P>(
   self: Reading<P>,
   entry: OutboxEntry,
   { targetWhatsApp, whatsApp, wire }: Omit<Claim, "attempt">,
-  { media, quotes, text }: OutboxBody
+  { media, mentions, quotes, text }: OutboxBody
 ) {
   const { chat, message, sender } = entry
   const quoted =
@@ -32,7 +32,8 @@ export const wireMessage = Effect.fnUntraced(function* <P>(
     ...(sender === undefined ? {} : { sender }),
     ...(targetWhatsApp === undefined ? {} : { target: targetWhatsApp }),
     ...(quotes === undefined ? {} : { quotes }),
-    ...(quoted === undefined ? {} : { quoted })
+    ...(quoted === undefined ? {} : { quoted }),
+    ...(mentions === undefined ? {} : { mentions })
   } satisfies WireMessage
 })
 

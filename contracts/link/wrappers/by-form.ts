@@ -48,6 +48,9 @@ const inJson = (pattern: RegExp, field: RegExp) => (url: URL) => {
   return json === undefined ? undefined : field.exec(json.replace(/\\(?=[\\"/])/g, ""))?.[1]
 }
 
+// `/CL0/https:%2F%2Fexample.com%2Fa/1/0100…`: the link, the place in the mail, the mail.
+const behindClick = behind(/^\/CL\d+\/(https?(?::|%3a)[^/]+)/i)
+
 const wholeQuery = (url: URL): string | undefined => {
   const query = url.search.slice(1)
   return query === "" ? undefined : (/^https?%/i.test(query) ? percentDecoded(query) : query) + url.hash
@@ -65,7 +68,7 @@ const rows: ReadonlyArray<readonly [name: string, hosts: string | ReadonlyArray<
     ["google-translate", "*.translate.goog", translated],
     ["doubleclick", "ad.doubleclick.net", behind(/[;?]\??(https?(?::|%3a).*)$/i)],
     ["bing", "bing.com *.bing.com", inBase64(/^\/ck\/a\?(?:.*&)?u=a1([^&]+)/)],
-    ["yahoo", "r.search.yahoo.com *.search.yahoo.com", behind(/\/RU=([^/]+)\//)],
+    ["yahoo", "r.search.yahoo.com *.search.yahoo.com search.aol.com", behind(/\/RU=([^/]+)\//)],
     ["yahoo", "rds.yahoo.com us.rd.yahoo.com *.rd.yahoo.com", behind(/\*\*?(https?(?::|%3a).*)$/i)],
     [
       "proofpoint",
@@ -87,11 +90,27 @@ const rows: ReadonlyArray<readonly [name: string, hosts: string | ReadonlyArray<
       "protect.checkpoint.com *.protect.checkpoint.com url.avanan.click *.avanan.click",
       behind(/^\/v2\/(?:r\d+\/)?___(.+?)___/)
     ],
-    ["menlo", "safe.menlosecurity.com", behind(/^\/(https?(?::|%3a).*)$/i)],
+    [
+      "menlo",
+      "safe.menlosecurity.com isolate.menlosecurity.com",
+      behind(/^\/(?:\d+\/[\w.-]+\/)?(https?(?::|%3a).*)$/i)
+    ],
+    ["bitdefender", "lsems.gravityzone.bitdefender.com", inBase64(/^\/scan\/(aHR0[\w+=-]+)/)],
     ["steam", "steamcommunity.com", behind(/^\/linkfilter\/(https?(?::|%3a).*)$/i)],
     ["disqus", "disq.us", behind(/[?&]url=(https?(?:%3a|:)[^&]*?)(?::|%3a)[\w-]{16,}(?:&|$)/i)],
     ["ses", "*.awstrack.me", behind(/^\/L\d+\/(https?(?::|%3a)[^/]+(?:\/[^\d/][^/]*)*)/i)],
-    ["reddit", "click.redditmail.com", behind(/^\/CL\d+\/(https?(?::|%3a)[^/]+)/i)],
+    ["reddit", "click.redditmail.com", behindClick],
+    ["tldr", "tracking.tldrnewsletter.com", behindClick],
+    ["govdelivery", "*.govdelivery.com", behindClick],
+    ["govdelivery", "links.govdelivery.com", behind(/&&&(https?(?::|%3a).*)$/i)],
+    ["govdelivery", "lnks.gd", inJson(/^\/l\/[\w-]+\.([\w-]+)\./, /"url":\s*"(https?:[^"]+)"/)],
+    ["mailjet", "*.mjt.lu", inBase64(/^\/lnk\/(?:[\w-]+\/)*?(aHR0[\w+/=-]+)$/)],
+    [
+      "convertkit",
+      "click.convertkit-mail.com click.convertkit-mail2.com click.convertkit-mail4.com click.kit-mail3.com",
+      inBase64(/^\/[\w-]+\/[\w-]+\/(aHR0[\w+/=-]+)/)
+    ],
+    ["amazon-ads", "*.amazon-adsystem.com", behind(/^\/x\/c\/[^/]+\/(https?(?::|%3a).*)$/i)],
     ["postmark", "click.pstmrk.it", (url) => schemeless(behind(/^\/[23]s?\/([^/]+)/)(url))],
     ["mandrill", "mandrillapp.com", inJson(/^\/track\/click\/.*[?&]p=([^&]+)/, /"url":\s*"(https?:[^"]+)"/)],
     [

@@ -52,6 +52,17 @@ const rows: ReadonlyArray<
   ["qq", "c.pc.qq.com docs.qq.com", "/middlem.html /middleb.html /scenario/link.html", "pfurl url"],
   ["naver", "link.naver.com cc.naver.com", "/", "url u"],
   ["fandom", "fandom.com", "/leaving", "url"],
+  ["tiktok", "tiktok.com *.tiktok.com", "/link", "target"],
+  ["yelp", "yelp.com *.yelp.com", "/biz_redir", "url"],
+  ["airbnb", "airbnb.com *.airbnb.com", "/external_link", "url"],
+  ["livejournal", "livejournal.com *.livejournal.com", "/away", "to"],
+  ["4pda", "4pda.to 4pda.ru", "/stat/go", "u"],
+  ["oschina", "oschina.net my.oschina.net", "/action/GoToLink", "url"],
+  ["infoq", "infoq.cn xie.infoq.cn", "/link", "target"],
+  ["sspai", "sspai.com", "/link", "target"],
+  ["yuque", "yuque.com", "/r/goto", "url"],
+  ["leetcode", "leetcode.cn", "/link", "target"],
+  ["tencent-cloud", "cloud.tencent.com", "/developer/tools/blog-entry", "target"],
 
   // Searching.
   ["google", googleHosts, "/url /interstitial /news/url", "q url"],
@@ -64,6 +75,8 @@ const rows: ReadonlyArray<
   ["google-translate", "translate.google.com translate.googleusercontent.com", "/", "u"],
   ["bing", "bing.com *.bing.com", "/news/apiclick.aspx /alink/link /images/search", "url purl"],
   ["duckduckgo", "duckduckgo.com", "/l", "uddg"],
+  ["yandex-translate", "translate.yandex.ru translate.yandex.com translate.yandex.net", "/", "url"],
+  ["bing-translate", "translatetheweb.com microsofttranslator.com", "/", "a"],
   ["yandex", "yandex.ru yandex.com h.yandex.net sba.yandex.net sba.yandex.ru", "/redir /redirect", "url"],
   ["mail.ru", "click.mail.ru checklink.mail.ru", "/", "url u"],
   ["brave", "search.brave.com", "/link", "url"],
@@ -90,6 +103,8 @@ const rows: ReadonlyArray<
   ["postoffice", "clicktime.cloud.postoffice.net", "/", "U u"],
   ["fireeye", "protect.fireeye.com protect2.fireeye.com protection.fireeye.com", "/", "u"],
   ["esva", "urlsand.esvalabs.com", "/", "u"],
+  ["edgepilot", "link.edgepilot.com", "/", "u"],
+  ["vade", "antiphishing.vadesecure.com *.antiphishing.vadesecure.com", "/", "u"],
   ["trustwave", "scanmail.trustwave.com", "/", "u"],
   ["check-point", "avanan.url-protection.com *.protect.checkpoint.com", "/v1/url", "o"],
   [
@@ -119,7 +134,31 @@ const rows: ReadonlyArray<
     "/",
     "mpre"
   ],
-  ["aliexpress", "s.click.aliexpress.com", "/deep_link.htm", "dl_target_url"]
+  ["aliexpress", "s.click.aliexpress.com", "/deep_link.htm", "dl_target_url"],
+  [
+    "amazon",
+    "amazon.com amazon.ca amazon.com.mx amazon.com.br amazon.co.uk amazon.de amazon.fr amazon.it amazon.es amazon.nl amazon.se amazon.pl amazon.com.tr amazon.co.jp amazon.in amazon.com.au amazon.ae amazon.sg",
+    "/gp/redirect.html /gp/r.html",
+    "location U"
+  ],
+  ["cision", "c212.net", "/c/link", "u"],
+  ["business-wire", "cts.businesswire.com", "/ct/CT", "url"],
+  ["impact", "*.pxf.io *.sjv.io *.evyy.net *.7eer.net goto.walmart.com goto.target.com", "/c", "u"],
+  ["pepperjam", "pjatr.com pjtra.com pntra.com pntrac.com pntrs.com gopjn.com", "/", "url"],
+  ["avantlink", "avantlink.com avantlink.ca avantlink.com.au", "/click.php", "url"],
+  ["effiliation", "track.effiliation.com", "/", "url"],
+  ["tradetracker", "tc.tradetracker.net", "/", "u"],
+  ["adtraction", "track.adtraction.com", "/", "url"],
+  ["kwanko", "action.metaffiliation.com", "/", "redir"],
+  ["partner-ads", "partner-ads.com", "/", "htmlurl"],
+  ["adcell", "adcell.de", "/promotion/click", "param0"],
+  ["exactag", "m.exactag.com", "/", "url"],
+  ["flexoffers", "track.flexlinkspro.com track.flexlinks.com", "/", "url"],
+  ["yieldkit", "srvtrck.com", "/", "url"],
+  ["rakuten-japan", "hb.afl.rakuten.co.jp", "/", "pc m"],
+  ["valuecommerce", "ck.jp.ap.valuecommerce.com", "/", "vc_url"],
+  ["a8", "px.a8.net", "/", "a8ejpredirect"],
+  ["moshimo", "af.moshimo.com", "/af/c/click", "url"]
 ]
 
 const reads = (paths: ReadonlyArray<string>, parameters: ReadonlyArray<string>) => (url: URL) => {

@@ -5,6 +5,8 @@ import {
   Chats,
   Erased,
   Explained,
+  Exported,
+  Imported,
   Items,
   Messages,
   Outbox,
@@ -181,6 +183,54 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
           effect: "deny"
         })
         expect([wrong.status, wrong.as(Problem).type]).toEqual([400, "urn:wadjet:problem:invalid-request"])
+      })
+    })
+  )
+
+  test.effect("imports a list of overrides all or nothing, and exports what is in force", () =>
+    Effect.gen(function* () {
+      const api = yield* asked
+      const viewer = yield* Running.use(({ keyOf }) => keyOf("viewer"))
+      const { get, post, remove } = api
+      yield* Effect.promise(async () => {
+        const list = (text: string, format = "csv") => post("/v1/overrides/import", { format, text })
+        const head = "match,pattern,effect,chat,expires,reason"
+        const first = await list(
+          `${head}\ndomain,sales.example,deny,,,spam\nurl,http://a.example/x,allow,,,\n`
+        )
+        const { sequence, ...counts } = first.as(Imported)
+        expect([first.status, counts.set, counts.unchanged]).toEqual([200, 2, 0])
+        const again = (await list(`${head}\ndomain,sales.example,deny,,,spam\n`)).as(Imported)
+        expect([again.set, again.unchanged, again.sequence]).toEqual([0, 1, 0])
+        const hosts = (await list("0.0.0.0 bad.example\n# nothing\n", "hosts")).as(Imported)
+        expect(hosts.set).toBe(1)
+        const printed = await get(`/v1/overrides/export?after=${hosts.sequence}`)
+        const { text } = printed.as(Exported)
+        expect(text.split("\r\n").slice(0, 3)).toEqual([
+          head,
+          "domain,sales.example,deny,,,spam",
+          "url,http://a.example/x,allow,,,"
+        ])
+        expect((await get("/v1/overrides/export?format=hosts")).as(Exported).text).toContain("bad.example")
+        // What is exported is what is imported.
+        expect((await list(text)).as(Imported)).toMatchObject({ set: 0, unchanged: 3 })
+        const wrong = await list(`${head}\ndomain,fine.example,deny,,,\nhost,not a host,deny,,,\n`)
+        expect(wrong.status).toBe(400)
+        expect(wrong.as(Problem).detail).toBe(
+          'line 3: expected a host, such as example.com, found "not a host"'
+        )
+        expect((await list("match,pattern\n")).status).toBe(400)
+        const active = (await get("/v1/overrides?status=active&text=.example")).as(Overrides).items
+        expect(active.map(({ pattern }) => pattern)).toEqual([
+          "bad.example",
+          "http://a.example/x",
+          "sales.example"
+        ])
+        expect((await api.as(viewer)("/v1/overrides/export")).status).toBe(403)
+        expect((await api.as(viewer)("/v1/overrides?text=sales")).status).toBe(403)
+        for (const { override } of active)
+          expect((await remove(`/v1/overrides/${override}`)).status).toBe(200)
+        expect(sequence).toBeGreaterThan(0)
       })
     })
   )

@@ -34,7 +34,13 @@ describe("a host made to be taken for a brand's", () => {
     ["steamcommunitiy.example.com", "low", "steamcommunity.com"],
     ["myetherwallet.de", "medium", "myetherwallet.com"],
     ["dicsorb.com", "low", "discord.com"],
-    ["yahoomailverify.weebly.com", "medium", "yahoo.com"]
+    ["yahoomailverify.weebly.com", "medium", "yahoo.com"],
+    ["revolution-revolut.com", "medium", "revolut.com"],
+    ["paypa1cdn.com", "low", "paypal.com"],
+    ["netflixfestival.shop", "medium", "netflix.com"],
+    ["netflix-festival.com", "medium", "netflix.com"],
+    ["metamaskforum.com", "low", "metamask.io"],
+    ["signup-linkedin.weebly.com", "medium", "linkedin.com"]
   ])("%s is held to imitate at level %s %s", (host, level, brand) => {
     expect(lookAlike(host)).toMatchObject({ spoof: true, level, brand })
   })
@@ -61,6 +67,19 @@ describe("a host made to be taken for a brand's", () => {
     "postman.com",
     "superset.apache.org",
     "opensearch.org",
+    "netflixforeducators.com",
+    "mozillafestival.org",
+    "lifeatspotify.com",
+    "paypal-community.net",
+    "nvidia.tt.omtrdc.net",
+    "linkedin.conductrics.com",
+    "counterrevolutionary.com",
+    "synchronization.com",
+    "reklama.com",
+    "allgaeu-schwaben.de",
+    "interest.com",
+    "delivery.com",
+    "spotify.map.fastly.net",
     "192.0.2.7",
     "[2001:db8::7]",
     "localhost"
@@ -107,6 +126,8 @@ describe("a name of another script", () => {
     ["has accents beside another script", "café中文.com"],
     ["has a middle dot outside Catalan", "l·l.com"],
     ["has letters that only scholars write", "ǎexample.com"],
+    ["has letters of the Middle Ages", "exampl\uAB32.com"],
+    ["has letters of the Middle Ages under a nation's ending", "e\u1EFFample.de"],
     ["has points over Hebrew letters", "סֶקְס.com"],
     ["has an accent on a letter that has it already", "xn--1ca20i.com"],
     ["has the he of the other kana beside a long vowel", "モヒートへブン.com"],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { ChatLinked } from "../../../contracts/membership.ts"
 import { bad, here, makeStory, minute, other, there } from "./story.ts"
 
 const twenty = Array.from({ length: 20 }, (_, index) => `m${index}`)
@@ -115,6 +116,60 @@ describe("one link that twenty people post within a minute", () => {
       story.overridden(1, "deny")
       story.posted("n", [bad])
       expect(kinds(yield* story.queued)).toEqual({ correction: 1, reaction: 1 })
+    })
+  )
+})
+
+describe("many links that are posted within a minute", () => {
+  const many = (name: string) => Array.from({ length: 9 }, (_, index) => `http://${name}${index}.example/`)
+
+  it.effect("are five warnings in words and reactions, and each chat has its own five", () =>
+    Effect.gen(function* () {
+      const story = yield* makeStory()
+      for (const url of many("bad")) {
+        story.scanned(url, "malicious")
+        story.posted(url, [url], here)
+        story.posted(`${url} there`, [url], there)
+      }
+      expect(kinds(yield* story.queued)).toEqual({ text: 10, reaction: 8 })
+      yield* story.pass(minute - 1)
+      story.scanned(bad, "malicious")
+      story.posted("early", [bad])
+      expect(kinds(yield* story.queued)).toEqual({ reaction: 1 })
+      yield* story.pass(1)
+      story.posted("late", [bad])
+      expect(kinds(yield* story.queued)).toEqual({ text: 1 })
+    })
+  )
+
+  it.effect("take no words from a dangerous one where they are only suspicious", () =>
+    Effect.gen(function* () {
+      const story = yield* makeStory()
+      for (const url of many("odd")) {
+        story.scanned(url, "suspicious")
+        story.posted(url, [url])
+      }
+      expect(kinds(yield* story.queued)).toEqual({ text: 5, reaction: 4 })
+      for (const url of many("bad")) {
+        story.scanned(url, "malicious")
+        story.posted(url, [url])
+      }
+      expect(kinds(yield* story.queued)).toEqual({ text: 5, reaction: 4 })
+    })
+  )
+
+  it.effect("are still five where two chats turn out to be one", () =>
+    Effect.gen(function* () {
+      const story = yield* makeStory()
+      for (const [index, url] of many("bad").entries()) {
+        story.scanned(url, "malicious")
+        story.posted(url, [url], index < 3 ? here : there)
+      }
+      expect(kinds(yield* story.queued)).toEqual({ text: 8, reaction: 1 })
+      story.happened(ChatLinked({ chat: here, same: there, at: story.now() }))
+      story.scanned(bad, "malicious")
+      story.posted("m", [bad], there)
+      expect(kinds(yield* story.queued)).toEqual({ reaction: 1 })
     })
   )
 })

@@ -124,6 +124,7 @@ export const makeStory = Effect.fnUntraced(function* () {
     appendEach: () => Effect.die("a verdict has one cause"),
     record: () => Effect.die("a verdict has no outcome outside"),
     folded: () => Effect.void,
+    upToDate: () => Effect.void,
     event: (at) => Effect.succeed(events[at - 1])
   }
 

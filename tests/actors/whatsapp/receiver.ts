@@ -38,11 +38,12 @@ export interface Receiver {
 
 /**
  * `subjectOf` says what a message is about, of which one notice may stand; `undefined` where any number may.
- * Reactions to one message take the place of each other.
+ * A reaction that speaks of several subjects may stand for another one. Reactions to one message take the place of each other.
  */
 export const makeReceiver = (
   serverNow: () => number,
-  subjectOf: (message: WireMessage) => string | undefined
+  subjectOf: (message: WireMessage) => string | undefined,
+  speaksOfSeveral: (whatsApp: string) => boolean = () => false
 ): Receiver => {
   const taken = new Set<string>()
   const places = new Map<string, Map<string, Shown>>()
@@ -65,7 +66,7 @@ export const makeReceiver = (
     const { place, subject } = placeOf(message)
     const name = nameOf(message)
     for (const [other, it] of place)
-      if (other !== name && !stays(it))
+      if (other !== name && !stays(it) && !(it.isReaction && speaksOfSeveral(it.whatsApp)))
         breaches.push(`law 2: ${message.whatsApp} stands beside ${it.whatsApp} about ${subject}`)
     const { text, whatsApp, wire } = message
     if (wire === "reaction") dropReaction(name)

@@ -118,6 +118,14 @@ describe("where a link ends", () => {
     expect(raws(text)).toEqual(expected)
   })
 
+  it.each(["،", "؟", "؛", "۔", "।", "॥", "。", "．", "։", "።", "།", "၊", "⸮", "‽", "•", "؟!", "۔۔"])(
+    "before %s, which ends a sentence or a part of it, with or without a path",
+    (mark) => {
+      expect(raws(`شوف https://example.com/abc${mark} بعدين`)).toEqual(["https://example.com/abc"])
+      expect(raws(`شوف https://example.com${mark} بعدين`)).toEqual(["https://example.com"])
+    }
+  )
+
   it.each([
     [
       "by schemes",

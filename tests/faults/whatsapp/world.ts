@@ -10,7 +10,7 @@ import { Context, Effect, Exit, Layer, Redacted, Scope, Stream } from "effect"
 import { services } from "../../../actors/operator/system.ts"
 import type { AnyRecorded } from "../../../contracts/catalogue.ts"
 import type { CommandType } from "../../../contracts/command.ts"
-import { LinkSession, ReconnectSession, SessionStatus } from "../../../contracts/commands.ts"
+import { LinkSession, ReconnectSession, SessionStatus, SetChat } from "../../../contracts/commands.ts"
 import { LiveSession, liveSessionTopic, type SessionState } from "../../../contracts/session.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
 import { EventLog, type Unreadable } from "../../../infra/event-log/event-log.ts"
@@ -146,6 +146,8 @@ export const startWorld = async ({ binary, program, seed }: WorldOptions) => {
 
   /** Links the account to the process that runs, and answers once it is at rest. */
   const link = async () => {
+    // Words each time: a warning is told apart by them.
+    await ask(SetChat, { change: { "cooldown-minutes": "0" }, by: "operator" })
     await me.scanQr(await code())
     return me.connected()
   }

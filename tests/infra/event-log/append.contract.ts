@@ -6,6 +6,7 @@ import { boundarySubject } from "../../../contracts/subjects.ts"
 import { EventLog, type EventLogService } from "../../../infra/event-log/event-log.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
 import {
+  appendEach,
   by,
   chat,
   entry,
@@ -23,6 +24,22 @@ const refusal = (append: ReturnType<EventLogService["append"]>) =>
   Effect.map(Effect.flip(append), ({ _tag }) => _tag)
 
 export const appendContract = (it: LogTest): void => {
+  it(
+    "shows the newest event of some names from a sequence on, whatever else was added",
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      expect(yield* log.lastAmong(["policy.muted"], 1)).toBe(0)
+      yield* appendEach(log, "a", [muted(1), received(), muted(2), unmuted(1), received()])
+      expect(yield* log.lastAmong(["policy.muted"], 1)).toBe(3)
+      expect(yield* log.lastAmong(["policy.muted"], 3)).toBe(3)
+      expect(yield* log.lastAmong(["policy.muted"], 4)).toBe(0)
+      expect(yield* log.lastAmong(["policy.muted", "policy.unmuted"], 1)).toBe(4)
+      expect(yield* log.lastAmong(["policy.opted-out"], 1)).toBe(0)
+      expect(yield* log.lastAmong(["policy.unmuted", "message.received"], 4)).toBe(5)
+      expect(yield* log.lastAmong(["policy.muted"], 100)).toBe(0)
+    })
+  )
+
   it(
     "numbers facts from 1, and shows the end of the log and of each boundary",
     Effect.gen(function* () {

@@ -87,6 +87,8 @@ export const arabic: CommandWords = {
     admin: "هذا لمشرفي المجموعة فقط.",
     operator: "هذا للمشغّل فقط، في محادثة معه وحده."
   },
+  tooMany: (until) =>
+    `أوامر كثيرة: لا تُجاب أوامرك هنا حتى ${auto(until)}. ويُنفَّذ ${ltr("!wadjet optout")} على كل حال.`,
   muted: (until) => `أُوقفت التحذيرات حتى ${auto(until)}. وما كان سيُقال يُحصى.`,
   muteOver: "انتهت هذه المدة قبل أن يصل الأمر؛ لم يُوقف شيء.",
   unmuted: "عادت التحذيرات.",

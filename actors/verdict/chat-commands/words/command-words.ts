@@ -70,6 +70,8 @@ export interface CommandWords {
   readonly badSetting: (key: string, expected: string, found: string) => string
   readonly settingSet: (key: string, value: string) => string
   readonly notAllowed: { readonly admin: string; readonly operator: string }
+  /** Somebody gave more commands than are answered. */
+  readonly tooMany: (until: string) => string
   readonly muted: (until: string) => string
   readonly muteOver: string
   readonly unmuted: string

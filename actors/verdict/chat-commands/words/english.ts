@@ -71,6 +71,8 @@ export const english: CommandWords = {
     admin: "Only this group's admins can do that.",
     operator: "Only the operator can do that, in a chat with nobody else."
   },
+  tooMany: (until) =>
+    `Too many commands: yours are not answered here until ${until}. !wadjet optout is obeyed all the same.`,
   muted: (until) => `Muted until ${until}. What would have been said is counted.`,
   muteOver: "That mute would have ended before it reached me; nothing is muted.",
   unmuted: "Not muted any more.",

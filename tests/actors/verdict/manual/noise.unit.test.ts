@@ -1,21 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { localEvidence } from "../../../../actors/scan/classify.ts"
-import { score } from "../../../../actors/scan/rules/rule-set.ts"
-import { wadjet } from "../../../../actors/scan/rules/wadjet.ts"
-import type { Level } from "../../../../contracts/level.ts"
 import { hour, makeGroup, minute } from "./group.ts"
-
-/** Weights change: the first of some links that is held to be so by itself is taken. */
-const linkHeld = (level: Level): string =>
-  [
-    "http://paypa1-login.com/verify",
-    "http://win.top/x",
-    "https://paypal-info.example/",
-    "http://news-update.top/",
-    "https://my-secure-site.xyz/",
-    "http://a-b-c-d.example/login"
-  ].find((url) => score(wadjet, localEvidence(url), []).level === level)!
+import { linkHeld } from "./link-held.ts"
 
 const bad = linkHeld("malicious")
 const doubtful = linkHeld("suspicious")
@@ -90,8 +76,7 @@ describe("given a group whose admin is Ada", () => {
       const group = yield* makeGroup()
       expect(inWords(yield* group.says("Bob", `look ${bad}`))).toHaveLength(1)
       const allowed = yield* group.says("Ada", `!wadjet allow ${badHost} for 10m`)
-      // The command names the link as well, and is a message like any other.
-      expect(allowed.filter((text) => text.startsWith("edit ✅")).length).toBeGreaterThan(0)
+      expect(allowed.filter((text) => text.startsWith("edit ✅"))).toHaveLength(1)
       const { expiresAt } = group.named("policy.override-set")[0]!.data
       yield* group.passes(11 * minute)
       const [expired] = group.named("policy.override-expired")

@@ -1,64 +1,7 @@
 /** The same over WhatsApp: the real client among a loopback server, the real actors behind it. */
-import Database from "better-sqlite3"
-import { Effect, Exit, Scope } from "effect"
-import { afterEach, describe, expect, it } from "vitest"
-import { makeScan } from "../../../../actors/scan/actor.ts"
-import { verdict } from "../../../../actors/verdict/actor.ts"
-import { OperatorNumbers } from "../../../../actors/verdict/operator-numbers.ts"
-import { runProcessManager } from "../../../../infra/actor/run-process-manager.ts"
-import { openStateStore } from "../../../../infra/actor/state-store.ts"
-import { runWorker } from "../../../../infra/actor/worker.ts"
-import { Leases } from "../../../../infra/leases/leases.ts"
-import { held } from "../../../infra/actor/world.ts"
-import { startDeliveryWorld } from "../../whatsapp/outgoing/delivery-world.ts"
+import { describe, expect, it } from "vitest"
 import { temporaryFolder } from "../../whatsapp/session/whole.ts"
-
-let close: () => Promise<void> = async () => {}
-afterEach(() => close())
-
-const patience = 120_000
-
-/** A linked number in a group of Ana, who administers it, and Bob; and whoever judges beside it. */
-const startGroup = async (folder: string, seed: number, isAdmin: boolean) => {
-  const world = await startDeliveryWorld(folder, seed)
-  const beside = Effect.runSync(Scope.make())
-  close = async () => {
-    await Effect.runPromise(Scope.close(beside, Exit.void))
-    await world.close()
-  }
-  const ana = world.whatsApp.contact({ number: "5511988887777", name: "Ana" })
-  const bob = world.whatsApp.contact({ number: "5511988886666", name: "Bob" })
-  const family = world.whatsApp.group({
-    subject: "Family",
-    members: [world.me, ana, bob],
-    admins: isAdmin ? [ana, world.me] : [ana]
-  })
-  await world.start()
-  await world.link()
-  const store = openStateStore(new Database(":memory:"), "simulated", verdict.version)
-  const run = <A, E>(effect: Effect.Effect<A, E, never>) => Effect.runFork(effect)
-  run(
-    runProcessManager(verdict, store, () => {}).pipe(
-      Effect.provideService(Leases, Leases.of({ hold: () => Effect.succeed(held) })),
-      Effect.provideService(OperatorNumbers, ["5511977776666"]),
-      Effect.provideContext(world.services),
-      Scope.provide(beside),
-      Effect.forkIn(beside)
-    )
-  )
-  run(
-    runWorker(makeScan(), () => {}).pipe(
-      Effect.provideContext(world.services),
-      Scope.provide(beside),
-      Effect.forkIn(beside)
-    )
-  )
-  const shown = () => ana.screen(family).filter(({ id }) => id.startsWith("3EB0"))
-  /** Waits until the group shows something of ours with these words. */
-  const reads = (words: string) =>
-    world.until(`"${words}" is shown`, () => shown().find(({ text }) => text.includes(words)))
-  return { world, ana, bob, family, reads, shown }
-}
+import { patience, startGroup } from "./whatsapp-group.ts"
 
 describe("a group on WhatsApp", () => {
   it(
@@ -89,6 +32,24 @@ describe("a group on WhatsApp", () => {
         ana.screen(family).find((it) => it.id === id && it.revoked)
       )
       expect(gone.revocations.map(({ outcome }) => outcome)).toEqual(["applied"])
+    },
+    patience
+  )
+
+  it(
+    "has its admins' phones ring for a dangerous link where they want that, and names nobody",
+    async () => {
+      using folder = temporaryFolder()
+      const { ana, bob, family, reads } = await startGroup(folder.path, 75, true)
+      await ana.say("!wadjet settings notify-admins on", { in: family })
+      await reads("notify-admins is on")
+      await ana.say("!wadjet deny host harmless.example.com", { in: family })
+      await reads("Denied in this chat")
+      await bob.say("look http://harmless.example.com/a", { in: family })
+      const warning = await reads("The group's admins are notified.")
+      // The account administers the group as well, and needs no telling.
+      expect(warning.message.extendedTextMessage?.contextInfo?.mentionedJid).toEqual([ana.lid])
+      expect(warning.text).not.toContain("5511")
     },
     patience
   )

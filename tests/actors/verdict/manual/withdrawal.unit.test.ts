@@ -1,7 +1,8 @@
 /** Random histories of what is said, agreed, withdrawn and killed; what was withdrawn is obeyed from then on. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { AnyRecorded } from "../../../../contracts/catalogue.ts"
+import type { AnyRecorded, RecordedOf } from "../../../../contracts/catalogue.ts"
+import type { Said } from "../../../../contracts/message.ts"
 import { ConsentChat, OptOutPerson } from "../../../../contracts/moderation-commands.ts"
 import { randomOf } from "../../../simulation/random.ts"
 import { makeGroup } from "./group.ts"
@@ -26,6 +27,23 @@ const breaches = (events: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> => 
   return found
 }
 
+/** Whether something could be read at any moment from where it was acknowledged to it. */
+const wasReadable = (
+  events: ReadonlyArray<AnyRecorded>,
+  { data: { sender }, sequence }: RecordedOf<"message.received">,
+  acknowledged: number
+): boolean => {
+  let [consents, isOut] = [true, false]
+  for (const event of events.slice(0, sequence - 1)) {
+    if (event.sequence > acknowledged && consents && !isOut) return true
+    if (event.type === "policy.consent-given") consents = true
+    if (event.type === "policy.consent-withdrawn") consents = false
+    const isAboutOut = event.type === "policy.opted-out" || event.type === "policy.opted-in"
+    if (isAboutOut && event.data.person === sender) isOut = event.type === "policy.opted-out"
+  }
+  return consents && !isOut
+}
+
 const history = Effect.fnUntraced(function* (seed: number) {
   const random = randomOf(seed)
   // What is posted, found out and agreed overtakes one another on its way.
@@ -39,10 +57,16 @@ const history = Effect.fnUntraced(function* (seed: number) {
   const people = group.named("message.received").map(({ data }) => data.sender)
   let counter = 0
   let acknowledged = 0
+  /** Up to which sequence it was acknowledged what may be read, when something was said. */
+  const saidAfter = new Map<string, number>()
+  const posts = (author: string) => {
+    const text = `see http://203.0.113.7/${counter++}`
+    saidAfter.set(text, acknowledged)
+    return group.posts(author, text)
+  }
   for (let deed = 0; deed < deeds; deed++) {
     const choice = random.next()
-    if (choice < 0.6)
-      yield* Effect.forkChild(group.posts(random.pick(authors), `see http://203.0.113.7/${counter++}`))
+    if (choice < 0.6) yield* Effect.forkChild(posts(random.pick(authors)))
     else if (choice < 0.75) {
       const given = random.chance(0.5)
       const answer = yield* group.ask(ConsentChat, { chat, given, by: "operator" })
@@ -55,8 +79,14 @@ const history = Effect.fnUntraced(function* (seed: number) {
   }
   yield* group.passes(10_000)
   const events = group.events()
+  const kept = group.named("message.received").slice(authors.length)
+  const textOf = ({ data }: (typeof kept)[number]) => group.keyring.open<Said>(data.said)!.text
   return {
-    found: breaches(events),
+    found: [
+      ...breaches(events),
+      ...kept.filter((it) => !wasReadable(events, it, saidAfter.get(textOf(it))!)).map(textOf)
+    ],
+    kept: kept.length,
     isKept: events.length >= acknowledged,
     spoken: events.filter(({ type }) => type === "verdict.decided").length,
     unread: events.filter(
@@ -72,14 +102,17 @@ describe("what was withdrawn", () => {
     Effect.gen(function* () {
       let spoken = 0
       let unread = 0
+      let kept = 0
       for (let seed = 1; seed <= 12; seed++) {
         const run = yield* history(seed)
         expect([seed, run.found, run.isKept]).toEqual([seed, [], true])
         spoken += run.spoken
         unread += run.unread
+        kept += run.kept
       }
       expect(spoken).toBeGreaterThan(50)
       expect(unread).toBeGreaterThan(50)
+      expect(kept).toBeGreaterThan(50)
     })
   )
 })

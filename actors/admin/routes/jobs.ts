@@ -1,0 +1,133 @@
+/** Jobs and their occurrences. */
+import { Clock, Effect } from "effect"
+import * as HttpEffect from "effect/http/HttpEffect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { CurrentKey } from "../../../contracts/http/access.ts"
+import { api } from "../../../contracts/http/api.ts"
+import { askedBy } from "../../../contracts/http/jobs.ts"
+import { Changed, InvalidRequest, NotFound } from "../../../contracts/http/problems.ts"
+import { hashOf, JobId } from "../../../contracts/ids.ts"
+import {
+  BackfillJob,
+  CancelJob,
+  ChangeJob,
+  CreateJob,
+  FireJob,
+  PauseJob,
+  PreviewTiming,
+  ResumeJob,
+  SkipJob
+} from "../../../contracts/schedule-commands.ts"
+import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
+import { byOf } from "../authorize.ts"
+import { uuid7, uuidOfHash } from "../uuid7.ts"
+import { wordless } from "../words.ts"
+import { ask, askAs, modelsAfter, page, problemOf, shown } from "./answering.ts"
+
+const previewedDefault = 10
+
+const by = Effect.map(CurrentKey, byOf)
+
+/** One key's own names for its requests do not meet another's. */
+const requestOf = Effect.fnUntraced(function* (key: string | undefined) {
+  if (key === undefined) return undefined
+  return hashOf("request", (yield* CurrentKey).key, key)
+})
+
+/** The sequence in an entity tag, such as `"17"`; `*` is any. */
+const expectedIn = (tag: string | undefined) => {
+  if (tag === undefined || tag === "*") return Effect.succeed({})
+  const sequence = /^"?(\d{1,15})"?$/u.exec(tag)?.[1]
+  return sequence === undefined
+    ? Effect.fail(
+        new InvalidRequest({
+          field: "headers.if-match",
+          detail: `Expected the ETag of the job, such as "17", found ${tag.slice(0, 40)}.`
+        })
+      )
+    : Effect.succeed({ expected: Number(sequence) })
+}
+
+const withTag = (sequence: number) =>
+  HttpEffect.appendPreResponseHandler((_request, response) =>
+    Effect.succeed(HttpServerResponse.setHeader(response, "etag", `"${sequence}"`))
+  )
+
+export const jobs = HttpApiBuilder.group(api, "jobs", (handlers) =>
+  handlers.handleAll({
+    list: Effect.fnUntraced(function* ({ query }) {
+      const models = yield* modelsAfter(query.after)
+      const { status } = query
+      return yield* shown(
+        page(query, (options) => models.jobs.list({ ...options, status })),
+        wordless.job
+      )
+    }),
+    get: Effect.fnUntraced(function* ({ params: { job }, query }) {
+      const models = yield* modelsAfter(query.after)
+      const row = models.jobs.get(job)
+      if (row === undefined) return yield* new NotFound({ detail: `There is no job ${job}.` })
+      yield* withTag(row.changed)
+      const { items } = yield* shown({ items: [row], next: null }, wordless.job)
+      return items[0]!
+    }),
+    create: Effect.fnUntraced(function* ({ headers, payload }) {
+      const request = yield* requestOf(headers["idempotency-key"])
+      const now = yield* Clock.currentTimeMillis
+      const job = JobId.make(request === undefined ? uuid7(now) : uuidOfHash(request))
+      const placed = yield* askAs(request, CreateJob, { job, asked: askedBy(payload), by: yield* by })
+      return { ...placed, job }
+    }),
+    change: Effect.fnUntraced(function* ({ headers, params: { job }, payload }) {
+      const expected = yield* expectedIn(headers["if-match"])
+      const asked = askedBy(payload)
+      const bus = yield* CommandBus
+      return yield* bus
+        .request(ChangeJob, { job, asked, ...expected, by: yield* by })
+        .pipe(
+          Effect.mapError((error) =>
+            error._tag === "Refused" && error.reason === "changed"
+              ? new Changed({ detail: error.message })
+              : problemOf(error)
+          )
+        )
+    }),
+    pause: Effect.fnUntraced(function* ({ params }) {
+      return yield* ask(PauseJob, { ...params, by: yield* by })
+    }),
+    resume: Effect.fnUntraced(function* ({ params }) {
+      return yield* ask(ResumeJob, { ...params, by: yield* by })
+    }),
+    cancel: Effect.fnUntraced(function* ({ params }) {
+      return yield* ask(CancelJob, { ...params, by: yield* by })
+    }),
+    fire: Effect.fnUntraced(function* ({ headers, params }) {
+      return yield* askAs(yield* requestOf(headers["idempotency-key"]), FireJob, { ...params, by: yield* by })
+    }),
+    skip: Effect.fnUntraced(function* ({ params, payload }) {
+      return yield* ask(SkipJob, { ...params, ...payload, by: yield* by })
+    }),
+    backfill: Effect.fnUntraced(function* ({ params, payload }) {
+      return yield* ask(BackfillJob, { ...params, ...payload, by: yield* by })
+    }),
+    preview: Effect.fnUntraced(function* ({ payload }) {
+      const { count = previewedDefault, timing } = payload
+      const from = payload.from ?? (yield* Clock.currentTimeMillis)
+      const { occurrences } = yield* ask(PreviewTiming, { timing, from, count })
+      return { occurrences }
+    }),
+    occurrences: Effect.fnUntraced(function* ({ query }) {
+      const models = yield* modelsAfter(query.after)
+      const { job } = query
+      return page(query, (options) => models.occurrences.list({ ...options, job }))
+    }),
+    occurrence: Effect.fnUntraced(function* ({ params: { job, planned }, query }) {
+      const models = yield* modelsAfter(query.after)
+      const occurrence = models.occurrences.get(job, planned)
+      if (occurrence === undefined)
+        return yield* new NotFound({ detail: `The job ${job} has no occurrence at ${planned}.` })
+      return { occurrence, messages: models.occurrences.messages(occurrence, query.from) }
+    })
+  })
+)

@@ -1,0 +1,185 @@
+/** What is allowed or denied: listed, searched, set, taken back, and whole lists in and out. */
+import { get, post, Problem, remove } from "./api.js"
+import { nameOf } from "./chat-rules.js"
+import { byId, element, sayProblem } from "./dom.js"
+import { isShown } from "./views.js"
+
+/** Rows of a page; the rest is asked for. */
+const pageRows = 50
+
+let rows = []
+let next = null
+let chats = []
+
+/** Never a link that can be followed, and none that can be copied by mistake. */
+const shownPattern = (pattern) => (pattern === null ? "(may not be shown)" : pattern.replaceAll(".", "[.]"))
+
+const placeOf = (chat) =>
+  chat === null ? "all chats" : nameOf(chats.find((it) => it.chat === chat) ?? { chat, name: null })
+
+const stateOf = ({ endedAt, expiresAt, status }) => {
+  if (status !== "active") return `${status} ${new Date(endedAt).toLocaleString()}`
+  return expiresAt === null ? "in force" : `until ${new Date(expiresAt).toLocaleString()}`
+}
+
+const ask = async (place, run) => {
+  try {
+    const answer = await run()
+    sayProblem(byId(place))
+    return answer
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    sayProblem(byId(place), error.message)
+    return undefined
+  }
+}
+
+const takeBack = async (override) => {
+  const done = await ask("overrides-problem", () => remove(`/v1/overrides/${override}`))
+  if (done !== undefined) await refreshOverrides(done.sequence)
+}
+
+const row = (it) =>
+  element(
+    "tr",
+    { data: { override: it.override, effect: it.effect, status: it.status } },
+    element(
+      "td",
+      {},
+      element(
+        "span",
+        { class: "badge", data: { level: it.effect === "deny" ? "malicious" : "benign" } },
+        it.effect
+      )
+    ),
+    element("td", {}, it.match),
+    element("td", { class: "pattern" }, shownPattern(it.pattern)),
+    element("td", {}, placeOf(it.chat)),
+    element("td", {}, stateOf(it)),
+    element("td", {}, it.reason ?? ""),
+    element("td", { class: "quiet" }, `${it.setBy.split(":")[0]} ${new Date(it.setAt).toLocaleString()}`),
+    element(
+      "td",
+      {},
+      it.status === "active"
+        ? element(
+            "button",
+            {
+              class: "plain",
+              attributes: { type: "button", "aria-label": `Remove ${shownPattern(it.pattern)}` },
+              on: { click: () => void takeBack(it.override) }
+            },
+            "Remove"
+          )
+        : undefined
+    )
+  )
+
+const draw = () => {
+  byId("overrides-rows").replaceChildren(...rows.map(row))
+  byId("overrides-empty").hidden = rows.length > 0
+  byId("overrides-more").hidden = next === null
+}
+
+const scopeOptions = () => {
+  const scope = byId("override-scope")
+  const before = scope.value
+  scope.replaceChildren(
+    element("option", { attributes: { value: "" } }, "all chats"),
+    ...chats.map((it) => element("option", { attributes: { value: it.chat } }, nameOf(it)))
+  )
+  scope.value = chats.some(({ chat }) => chat === before) ? before : ""
+}
+
+const query = (cursor, after) => {
+  const wanted = new URLSearchParams({ limit: String(pageRows) })
+  const text = byId("override-search").value.trim()
+  if (text !== "") wanted.set("text", text)
+  if (!byId("override-ended").checked) wanted.set("status", "active")
+  if (cursor !== undefined) wanted.set("cursor", String(cursor))
+  if (after !== undefined) wanted.set("after", String(after))
+  return wanted
+}
+
+/** The newest question counts: an older answer that comes later is dropped. */
+let questions = 0
+
+const load = async (cursor, after) => {
+  questions += 1
+  const mine = questions
+  const answer = await ask("overrides-problem", () => get(`/v1/overrides?${query(cursor, after)}`))
+  if (answer === undefined || mine !== questions) return
+  rows = cursor === undefined ? answer.items : [...rows, ...answer.items]
+  next = answer.next
+  draw()
+}
+
+/** Reads the list anew, once the read models hold a sequence. */
+export const refreshOverrides = async (after) => {
+  if (!isShown("overrides")) return
+  chats = (await get("/v1/chats")).items
+  scopeOptions()
+  await load(undefined, after)
+}
+
+const valueOf = (id) => byId(id).value.trim()
+
+const set = async (event) => {
+  event.preventDefault()
+  const [chat, until, reason] = [
+    valueOf("override-scope"),
+    valueOf("override-until"),
+    valueOf("override-reason")
+  ]
+  const placed = await ask("override-problem", () =>
+    post("/v1/overrides", {
+      effect: valueOf("override-effect"),
+      match: valueOf("override-match"),
+      pattern: valueOf("override-pattern"),
+      ...(chat === "" ? {} : { chat }),
+      ...(until === "" ? {} : { expiresAt: new Date(until).getTime() }),
+      ...(reason === "" ? {} : { reason })
+    })
+  )
+  if (placed === undefined) return
+  for (const id of ["override-pattern", "override-until", "override-reason"]) byId(id).value = ""
+  await refreshOverrides(placed.sequence)
+}
+
+const formatOf = (name) => (/\.csv$/iu.test(name) ? "csv" : "hosts")
+
+const takeFile = async (event) => {
+  const [file] = event.target.files
+  if (file === undefined) return
+  const said = byId("overrides-imported")
+  said.textContent = ""
+  const text = await file.text()
+  event.target.value = ""
+  const answer = await ask("overrides-problem", () =>
+    post("/v1/overrides/import", { format: formatOf(file.name), text })
+  )
+  if (answer === undefined) return
+  said.textContent = `${answer.set} set, ${answer.unchanged} there already.`
+  await refreshOverrides(answer.sequence === 0 ? undefined : answer.sequence)
+}
+
+const save = async (format) => {
+  const answer = await ask("overrides-problem", () => get(`/v1/overrides/export?format=${format}`))
+  if (answer === undefined) return
+  const url = URL.createObjectURL(new Blob([answer.text], { type: "text/plain" }))
+  element("a", {
+    attributes: { href: url, download: format === "csv" ? "overrides.csv" : "denied-hosts.txt" }
+  }).click()
+  URL.revokeObjectURL(url)
+}
+
+/** Prepares the form, the search, and the lists in and out. */
+export const startOverrides = () => {
+  byId("override-form").addEventListener("submit", (event) => void set(event))
+  byId("override-search").addEventListener("input", () => void load())
+  byId("override-ended").addEventListener("change", () => void load())
+  byId("overrides-more").addEventListener("click", () => void load(next))
+  byId("overrides-file").addEventListener("change", (event) => void takeFile(event))
+  byId("overrides-csv").addEventListener("click", () => void save("csv"))
+  byId("overrides-hosts").addEventListener("click", () => void save("hosts"))
+}

@@ -1,0 +1,119 @@
+import { Argument, Command, Flag } from "effect/cli"
+import { given, json } from "./flags.ts"
+import { lazily } from "./lazily.ts"
+
+const job = Argument.String("job").pipe(Argument.withDescription("the job's id, as listed"))
+
+const list = Command.make(
+  "list",
+  { all: given("all", "those that were cancelled or are done, too"), json },
+  (input) =>
+    lazily(
+      () => import("../schedule.ts"),
+      ({ listJobs }) => listJobs(input)
+    )
+).pipe(
+  Command.withDescription(
+    "List jobs, made last first; from the read models, whether the system runs or not. With --json, an object a line: {job, status, next, title, timing, changed}; times are milliseconds since 1970."
+  ),
+  Command.withShortDescription("what is to be said, and when"),
+  Command.withExamples([{ command: "wadjet schedule list" }])
+)
+
+const add = Command.make(
+  "add",
+  {
+    file: Argument.String("file").pipe(
+      Argument.withDescription(
+        "the job as JSON, or - for standard input: {title, messages, timing, recipients, policies?}"
+      )
+    ),
+    json
+  },
+  (input) =>
+    lazily(
+      () => import("../schedule.ts"),
+      ({ addJob }) => addJob(input)
+    )
+).pipe(
+  Command.withDescription(
+    'Make a job from JSON, as POST /v1/jobs takes it. Times are {"zone": "Europe/Berlin", "start": "2026-12-31T23:59:00", "rule": "FREQ=YEARLY"}: without a rule it happens once; a rule is an RRULE or a cron expression. With --json: {job, next, generation, sequence}.'
+  ),
+  Command.withShortDescription("make a job"),
+  Command.withExamples([{ command: "wadjet schedule add wedding.json" }])
+)
+
+const show = Command.make("show", { job, json }, (input) =>
+  lazily(
+    () => import("../schedule.ts"),
+    ({ showJob }) => showJob(input)
+  )
+).pipe(
+  Command.withDescription(
+    "Show a job, when it happens next, and what became of its last occurrences. With --json: {job, next, occurrences}."
+  ),
+  Command.withShortDescription("one job, and how it went"),
+  Command.withExamples([{ command: "wadjet schedule show 01941f29-7c00-7000-8000-0000000000a1" }])
+)
+
+const acting = (action: "pause" | "resume" | "cancel" | "fire" | "skip", about: string, answer: string) =>
+  Command.make(action, { job, json }, (input) =>
+    lazily(
+      () => import("../schedule.ts"),
+      ({ actOnJob }) => actOnJob({ ...input, action })
+    )
+  ).pipe(
+    Command.withDescription(`${about} With --json: ${answer}.`),
+    Command.withShortDescription(about),
+    Command.withExamples([{ command: `wadjet schedule ${action} 01941f29-7c00-7000-8000-0000000000a1` }])
+  )
+
+const preview = Command.make(
+  "preview",
+  {
+    zone: Argument.String("zone").pipe(Argument.withDescription("an IANA time zone, such as Europe/Berlin")),
+    start: Flag.String("start").pipe(
+      Flag.withDescription("a local time, such as 2026-12-31T23:59:00"),
+      Flag.optional
+    ),
+    rule: Flag.String("rule").pipe(Flag.withDescription("an RRULE or a cron expression"), Flag.optional),
+    json
+  },
+  (input) =>
+    lazily(
+      () => import("../schedule.ts"),
+      ({ previewTiming }) => previewTiming(input)
+    )
+).pipe(
+  Command.withDescription(
+    "Show the next ten times that something comes to, before a job is made of it. With --json, an object a line: {at, local, note}."
+  ),
+  Command.withShortDescription("what times a rule comes to"),
+  Command.withExamples([{ command: 'wadjet schedule preview Europe/Berlin --rule "0 9 * * MON"' }])
+)
+
+export const schedule = Command.make("schedule").pipe(
+  Command.withDescription(
+    "Jobs: messages that are sent to chats, numbers, contacts and tags at a time, once or again and again."
+  ),
+  Command.withShortDescription("messages that are sent at their time"),
+  Command.withSubcommands([
+    list,
+    add,
+    show,
+    preview,
+    acting("pause", "Fire no more until it is resumed.", "{job, generation, sequence}"),
+    acting("resume", "Fire again, from now on.", "{job, next, generation, sequence}"),
+    acting("skip", "Leave out the next occurrence.", "{job, skipped, next, generation, sequence}"),
+    acting("fire", "Fire now, beside its own times.", "{job, planned, messages, generation, sequence}"),
+    acting(
+      "cancel",
+      "Call a job off for good; answers once nothing of it can leave any more.",
+      "{job, left, of, generation, sequence}"
+    )
+  ]),
+  Command.withExamples([
+    { command: "wadjet schedule add wedding.json" },
+    { command: "wadjet schedule list --json" }
+  ])
+)

@@ -1,0 +1,189 @@
+/** `wadjet schedule`: messages that are sent at their time. */
+import { Clock, Effect, Option, Schema } from "effect"
+import { askedBy, WantedJob } from "../../contracts/http/jobs.ts"
+import { JobId } from "../../contracts/ids.ts"
+import {
+  CancelJob,
+  CreateJob,
+  FireJob,
+  PauseJob,
+  PreviewTiming,
+  ResumeJob,
+  SkipJob
+} from "../../contracts/schedule-commands.ts"
+import { CommandBus } from "../../infra/command-bus/command-bus.ts"
+import type { JobRow } from "../../projections/jobs.ts"
+import type { OccurrenceRow } from "../../projections/occurrences.ts"
+import { pageRowsMax } from "../../projections/paging.ts"
+import { ReadModels } from "../../projections/reader.ts"
+import { uuid7 } from "../admin/uuid7.ts"
+import { OperatorFailed } from "./failure.ts"
+import { Output } from "./output.ts"
+import { bytesOf } from "./read-input.ts"
+import { withSystem } from "./with-system.ts"
+import { counted, printable } from "./words.ts"
+
+const by = "operator"
+const shownOccurrences = 10
+
+const usage = (what: string, why: string) =>
+  new OperatorFailed({ what, why, next: "`wadjet schedule --help` shows how.", exit: "usage" })
+
+const jobOf = (text: string) =>
+  Option.match(Schema.decodeUnknownOption(JobId)(text), {
+    onNone: () =>
+      Effect.fail(usage(`"${text}" is no job`, "expected an id, as `wadjet schedule list` shows them")),
+    onSome: Effect.succeed
+  })
+
+const second = (millis: number | null) =>
+  millis === null ? "-" : new Date(millis).toISOString().replace(/\.\d{3}Z$/u, "Z")
+
+const titleOf = ({ title }: JobRow) => (title === null ? "(cannot be opened)" : printable(title))
+
+const lineOf = (row: JobRow): string =>
+  [row.job, row.status.padEnd(9), second(row.next), titleOf(row)].join("  ")
+
+const jsonOf = ({ changed, job, next, status, timing, title }: JobRow) => ({
+  job,
+  status,
+  next,
+  title,
+  timing,
+  changed
+})
+
+/** Every job, page by page. */
+const rowsOf = Effect.fnUntraced(function* (all: boolean) {
+  const { jobs } = yield* ReadModels
+  const rows: Array<JobRow> = []
+  for (let before: number | undefined; ; before = rows.at(-1)?.cursor) {
+    const page = jobs.list({ limit: pageRowsMax, before })
+    rows.push(...page)
+    if (page.length < pageRowsMax)
+      return rows.filter(({ status }) => all || status === "active" || status === "paused")
+  }
+})
+
+export const listJobs = Effect.fn("listJobs")(function* (input: {
+  readonly all: boolean
+  readonly json: boolean
+}) {
+  const output = yield* Output
+  const rows = yield* withSystem(rowsOf(input.all))
+  if (input.json) return yield* Effect.forEach(rows.map(jsonOf), output.json, { discard: true })
+  if (rows.length === 0) return yield* output.line("There are no such jobs.")
+  return yield* Effect.forEach(rows.map(lineOf), output.line, { discard: true })
+})
+
+const decodeWanted = Schema.decodeUnknownEffect(Schema.fromJsonString(WantedJob))
+
+export const addJob = Effect.fn("addJob")(function* (input: {
+  readonly file: string
+  readonly json: boolean
+}) {
+  const output = yield* Output
+  const text = (yield* bytesOf(input.file, "job")).toString("utf8")
+  const wanted = yield* decodeWanted(text).pipe(
+    Effect.mapError((error) => usage(`${input.file} is no job`, error.message.replaceAll(/\s+/gu, " ")))
+  )
+  const job = JobId.make(uuid7(yield* Clock.currentTimeMillis))
+  const made = yield* withSystem(
+    CommandBus.use((bus) => bus.request(CreateJob, { job, asked: askedBy(wanted), by }))
+  )
+  if (input.json) return yield* output.json({ job, ...made })
+  return yield* output.line(`The job ${job} fires next at ${second(made.next)} (event ${made.sequence}).`)
+})
+
+const outcomeOf = ({ cancelled, count, failed, messages, sent, status, why }: OccurrenceRow): string => {
+  if (status === "missed") return `${counted(count, "occurrence")} missed`
+  if (status === "skipped") return `skipped: ${why}`
+  return `${sent} of ${counted(messages, "message")} sent, ${failed} failed, ${cancelled} cancelled`
+}
+
+export const showJob = Effect.fn("showJob")(function* (input: {
+  readonly job: string
+  readonly json: boolean
+}) {
+  const output = yield* Output
+  const id = yield* jobOf(input.job)
+  const { occurrences, row } = yield* withSystem(
+    ReadModels.useSync((models) => ({
+      row: models.jobs.get(id),
+      occurrences: models.occurrences.list({ job: id, limit: shownOccurrences })
+    }))
+  )
+  if (row === undefined)
+    return yield* new OperatorFailed({
+      what: "It cannot be shown",
+      why: `there is no job ${id}`,
+      next: "`wadjet schedule list --all` shows all there are."
+    })
+  if (input.json) return yield* output.json({ ...jsonOf(row), messages: row.messages, occurrences })
+  yield* output.line(lineOf(row))
+  for (const it of occurrences) yield* output.line(`  ${second(it.planned)}  ${outcomeOf(it)}`)
+})
+
+type Action = "pause" | "resume" | "cancel" | "fire" | "skip"
+
+/** Asks, and puts the answer in words. */
+const acting = Effect.fnUntraced(function* (action: Action, job: JobId) {
+  const bus = yield* CommandBus
+  const asked = { job, by }
+  switch (action) {
+    case "pause":
+      return [yield* bus.request(PauseJob, asked), "It fires no more until it is resumed."] as const
+    case "resume": {
+      const answer = yield* bus.request(ResumeJob, asked)
+      return [answer, `It fires again, next at ${second(answer.next)}.`] as const
+    }
+    case "skip": {
+      const answer = yield* bus.request(SkipJob, asked)
+      return [answer, `It leaves out ${second(answer.skipped)}; next is ${second(answer.next)}.`] as const
+    }
+    case "fire": {
+      const answer = yield* bus.request(FireJob, asked)
+      return [answer, `It fires: ${counted(answer.messages, "message")}.`] as const
+    }
+    case "cancel": {
+      const answer = yield* bus.request(CancelJob, asked)
+      const left =
+        answer.of === 0 ? "nothing of it was under way" : `${answer.left} of ${answer.of} had already left`
+      return [answer, `Cancelled; ${left}.`] as const
+    }
+  }
+})
+
+export const actOnJob = Effect.fn("actOnJob")(function* (input: {
+  readonly job: string
+  readonly action: Action
+  readonly json: boolean
+}) {
+  const output = yield* Output
+  const job = yield* jobOf(input.job)
+  const [answer, words] = yield* withSystem(acting(input.action, job))
+  if (input.json) return yield* output.json({ job, ...answer })
+  return yield* output.line(words)
+})
+
+export const previewTiming = Effect.fn("previewTiming")(function* (input: {
+  readonly zone: string
+  readonly start: Option.Option<string>
+  readonly rule: Option.Option<string>
+  readonly json: boolean
+}) {
+  const output = yield* Output
+  const from = yield* Clock.currentTimeMillis
+  const timing = {
+    zone: input.zone,
+    ...(Option.isSome(input.start) ? { start: input.start.value } : {}),
+    ...(Option.isSome(input.rule) ? { rule: input.rule.value } : {})
+  }
+  const { occurrences } = yield* withSystem(
+    CommandBus.use((bus) => bus.request(PreviewTiming, { timing, from, count: shownOccurrences }))
+  )
+  if (input.json) return yield* Effect.forEach(occurrences, output.json, { discard: true })
+  if (occurrences.length === 0) return yield* output.line("There is no time that is still to come.")
+  for (const { at, local, note } of occurrences)
+    yield* output.line(`${local}  ${second(at)}${note === undefined ? "" : `  ${note}`}`)
+})

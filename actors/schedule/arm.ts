@@ -1,0 +1,58 @@
+/** What is to fire next, as open work: one piece for all jobs, due when the first of them is. */
+import type { State, StateReader } from "../../infra/actor/state.ts"
+import { alarm, due, dueKey, type Job, jobs, momentIn, running } from "./model.ts"
+
+/** The event that changes what is to be done. */
+export interface Trigger {
+  readonly id: string
+  readonly correlation: string | undefined
+}
+
+export const fireWork = "fire"
+const fireLane = "clock"
+
+/** Work under way at once: firing, and what follows from it. */
+export const priorities = { fire: 0, follow: 1 } as const
+
+export const isRunning = (state: StateReader, job: string): boolean =>
+  state.first(running, `${job}/`, 1).length > 0
+
+/** Whether an occurrence waits for the one before it to end. */
+const waitsForEnd = ({ policies: { missed, overlap } }: Job): boolean =>
+  overlap === "queue" || (overlap === "skip" && missed === "send-all")
+
+const keyFor = (state: State, job: Job): string | undefined => {
+  if (job.status !== "active" || job.next === null) return undefined
+  return waitsForEnd(job) && isRunning(state, job.job) ? undefined : dueKey(job.next, job.job)
+}
+
+/** Keeps a job, and its place among what is due. */
+export const putJob = (state: State, job: Job, trigger: Trigger): void => {
+  const key = keyFor(state, job)
+  if (job.armed !== undefined && job.armed !== key) state.drop(due, job.armed)
+  if (key !== undefined && job.armed !== key) state.put(due, key, job.job)
+  const { armed: _armed, ...rest } = job
+  state.put(jobs, job.job, key === undefined ? rest : { ...rest, armed: key })
+  if (job.armed !== key) sound(state, trigger)
+}
+
+/** Opens the work of firing for the first that is due. */
+const sound = (state: State, { correlation, id }: Trigger): void => {
+  const [first] = state.first(due, "", 1)
+  const key = first?.[0]
+  if (key === state.get(alarm, "")) return
+  if (key === undefined) {
+    state.drop(alarm, "")
+    return state.close(fireWork)
+  }
+  state.put(alarm, "", key)
+  state.open({
+    key: fireWork,
+    kind: fireWork,
+    priority: priorities.fire,
+    lane: fireLane,
+    due: momentIn(key),
+    cause: id,
+    correlation: correlation ?? id
+  })
+}

@@ -1,0 +1,138 @@
+/** One fold per event that the schedule actor listens to. */
+import { ErasureCompleted } from "../../contracts/account.ts"
+import type { RecordedOf } from "../../contracts/catalogue.ts"
+import { ContactMerged, ContactOptedOut, ContactRemoved, ContactSaved } from "../../contracts/contact.ts"
+import type { Recorded } from "../../contracts/event.ts"
+import { OutboxCancelled, OutboxClaimed, OutboxFailed, OutboxSent } from "../../contracts/outbox.ts"
+import {
+  JobCancelled,
+  JobChanged,
+  JobCompleted,
+  JobCreated,
+  JobPaused,
+  JobReplanned,
+  JobResumed,
+  OccurrenceFinished,
+  OccurrenceFired,
+  OccurrenceHandedOver,
+  OccurrenceSkipped,
+  OccurrencesMissed
+} from "../../contracts/schedule.ts"
+import type { State } from "../../infra/actor/state.ts"
+import { putJob } from "./arm.ts"
+import {
+  contactForgotten,
+  contactMerged,
+  contactOptedOut,
+  contactRemoved,
+  contactSaved
+} from "./fold-contacts.ts"
+import {
+  callOffRunning,
+  occurrenceFinished,
+  occurrenceFired,
+  occurrenceHandedOver,
+  sendingClaimed,
+  sendingEnded
+} from "./fold-occurrences.ts"
+import { type Job, jobs } from "./model.ts"
+
+export const listens = [
+  JobCreated,
+  JobChanged,
+  JobPaused,
+  JobResumed,
+  JobReplanned,
+  JobCancelled,
+  JobCompleted,
+  OccurrenceFired,
+  OccurrenceHandedOver,
+  OccurrenceSkipped,
+  OccurrencesMissed,
+  OccurrenceFinished,
+  ContactSaved,
+  ContactMerged,
+  ContactRemoved,
+  ContactOptedOut,
+  OutboxClaimed,
+  OutboxSent,
+  OutboxFailed,
+  OutboxCancelled,
+  ErasureCompleted
+] as const
+
+export type Heard = Recorded<(typeof listens)[number]>
+
+const created = (state: State, event: RecordedOf<"schedule.created">): void => {
+  const { by: _by, ...job } = event.data
+  if (state.get(jobs, job.job) !== undefined) return
+  const { cause: request = "", sequence: changed } = event
+  putJob(state, { ...job, status: "active", changed, request }, event)
+}
+
+const changed = (state: State, event: RecordedOf<"schedule.changed">): void => {
+  const { by: _by, ...job } = event.data
+  const before = state.get(jobs, job.job)
+  if (before === undefined || before.status === "cancelled") return
+  const status = before.status === "completed" ? "active" : before.status
+  putJob(state, { ...before, ...job, status, changed: event.sequence }, event)
+}
+
+const changeJob = (
+  state: State,
+  event: Heard & { data: { job: Job["job"] } },
+  change: Partial<Job>
+): void => {
+  const before = state.get(jobs, event.data.job)
+  if (before !== undefined) putJob(state, { ...before, ...change }, event)
+}
+
+const cancelled = (state: State, event: RecordedOf<"schedule.cancelled">): void => {
+  changeJob(state, event, { status: "cancelled", next: null, changed: event.sequence })
+  callOffRunning(state, event.data.job, event)
+}
+
+export const evolve = (state: State, event: Heard): void => {
+  switch (event.type) {
+    case "schedule.created":
+      return created(state, event)
+    case "schedule.changed":
+      return changed(state, event)
+    case "schedule.paused":
+      return changeJob(state, event, { status: "paused", changed: event.sequence })
+    case "schedule.resumed": {
+      const { next, zones } = event.data
+      return changeJob(state, event, { status: "active", next, zones, changed: event.sequence })
+    }
+    case "schedule.skipped":
+    case "schedule.missed":
+    case "schedule.replanned":
+      return changeJob(state, event, { next: event.data.next, zones: event.data.zones })
+    case "schedule.cancelled":
+      return cancelled(state, event)
+    case "schedule.completed":
+      return changeJob(state, event, { status: "completed" })
+    case "schedule.fired":
+      return occurrenceFired(state, event)
+    case "schedule.handed-over":
+      return occurrenceHandedOver(state, event)
+    case "schedule.occurrence-finished":
+      return occurrenceFinished(state, event)
+    case "outbox.claimed":
+      return sendingClaimed(state, event)
+    case "outbox.sent":
+    case "outbox.failed":
+    case "outbox.cancelled":
+      return sendingEnded(state, event)
+    case "contact.saved":
+      return contactSaved(state, event)
+    case "contact.merged":
+      return contactMerged(state, event)
+    case "contact.removed":
+      return contactRemoved(state, event)
+    case "contact.opted-out":
+      return contactOptedOut(state, event)
+    case "erasure.completed":
+      return contactForgotten(state, event)
+  }
+}

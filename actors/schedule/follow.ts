@@ -1,0 +1,127 @@
+/** What follows from a firing: the rest of a long occurrence is queued, what was called off is cancelled, an end is told. */
+import { Clock, Effect } from "effect"
+import { CallOffMessages, calledOffMax } from "../../contracts/schedule-commands.ts"
+import type { Refused } from "../../contracts/command.ts"
+import type { Fact } from "../../contracts/event.ts"
+import type { ChatId, JobId, OutboxId } from "../../contracts/ids.ts"
+import type { OutboxQueued } from "../../contracts/outbox.ts"
+import {
+  JobCompleted,
+  occurrenceCause,
+  OccurrenceFinished,
+  OccurrenceHandedOver
+} from "../../contracts/schedule.ts"
+import { CommandBus, type Unanswered } from "../../infra/command-bus/command-bus.ts"
+import type { Reason, Self } from "../../infra/actor/process-manager.ts"
+import type { StateReader, Work } from "../../infra/actor/state.ts"
+import { Keyring } from "../../infra/keyring/keyring.ts"
+import { occurrenceIn } from "./fold-occurrences.ts"
+import { messagesPerCommit } from "./fire.ts"
+import { messagesOf } from "./messages-of.ts"
+import { firedFor, jobs, type Occurrence, running, sendings } from "./model.ts"
+import { partsBetween } from "./sendings.ts"
+
+export const followPublishes = [OccurrenceHandedOver, OccurrenceFinished, JobCompleted] as const
+export type Following = Fact<(typeof followPublishes)[number] | typeof OutboxQueued>
+
+/** How many chats are asked about at once when a job is called off. */
+const chatsAtOnce = 32
+
+/** After how long a calling off that nobody answered is tried again. */
+const askAgainMillis = 2_000
+
+const reasonOf = (work: Work): Reason => ({ cause: work.cause, correlation: work.correlation })
+
+/** The next piece is queued in one commit with the fact that says so, which expects the job not to be called off. */
+export const handOver = Effect.fnUntraced(function* (work: Work, self: Self<Following>) {
+  const key = occurrenceIn(work.key)
+  const it = self.state.get(running, key)
+  if (it === undefined) return undefined
+  const { job, planned } = it
+  const queued = Math.min(it.total, it.queued + messagesPerCommit)
+  const recipients = self.state.get(firedFor, key) ?? []
+  const fact = OccurrenceHandedOver({ job, planned, queued })
+  yield* self.appendEach(reasonOf(work), [
+    { cause: occurrenceCause(job, planned), part: `handed-over:${queued}`, fact },
+    ...messagesOf(self.state, yield* Keyring, it, recipients, it.queued, queued)
+  ])
+  return undefined
+})
+
+export const finish = Effect.fnUntraced(function* (work: Work, self: Self<Following>) {
+  const key = occurrenceIn(work.key)
+  const it = self.state.get(running, key)
+  const job = it && self.state.get(jobs, it.job)
+  if (it === undefined || job === undefined) return undefined
+  const { cancelled, failed, planned, sent } = it
+  const cause = occurrenceCause(job.job, planned)
+  const ended = OccurrenceFinished({ job: job.job, planned, sent, failed, cancelled })
+  const isLast =
+    job.status === "active" && job.next === null && self.state.first(running, `${job.job}/`, 2).length === 1
+  yield* self.appendEach(reasonOf(work), [
+    { cause, part: "finished", fact: ended },
+    ...(isLast ? [{ cause, part: "completed", fact: JobCompleted({ job: job.job }) }] : [])
+  ])
+  return undefined
+})
+
+interface Waiting {
+  readonly chat: ChatId
+  readonly outboxes: ReadonlyArray<OutboxId>
+  readonly after: number
+}
+
+/** The messages of an occurrence that nobody is known to have claimed, by chat. */
+const waitingOf = (state: StateReader, key: string, it: Occurrence): ReadonlyArray<Waiting> => {
+  const byChat = new Map<ChatId, Array<OutboxId>>()
+  for (const { outbox, recipient } of partsBetween(it, state.get(firedFor, key) ?? [], 0, it.queued)) {
+    const sending = state.get(sendings, outbox)
+    if (sending === undefined || sending.claimed === true || sending.ended === true) continue
+    byChat.set(recipient.chat, [...(byChat.get(recipient.chat) ?? []), outbox])
+  }
+  return [...byChat].flatMap(([chat, outboxes]) =>
+    Array.from({ length: Math.ceil(outboxes.length / calledOffMax) }, (_, piece) => ({
+      chat,
+      outboxes: outboxes.slice(piece * calledOffMax, (piece + 1) * calledOffMax),
+      after: it.queuedBy
+    }))
+  )
+}
+
+export interface CalledOff {
+  /** How many messages had left, or are just leaving, of how many that were queued. */
+  readonly left: number
+  readonly of: number
+}
+
+/**
+ * Has whatever waits of the occurrences that were called off be cancelled by the one who would claim it. When this
+ * succeeds, each message of theirs is settled: it had left, or never will.
+ */
+export const callOffAll = Effect.fnUntraced(function* (
+  state: StateReader,
+  job: JobId,
+  by: string
+): Effect.fn.Return<CalledOff, Unanswered | Refused, CommandBus> {
+  const bus = yield* CommandBus
+  const before = state.get(jobs, job)?.calledOff ?? { left: 0, of: 0 }
+  const under = state.walk(running, `${job}/`).filter(([, it]) => it.calledOff === true)
+  const known = under.reduce((sum, [, it]) => sum + it.left, before.left)
+  const of = under.reduce((sum, [, it]) => sum + it.total, before.of)
+  const waiting = under.flatMap(([key, it]) => waitingOf(state, key, it))
+  const answers = yield* Effect.forEach(waiting, (it) => bus.request(CallOffMessages, { ...it, by }), {
+    concurrency: chatsAtOnce
+  })
+  return { left: answers.reduce((sum, { left }) => sum + left, known), of }
+})
+
+/** Whoever asked may have gone before it was done: it is done all the same. */
+export const callOff = Effect.fnUntraced(function* (work: Work, self: Self<Following>) {
+  const it = self.state.get(running, occurrenceIn(work.key))
+  if (it === undefined) return undefined
+  const done = yield* Effect.result(callOffAll(self.state, it.job, "system"))
+  // The facts by which its entries end close this work.
+  if (done._tag === "Success") return undefined
+  yield* Effect.logWarning("what was called off is not settled yet", { error: done.failure.message })
+  return { later: (yield* Clock.currentTimeMillis) + askAgainMillis }
+})

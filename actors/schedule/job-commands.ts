@@ -1,0 +1,200 @@
+/** Making, changing and ending jobs. */
+import { Clock, Effect } from "effect"
+import { type CommandType, type Payload, Refused } from "../../contracts/command.ts"
+import type { Fact } from "../../contracts/event.ts"
+import type { JobId } from "../../contracts/ids.ts"
+import {
+  JobCancelled,
+  JobChanged,
+  JobCreated,
+  JobPaused,
+  JobResumed,
+  type Timing
+} from "../../contracts/schedule.ts"
+import {
+  type AskedJob,
+  CancelJob,
+  ChangeJob,
+  CreateJob,
+  PauseJob,
+  ResumeJob
+} from "../../contracts/schedule-commands.ts"
+import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
+import type { StateReader } from "../../infra/actor/state.ts"
+import { Keyring } from "../../infra/keyring/keyring.ts"
+import { checkFields } from "./greeting-fields.ts"
+import { callOffAll } from "./follow.ts"
+import { type Job, jobs, type Millis, running } from "./model.ts"
+import { takeRecipient } from "./take-recipient.ts"
+import { nextUnfired, timingProblem, zonesNow } from "./times.ts"
+
+export const jobFacts = [JobCreated, JobChanged, JobPaused, JobResumed, JobCancelled] as const
+type Answered = Fact<(typeof jobFacts)[number]>
+
+export const refused = (command: CommandType, reason: Refused["reason"], message: string) =>
+  new Refused({ command: command.command, reason, message })
+
+export const knownJob = (
+  state: StateReader,
+  command: CommandType,
+  id: JobId
+): Effect.Effect<Job, Refused> => {
+  const job = state.get(jobs, id)
+  return job === undefined
+    ? Effect.fail(refused(command, "not-found", `there is no job ${id}`))
+    : Effect.succeed(job)
+}
+
+/** Appends one fact and answers when the actor itself obeys it. */
+const obey = Effect.fnUntraced(function* (self: Self<Answered>, reason: Reason, fact: Answered) {
+  const { sequence } = yield* self.append(reason, "answer", [fact])
+  yield* self.folded(sequence)
+  return { generation: self.generation, sequence }
+})
+
+/** What is wrong with a job before anything is looked up. */
+const problemIn = ({ messages, timing }: AskedJob): string | undefined =>
+  timingProblem(timing) ??
+  messages.map(({ text }) => checkFields(text)).find((problem) => problem !== undefined)
+
+const isSameTiming = (a: Timing, b: Timing) => a.zone === b.zone && a.start === b.start && a.rule === b.rule
+
+/** The job as facts hold it: whom it reaches by pseudonyms, and its next moment. */
+const take = Effect.fnUntraced(function* (
+  command: CommandType,
+  self: Self<Answered>,
+  job: JobId,
+  asked: AskedJob,
+  by: string
+) {
+  const problem = problemIn(asked)
+  if (problem !== undefined) return yield* refused(command, "invalid", problem)
+  const keyring = yield* Keyring
+  const [first, ...more] = asked.recipients
+  const recipients = [
+    yield* takeRecipient(command, self.state, keyring, first),
+    ...(yield* Effect.forEach(more, (one) => takeRecipient(command, self.state, keyring, one)))
+  ] as const
+  const { messages, policies, timing, title } = asked
+  const now = yield* Clock.currentTimeMillis
+  const before = self.state.get(jobs, job)
+  // What is due at this moment and has not fired yet is not passed over by a change of something else.
+  const isPending = before?.next !== undefined && before.next !== null && before.next <= now
+  const next =
+    isPending && isSameTiming(before.timing, timing)
+      ? before.next
+      : nextUnfired(self.state, { job, timing }, now - 1)
+  if (next === null)
+    return yield* refused(
+      command,
+      "invalid",
+      "expected a time that is still to come, found none: all of its occurrences have passed"
+    )
+  return {
+    job,
+    timing,
+    recipients,
+    policies,
+    parts: messages.length,
+    next,
+    zones: zonesNow,
+    by,
+    words: { title, messages }
+  }
+})
+
+const create = answer(
+  CreateJob,
+  ({ job }) => job,
+  Effect.fnUntraced(function* (
+    { asked, by, job }: Payload<typeof CreateJob>,
+    self: Self<Answered>,
+    reason: Reason
+  ) {
+    const before = self.state.get(jobs, job)
+    // A request that is asked again, because its answer was lost, gets the same answer.
+    if (before?.request === reason.cause)
+      return { generation: self.generation, sequence: before.changed, next: before.next }
+    if (before !== undefined)
+      return yield* refused(CreateJob, "already-done", `there is a job ${job} already`)
+    const taken = yield* take(CreateJob, self, job, asked, by)
+    return { ...(yield* obey(self, reason, JobCreated(taken))), next: taken.next }
+  })
+)
+
+const runningOf = (state: StateReader, job: JobId): ReadonlyArray<Millis> =>
+  state.walk(running, `${job}/`).map(([, { planned }]) => planned)
+
+const change = answer(
+  ChangeJob,
+  ({ job }) => job,
+  Effect.fnUntraced(function* (
+    { asked, by, expected, job }: Payload<typeof ChangeJob>,
+    self: Self<Answered>,
+    reason: Reason
+  ) {
+    const before = yield* knownJob(self.state, ChangeJob, job)
+    if (before.status === "cancelled")
+      return yield* refused(ChangeJob, "already-done", "it was cancelled: make another one")
+    if (expected !== undefined && expected !== before.changed)
+      return yield* refused(
+        ChangeJob,
+        "changed",
+        `expected the job as it was at ${expected}, found one that was changed at ${before.changed}`
+      )
+    const taken = yield* take(ChangeJob, self, job, asked, by)
+    const placed = yield* obey(self, reason, JobChanged(taken))
+    return { ...placed, next: taken.next, running: runningOf(self.state, job) }
+  })
+)
+
+const pause = answer(
+  PauseJob,
+  ({ job }) => job,
+  Effect.fnUntraced(function* (payload: Payload<typeof PauseJob>, self: Self<Answered>, reason: Reason) {
+    const { status } = yield* knownJob(self.state, PauseJob, payload.job)
+    if (status !== "active") return yield* refused(PauseJob, "already-done", `it is ${status}`)
+    return yield* obey(self, reason, JobPaused(payload))
+  })
+)
+
+const resume = answer(
+  ResumeJob,
+  ({ job }) => job,
+  Effect.fnUntraced(function* ({ by, job }: Payload<typeof ResumeJob>, self: Self<Answered>, reason: Reason) {
+    const before = yield* knownJob(self.state, ResumeJob, job)
+    if (before.status !== "paused")
+      return yield* refused(ResumeJob, "already-done", `it is ${before.status}, not paused`)
+    const now = yield* Clock.currentTimeMillis
+    const next = nextUnfired(self.state, before, now - 1)
+    return { ...(yield* obey(self, reason, JobResumed({ job, next, zones: zonesNow, by }))), next }
+  })
+)
+
+/** The fact comes first, after which nothing is queued; then whatever is queued is settled; then comes the answer. */
+const cancel = answer(
+  CancelJob,
+  ({ job }) => job,
+  Effect.fnUntraced(function* (payload: Payload<typeof CancelJob>, self: Self<Answered>, reason: Reason) {
+    const { job } = payload
+    const before = yield* knownJob(self.state, CancelJob, job)
+    if (before.status === "completed")
+      return yield* refused(CancelJob, "already-left", "it is done: each of its messages has left, or failed")
+    const placed =
+      before.status === "cancelled"
+        ? { generation: self.generation, sequence: before.changed }
+        : yield* obey(self, reason, JobCancelled(payload))
+    const settled = yield* callOffAll(self.state, job, payload.by).pipe(
+      Effect.mapError((error) =>
+        refused(
+          CancelJob,
+          "unavailable",
+          `it is cancelled and fires no more, but what it fired before may still leave: ${error.message}. Ask again`
+        )
+      )
+    )
+    return { ...placed, ...settled }
+  })
+)
+
+export const jobAnswers = [create, change, pause, resume, cancel]

@@ -1,0 +1,108 @@
+/** What the schedule actor keeps of the log. Words stay sealed; what is due lies in the order of its moments. */
+import type { ContactCard } from "../../contracts/contact.ts"
+import type { ChatId, ContactId, EpochMillis, JobId, PersonId } from "../../contracts/ids.ts"
+import type { Sealed } from "../../contracts/personal.ts"
+import type { FiredRecipient, JobPolicies, JobWords, Recipient, Timing } from "../../contracts/schedule.ts"
+import { collection, keyOf } from "../../infra/actor/collection.ts"
+
+export type Millis = typeof EpochMillis.Type
+
+export interface Job {
+  readonly job: JobId
+  readonly timing: Timing
+  readonly recipients: ReadonlyArray<Recipient>
+  readonly policies: JobPolicies
+  readonly parts: number
+  readonly words: Sealed<JobWords>
+  readonly status: "active" | "paused" | "cancelled" | "completed"
+  /** The planned moment of the next occurrence, in milliseconds since the epoch, or null after the last. */
+  readonly next: Millis | null
+  /** The tz database that it was computed with. */
+  readonly zones: string
+  /** The sequence of the last fact that somebody asked for. */
+  readonly changed: number
+  /** The request by which it was made. */
+  readonly request: string
+  /** When the last of several occurrences that wait for each other ended. */
+  readonly freedAt?: Millis
+  /** The last request to fire it now, and what came of it. */
+  readonly asked?: { readonly request: string; readonly planned: Millis; readonly messages: number }
+  /** The key under which it lies among what is due. */
+  readonly armed?: string
+  /** Once it is cancelled: what its occurrences that were under way came to, as far as they have ended. */
+  readonly calledOff?: { readonly left: number; readonly of: number }
+}
+
+/** An occurrence that fired and has not ended. */
+export interface Occurrence {
+  readonly job: JobId
+  readonly planned: Millis
+  readonly at: Millis
+  readonly parts: number
+  /** How many messages it comes to, of how many recipients; fewer once it is called off. */
+  readonly total: number
+  /** How many of them are queued, counted through recipients and then parts. */
+  readonly queued: number
+  /** The sequence by which they were. */
+  readonly queuedBy: number
+  readonly spreadSeconds: number
+  readonly words: Sealed<JobWords>
+  /** How many were claimed, and so left or are just leaving. */
+  readonly left: number
+  readonly sent: number
+  readonly failed: number
+  readonly cancelled: number
+  readonly calledOff?: true
+}
+
+/** One message of an occurrence that is not finished. */
+export interface Sending {
+  readonly occurrence: string
+  readonly claimed?: true
+  readonly ended?: true
+}
+
+export interface Contact {
+  readonly contact: ContactId
+  readonly person: PersonId
+  readonly chat: ChatId
+  readonly tags: ReadonlyArray<string>
+  readonly card: Sealed<ContactCard>
+}
+
+/** By job. */
+export const jobs = collection<Job>("job")
+/** By planned moment and job: what is to fire. The first of them is what the actor sleeps until. */
+export const due = collection<JobId>("due")
+/** By job and planned moment. */
+export const running = collection<Occurrence>("running")
+/** By job and planned moment: whom a running occurrence is for. Apart, for it is long and never changes. */
+export const firedFor = collection<ReadonlyArray<FiredRecipient>>("fired-for")
+/** By job and planned moment: what fired, kept for ever, so that it never does again. */
+export const fired = collection<true>("fired")
+/** One entry: the key of the first that is due, as the work of firing is open for it. */
+export const alarm = collection<string>("alarm")
+/** By outbox id. */
+export const sendings = collection<Sending>("sending")
+/** By contact. */
+export const contacts = collection<Contact>("contact")
+/** By tag and contact. */
+export const tagged = collection<true>("tagged")
+/** By chat, and by person: their contact. */
+export const contactOf = collection<ContactId>("contact-of")
+/** By a contact that turned out to be another one: that one. */
+export const mergedInto = collection<ContactId>("merged-into")
+/** By chat: whoever wants nothing that is scheduled. */
+export const optedOut = collection<true>("opted-out")
+
+/** As many digits as every moment has until the year 5138, so that texts are in the order of time. */
+const momentDigits = 14
+
+const momentOf = (millis: Millis) => String(millis).padStart(momentDigits, "0")
+
+export const occurrenceKey = (job: JobId, planned: Millis): string => keyOf(job, momentOf(planned))
+
+export const dueKey = (planned: Millis, job: JobId): string => keyOf(momentOf(planned), job)
+
+/** The moment in the key of what is due. */
+export const momentIn = (key: string): Millis => Number(key.slice(0, momentDigits))

@@ -1,0 +1,125 @@
+/** Single occurrences: fired now, left out, made up for, shown beforehand. */
+import { Clock, Effect } from "effect"
+import type { Payload } from "../../contracts/command.ts"
+import type { Fact } from "../../contracts/event.ts"
+import {
+  BackfillJob,
+  backfilledMax,
+  FireJob,
+  PreviewTiming,
+  SkipJob
+} from "../../contracts/schedule-commands.ts"
+import { answer, type Caused, type Reason, type Self } from "../../infra/actor/process-manager.ts"
+import type { StateReader } from "../../infra/actor/state.ts"
+import { Keyring } from "../../infra/keyring/keyring.ts"
+import { isRunning } from "./arm.ts"
+import { type Firing, firing, type firePublishes, skipping } from "./fire.ts"
+import { knownJob, refused } from "./job-commands.ts"
+import { fired, type Job, type Millis, occurrenceKey } from "./model.ts"
+import { momentsAfter, nextUnfired, timingProblem } from "./times.ts"
+
+type Answered = Firing | Fact<(typeof firePublishes)[number]>
+
+/** The moment itself, or the next millisecond at which nothing of the job has fired. */
+const freeMoment = (state: StateReader, job: Job, moment: Millis): Millis =>
+  state.get(fired, occurrenceKey(job.job, moment)) === undefined ? moment : freeMoment(state, job, moment + 1)
+
+const fire = answer(
+  FireJob,
+  ({ job }) => job,
+  Effect.fnUntraced(function* (payload: Payload<typeof FireJob>, self: Self<Answered>, reason: Reason) {
+    const job = yield* knownJob(self.state, FireJob, payload.job)
+    const { generation } = self
+    // A request that is asked again, because its answer was lost, fires once.
+    if (job.asked?.request === reason.cause) {
+      const { messages, planned } = job.asked
+      return { generation, sequence: 0, planned, messages }
+    }
+    if (job.status === "cancelled") return yield* refused(FireJob, "already-done", "it was cancelled")
+    const at = yield* Clock.currentTimeMillis
+    const planned = freeMoment(self.state, job, at)
+    const facts = firing(self.state, yield* Keyring, job, { planned, at, why: "asked", next: job.next })
+    const { sequence } = yield* self.appendEach(reason, facts)
+    // What follows the first of them is for another actor.
+    yield* self.folded(sequence - facts.length + 1)
+    const [{ fact }] = facts
+    const messages = fact.type === "schedule.fired" ? fact.data.recipients.length * fact.data.parts : 0
+    return { generation, sequence, planned, messages }
+  })
+)
+
+const skip = answer(
+  SkipJob,
+  ({ job }) => job,
+  Effect.fnUntraced(function* (payload: Payload<typeof SkipJob>, self: Self<Answered>, reason: Reason) {
+    const job = yield* knownJob(self.state, SkipJob, payload.job)
+    const { planned = job.next } = payload
+    if (job.next === null || planned === null || job.status === "cancelled")
+      return yield* refused(SkipJob, "already-done", "it has no occurrence that is still to come")
+    if (self.state.get(fired, occurrenceKey(job.job, planned)) !== undefined)
+      return yield* refused(
+        SkipJob,
+        "already-left",
+        "it has fired: cancel the job to call off what waits of it"
+      )
+    if (planned !== job.next)
+      return yield* refused(
+        SkipJob,
+        "changed",
+        `expected the next occurrence, which is at ${new Date(job.next).toISOString()}, found ${new Date(planned).toISOString()}`
+      )
+    const next = nextUnfired(self.state, job, planned)
+    const facts = skipping(job.job, planned, next, isRunning(self.state, job.job), {
+      reason: "requested",
+      by: payload.by
+    })
+    const { sequence } = yield* self.appendEach(reason, facts)
+    yield* self.folded(sequence)
+    return { generation: self.generation, sequence, skipped: planned, next }
+  })
+)
+
+/** Moments of a job between two, the first included, that nothing fired at. */
+const unfiredBetween = (state: StateReader, job: Job, from: Millis, until: Millis): ReadonlyArray<Millis> => {
+  const found: Array<Millis> = []
+  let next = nextUnfired(state, job, from - 1)
+  while (next !== null && next < until && found.length < backfilledMax) {
+    found.push(next)
+    next = nextUnfired(state, job, next)
+  }
+  return found
+}
+
+const backfill = answer(
+  BackfillJob,
+  ({ job }) => job,
+  Effect.fnUntraced(function* (payload: Payload<typeof BackfillJob>, self: Self<Answered>, reason: Reason) {
+    const job = yield* knownJob(self.state, BackfillJob, payload.job)
+    if (job.status === "cancelled") return yield* refused(BackfillJob, "already-done", "it was cancelled")
+    const at = yield* Clock.currentTimeMillis
+    // What is due and has not fired yet is the clock's.
+    const until = Math.min(payload.until, at, job.next ?? at)
+    const keyring = yield* Keyring
+    const facts: ReadonlyArray<Caused<Firing>> = unfiredBetween(self.state, job, payload.from, until).flatMap(
+      (planned) => firing(self.state, keyring, job, { planned, at, why: "backfill", next: job.next }, 0)
+    )
+    const [first, ...more] = facts
+    if (first === undefined) return { generation: self.generation, sequence: 0, fired: 0 }
+    const { sequence } = yield* self.appendEach(reason, [first, ...more])
+    yield* self.folded(sequence)
+    return { generation: self.generation, sequence, fired: facts.length }
+  })
+)
+
+const preview = answer(
+  PreviewTiming,
+  () => "preview",
+  Effect.fnUntraced(function* ({ count, from, timing }: Payload<typeof PreviewTiming>, self: Self<Answered>) {
+    const problem = timingProblem(timing)
+    if (problem !== undefined) return yield* refused(PreviewTiming, "invalid", problem)
+    const occurrences = momentsAfter(timing, from - 1, count)
+    return { generation: self.generation, sequence: 0, occurrences }
+  })
+)
+
+export const occurrenceAnswers = [fire, skip, backfill, preview]

@@ -1,0 +1,138 @@
+/** Settings of backups. */
+import { isAbsolute } from "node:path"
+import { Redacted } from "effect"
+import { setting } from "./setting.ts"
+
+/** A place as it is written in the settings; the keys of storage are in a setting of their own. */
+export interface BackupPlace {
+  readonly name: string
+  /** Without secrets, for people. */
+  readonly shown: string
+  readonly everyMillis: number
+  readonly where:
+    | { readonly kind: "directory"; readonly path: string }
+    | {
+        readonly kind: "s3"
+        readonly endpoint: string
+        readonly bucket: string
+        readonly prefix: string
+        readonly region: string
+      }
+}
+
+/** With half a second between two segments, what happened a second ago is stored. */
+const everySecondsByDefault = 0.5
+const everySecondsMax = 3_600
+
+const everyOf = (text: string | null): number | undefined => {
+  const seconds =
+    text === null ? everySecondsByDefault : /^\d{1,4}(?:\.\d{1,3})?$/.test(text) ? Number(text) : -1
+  return seconds < 0 || seconds > everySecondsMax ? undefined : Math.round(seconds * 1_000)
+}
+
+/** The words behind a question mark that a place takes. */
+const isKnown = (options: URLSearchParams, known: ReadonlyArray<string>) =>
+  [...options.keys()].every((name) => known.includes(name))
+
+const directoryOf = (text: string): BackupPlace["where"] | undefined =>
+  isAbsolute(text) ? { kind: "directory", path: text } : undefined
+
+const s3Of = (text: string, options: URLSearchParams): BackupPlace["where"] | undefined => {
+  const url = URL.parse(text)
+  const [bucket = "", ...prefix] = decodeURIComponent(url?.pathname ?? "")
+    .split("/")
+    .filter((part) => part !== "")
+  if (url === null || !/^https?:$/.test(url.protocol) || bucket === "" || url.username !== "")
+    return undefined
+  return {
+    kind: "s3",
+    endpoint: url.origin,
+    bucket,
+    prefix: prefix.map((part) => `${part}/`).join(""),
+    region: options.get("region") ?? "us-east-1"
+  }
+}
+
+const placeOf = (word: string): BackupPlace | undefined => {
+  const [, name, address = "", query] = /^([a-z0-9][a-z0-9-]{0,39})=([^?]+)(?:\?(.*))?$/.exec(word) ?? []
+  const options = new URLSearchParams(query)
+  const isS3 = /^https?:/.test(address)
+  const where = isS3 ? s3Of(address, options) : directoryOf(address)
+  const everyMillis = everyOf(options.get("every"))
+  const known = isKnown(options, isS3 ? ["every", "region"] : ["every"])
+  if (name === undefined || where === undefined || everyMillis === undefined || !known) return undefined
+  return { name, shown: address, everyMillis, where }
+}
+
+const wordsOf = (text: string) => text.split(/[\s,]+/).filter((word) => word !== "")
+
+/** All of the words, or nothing where one of them is none. */
+const allOf = <T>(
+  words: ReadonlyArray<string>,
+  parse: (word: string) => T | undefined
+): ReadonlyArray<T> | undefined => {
+  const found = words.map(parse).filter((it) => it !== undefined)
+  return found.length === words.length ? found : undefined
+}
+
+const parsePlaces = (text: string): ReadonlyArray<BackupPlace> | undefined => {
+  const places = allOf(text === "none" ? [] : wordsOf(text), placeOf)
+  return new Set(places?.map(({ name }) => name)).size === places?.length ? places : undefined
+}
+
+export interface StorageKeys {
+  readonly accessKey: string
+  readonly secretKey: Redacted.Redacted
+}
+
+const keysOf = (word: string): readonly [string, StorageKeys] | undefined => {
+  const [, name, accessKey, secret] = /^([a-z0-9][a-z0-9-]{0,39})=([^:\s]+):(\S+)$/.exec(word) ?? []
+  return name === undefined || accessKey === undefined || secret === undefined
+    ? undefined
+    : [name, { accessKey, secretKey: Redacted.make(secret) }]
+}
+
+const parseKeys = (text: string): ReadonlyMap<string, StorageKeys> | undefined => {
+  const keys = allOf(wordsOf(text), keysOf)
+  return keys === undefined ? undefined : new Map(keys)
+}
+
+const recipient = /^age1[02-9ac-hj-np-z]{50,2000}$/
+
+export const backupSettings = {
+  backupPlaces: setting({
+    name: "WADJET_BACKUP",
+    about:
+      "Where the log is copied to, all the time, by names of your own: a folder (it must be there) or a bucket of S3-compatible storage. every=SECONDS is the shortest time between two copies, half a second by default: longer where requests cost money. region=NAME is that of the storage.",
+    accepts:
+      "name=/absolute/folder or name=https://host/bucket/prefix?region=NAME&every=SECONDS, apart by spaces, or none",
+    fallback: "none",
+    parse: parsePlaces
+  }),
+  backupKeys: setting({
+    name: "WADJET_BACKUP_KEYS",
+    about:
+      "The access keys of these buckets; WADJET_BACKUP_KEYS_FILE names a file that holds them. Such a key needs to list, read, write and delete in its bucket.",
+    accepts: "name=ACCESS-KEY:SECRET-KEY, apart by spaces",
+    fallback: "",
+    secret: true,
+    parse: parseKeys
+  }),
+  backupRecipients: setting({
+    name: "WADJET_BACKUP_RECIPIENTS",
+    about:
+      "Who can open the copies: the public halves of age identities (age-keygen makes them). Keep the private halves elsewhere: without one a copy is worth nothing.",
+    accepts: "age1…, apart by spaces",
+    fallback: "",
+    parse: (text) => allOf(wordsOf(text), (word) => (recipient.test(word) ? word : undefined))
+  }),
+  backupIdentity: setting({
+    name: "WADJET_BACKUP_IDENTITY",
+    about:
+      "The private half of an age identity, by which `wadjet verify` opens what it checks; WADJET_BACKUP_IDENTITY_FILE names a file that holds it. Without it copies are checked as they are, encrypted.",
+    accepts: "AGE-SECRET-KEY-1…",
+    fallback: undefined,
+    secret: true,
+    parse: (text) => (/^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/.test(text) ? Redacted.make(text) : undefined)
+  })
+} as const

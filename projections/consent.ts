@@ -1,0 +1,159 @@
+/** Which chats agreed to be read, and who opted out of it. */
+import type { ChatId, PersonId } from "../contracts/ids.ts"
+import type { Sqlite } from "../infra/sqlite/open.ts"
+import { readModel } from "./read-model.ts"
+
+/** The chat that stands for one, which is given twice. */
+const standing = "coalesce((select stands_in from consents where chat = ?), ?)"
+
+export const consent = readModel({
+  name: "consent",
+  version: 1,
+  tables: [
+    {
+      name: "consent_rule",
+      key: "one",
+      ddl: `
+        create table consent_rule (
+          one integer primary key check (one = 1), -- once anything was said about it
+          required integer not null,
+          updated integer not null
+        ) strict;
+      `
+    },
+    {
+      name: "consents",
+      key: "chat",
+      ddl: `
+        create table consents (
+          chat text primary key,
+          given integer, -- null where the chat said nothing itself
+          by text,
+          since integer, -- milliseconds since the epoch
+          stands_in text, -- the chat that it turned out to be one with; null for one of its own
+          updated integer not null
+        ) strict, without rowid;
+      `
+    },
+    {
+      name: "opt_outs",
+      key: "chat, person",
+      ddl: `
+        create table opt_outs (
+          chat text not null, -- as it was called then
+          person text not null,
+          out integer not null,
+          since integer not null, -- milliseconds since the epoch
+          updated integer not null,
+          primary key (chat, person)
+        ) strict, without rowid;
+      `
+    }
+  ],
+  fold: {
+    "policy.consent-required": (prepare) => {
+      const put = prepare<[number, number]>(
+        `insert into consent_rule (one, required, updated) values (1, ?, ?)
+         on conflict do update set required = excluded.required, updated = excluded.updated
+         where updated < excluded.updated`
+      )
+      return ({ data: { required }, sequence }) => put.run(required ? 1 : 0, sequence)
+    },
+    "policy.consent-given": (prepare) => {
+      const put = prepare<[string, string, string, number, number]>(said(1))
+      return ({ data: { by, chat }, sequence, time }) => put.run(chat, chat, by, time, sequence)
+    },
+    "policy.consent-withdrawn": (prepare) => {
+      const put = prepare<[string, string, string, number, number]>(said(0))
+      return ({ data: { by, chat }, sequence, time }) => put.run(chat, chat, by, time, sequence)
+    },
+    "policy.opted-out": (prepare) => {
+      const put = prepare<[string, string, number, number]>(opted(1))
+      return ({ data: { chat, person }, sequence, time }) => put.run(chat, person, time, sequence)
+    },
+    "policy.opted-in": (prepare) => {
+      const put = prepare<[string, string, number, number]>(opted(0))
+      return ({ data: { chat, person }, sequence, time }) => put.run(chat, person, time, sequence)
+    },
+    "message.chat-linked": (prepare) => {
+      const join = prepare<[string, string, number]>(
+        `insert into consents (chat, stands_in, updated) values (?, ?, ?)
+         on conflict do update set stands_in = excluded.stands_in, updated = excluded.updated
+         where updated < excluded.updated`
+      )
+      // What the older one said holds, else what the other did.
+      const inherit = prepare<[string, number, string]>(
+        `insert into consents (chat, given, by, since, updated)
+         select ?, given, by, since, ? from consents where chat = ? and given is not null
+         on conflict do update set given = excluded.given, by = excluded.by, since = excluded.since,
+           updated = excluded.updated
+         where given is null and updated < excluded.updated`
+      )
+      return ({ data: { chat, same }, sequence }) => {
+        if (same === chat) return
+        join.run(same, chat, sequence)
+        inherit.run(chat, sequence, same)
+      }
+    }
+  }
+})
+
+function said(given: 0 | 1): string {
+  return `insert into consents (chat, given, by, since, updated) values (${standing}, ${given}, ?, ?, ?)
+    on conflict do update set given = excluded.given, by = excluded.by, since = excluded.since,
+      updated = excluded.updated
+    where updated < excluded.updated`
+}
+
+function opted(out: 0 | 1): string {
+  return `insert into opt_outs (chat, person, out, since, updated) values (?, ?, ${out}, ?, ?)
+    on conflict do update set out = excluded.out, since = excluded.since, updated = excluded.updated
+    where updated < excluded.updated`
+}
+
+export interface ConsentRow {
+  readonly chat: ChatId
+  readonly given: boolean
+  readonly by: string
+  /** Milliseconds since the epoch. */
+  readonly since: number
+}
+
+export interface OptOutRow {
+  readonly person: PersonId
+  /** Milliseconds since the epoch. */
+  readonly since: number
+}
+
+interface Stored extends Omit<ConsentRow, "given"> {
+  readonly given: number
+}
+
+const rowOf = ({ given, ...rest }: Stored): ConsentRow => ({ ...rest, given: given === 1 })
+
+export const consentQueries = (db: Sqlite) => {
+  const rule = db.prepare<[], number>("select required from consent_rule").pluck()
+  const standingFor = db.prepare<[string], ChatId>("select stands_in from consents where chat = ?").pluck()
+  const select = "select chat, given, by, since from consents where given is not null and stands_in is null"
+  const all = db.prepare<[], Stored>(`${select} order by since desc, chat`)
+  const one = db.prepare<[string], Stored>(`${select} and chat = ?`)
+  const out = db.prepare<[string, string], OptOutRow>(
+    `select person, max(since) as since from opt_outs
+     where out = 1 and (chat = ? or chat in (select chat from consents where stands_in = ?))
+     group by person order by since desc, person`
+  )
+  const placeOf = (chat: ChatId): ChatId => standingFor.get(chat) ?? chat
+  return {
+    /** Whether chats are read only once they agreed. */
+    isRequired: (): boolean => rule.get() === 1,
+    /** What chats said, the newest first. */
+    list: (): ReadonlyArray<ConsentRow> => all.all().map(rowOf),
+    /** What a chat last said; `undefined` where it said nothing. */
+    of: (chat: ChatId): ConsentRow | undefined => {
+      const row = one.get(placeOf(chat))
+      return row && rowOf(row)
+    },
+    /** Who is not read in a chat because they said so, the last first. */
+    optOuts: (chat: ChatId): ReadonlyArray<OptOutRow> => out.all(placeOf(chat), placeOf(chat))
+  }
+}

@@ -1,0 +1,177 @@
+/** What became of the occurrences of jobs, and of each message of theirs. */
+import { type ChatId, type ContactId, type JobId, outboxId, type OutboxId } from "../contracts/ids.ts"
+import type { ReceiptLevel } from "../contracts/outbox.ts"
+import { type FiredWhy, occurrenceCause } from "../contracts/schedule.ts"
+import type { Sqlite } from "../infra/sqlite/open.ts"
+import { newestFirst, type Page } from "./paging.ts"
+import { readModel } from "./read-model.ts"
+
+export type OccurrenceStatus = "sending" | "finished" | "skipped" | "missed"
+
+export const occurrences = readModel({
+  name: "occurrences",
+  version: 1,
+  tables: [
+    {
+      name: "occurrences",
+      key: "sequence",
+      ddl: `
+        create table occurrences (
+          sequence integer primary key, -- of the event that settled what becomes of it
+          job text not null,
+          planned integer not null, -- milliseconds since the epoch, like last_planned and at
+          last_planned integer not null, -- of several that were missed together
+          count integer not null,
+          status text not null,
+          why text, -- why it fired, or was skipped
+          at integer not null,
+          recipients integer not null,
+          opted_out integer not null,
+          messages integer not null,
+          sent integer not null, -- these three once it is finished
+          failed integer not null,
+          cancelled integer not null,
+          updated integer not null,
+          unique (job, planned)
+        ) strict;
+        create index occurrences_by_job on occurrences (job, sequence);
+      `
+    },
+    {
+      name: "occurrence_messages",
+      key: "outbox",
+      ddl: `
+        create table occurrence_messages (
+          outbox text primary key, -- of the message, which is in the table outbox once it is queued
+          occurrence integer not null, -- the sequence of its firing
+          number integer not null, -- counted through recipients and then parts
+          chat text not null,
+          contact text,
+          part integer not null
+        ) strict, without rowid;
+        create index occurrence_messages_by_occurrence on occurrence_messages (occurrence, number);
+      `
+    }
+  ],
+  fold: {
+    "schedule.fired": (prepare) => {
+      const put = prepare(
+        `insert into occurrences (sequence, job, planned, last_planned, count, status, why, at, recipients, opted_out,
+           messages, sent, failed, cancelled, updated)
+         values (?, ?, ?, ?, 1, 'sending', ?, ?, ?, ?, ?, 0, 0, 0, ?) on conflict do nothing`
+      )
+      const add = prepare(
+        `insert into occurrence_messages (outbox, occurrence, number, chat, contact, part) values (?, ?, ?, ?, ?, ?)
+         on conflict do nothing`
+      )
+      return ({ data, sequence }) => {
+        const { at, job, optedOut, parts, planned, recipients, why } = data
+        const total = recipients.length * parts
+        put.run(sequence, job, planned, planned, why, at, recipients.length, optedOut, total, sequence)
+        const cause = occurrenceCause(job, planned)
+        for (const [index, { chat, contact }] of recipients.entries())
+          for (let part = 0; part < parts; part++)
+            add.run(outboxId(cause, chat, part), sequence, index * parts + part, chat, contact ?? null, part)
+      }
+    },
+    "schedule.occurrence-finished": (prepare) => {
+      const finish = prepare(
+        `update occurrences set status = 'finished', sent = ?, failed = ?, cancelled = ?, updated = ?
+         where job = ? and planned = ? and status = 'sending' and updated < ?`
+      )
+      return ({ data: { cancelled, failed, job, planned, sent }, sequence }) =>
+        finish.run(sent, failed, cancelled, sequence, job, planned, sequence)
+    },
+    "schedule.skipped": (prepare) => {
+      const put = prepare(
+        `insert into occurrences (sequence, job, planned, last_planned, count, status, why, at, recipients, opted_out,
+           messages, sent, failed, cancelled, updated)
+         values (?, ?, ?, ?, 1, 'skipped', ?, ?, 0, 0, 0, 0, 0, 0, ?) on conflict do nothing`
+      )
+      return ({ data: { job, planned, reason }, sequence, time }) =>
+        put.run(sequence, job, planned, planned, reason, time, sequence)
+    },
+    "schedule.missed": (prepare) => {
+      const put = prepare(
+        `insert into occurrences (sequence, job, planned, last_planned, count, status, why, at, recipients, opted_out,
+           messages, sent, failed, cancelled, updated)
+         values (?, ?, ?, ?, ?, 'missed', null, ?, 0, 0, 0, 0, 0, 0, ?) on conflict do nothing`
+      )
+      return ({ data: { count, job, last, planned }, sequence, time }) =>
+        put.run(sequence, job, planned, last, count, time, sequence)
+    }
+  }
+})
+
+export interface OccurrenceRow {
+  readonly cursor: number
+  readonly job: JobId
+  readonly planned: number
+  /** The last of several that were missed together, and how many there were. */
+  readonly lastPlanned: number
+  readonly count: number
+  readonly status: OccurrenceStatus
+  readonly why: FiredWhy | "requested" | "overlap" | null
+  readonly at: number
+  readonly recipients: number
+  readonly optedOut: number
+  readonly messages: number
+  readonly sent: number
+  readonly failed: number
+  readonly cancelled: number
+}
+
+/** One message of an occurrence, as far as it has come. */
+export interface OccurrenceMessageRow {
+  readonly outbox: OutboxId
+  readonly chat: ChatId
+  readonly contact: ContactId | null
+  readonly part: number
+  /** `waiting` before it is queued. */
+  readonly status: "waiting" | "queued" | "claimed" | "sent" | "failed" | "cancelled"
+  readonly reason: string | null
+  readonly lastAt: number | null
+  /** How far it came with whoever it is for, and when. */
+  readonly level: ReceiptLevel | null
+  readonly levelAt: number | null
+}
+
+export interface OccurrenceFilter extends Page {
+  readonly job?: JobId | undefined
+}
+
+/** The most messages of an occurrence that are shown at once. */
+export const occurrenceMessagesMax = 1_000
+
+/** While it is being sent its messages are counted; afterwards the fact that it ended says it. */
+const counted = (status: string) =>
+  `case when o.status = 'sending' then (select count(*) from occurrence_messages m join outbox using (outbox)
+     where m.occurrence = o.sequence and outbox.status = '${status}') else o.${status} end as ${status}`
+
+const select = `select o.sequence as cursor, o.job, o.planned, o.last_planned as lastPlanned, o.count, o.status, o.why, o.at,
+  o.recipients, o.opted_out as optedOut, o.messages, ${["sent", "failed", "cancelled"].map(counted).join(", ")}
+  from occurrences o`
+
+export const occurrenceQueries = (db: Sqlite) => {
+  const page = newestFirst<OccurrenceRow, "job">(db, {
+    select,
+    cursor: "o.sequence",
+    filters: { job: "o.job = ?" }
+  })
+  const byMoment = db.prepare<[JobId, number], OccurrenceRow>(`${select} where o.job = ? and o.planned = ?`)
+  const messages = db.prepare<[number, number, number], OccurrenceMessageRow>(
+    `select m.outbox, m.chat, m.contact, m.part, coalesce(outbox.status, 'waiting') as status, outbox.reason,
+       outbox.last_at as lastAt, outbox.level, outbox.level_at as levelAt
+     from occurrence_messages m left join outbox using (outbox)
+     where m.occurrence = ? and m.number >= ? order by m.number limit ?`
+  )
+  return {
+    /** Occurrences, those settled last first. */
+    list: ({ before, job, limit }: OccurrenceFilter): ReadonlyArray<OccurrenceRow> =>
+      page({ limit, before }, { job }),
+    get: (job: JobId, planned: number): OccurrenceRow | undefined => byMoment.get(job, planned),
+    /** The messages of an occurrence from one on, in the order in which they are queued. */
+    messages: ({ cursor }: OccurrenceRow, from = 0): ReadonlyArray<OccurrenceMessageRow> =>
+      messages.all(cursor, from, occurrenceMessagesMax)
+  }
+}

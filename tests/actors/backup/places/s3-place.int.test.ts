@@ -1,0 +1,71 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { s3Place } from "../../../../actors/backup/places/s3-place.ts"
+import { type LoopbackS3Options, startLoopbackS3, type Trouble } from "../../../loopback-s3/server.ts"
+import { fencingContract, placeContract } from "./place.contract.ts"
+
+const opened = (options: LoopbackS3Options = {}) =>
+  Effect.gen(function* () {
+    const server = yield* startLoopbackS3(options)
+    return { server, place: yield* s3Place("s3", server.address) }
+  })
+
+const placeOf = (options: LoopbackS3Options = {}) => Effect.map(opened(options), ({ place }) => place)
+
+describe("S3 as a place", () => {
+  placeContract(placeOf({ pageMax: 2 }))
+  fencingContract(placeOf())
+
+  describe("that knows no conditions", () => {
+    placeContract(placeOf({ conditional: false }), false)
+  })
+
+  const faults: ReadonlyArray<readonly [Trouble, string]> = [
+    ["refuse", "refused"],
+    ["full", "full"],
+    ["down", "failed"],
+    ["break", "unreachable"],
+    ["cut", "unreachable"]
+  ]
+  it.live.each(faults)("that is told to %s says so: %s", ([trouble, fault]) =>
+    Effect.gen(function* () {
+      const { place, server } = yield* opened()
+      yield* place.fenced
+      server.trouble = () => trouble
+      const error = yield* Effect.flip(place.putIfAbsent("a", Buffer.from("x")))
+      expect(error).toMatchObject({ _tag: "PlaceFailed", place: "s3", fault })
+      server.trouble = () => undefined
+      expect(yield* place.putIfAbsent("a", Buffer.from("x"))).toBe(trouble === "cut" ? "taken" : "stored")
+    })
+  )
+
+  it.live("refuses a wrong secret, and a request that was changed on its way", () =>
+    Effect.gen(function* () {
+      const { server } = yield* opened()
+      const wrong = yield* s3Place("s3", { ...server.address, secretKey: Redacted.make("other") })
+      expect(yield* Effect.flip(wrong.list(""))).toMatchObject({ fault: "refused" })
+    })
+  )
+
+  it.live("says where there is no such bucket", () =>
+    Effect.gen(function* () {
+      const { server } = yield* opened()
+      const place = yield* s3Place("s3", { ...server.address, bucket: "other" })
+      expect(yield* Effect.flip(place.get("a"))).toMatchObject({ fault: "refused" })
+      expect(yield* Effect.flip(place.putIfAbsent("a", Buffer.from("x")))).toMatchObject({ fault: "refused" })
+    })
+  )
+
+  it.live("names keys with any characters in their prefix", () =>
+    Effect.gen(function* () {
+      const { server } = yield* opened()
+      const place = yield* s3Place("s3", { ...server.address, prefix: "a b/ü+&<'(!)*/" })
+      yield* place.putIfAbsent("one", Buffer.from("x"))
+      expect(yield* place.list("")).toEqual([
+        { key: "fence-probe", bytes: 3 },
+        { key: "one", bytes: 1 }
+      ])
+      expect(String(yield* place.get("one"))).toBe("x")
+    })
+  )
+})

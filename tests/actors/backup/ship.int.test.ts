@@ -1,0 +1,201 @@
+import { mkdirSync } from "node:fs"
+import { rename } from "node:fs/promises"
+import { join } from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import { Context, Effect, Layer } from "effect"
+import { beforeAll } from "vitest"
+import { directoryPlace } from "../../../actors/backup/places/directory-place.ts"
+import { s3Place } from "../../../actors/backup/places/s3-place.ts"
+import type { Identity, Recipient } from "../../../actors/backup/segment/seal.ts"
+import { sqliteKeyring } from "../../../infra/keyring/sqlite-keyring.ts"
+import { EventLog } from "../../../infra/event-log/event-log.ts"
+import { RawLog, rawJetStreamLog } from "../../../infra/event-log/raw-log.ts"
+import { Keyring } from "../../../infra/keyring/keyring.ts"
+import { post } from "../../faults/one-system.ts"
+import { temporaryFolder } from "../../faults/temporary-folder.ts"
+import { startLoopbackS3, type Trouble } from "../../loopback-s3/server.ts"
+import { someIdentity } from "./segment/some-messages.ts"
+import { allShipped, directoryAddress, heldAt, startCopying, status, storedAt, until } from "./world.ts"
+
+let identity: Identity
+let recipient: Recipient
+
+beforeAll(async () => {
+  const own = await someIdentity()
+  identity = own.identity
+  recipient = own.recipient
+})
+
+/** What the log holds, as the server hands it out. */
+const inLog = Effect.gen(function* () {
+  const raw = yield* RawLog
+  const last = yield* (yield* EventLog).last
+  const reader = yield* raw.readFrom(1)
+  const messages: Array<{ subject: string; headers: string; data: string }> = []
+  while (messages.length < last)
+    for (const { data, headers, subject } of yield* reader.next)
+      messages.push({ subject, headers, data: Buffer.from(data).toString("utf8") })
+  return messages
+}).pipe(Effect.scoped, Effect.provide(rawJetStreamLog))
+
+/** The sealed words of every message in the log. */
+const receivedIn = Effect.gen(function* () {
+  const log = yield* EventLog
+  const events = yield* Effect.forEach(
+    Array.from({ length: yield* log.last }, (_, index) => index + 1),
+    (sequence) => log.get(sequence)
+  )
+  return events.flatMap((event) => (event?.type === "message.received" ? [event.data] : []))
+})
+
+const folders = Effect.gen(function* () {
+  const data = yield* temporaryFolder
+  const backup = join(yield* temporaryFolder, "backup")
+  mkdirSync(backup)
+  return { data, backup }
+})
+
+const say = (id: string) => post("Family", "Ada", { id, text: `see https://${id}.example/` })
+
+describe("backups", () => {
+  it.live(
+    "hold every event as the log does, the keys that it is sealed under, and come to rest",
+    () =>
+      Effect.gen(function* () {
+        const { backup, data } = yield* folders
+        const base = yield* startCopying(data, {
+          places: [directoryAddress(backup)],
+          recipients: [recipient]
+        })
+        yield* Effect.gen(function* () {
+          for (let index = 0; index < 20; index++) yield* say(`m${index}`)
+          yield* allShipped
+          const place = directoryPlace("disk", backup)
+          const held = yield* heldAt(place, identity)
+          expect(held).toEqual(yield* inLog)
+          const { account } = yield* Keyring
+          // With these keys, and no others, the words of every message open.
+          const keyring = yield* storedAt(place, account, "keyring", identity)
+          const copy = Context.get(yield* Layer.build(sqliteKeyring(keyring)), Keyring)
+          const received = yield* receivedIn
+          expect(received.length).toBe(20)
+          for (const { said } of received) expect(JSON.stringify(copy.open(said))).toContain("see https://m")
+          // What is said of a copy is copied too, and that is the end of it.
+          const about = held.filter(({ subject }) => subject.includes(".backup."))
+          expect(about.length).toBe(2)
+          expect((yield* status).places).toMatchObject([
+            { state: "shipping", fenced: true, unshippedSince: null, reason: null }
+          ])
+        }).pipe(Effect.provideContext(base))
+      }),
+    60_000
+  )
+
+  it.live(
+    "go on where they were after another start, and store nothing twice",
+    () =>
+      Effect.gen(function* () {
+        const { backup, data } = yield* folders
+        const copying = { places: [directoryAddress(backup)], recipients: [recipient] }
+        for (const round of [1, 2, 3])
+          yield* Effect.gen(function* () {
+            const base = yield* startCopying(data, copying)
+            yield* Effect.gen(function* () {
+              yield* say(`round${round}`)
+              yield* allShipped
+              expect(yield* heldAt(directoryPlace("disk", backup), identity)).toEqual(yield* inLog)
+            }).pipe(Effect.provideContext(base))
+          }).pipe(Effect.scoped)
+      }),
+    90_000
+  )
+
+  const troubles: ReadonlyArray<Trouble> = ["refuse", "full", "down", "lie", "cut", "break"]
+  it.live.each(troubles)(
+    "lose nothing to storage that is told to %s, say so, and catch up",
+    (trouble) =>
+      Effect.gen(function* () {
+        const { data } = yield* folders
+        const server = yield* startLoopbackS3()
+        const { address } = server
+        const places = [
+          { name: "s3", shown: address.endpoint, everyMillis: 50, kind: "s3", ...address } as const
+        ]
+        const base = yield* startCopying(data, { places, recipients: [recipient] })
+        yield* Effect.gen(function* () {
+          yield* say("before")
+          yield* allShipped
+          server.trouble = (method) => (method === "PUT" ? trouble : undefined)
+          yield* say("meanwhile")
+          // A cut connection leaves the segment behind: it is found there, and adopted.
+          const seen = yield* until(({ places: [s3] }) => s3!.state === "failing")
+          expect(seen.places[0]?.reason).toMatch(/^expected http/)
+          server.trouble = () => undefined
+          yield* until(({ last, places: [s3] }) => s3!.state === "shipping" && s3!.upTo === last)
+          const place = yield* s3Place("s3", address)
+          const held = yield* heldAt(place, identity)
+          expect(held).toEqual(yield* inLog)
+          expect(held.filter(({ data: it }) => it.includes('"state":"failing"')).length).toBe(1)
+        }).pipe(Effect.provideContext(base))
+      }),
+    90_000
+  )
+
+  it.live(
+    "write nothing where another installation with the same data has written",
+    () =>
+      Effect.gen(function* () {
+        const { backup, data } = yield* folders
+        const copying = { places: [directoryAddress(backup)], recipients: [recipient] }
+        const run = <A, E>(
+          inside: Effect.Effect<A, E, Effect.Services<typeof allShipped> | EventLog | Keyring>
+        ) =>
+          Effect.scoped(
+            Effect.flatMap(startCopying(data, copying), (base) => Effect.provideContext(inside, base))
+          )
+        yield* run(Effect.andThen(say("both"), allShipped))
+        // The other one goes on from the same data, to the same place.
+        const other = `${data}-other`
+        yield* Effect.promise(async () => {
+          const { cp } = await import("node:fs/promises")
+          await cp(data, other, { recursive: true })
+        })
+        yield* run(Effect.andThen(say("one"), allShipped))
+        yield* Effect.promise(async () => {
+          await rename(data, `${data}-one`)
+          await rename(other, data)
+        })
+        const place = directoryPlace("disk", backup)
+        const before = yield* place.list("")
+        yield* run(
+          Effect.gen(function* () {
+            const seen = yield* until(({ places: [disk] }) => disk!.state === "blocked")
+            expect(seen.places[0]?.reason).toContain("another installation")
+          })
+        )
+        expect(yield* place.list("")).toEqual(before)
+      }),
+    90_000
+  )
+
+  it.live(
+    "go on when a disk that was not there is mounted",
+    () =>
+      Effect.gen(function* () {
+        const { backup, data } = yield* folders
+        yield* Effect.promise(() => rename(backup, `${backup}-away`))
+        const base = yield* startCopying(data, {
+          places: [directoryAddress(backup)],
+          recipients: [recipient]
+        })
+        yield* Effect.gen(function* () {
+          yield* say("m")
+          yield* until(({ places: [disk] }) => disk!.state === "failing" && disk!.unshippedSince !== null)
+          yield* Effect.promise(() => rename(`${backup}-away`, backup))
+          yield* allShipped
+          expect(yield* heldAt(directoryPlace("disk", backup), identity)).toEqual(yield* inLog)
+        }).pipe(Effect.provideContext(base))
+      }),
+    60_000
+  )
+})

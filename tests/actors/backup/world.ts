@@ -1,0 +1,86 @@
+/** The system on a folder, copied to places, and what a reader of a place finds there. */
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { Effect, Schedule } from "effect"
+import { runActors } from "../../../actors/operator/system.ts"
+import type { Copying } from "../../../actors/operator/run-backup.ts"
+import type { PlaceAddress } from "../../../actors/backup/places/open-place.ts"
+import type { Place } from "../../../actors/backup/places/place.ts"
+import { unframe } from "../../../actors/backup/segment/frame.ts"
+import { type Identity, unseal } from "../../../actors/backup/segment/seal.ts"
+import { storeKey, type StoreName } from "../../../actors/backup/ship/keys.ts"
+import { StoreHeader } from "../../../actors/backup/ship/stores.ts"
+import { checkFollows, openSegment, type Tail } from "../../../actors/backup/segment/segment.ts"
+import { segmentAt, segmentsHeld, tailOf } from "../../../actors/backup/ship/tail.ts"
+import { BackupStatus } from "../../../contracts/backup.ts"
+import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
+import { EventLog } from "../../../infra/event-log/event-log.ts"
+import { Keyring } from "../../../infra/keyring/keyring.ts"
+import { serve } from "../../faults/one-system.ts"
+import { temporaryFolder } from "../../faults/temporary-folder.ts"
+import { unpaced } from "../../faults/owners.ts"
+
+export const directoryAddress = (path: string, everyMillis = 50): PlaceAddress => ({
+  name: "disk",
+  shown: path,
+  everyMillis,
+  kind: "directory",
+  path
+})
+
+/** Runs the actors and copies what they say, until the scope closes. */
+export const startCopying = Effect.fnUntraced(function* (dataFolder: string, copying: Copying) {
+  const { base } = yield* serve(dataFolder)
+  yield* Effect.provideContext(runActors({ dataFolder, pacing: unpaced, copying }), base)
+  return base
+})
+
+/** How the places stand. */
+export const status = Effect.gen(function* () {
+  const bus = yield* CommandBus
+  return yield* bus.request(BackupStatus, {})
+})
+
+type Status = Effect.Success<typeof status>
+
+/** Waits until the places stand as wanted. */
+export const until = (wanted: (status: Status) => boolean) =>
+  status.pipe(
+    Effect.flatMap((now) => (wanted(now) ? Effect.succeed(now) : Effect.fail(now))),
+    Effect.retry(Schedule.spaced("25 millis")),
+    Effect.timeout("30 seconds")
+  )
+
+/** Waits until every place holds everything. */
+export const allShipped = until(({ last, places }) => places.every(({ upTo }) => upTo === last))
+
+/** Everything that a place holds of this log, read from its first segment to its last, each held against its neighbours. */
+export const heldAt = Effect.fnUntraced(function* (place: Place, identity: Identity) {
+  const { generation } = yield* EventLog
+  const { account } = yield* Keyring
+  const origin = { account, generation }
+  const events: Array<{ readonly subject: string; readonly headers: string; readonly data: string }> = []
+  let tail: Tail | null = null
+  for (const first of yield* segmentsHeld(place, origin)) {
+    const segment = (yield* segmentAt(place, origin, first))!
+    yield* checkFollows(segment, origin, tail)
+    for (const { data, headers, subject } of yield* openSegment(segment, identity))
+      events.push({ subject, headers, data: Buffer.from(data).toString("utf8") })
+    tail = tailOf(segment)
+  }
+  return events
+})
+
+/** A store of secrets as a place holds it, opened and put into a file that is gone with the scope. */
+export const storedAt = Effect.fnUntraced(function* (
+  place: Place,
+  account: string,
+  store: StoreName,
+  identity: Identity
+) {
+  const { body, header } = unframe((yield* place.get(storeKey(account, store)))!, StoreHeader)
+  const path = join(yield* temporaryFolder, `${store}.db`)
+  const plain = yield* Effect.promise(() => unseal(body, identity, header.content.bytes))
+  yield* Effect.promise(() => writeFile(path, plain))
+  return path
+})

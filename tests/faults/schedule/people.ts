@@ -1,0 +1,143 @@
+/** People who make jobs, and change their minds at about the moment at which they fire; they ask until answered. */
+import { Clock, Deferred, Effect } from "effect"
+import type { Refused } from "../../../contracts/command.ts"
+import { type ChatId, JobId } from "../../../contracts/ids.ts"
+import { defaultPolicies } from "../../../contracts/schedule.ts"
+import { type AskedJob, CancelJob, ChangeJob, CreateJob } from "../../../contracts/schedule-commands.ts"
+import type { CommandBusService } from "../../../infra/command-bus/command-bus.ts"
+import type { EventLogService } from "../../../infra/event-log/event-log.ts"
+import { mix } from "../points.ts"
+
+/** How long somebody waits when nobody answers. */
+const askAgainMillis = 20
+/** Moments of jobs are whole seconds: the next one that is at least so far away. */
+const dueAfterMillis = 400
+/** How far around where they aim people come to ask, and how they learn: they aim later after having won. */
+const spreadMillis = 40
+const stepMillis = 15
+const aimMillisMax = 3_000
+
+/** What somebody was told, and how long the log was then. */
+export type Told = { readonly job: JobId; readonly logLength: number } & (
+  | { readonly asked: "cancel"; readonly left: number; readonly of: number }
+  | { readonly asked: "cancel-too-late" }
+  | { readonly asked: "change" }
+)
+
+export const jobIdOf = (number: number): JobId =>
+  JobId.make(`01941f29-7c00-7000-8000-${number.toString(16).padStart(12, "0")}`)
+
+export const jobOf = (
+  chats: ReadonlyArray<ChatId>,
+  texts: ReadonlyArray<string>,
+  moment: number,
+  spreadSeconds = 0
+): AskedJob => {
+  const [first, ...more] = texts.map((text) => ({ text, delaySeconds: 0 }))
+  const [to, ...others] = chats.map((chat) => ({ chat }))
+  if (first === undefined || to === undefined)
+    throw new Error("expected a message and a recipient, found none")
+  return {
+    title: `Greeting at ${moment}`,
+    messages: [first, ...more],
+    timing: { zone: "UTC", start: new Date(moment).toISOString().slice(0, 19) },
+    recipients: [to, ...others],
+    policies: { ...defaultPolicies, spreadSeconds }
+  }
+}
+
+export const nextSecond = (now: number): number => Math.ceil((now + dueAfterMillis) / 1_000) * 1_000
+
+export const makePeople = (
+  bus: CommandBusService,
+  log: EventLogService,
+  chats: ReadonlyArray<ChatId>,
+  options: { readonly recipients: number; readonly enough: (told: number) => boolean }
+) => {
+  const told: Array<Told> = []
+  /** After the moment of a job, so that either side wins about as often as the other. */
+  let aim = 100
+  const learn = (wasInTime: boolean) => {
+    aim = Math.max(-spreadMillis, Math.min(aimMillisMax, aim + (wasInTime ? stepMillis : -stepMillis)))
+  }
+  let count = 0
+  let cut = Deferred.makeUnsafe<void>()
+
+  /** Asks under one request until somebody answers; a refusal that passes is no answer. */
+  const ask = <A, E>(request: Effect.Effect<A, Refused | E>): Effect.Effect<A | Refused> =>
+    Effect.gen(function* () {
+      for (;;) {
+        const answer = yield* Effect.raceFirst(
+          Effect.match(request, {
+            onFailure: (error) =>
+              (error as Refused)._tag === "Refused" && (error as Refused).reason !== "unavailable"
+                ? (error as Refused)
+                : undefined,
+            onSuccess: (it): A | Refused => it
+          }),
+          Effect.as(Deferred.await(cut), undefined)
+        )
+        if (answer !== undefined) return answer
+        yield* Effect.sleep(askAgainMillis)
+      }
+    })
+
+  const isRefusal = (answer: unknown): answer is Refused =>
+    typeof answer === "object" && answer !== null && "_tag" in answer && answer._tag === "Refused"
+
+  const changeMind = Effect.fnUntraced(function* (number: number) {
+    const job = jobIdOf(number)
+    const from = mix(number) % chats.length
+    const to = Array.from({ length: options.recipients }, (_, index) => chats[(from + index) % chats.length]!)
+    const moment = nextSecond(yield* Clock.currentTimeMillis)
+    const made = yield* ask(
+      bus.request(
+        CreateJob,
+        { job, asked: jobOf(to, [`hello ${number}`], moment), by: "operator" },
+        `make-${number}`
+      )
+    )
+    // Its moment had passed before anybody was there to take it.
+    if (isRefusal(made)) return
+    const regret = moment + aim + (mix(number + 7) % (2 * spreadMillis)) - spreadMillis
+    yield* Effect.sleep(Math.max(0, regret - (yield* Clock.currentTimeMillis)))
+    if (number % 3 === 2) {
+      const asked = jobOf(to, [`later ${number}`], moment + 365 * 86_400_000)
+      const answer = yield* ask(bus.request(ChangeJob, { job, asked, by: "operator" }, `change-${number}`))
+      if (isRefusal(answer)) return
+      told.push({ job, asked: "change", logLength: yield* Effect.orDie(log.last) })
+      return
+    }
+    const answer = yield* ask(bus.request(CancelJob, { job, by: "operator" }, `cancel-${number}`))
+    if (isRefusal(answer)) {
+      learn(false)
+      if (answer.reason === "already-left")
+        told.push({ job, asked: "cancel-too-late", logLength: yield* Effect.orDie(log.last) })
+      return
+    }
+    const { left, of } = answer
+    learn(left === 0)
+    told.push({ job, asked: "cancel", left, of, logLength: yield* Effect.orDie(log.last) })
+  })
+
+  return {
+    told,
+    /** So many people at once, each one thing after the other, until it is enough. */
+    run: (people: number) =>
+      Effect.forEach(
+        Array.from({ length: people }),
+        () =>
+          Effect.whileLoop({
+            while: () => !options.enough(told.length),
+            body: () => changeMind(count++),
+            step: () => {}
+          }),
+        { concurrency: "unbounded", discard: true }
+      ),
+    /** Whoever waits for the one that died asks again. */
+    disconnect: () => {
+      Deferred.doneUnsafe(cut, Effect.void)
+      cut = Deferred.makeUnsafe()
+    }
+  }
+}
