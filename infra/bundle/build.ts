@@ -4,11 +4,12 @@ import { dirname, join, resolve } from "node:path"
 import { type OutputOptions, rolldown } from "rolldown"
 import { type OwnFile, ownFiles } from "./own-files.ts"
 
-/** What the bundle begins with: the command, and the threads that projections run on and codes are read in. */
+/** What the bundle begins with: the command, and the threads that projections run on, codes and lists are read in. */
 export const bundleEntries: Readonly<Record<string, string>> = {
   main: "actors/operator/main.ts",
   worker: "projections/worker.ts",
-  codes: "actors/whatsapp/incoming/pictures/worker.ts"
+  codes: "actors/whatsapp/incoming/pictures/worker.ts",
+  list: "actors/scan/feeds/worker.ts"
 }
 
 /** The web page is copied even before a source names it. */

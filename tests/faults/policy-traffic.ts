@@ -10,7 +10,7 @@ import { linkId } from "../../contracts/link/link-id.ts"
 import { ConsentChat, OptOutPerson } from "../../contracts/moderation-commands.ts"
 import type { KeyringService } from "../../infra/keyring/keyring.ts"
 import type { Posted } from "./laws.ts"
-import type { Ask } from "./traffic.ts"
+import type { Ask } from "./line.ts"
 
 const chatName = "Moderated"
 const by = "operator"

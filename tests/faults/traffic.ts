@@ -4,27 +4,15 @@ import { keyOfMessage } from "../../actors/whatsapp/message-names.ts"
 import { CancelMessage, IngestMessages, SendMessage, SetChat } from "../../contracts/commands.ts"
 import type { ChatId, PersonId } from "../../contracts/ids.ts"
 import { linkId } from "../../contracts/link/link-id.ts"
-import type { CommandBusService } from "../../infra/command-bus/command-bus.ts"
 import type { KeyringService } from "../../infra/keyring/keyring.ts"
 import type { Posted } from "./laws.ts"
+import type { Ask, Line } from "./line.ts"
 import { makePolicyTraffic } from "./policy-traffic.ts"
 
 /** How long a poster waits when nobody answers. */
 const askAgainMillis = 20
 /** About as long as an answer takes, so that regrets come just in time or just too late. */
 const regretMillis = 5
-
-/** The way to the system while one of its lives lasts. */
-export interface Line {
-  readonly bus: CommandBusService
-  readonly keyring: KeyringService
-  readonly cut: Effect.Effect<void>
-}
-
-/** Asks until there is an answer; `undefined` where the traffic was stopped before. */
-export type Ask = <A, E extends { readonly _tag: string; readonly reason?: string }>(
-  request: (line: Line) => Effect.Effect<A, E>
-) => Effect.Effect<A | undefined>
 
 /** Malicious by its structure alone, and another host each time, so that no two warnings are alike. */
 export const maliciousUrl = (number: number) =>

@@ -5,7 +5,8 @@ import { publicSuffix, isTopLevel } from "../../../contracts/link/public-suffix.
 /** A URL, or a host with all that it serves, in the form in which they are looked up. */
 export type Listing = { readonly kind: "url" | "host"; readonly key: string }
 
-const lineLengthMax = 8_192
+/** What is longer names nothing that could be visited. */
+export const lineLengthMax = 8_192
 
 /** Comments of plain lists and of CSV, of ad blockers, and the header of theirs. */
 const comment = /^\s*(?:[#!]|\[|$)/

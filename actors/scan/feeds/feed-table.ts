@@ -68,23 +68,35 @@ export const markOf = (kind: "url" | "host", key: string): Mark => {
 const slotsMin = 1_024
 const wordsPerSlot = 3
 
+/** Shared, so that a thread reads what another one looks up. */
+const makeSlots = (slots: number): Uint32Array<SharedArrayBuffer> =>
+  new Uint32Array(new SharedArrayBuffer(slots * wordsPerSlot * Uint32Array.BYTES_PER_ELEMENT))
+
 export class FeedTable {
-  private slots: Uint32Array
+  private slots: Uint32Array<SharedArrayBuffer>
   private taken = 0
 
   constructor(expected = 0) {
     let slots = slotsMin
     while (slots < expected * 2) slots *= 2
-    this.slots = new Uint32Array(slots * wordsPerSlot)
+    this.slots = makeSlots(slots)
+  }
+
+  /** The table of another thread, by its slots and how many of them are taken. */
+  static over(slots: SharedArrayBuffer, taken: number): FeedTable {
+    const table = new FeedTable()
+    table.slots = new Uint32Array(slots)
+    table.taken = taken
+    return table
+  }
+
+  /** Its slots, for another thread. Nobody may put anything into it any more. */
+  get shared(): SharedArrayBuffer {
+    return this.slots.buffer
   }
 
   get size(): number {
     return this.taken
-  }
-
-  /** Whether the next listing has it grow, which takes as long as everything that is in it. */
-  get isFull(): boolean {
-    return this.taken * 2 * wordsPerSlot >= this.slots.length
   }
 
   get bytes(): number {
@@ -93,7 +105,7 @@ export class FeedTable {
 
   /** Adds a listing, or replaces what the same feed said of it. Answers whether it is another one. */
   put(mark: Mark, listed: Listed): boolean {
-    if (this.isFull) this.grow()
+    if (this.taken * 2 * wordsPerSlot >= this.slots.length) this.grow()
     const before = this.taken
     this.insert(mark.high, mark.low, pack(listed))
     return this.taken > before
@@ -145,7 +157,7 @@ export class FeedTable {
 
   private grow(): void {
     const before = this.slots
-    this.slots = new Uint32Array(before.length * 2)
+    this.slots = makeSlots((before.length / wordsPerSlot) * 2)
     this.taken = 0
     for (let at = 0; at < before.length; at += wordsPerSlot)
       if (before[at + 2] !== 0) this.insert(before[at]!, before[at + 1]!, before[at + 2]!)

@@ -160,7 +160,7 @@ describe("contacts from CSV", () => {
           expect(left.every(({ line, reason }) => line > 0 && reason.includes("found"))).toBe(true)
         }
       ),
-      { numRuns: 300 }
+      { numRuns: 80 }
     )
   })
 })

@@ -7,9 +7,8 @@ const months = Array.from({ length: 12 }, (_, index) => index + 1)
 /** Asks about everything that differs between kinds of years. */
 const isOdd: DayTest = (day) => {
   const [monday, sunday] = [weekOf(day, 0), weekOf(day, 6)]
-  return (
-    (monday.week * 3 + monday.weeks + sunday.week * 5 + sunday.weeks + day.dayOfYear + day.weekday) % 2 === 1
-  )
+  const weeks = monday.week + 2 * monday.weeks + 4 * sunday.week + 3 * sunday.weeks
+  return (weeks + day.dayOfYear + day.weekday) % 11 < 5
 }
 
 describe("the days that a rule allows", () => {

@@ -292,7 +292,7 @@ describe("a schedule", () => {
           expect(isFine).toBe(true)
         }
       ),
-      { numRuns: 500 }
+      { numRuns: 150 }
     )
   })
 })
