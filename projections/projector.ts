@@ -166,7 +166,7 @@ export const project = Effect.fnUntraced(function* (
       message: `expected a log of at least ${position} events, found ${last}: its end is lost. Stop, keep the data folder, and restore from a backup`
     })
   if (until !== undefined && until <= position) return
-  const batches = log.read({ from: position + 1, batchMax: eventsPerCommitMax })
+  const batches = log.read({ from: position + 1, batchMax: eventsPerCommitMax, gathers: true })
   const wanted =
     until === undefined
       ? batches

@@ -87,6 +87,8 @@ export interface ReadOptions {
   readonly contexts?: ReadonlyArray<EventContext>
   /** The most events of one batch. */
   readonly batchMax?: number
+  /** Whoever comes back after a while gets what came meanwhile in one batch, and not as it came. */
+  readonly gathers?: boolean
 }
 
 /** An input handed to one of several replicas, to be settled exactly once. */

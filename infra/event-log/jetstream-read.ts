@@ -1,5 +1,5 @@
 /** Reading the log on JetStream, in order. */
-import { setTimeout } from "node:timers/promises"
+import { setImmediate, setTimeout } from "node:timers/promises"
 import { type ConsumerMessages, DeliverPolicy, type JsMsg } from "@nats-io/jetstream"
 import { Effect, Schedule, type Scope, Stream } from "effect"
 import type { AccountId } from "../../contracts/ids.ts"
@@ -95,7 +95,7 @@ const follow = (
       ),
       (messages) => Effect.sync(() => messages.stop())
     )
-    const take = takingFrom(messages, accepts)
+    const take = takingFrom(messages, accepts, options.gathers === true)
     const batchMax = options.batchMax ?? batchMaxByDefault
     const whole = wantsAll(options)
     let upTo = options.from - 1
@@ -161,7 +161,7 @@ interface Taken {
  * keeps those whose subject is accepted. A damaged message is counted by the server and never comes: what came
  * before is not held back for it.
  */
-const takingFrom = (incoming: ConsumerMessages, accepts: (subject: string) => boolean) => {
+const takingFrom = (incoming: ConsumerMessages, accepts: (subject: string) => boolean, gathers: boolean) => {
   const iterator = incoming[Symbol.asyncIterator]()
   let coming: Promise<IteratorResult<JsMsg>> | undefined
 
@@ -183,6 +183,13 @@ const takingFrom = (incoming: ConsumerMessages, accepts: (subject: string) => bo
     return first === undefined ? undefined : next()
   }
 
+  /** What is here by now. The client counts among what is pending also what nobody will be given. */
+  const nextHere = async (): Promise<JsMsg | undefined> => {
+    coming ??= iterator.next()
+    const first = await Promise.race([coming, setImmediate(undefined)])
+    return first === undefined ? undefined : next()
+  }
+
   return async (batchMax: number): Promise<Taken> => {
     const messages: Array<JsMsg> = []
     const seenMax = Math.max(batchMax, lookedAtMax)
@@ -190,9 +197,9 @@ const takingFrom = (incoming: ConsumerMessages, accepts: (subject: string) => bo
     for (let seen = 1; ; seen++) {
       if (accepts(last.subject)) messages.push(last)
       if (messages.length >= batchMax || seen >= seenMax) break
+      if (last.info.pending === 0 && !gathers) break
       // What came one by one, each the last of its moment, may be waiting here by now.
-      if (last.info.pending === 0 && incoming.getPending() === 0) break
-      const following = await nextSoon()
+      const following = await (last.info.pending === 0 ? nextHere() : nextSoon())
       if (following === undefined) break
       last = following
     }

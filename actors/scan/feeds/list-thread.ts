@@ -1,6 +1,7 @@
 /** A thread that reads a list, as its host sees it. */
 import { once } from "node:events"
 import { Worker } from "node:worker_threads"
+import { pause } from "./feed-file.ts"
 import type { Listing } from "./feed-line.ts"
 import type { FeedTable } from "./feed-table.ts"
 import type { ListInput, ReadList, ThreadSays } from "./list-protocol.ts"
@@ -29,10 +30,15 @@ export const readInThread = async (
   const worker = launch(before, index, day)
   const { promise: read, reject, resolve } = Promise.withResolvers<ReadList>()
   let ahead = 0
-  /** What is new is told in its order, by whoever has it told. */
-  let told: Promise<unknown> = Promise.resolve()
+  /** What is new is told in its order, and everybody else has their turn after every few. */
+  let told: Promise<void> = Promise.resolve()
   const tell = (listings: ReadonlyArray<Listing>) => {
-    told = told.then(async () => listings.forEach(await telling()))
+    const before = told
+    told = (async () => {
+      await before
+      await pause()
+      listings.forEach(await telling())
+    })()
     told.catch(reject)
   }
   worker.on("message", (said: ThreadSays) => {
@@ -50,6 +56,7 @@ export const readInThread = async (
       worker.postMessage(own, [own.buffer])
       ahead++
       while (ahead >= partsAheadMax) await Promise.race([once(worker, "message"), read])
+      await told
     }
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     worker.postMessage("end")

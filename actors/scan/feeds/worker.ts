@@ -5,8 +5,8 @@ import type { Listing } from "./feed-line.ts"
 import type { ListInput, ThreadHears, ThreadSays } from "./list-protocol.ts"
 import { makeListReader } from "./read-list.ts"
 
-/** Whoever follows the list has work with each: a few at once, so that others have their turn in between. */
-const listingsAtOnce = 100
+/** Whoever follows the list has work with each: some tenths of a millisecond, for a verdict has dozens of turns to wait for. */
+const listingsAtOnce = 25
 /** The least urgent there is. On Linux it is this thread's alone; elsewhere it is left as it is. */
 const nicest = 19
 
