@@ -85,7 +85,6 @@ export const events = [
   schedule.JobChanged,
   schedule.JobPaused,
   schedule.JobResumed,
-  schedule.JobReplanned,
   schedule.JobCancelled,
   schedule.JobCompleted,
   schedule.OccurrenceFired,

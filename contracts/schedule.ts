@@ -158,12 +158,6 @@ export const JobResumed = event("schedule.resumed", {
   example: { job, next: planned, zones: "2026a", by: "operator" }
 })
 
-export const JobReplanned = event("schedule.replanned", {
-  about: "The next occurrence has another moment, for the tz database changed.",
-  data: { job: JobId, next, zones },
-  example: { job, next: planned, zones: "2026b" }
-})
-
 export const JobCancelled = event("schedule.cancelled", {
   about:
     "A job is called off: it fires no more, and what it fired and nobody has claimed yet is cancelled before whoever asked is answered.",

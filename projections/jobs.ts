@@ -51,7 +51,7 @@ const movingOn = (prepare: Prepare) => {
   return ({
     data: { job, next },
     sequence
-  }: RecordedOf<"schedule.skipped" | "schedule.missed" | "schedule.replanned">) =>
+  }: RecordedOf<"schedule.skipped" | "schedule.missed">) =>
     move.run(next, sequence, job, sequence)
 }
 
@@ -100,7 +100,6 @@ export const jobs = readModel({
       const complete = settingStatus("completed", false)(prepare)
       return ({ data: { job }, sequence }) => complete(job, null, sequence)
     },
-    "schedule.replanned": movingOn,
     "schedule.skipped": movingOn,
     "schedule.missed": movingOn,
     "schedule.fired": (prepare) => {

@@ -17,6 +17,8 @@ import type { OccurrenceRow } from "../../projections/occurrences.ts"
 import { pageRowsMax } from "../../projections/paging.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { uuid7 } from "../admin/uuid7.ts"
+import { calendarFeed, type FeedEntry } from "../schedule/calendar-feed.ts"
+import { momentsAfter } from "../schedule/times.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Output } from "./output.ts"
 import { bytesOf } from "./read-input.ts"
@@ -122,6 +124,25 @@ export const showJob = Effect.fn("showJob")(function* (input: {
   if (input.json) return yield* output.json({ ...jsonOf(row), messages: row.messages, occurrences })
   yield* output.line(lineOf(row))
   for (const it of occurrences) yield* output.line(`  ${second(it.planned)}  ${outcomeOf(it)}`)
+})
+
+/** Occurrences of one job in a calendar, and how far ahead it looks: whoever reads it asks again. */
+const calendarOccurrencesMax = 50
+const calendarDays = 366
+
+const entriesOf = ({ job, timing, title }: JobRow, now: number): ReadonlyArray<FeedEntry> =>
+  momentsAfter(timing, now, calendarOccurrencesMax)
+    .filter(({ at }) => at - now <= calendarDays * 86_400_000)
+    .map(({ at }) => ({ job, at: at / 1_000, title: title ?? "Wadjet" }))
+
+export const showCalendar = Effect.fn("showCalendar")(function* () {
+  const output = yield* Output
+  const rows = yield* withSystem(rowsOf(false))
+  const now = yield* Clock.currentTimeMillis
+  const entries = rows.filter(({ status }) => status === "active").flatMap((row) => entriesOf(row, now))
+  const asOf = Math.floor(now / 1_000)
+  const lines = calendarFeed({ name: "Wadjet", asOf, entries }).split("\r\n").slice(0, -1)
+  return yield* Effect.forEach(lines, (line) => output.line(`${line}\r`), { discard: true })
 })
 
 type Action = "pause" | "resume" | "cancel" | "fire" | "skip"

@@ -10,7 +10,6 @@ import {
   JobCompleted,
   JobCreated,
   JobPaused,
-  JobReplanned,
   JobResumed,
   OccurrenceFinished,
   OccurrenceFired,
@@ -42,7 +41,6 @@ export const listens = [
   JobChanged,
   JobPaused,
   JobResumed,
-  JobReplanned,
   JobCancelled,
   JobCompleted,
   OccurrenceFired,
@@ -106,7 +104,6 @@ export const evolve = (state: State, event: Heard): void => {
     }
     case "schedule.skipped":
     case "schedule.missed":
-    case "schedule.replanned":
       return changeJob(state, event, { next: event.data.next, zones: event.data.zones })
     case "schedule.cancelled":
       return cancelled(state, event)

@@ -192,7 +192,6 @@ const summaries = {
   ],
   "schedule.paused": () => ["a job is paused"],
   "schedule.resumed": () => ["a job fires again"],
-  "schedule.replanned": () => ["a job is planned anew: time zones have changed"],
   "schedule.cancelled": () => ["a job is called off"],
   "schedule.completed": () => ["a job is done"],
   "schedule.fired": ({ parts, recipients, why }) => [

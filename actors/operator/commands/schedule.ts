@@ -92,6 +92,19 @@ const preview = Command.make(
   Command.withExamples([{ command: 'wadjet schedule preview Europe/Berlin --rule "0 9 * * MON"' }])
 )
 
+const calendar = Command.make("calendar", {}, () =>
+  lazily(
+    () => import("../schedule.ts"),
+    ({ showCalendar }) => showCalendar()
+  )
+).pipe(
+  Command.withDescription(
+    "Write what active jobs will say, and when, as a calendar (iCalendar, RFC 5545): up to 50 occurrences of each within a year. Read again, an occurrence keeps its place."
+  ),
+  Command.withShortDescription("what is to come, for a calendar"),
+  Command.withExamples([{ command: "wadjet schedule calendar > wadjet.ics" }])
+)
+
 export const schedule = Command.make("schedule").pipe(
   Command.withDescription(
     "Jobs: messages that are sent to chats, numbers, contacts and tags at a time, once or again and again."
@@ -102,6 +115,7 @@ export const schedule = Command.make("schedule").pipe(
     add,
     show,
     preview,
+    calendar,
     acting("pause", "Fire no more until it is resumed.", "{job, generation, sequence}"),
     acting("resume", "Fire again, from now on.", "{job, next, generation, sequence}"),
     acting("skip", "Leave out the next occurrence.", "{job, skipped, next, generation, sequence}"),

@@ -39,6 +39,7 @@ export const makeLog = () => {
     digest: () => store.digest(),
     /** Another process takes over: nothing is left but what was folded. */
     restart: () => {
+      store.commit()
       store = open()
     },
     claim: ({ chat, isFirst, outbox }: Asking, time: number) => {
