@@ -48,10 +48,7 @@ const settingStatus = (status: JobStatus, asked: boolean) => (prepare: Prepare) 
 
 const movingOn = (prepare: Prepare) => {
   const move = prepare("update jobs set next = ?, updated = ? where job = ? and updated < ?")
-  return ({
-    data: { job, next },
-    sequence
-  }: RecordedOf<"schedule.skipped" | "schedule.missed">) =>
+  return ({ data: { job, next }, sequence }: RecordedOf<"schedule.skipped" | "schedule.missed">) =>
     move.run(next, sequence, job, sequence)
 }
 
