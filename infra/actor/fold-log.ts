@@ -2,7 +2,7 @@
  * Folding the log into an actor's state, in order. An event that cannot be folded blocks its own boundary
  * and nothing else: it is parked, in sight, and what follows it in that boundary waits with it.
  */
-import { Clock, Deferred, Effect, Latch, Stream } from "effect"
+import { Clock, Deferred, Effect, Stream } from "effect"
 import type { AnyEvent, AnyRecorded, EventName, RecordedOf } from "../../contracts/catalogue.ts"
 import { eventTypeOf } from "../../contracts/catalogue.ts"
 import type { Recorded } from "../../contracts/event.ts"
@@ -20,9 +20,6 @@ import type { StateStore } from "./state-store.ts"
  * nothing else in the process waits for longer than some tens of milliseconds.
  */
 export const eventsPerFoldMax = 1_000
-
-/** How long folds are gathered before they are written to the actor's file. */
-const commitAfterMillis = 100
 
 export interface Folding {
   readonly run: Effect.Effect<never, LogUnavailable | DamagedLog>
@@ -101,7 +98,6 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
   })
 
   const settle = (batch: Batch) => {
-    uncommitted.openUnsafe()
     for (const waiter of waiting) {
       if (waiter.sequence > store.folded()) continue
       waiting.delete(waiter)
@@ -112,15 +108,6 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
     if (batch.pending === 0) Deferred.doneUnsafe(caughtUp, Effect.void)
     onFolded()
   }
-
-  const uncommitted = Latch.makeUnsafe(false)
-  /** A disk that is full throws here, and the actor ends. */
-  const committing = Effect.gen(function* () {
-    yield* uncommitted.await
-    yield* Effect.sleep(commitAfterMillis)
-    uncommitted.closeUnsafe()
-    store.commit()
-  }).pipe(Effect.forever, Effect.ensuring(Effect.sync(store.commit)))
 
   const isOwn = (event: LogEvent) => actor.owns.includes(contextOf(event)!)
   /**
@@ -151,7 +138,7 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
   return {
     run: Effect.andThen(
       parking.resume(evolveOne),
-      Effect.raceFirst(readInTurn(log, store.folded, Deferred.await(caughtUp), reading), committing)
+      readInTurn(log, store.folded, Deferred.await(caughtUp), reading)
     ),
     caughtUp,
     reached: (sequence) =>

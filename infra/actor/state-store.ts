@@ -1,9 +1,6 @@
 /**
  * An actor's state on disk: a disposable fold of the log in SQLite, with the sequence it stands for in
  * the same transaction. Deleted, of another generation or another version, it is folded again.
- *
- * What is folded is seen at once and committed a little later, many folds together: the log has what a crash
- * takes, and a page that several folds change is written once.
  */
 import { createHash } from "node:crypto"
 import type { Sqlite } from "../sqlite/open.ts"
@@ -40,16 +37,12 @@ export interface StateStore {
   readonly folded: () => number
   /** Runs folds and moves the checkpoint, all or nothing. */
   readonly fold: (upTo: number, run: () => void) => void
-  /** Writes what was folded to the file. Until then a crash takes it, and it is folded again. */
-  readonly commit: () => void
   readonly setHead: (context: string, boundary: string, sequence: number) => void
   /** A digest of everything but the checkpoint, to compare two folds of one log. */
   readonly digest: () => string
 }
 
 export const openStateStore = (db: Sqlite, generation: string, version: number): StateStore => {
-  // Whoever had the connection before ended without a commit.
-  if (db.inTransaction) db.exec("rollback")
   if (db.pragma("user_version", { simple: true }) !== layout)
     db.exec(tables.map((table) => `drop table if exists ${table};`).join(" "))
   db.exec(`${schema}; pragma user_version = ${layout}`)
@@ -138,16 +131,13 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     for (const [place, sequence] of heads) sql.setHead.run(place, sequence)
   }
 
-  const begin = db.prepare("begin immediate")
-  const commit = db.prepare("commit")
-  /** Within the transaction that is open: a savepoint, so that a fold that fails leaves nothing. */
   const transaction = db.transaction((upTo: number, run: () => void) => {
     run()
     writeStaged()
     sql.advance.run(upTo, upTo)
   })
 
-  /** Open work is shown to nobody before its fold is through. */
+  /** Open work is shown to nobody before its transaction has committed. */
   const showStaged = () => {
     for (const [key, change] of staged.changes()) {
       if (change.closed) work.close(key)
@@ -161,7 +151,6 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     folded: () => folded,
     fold: (upTo, run) => {
       try {
-        if (!db.inTransaction) begin.run()
         transaction(upTo, run)
         showStaged()
         folded = Math.max(folded, upTo)
@@ -169,9 +158,6 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
         staged.clear()
         heads.clear()
       }
-    },
-    commit: () => {
-      if (db.inTransaction) commit.run()
     },
     setHead: (context, boundary, sequence) => void heads.set(`${context}.${boundary}`, sequence),
     digest: () => {

@@ -8,7 +8,7 @@ import { Clock, Effect, Exit, Layer, Scope } from "effect"
 import type { AnyEvent, AnyRecorded } from "../../contracts/catalogue.ts"
 import type { ProcessManager } from "../../infra/actor/process-manager.ts"
 import { runProcessManager } from "../../infra/actor/run-process-manager.ts"
-import { openStateStore, type StateStore } from "../../infra/actor/state-store.ts"
+import { openStateStore } from "../../infra/actor/state-store.ts"
 import { runWorker } from "../../infra/actor/worker.ts"
 import { memoryCommandBus } from "../../infra/command-bus/memory-command-bus.ts"
 import { decodeMessage } from "../../infra/event-log/codec.ts"
@@ -126,7 +126,6 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
     ).pipe(Layer.provideMerge(Layer.succeed(Keyring, keyring)))
   )
   const disks = new Map<ActorName, Database.Database>()
-  const stores = new Map<ActorName, StateStore>()
   const running = new Map<ActorName, Scope.Closeable>()
 
   const manager = <L extends AnyEvent, P extends AnyEvent, R>(
@@ -136,11 +135,7 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
     Effect.suspend(() => {
       const db = disks.get(name) ?? new Database(":memory:")
       disks.set(name, db)
-      const state = openStateStore(db, store.generation, actor.version)
-      // A crash takes what was not committed yet, which the log still has.
-      const forgetful = { ...state, commit: () => (strikes(0.5) ? undefined : state.commit()) }
-      stores.set(name, forgetful)
-      return runProcessManager(actor, forgetful, () => {})
+      return runProcessManager(actor, openStateStore(db, store.generation, actor.version), () => {})
     })
 
   const run = (name: ActorName) => {
@@ -193,9 +188,7 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
     isRunning: (name: ActorName) => running.has(name),
     /** The digest of an actor's snapshot, beside that of a fresh fold of the whole log. */
     digests: (name: Exclude<ActorName, "scan">) => {
-      const kept = running.has(name)
-        ? stores.get(name)!
-        : openStateStore(disks.get(name)!, store.generation, versions[name])
+      const kept = openStateStore(disks.get(name)!, store.generation, versions[name])
       return { kept: kept.digest(), openWork: kept.work.size() }
     },
     forgetSnapshot: (name: ActorName) => disks.delete(name),

@@ -42,34 +42,6 @@ describe("the state of an actor", () => {
     expect(store.state.head("policy", "c2")).toBe(0)
   })
 
-  it("is seen at once, and loses what was not committed when its file is opened again", () => {
-    const db = disk()
-    const store = open(db)
-    store.fold(1, () => store.state.put(names, "x", "Ada"))
-    store.commit()
-    store.fold(2, () => {
-      store.state.put(names, "x", "Ben")
-      store.state.open(work("later"))
-    })
-    expect([store.folded(), store.state.get(names, "x"), store.work.has("later")]).toEqual([2, "Ben", true])
-    const again = open(db)
-    expect([again.folded(), again.state.get(names, "x"), again.work.has("later")]).toEqual([1, "Ada", false])
-  })
-
-  it("keeps what was folded before a fold that fails, though nothing was committed yet", () => {
-    const db = disk()
-    const store = open(db)
-    store.fold(1, () => store.state.put(names, "x", "Ada"))
-    expect(() =>
-      store.fold(2, () => {
-        store.state.put(names, "x", "Ben")
-        throw new Error("poison")
-      })
-    ).toThrow("poison")
-    store.commit()
-    expect([open(db).folded(), open(db).state.get(names, "x")]).toEqual([1, "Ada"])
-  })
-
   it("takes a fold whole or not at all, its open work included", () => {
     const store = open()
     store.fold(1, () => store.state.open(work("before")))
@@ -91,7 +63,7 @@ describe("the state of an actor", () => {
     expect([store.work.has("before"), store.work.has("after")]).toEqual([true, false])
   })
 
-  it("shows open work to nobody before its fold is through", () => {
+  it("shows open work to nobody before its fold is on disk", () => {
     const store = open()
     let seen = true
     store.fold(1, () => {
@@ -113,7 +85,6 @@ describe("the state of an actor", () => {
       store.state.open(work("b", { cause: "later" }))
     })
     expect(store.work.get("b")?.cause).toBe("later")
-    store.commit()
     expect(open(db).work.get("b")?.cause).toBe("later")
     expect(order(open(db))).toEqual(["b", "c", "d", "a"])
     expect(order(store)).toEqual(["b", "c", "d", "a"])
@@ -137,7 +108,6 @@ describe("the state of an actor", () => {
     store.fold(9, () => {})
     store.fold(4, () => {})
     expect(store.folded()).toBe(9)
-    store.commit()
     expect(open(db).folded()).toBe(9)
   })
 
@@ -151,7 +121,6 @@ describe("the state of an actor", () => {
       store.state.open(work("m"))
       store.setHead("policy", "c1", 3)
     })
-    store.commit()
     const again = open(db)
     expect(again.digest()).toBe(store.digest())
     expect(again.folded()).toBe(3)
@@ -170,13 +139,11 @@ describe("the state of an actor", () => {
       store.state.open(work("a"))
       store.setHead("policy", "c1", 3)
     })
-    store.commit()
     const anew = open(db, generation, version)
     expect(anew.folded()).toBe(0)
     expect(anew.digest()).toBe(open().digest())
     expect(anew.work.size()).toBe(0)
     anew.fold(1, () => anew.state.put(names, "x", "Ben"))
-    anew.commit()
     expect(open(db, generation, version).state.get(names, "x")).toBe("Ben")
   })
 
@@ -185,7 +152,6 @@ describe("the state of an actor", () => {
     db.exec("create table checkpoint (one integer, sequence text); create table work (whatever text)")
     const store = open(db)
     store.fold(1, () => store.state.open(work("a")))
-    store.commit()
     expect(order(open(db))).toEqual(["a"])
   })
 

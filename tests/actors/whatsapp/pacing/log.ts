@@ -39,7 +39,6 @@ export const makeLog = () => {
     digest: () => store.digest(),
     /** Another process takes over: nothing is left but what was folded. */
     restart: () => {
-      store.commit()
       store = open()
     },
     claim: ({ chat, isFirst, outbox }: Asking, time: number) => {
