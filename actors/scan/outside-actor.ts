@@ -21,6 +21,12 @@ import { wadjet } from "./rules/wadjet.ts"
 const concurrency = 128
 
 /**
+ * The verdict on the first result is being decided at this very moment, in the same thread: beginning a dozen requests
+ * takes longer than that.
+ */
+const headStartMillis = 20
+
+/**
  * Declares it. It has a place of its own in the log, so that slow servers keep no other link waiting for its first
  * result, and a link whose second look was cut short is looked at again.
  */
@@ -83,6 +89,7 @@ export const makeOutsideScan = (outside: Outside, recent: RecentScans, lists: Li
         inTime = new Set(result.evidence.map(evidenceName))
       })
 
+      yield* Effect.sleep(headStartMillis)
       const outlook = yield* outside.look(
         found.url,
         (evidence) => oneAtATime.withPermit(hear(evidence)),
