@@ -54,6 +54,122 @@ export const BackupPlaceChanged = event("backup.place-changed", {
   }
 })
 
+export const BackupPointMade = event("backup.point-made", {
+  about:
+    "The read models and what actors hold of the log were copied to a place, as they stood: from there a restore need not fold everything again.",
+  data: {
+    place: PlaceName,
+    generation: Schema.String,
+    at: EpochMillis,
+    /** The last event that the copied read models stand for. */
+    sequence: Schema.Int,
+    files: Schema.Int,
+    /** What was stored for it; what an earlier point has already is not stored again. */
+    bytes: Schema.Int
+  },
+  example: {
+    place: "disk",
+    generation: "0123456789ab",
+    at: 1_767_225_600_000,
+    sequence: 1_042,
+    files: 7,
+    bytes: 301_222
+  }
+})
+
+export const BackupPruned = event("backup.pruned", {
+  about:
+    "Points that no rule of retention keeps were deleted at a place, with what only they needed. Segments of the log never are.",
+  data: {
+    place: PlaceName,
+    generation: Schema.String,
+    at: EpochMillis,
+    /** When the points were made that are gone. */
+    dropped: Schema.Array(EpochMillis),
+    kept: Schema.Int,
+    parts: Schema.Int
+  },
+  example: {
+    place: "disk",
+    generation: "0123456789ab",
+    at: 1_767_225_600_000,
+    dropped: [1_767_132_000_000],
+    kept: 24,
+    parts: 3
+  }
+})
+
+/** What was not right at a place, or in the log itself. */
+export const Problems = Schema.Array(Schema.String).pipe(Schema.check(Schema.isMaxLength(20)))
+
+export const BackupVerified = event("backup.verified", {
+  about:
+    "What a place holds was checked and, with an identity, restored: the newest point and an older one, each folded again and compared with the read models of then. Without problems it is good.",
+  data: {
+    place: PlaceName,
+    generation: Schema.String,
+    at: EpochMillis,
+    /** The last event that can be restored. */
+    upTo: Schema.Int,
+    /** Whether it was opened and restored, or checked as it is, encrypted. */
+    opened: Schema.Boolean,
+    /** Points that were folded again; `same` is null where they were made by another version. */
+    points: Schema.Array(
+      Schema.Struct({ at: EpochMillis, sequence: Schema.Int, same: Schema.NullOr(Schema.Boolean) })
+    ),
+    problems: Problems,
+    /** How long restoring took, the folding included; 0 where nothing was restored. */
+    seconds: Schema.Finite
+  },
+  example: {
+    place: "disk",
+    generation: "0123456789ab",
+    at: 1_767_232_800_000,
+    upTo: 1_042,
+    opened: true,
+    points: [{ at: 1_767_225_600_000, sequence: 1_042, same: true }],
+    problems: [],
+    seconds: 2.4
+  }
+})
+
+export const BackupUnverified = event("backup.unverified", {
+  about:
+    "A place was not found to be good for more than a day: nobody knows whether anything can be restored.",
+  data: { place: PlaceName, at: EpochMillis, since: EpochMillis },
+  example: { place: "disk", at: 1_767_319_200_000, since: 1_767_225_600_000 }
+})
+
+export const BackupScrubbed = event("backup.scrubbed", {
+  about:
+    "The whole log was read and held against what was shipped to a place, and the place against the log. Parts of the place that were broken or missing are stored again from the log.",
+  data: {
+    place: PlaceName,
+    generation: Schema.String,
+    at: EpochMillis,
+    upTo: Schema.Int,
+    segments: Schema.Int,
+    /** What is wrong with the log. */
+    log: Problems,
+    /** What was wrong with the place. */
+    problems: Problems,
+    /** How many segments were stored again. */
+    mended: Schema.Int,
+    seconds: Schema.Finite
+  },
+  example: {
+    place: "disk",
+    generation: "0123456789ab",
+    at: 1_767_232_800_000,
+    upTo: 1_042,
+    segments: 12,
+    log: [],
+    problems: [],
+    mended: 0,
+    seconds: 0.4
+  }
+})
+
 export const BackupStatus = command("backup.status", {
   answeredBy: "backup",
   about: "How far each place for backups has come, and what keeps it.",
@@ -76,9 +192,44 @@ export const BackupStatus = command("backup.status", {
         fenced: Schema.NullOr(Schema.Boolean),
         /** Stored since this process began. */
         segments: Schema.Int,
-        bytes: Schema.Int
+        bytes: Schema.Int,
+        /** What keeps points from being made or the place from being checked. */
+        keeping: Schema.NullOr(Schema.String),
+        /** When the newest point was made, when the place was last found to be good, last checked, and last scrubbed. */
+        pointAt: Schema.NullOr(EpochMillis),
+        goodAt: Schema.NullOr(EpochMillis),
+        verifiedAt: Schema.NullOr(EpochMillis),
+        scrubbedAt: Schema.NullOr(EpochMillis),
+        /** What the last check and the last scrub found. */
+        problems: Problems
       })
     )
   },
   example: {}
+})
+
+/** What a place is asked to do now instead of when it is due. */
+export const KeepTask = Schema.Literals(["point", "verify", "scrub"])
+export type KeepTask = typeof KeepTask.Type
+
+export const KeepBackup = command("backup.keep", {
+  answeredBy: "backup",
+  about:
+    "Make a point, check or scrub a place now. It is answered at once; what comes of it is a fact of its own.",
+  payload: { place: PlaceName, task: KeepTask },
+  example: { place: "disk", task: "verify" }
+})
+
+export const PruneBackup = command("backup.prune", {
+  answeredBy: "backup",
+  about: "Delete the points of a place that no rule of retention keeps, or say which those would be.",
+  payload: { place: PlaceName, dryRun: Schema.Boolean },
+  answer: {
+    keep: Schema.Array(Schema.Struct({ at: EpochMillis, reasons: Schema.Array(Schema.String) })),
+    drop: Schema.Array(EpochMillis),
+    parts: Schema.Int,
+    /** Why nothing is deleted, whatever the rules say. */
+    withheld: Schema.NullOr(Schema.String)
+  },
+  example: { place: "disk", dryRun: true }
 })

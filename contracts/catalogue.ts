@@ -12,6 +12,7 @@ import * as membership from "./membership.ts"
 import * as message from "./message.ts"
 import * as outbox from "./outbox.ts"
 import * as policy from "./policy.ts"
+import * as quarantine from "./quarantine.ts"
 import * as report from "./report.ts"
 import * as scan from "./scan.ts"
 import * as schedule from "./schedule.ts"
@@ -71,6 +72,7 @@ export const events = [
   outbox.OutboxStepped,
   outbox.OutboxFailed,
   outbox.OutboxCancelled,
+  quarantine.OutboxReleased,
   session.SessionLinkBegan,
   session.SessionLinkEnded,
   session.SessionLinked,
@@ -85,6 +87,7 @@ export const events = [
   schedule.JobChanged,
   schedule.JobPaused,
   schedule.JobResumed,
+  schedule.JobReplanned,
   schedule.JobCancelled,
   schedule.JobCompleted,
   schedule.OccurrenceFired,
@@ -92,14 +95,29 @@ export const events = [
   schedule.OccurrenceSkipped,
   schedule.OccurrencesMissed,
   schedule.OccurrenceFinished,
+  quarantine.JobDecided,
   contact.ContactSaved,
   contact.ContactMerged,
   contact.ContactRemoved,
   contact.ContactOptedOut,
   backup.BackupShipped,
   backup.BackupPlaceChanged,
+  quarantine.BackupRestored,
+  quarantine.QuarantineEnded,
+  backup.BackupPointMade,
+  backup.BackupPruned,
+  backup.BackupVerified,
+  backup.BackupUnverified,
+  backup.BackupScrubbed,
   account.KeyIssued,
   account.KeyRevoked,
+  account.PassIssued,
+  account.UserAdded,
+  account.UserChanged,
+  account.CredentialsChanged,
+  account.SignedIn,
+  account.SignedOut,
+  account.UserLocked,
   account.ErasureRequested,
   account.ErasureCompleted,
   actor.ActorParked,

@@ -53,6 +53,7 @@ export const commandRules = {
   consent: "admin",
   consentstatus: "admin",
   approve: "admin",
+  schedule: "admin",
   governance: "admin",
   pair: "operator",
   "pair-status": "operator",

@@ -1,13 +1,15 @@
 /** Everything that can be asked of an actor, each answered by the one writer of what it changes. */
 import { Schema } from "effect"
 import { ErasureSubject } from "./account.ts"
-import { BackupStatus } from "./backup.ts"
+import { BackupStatus, KeepBackup, PruneBackup } from "./backup.ts"
 import { command } from "./command.ts"
 import { ChatId, EpochMillis, OutboxId, OverrideId, PersonId, WhatsAppId } from "./ids.ts"
 import { By, OverrideEffect, OverrideMatch } from "./policy.ts"
 import { contactCommands } from "./contact.ts"
 import { moderationCommands } from "./moderation-commands.ts"
 import { MediaReference, Priority } from "./outbox.ts"
+import { quarantineCommands } from "./quarantine.ts"
+import { projectionCommands } from "./projection-commands.ts"
 import { scheduleCommands } from "./schedule-commands.ts"
 import { LinkMethod, SessionHealth, SessionState } from "./session.ts"
 
@@ -277,6 +279,10 @@ export const commands = [
   ...scheduleCommands,
   ...contactCommands,
   BackupStatus,
+  KeepBackup,
+  PruneBackup,
+  ...quarantineCommands,
+  ...projectionCommands,
   RequestErasure,
   RetryParked,
   DropParked

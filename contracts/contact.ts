@@ -92,6 +92,8 @@ export const ImportContacts = command("contact.import", {
     contacts: Schema.Array(Schema.Struct({ contact: ContactId, card: ContactCard })).pipe(
       Schema.check(Schema.isMaxLength(importedContactsMax))
     ),
+    /** Only say what would come of it. */
+    dryRun: Schema.optionalKey(Schema.Boolean),
     by: By
   },
   answer: { added: Schema.Int, completed: Schema.Int, unchanged: Schema.Int },

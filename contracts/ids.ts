@@ -66,6 +66,18 @@ export type ContactId = typeof ContactId.Type
 export const KeyId = text(uuid, "an API key").pipe(Schema.brand("KeyId"))
 export type KeyId = typeof KeyId.Type
 
+/** A person who may sign in to the page: UUIDv7. The name is never in the log. */
+export const UserId = text(uuid, "a person who may sign in").pipe(Schema.brand("UserId"))
+export type UserId = typeof UserId.Type
+
+/** A browser in which somebody signed in: UUIDv7. */
+export const SignInId = text(uuid, "a browser in which somebody signed in").pipe(Schema.brand("SignInId"))
+export type SignInId = typeof SignInId.Type
+
+/** A link that lets somebody in once, to choose a password: UUIDv7. */
+export const PassId = text(uuid, "a one-time link").pipe(Schema.brand("PassId"))
+export type PassId = typeof PassId.Type
+
 /** Milliseconds since the Unix epoch, UTC. */
 export const EpochMillis = Schema.Int.pipe(
   Schema.check(Schema.isGreaterThanOrEqualTo(0)),

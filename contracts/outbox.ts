@@ -214,7 +214,7 @@ export const OutboxCancelled = event("outbox.cancelled", {
   data: {
     chat: ChatId,
     outbox: OutboxId,
-    reason: Schema.Literals(["requested", "superseded", "nothing-to-correct", "forgotten"]),
+    reason: Schema.Literals(["requested", "superseded", "nothing-to-correct", "forgotten", "quarantined"]),
     by: By
   },
   example: { chat, outbox, reason: "requested", by: "operator" }

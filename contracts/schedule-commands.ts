@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { command } from "./command.ts"
 import { PhoneNumber } from "./contact.ts"
 import { ChatId, ContactId, EpochMillis, JobId, OutboxId } from "./ids.ts"
+import { Origin } from "./job-origin.ts"
 import { By } from "./policy.ts"
 import { defaultPolicies, JobPolicies, JobWords, recipientsMax, Timing } from "./schedule.ts"
 
@@ -68,6 +69,48 @@ export const ChangeJob = command("schedule.change", {
   },
   answer: { ...next, running: Schema.Array(EpochMillis) },
   example: { job, asked, by: "operator" }
+})
+
+export const PutJob = command("schedule.put", {
+  answeredBy: "schedule",
+  about:
+    "Have a job be as another system has it: made, or changed where anything of it is different. One that was cancelled here stays cancelled. With `dryRun` nothing is written, and the answer is what would come of it.",
+  payload: {
+    job: JobId,
+    asked: AskedJob,
+    origin: Origin,
+    dryRun: Schema.optionalKey(Schema.Boolean),
+    by: By
+  },
+  answer: { ...next, outcome: Schema.Literals(["created", "changed", "unchanged", "cancelled"]) },
+  example: { job, asked, origin: "older-scheduler", by: "operator" }
+})
+
+/** Jobs of one chat that are listed, and that one chat may have at a time. */
+export const chatJobsMax = 50
+
+export const ListChatJobs = command("schedule.of-chat", {
+  answeredBy: "schedule",
+  about: "The jobs that were made in a chat, for it alone, and are still to fire; the next first.",
+  payload: { chat: ChatId },
+  answer: {
+    jobs: Schema.Array(Schema.Struct({ job: JobId, next: Schema.NullOr(EpochMillis), text: Schema.String }))
+  },
+  example: { chat: ChatId.make("c0example0") }
+})
+
+export const DuplicateJob = command("schedule.duplicate", {
+  answeredBy: "schedule",
+  about: "Make another job that says the same to the same people, at the same or at other times.",
+  payload: {
+    job: JobId,
+    copy: JobId,
+    title: Schema.optionalKey(JobWords.fields.title),
+    timing: Schema.optionalKey(Timing),
+    by: By
+  },
+  answer: next,
+  example: { job, copy: JobId.make("01941f29-7c00-7000-8000-0000000000a2"), by: "operator" }
 })
 
 export const PauseJob = command("schedule.pause", {
@@ -136,7 +179,7 @@ export const calledOffMax = 500
 export const CallOffMessages = command("outbox.call-off", {
   answeredBy: "whatsapp",
   about:
-    "Do not send what still waits of some messages to one chat. Answers once it is settled which of them had left, or are just leaving.",
+    "Do not send what still waits of some messages to one chat. Answers once it is settled which of them had left: none of the others does.",
   payload: {
     chat: ChatId,
     outboxes: Schema.Array(OutboxId).pipe(Schema.check(Schema.isMaxLength(calledOffMax))),
@@ -156,6 +199,9 @@ export const CallOffMessages = command("outbox.call-off", {
 export const scheduleCommands = [
   CreateJob,
   ChangeJob,
+  PutJob,
+  ListChatJobs,
+  DuplicateJob,
   PauseJob,
   ResumeJob,
   CancelJob,

@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { event } from "./event.ts"
 import { ChatId, ContactId, EpochMillis, JobId } from "./ids.ts"
+import { Origin } from "./job-origin.ts"
 import { MediaReference } from "./outbox.ts"
 import { By } from "./policy.ts"
 
@@ -14,6 +15,8 @@ export const messagesMax = 50
 export const occurrenceRecipientsMax = 5_000
 /** The longest text of one message of a job, in UTF-16 code units. */
 export const jobTextLengthMax = 20_000
+/** Each makes an occurrence: more would be a nuisance to whoever refuses. */
+export const retriesMax = 10
 const dayHours = 24
 const daySeconds = dayHours * 3_600
 const lateMinutesMax = 31 * dayHours * 60
@@ -67,7 +70,11 @@ export const JobPolicies = Schema.Struct({
   lateMinutes: upTo(lateMinutesMax, 1),
   overlap: OverlapPolicy,
   /** Recipients are spread over this window, each at a moment drawn by lot. */
-  spreadSeconds: upTo(daySeconds)
+  spreadSeconds: upTo(daySeconds),
+  /** How many times messages that were refused for good are tried again; absent, never. */
+  retries: Schema.optionalKey(upTo(retriesMax)),
+  /** How long after the others have ended; absent, a quarter of an hour. */
+  retryMinutes: Schema.optionalKey(upTo(dayHours * 60, 1))
 })
 export type JobPolicies = typeof JobPolicies.Type
 
@@ -104,6 +111,12 @@ const next = Schema.NullOr(EpochMillis)
 /** The tz database that `next` was computed with, such as `2026a`. */
 const zones = Schema.String
 
+/**
+ * The last local time that was dealt with, by `zones`, such as `2026-01-05T09:00:00`: when the zones change, nothing at
+ * or before it comes again at another instant. Of a new job it is what the clocks of its zone show.
+ */
+const dealtWith = Schema.optionalKey(Schema.String.pipe(Schema.check(Schema.isMaxLength(19))))
+
 const whole = {
   job: JobId,
   timing: Timing,
@@ -112,6 +125,10 @@ const whole = {
   parts: upTo(messagesMax, 1),
   next,
   zones,
+  /** Absent where a change of something else leaves what is due as it is. */
+  dealtWith,
+  /** Where it was made, other than by the operator. */
+  origin: Schema.optionalKey(Origin),
   by: By
 } as const
 
@@ -154,8 +171,15 @@ export const JobPaused = event("schedule.paused", {
 
 export const JobResumed = event("schedule.resumed", {
   about: "A job fires again, beginning with the first occurrence from now on.",
-  data: { job: JobId, next, zones, by: By },
+  data: { job: JobId, next, zones, dealtWith, by: By },
   example: { job, next: planned, zones: "2026a", by: "operator" }
+})
+
+export const JobReplanned = event("schedule.replanned", {
+  about:
+    "The rules of time zones are others than a job was planned with: by these it happens next at this moment, which may be the same one.",
+  data: { job: JobId, was: EpochMillis, next, zones },
+  example: { job, was: planned, next: planned + 3_600_000, zones: "2026b" }
 })
 
 export const JobCancelled = event("schedule.cancelled", {
@@ -176,15 +200,20 @@ export const FiredRecipient = Schema.Struct({
   chat: ChatId,
   gateway: SpokenGateway,
   /** Whose name it may say. */
-  contact: Schema.optionalKey(ContactId)
+  contact: Schema.optionalKey(ContactId),
+  /** The one message of the job that it is for, where it is tried again; absent, all of them. */
+  part: Schema.optionalKey(upTo(messagesMax))
 })
 export type FiredRecipient = typeof FiredRecipient.Type
 
 /** The cause that the ids of an occurrence's messages follow from: no two occurrences share one. */
 export const occurrenceCause = (job: JobId, planned: number): string => `${job}@${planned}`
 
-/** By the clock, because somebody asked for it now, or because somebody had the past made up for. */
-export const FiredWhy = Schema.Literals(["due", "asked", "backfill"])
+/**
+ * By the clock, because somebody asked for it now, because somebody had the past made up for, or because messages of an
+ * earlier occurrence were refused.
+ */
+export const FiredWhy = Schema.Literals(["due", "asked", "backfill", "retry"])
 export type FiredWhy = typeof FiredWhy.Type
 
 export const OccurrenceFired = event("schedule.fired", {
@@ -202,7 +231,11 @@ export const OccurrenceFired = event("schedule.fired", {
     /** How many messages are queued in this commit, counted through recipients and then parts. */
     queued: Schema.Int,
     next,
-    zones
+    zones,
+    /** The local time that it is. Absent where it is none, or the second of two equal ones. */
+    dealtWith,
+    /** For `retry`: the planned moment of the occurrence whose messages were refused. */
+    retryOf: Schema.optionalKey(EpochMillis)
   },
   example: {
     job,
@@ -232,6 +265,7 @@ export const OccurrenceSkipped = event("schedule.skipped", {
     reason: Schema.Literals(["requested", "overlap"]),
     next,
     zones,
+    dealtWith,
     by: By
   },
   example: { job, planned, reason: "requested", next: tomorrow, zones: "2026a", by: "operator" }
@@ -246,7 +280,8 @@ export const OccurrencesMissed = event("schedule.missed", {
     last: EpochMillis,
     count: Schema.Int,
     next,
-    zones
+    zones,
+    dealtWith
   },
   example: { job, planned, last: planned, count: 1, next: tomorrow, zones: "2026a" }
 })

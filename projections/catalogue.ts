@@ -1,4 +1,5 @@
 /** Every read model there is: what the projector folds. */
+import { backups } from "./backups.ts"
 import { chats } from "./chats.ts"
 import { consent } from "./consent.ts"
 import { contacts } from "./contacts.ts"
@@ -35,5 +36,6 @@ export const readModels: ReadonlyArray<ReadModel> = [
   unreadable,
   withheld,
   origins,
-  quality
+  quality,
+  backups
 ]

@@ -6,7 +6,7 @@ import { existsSync, rmSync } from "node:fs"
 import { Effect } from "effect"
 import { openSqlite, openSqliteReadOnly, type Sqlite, SqliteUnavailable } from "../infra/sqlite/open.ts"
 import { isDamage } from "../infra/sqlite/storage-fault.ts"
-import { fingerprintOf, type ReadModel } from "./read-model.ts"
+import { fingerprintOf, type ReadModel, shapesIn } from "./read-model.ts"
 
 /** How far the rows stand for the log: moved in the same transaction as the rows. */
 export interface Checkpoint {
@@ -64,22 +64,44 @@ export const readModelDatabase = (db: Sqlite): ReadModelDatabase => {
   }
 }
 
-interface Fit {
+interface Folded {
   readonly generation: string
   readonly models: string
 }
 
-const fitOf = (db: Sqlite): Fit | undefined =>
-  db.prepare<[], Fit>("select generation, models from checkpoint").get()
+/**
+ * How a file stands to these read models of this log: it can be folded on (`fits`); other versions of folds filled the
+ * same tables, so that it can only be asked (`outdated`); other read models made it (`foreign`); or it is of another log,
+ * or no whole database (`unfit`).
+ */
+export type Standing = "fits" | "outdated" | "foreign" | "unfit"
 
-/** Whether a file holds these read models of this log. One that is no database, or a torn one, does not. */
-const fits = (path: string, wanted: Fit) =>
-  Effect.scoped(
-    Effect.flatMap(openSqliteReadOnly(path), (db) => Effect.try(() => fitOf(db))).pipe(
-      Effect.map((found) => found?.generation === wanted.generation && found.models === wanted.models),
-      Effect.orElseSucceed(() => false)
-    )
-  )
+const standingOf = (
+  found: Folded | undefined,
+  generation: string,
+  models: ReadonlyArray<ReadModel>
+): Standing => {
+  if (found?.generation !== generation) return "unfit"
+  if (found.models === fingerprintOf(models)) return "fits"
+  return shapesIn(found.models) === shapesIn(fingerprintOf(models)) ? "outdated" : "foreign"
+}
+
+/** How the file of a path stands. */
+export const standingAt = (
+  path: string,
+  generation: string,
+  models: ReadonlyArray<ReadModel>
+): Effect.Effect<Standing> =>
+  existsSync(path)
+    ? Effect.scoped(
+        Effect.flatMap(openSqliteReadOnly(path), (db) =>
+          Effect.try(() => db.prepare<[], Folded>("select generation, models from checkpoint").get())
+        ).pipe(
+          Effect.map((found) => standingOf(found, generation, models)),
+          Effect.orElseSucceed((): Standing => "unfit")
+        )
+      )
+    : Effect.succeed("unfit")
 
 /** Deletes a database with what SQLite keeps beside it. */
 export const discard = (path: string): void => {
@@ -92,7 +114,7 @@ export const openReadModels = Effect.fn("openReadModels")(function* (
   generation: string,
   models: ReadonlyArray<ReadModel>
 ) {
-  const kept = existsSync(path) && (yield* fits(path, { generation, models: fingerprintOf(models) }))
+  const kept = (yield* standingAt(path, generation, models)) === "fits"
   if (!kept) yield* attempt(path, () => discard(path))
   const db = yield* openSqlite(path, "derived")
   if (!kept) yield* attempt(path, () => createTables(db, generation, models))

@@ -9,6 +9,8 @@ import { Schema } from "effect"
  * - `moved`: the checkpoint is not where this projector left it, so something else wrote to the database.
  * - `database`: the disk or the file, not an event, is at fault.
  * - `log-unavailable`: the log did not answer when it was needed to begin.
+ * - `nothing-before`: there is no earlier file to go back to.
+ * - `busy`: the read models are being rebuilt already.
  * - `crashed`: the thread ended without saying why.
  */
 export class ProjectorFailed extends Schema.TaggedError<ProjectorFailed>()("ProjectorFailed", {
@@ -19,6 +21,8 @@ export class ProjectorFailed extends Schema.TaggedError<ProjectorFailed>()("Proj
     "moved",
     "database",
     "log-unavailable",
+    "nothing-before",
+    "busy",
     "crashed"
   ]),
   /** The event at which it stopped, where one is concerned. */

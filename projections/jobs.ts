@@ -1,5 +1,6 @@
 /** Jobs: what is to be said to whom and when, and when next. */
 import type { JobId } from "../contracts/ids.ts"
+import type { Origin } from "../contracts/job-origin.ts"
 import type { JobPolicies, JobWords, Recipient, Timing } from "../contracts/schedule.ts"
 import type { RecordedOf } from "../contracts/catalogue.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
@@ -11,16 +12,17 @@ export type JobStatus = "active" | "paused" | "cancelled" | "completed"
 
 const putting = (prepare: Prepare) => {
   const put = prepare(
-    `insert into jobs (sequence, job, status, timing, recipients, policies, next, changed, created_at, words, updated)
-     values (?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?)
+    `insert into jobs (sequence, job, status, timing, recipients, policies, next, changed, created_at, words, updated, origin)
+     values (?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (job) do update set
        status = case when status = 'completed' then 'active' else status end, timing = excluded.timing,
        recipients = excluded.recipients, policies = excluded.policies, next = excluded.next,
-       changed = excluded.changed, words = excluded.words, updated = excluded.updated
+       changed = excluded.changed, words = excluded.words, updated = excluded.updated,
+       origin = coalesce(excluded.origin, origin)
      where updated < excluded.updated and status <> 'cancelled'`
   )
   return ({ data, sequence, time }: RecordedOf<"schedule.created" | "schedule.changed">) => {
-    const { job, next, policies, recipients, timing, words } = data
+    const { job, next, origin = null, policies, recipients, timing, words } = data
     put.run(
       sequence,
       job,
@@ -31,7 +33,8 @@ const putting = (prepare: Prepare) => {
       sequence,
       time,
       words,
-      sequence
+      sequence,
+      origin
     )
   }
 }
@@ -48,13 +51,16 @@ const settingStatus = (status: JobStatus, asked: boolean) => (prepare: Prepare) 
 
 const movingOn = (prepare: Prepare) => {
   const move = prepare("update jobs set next = ?, updated = ? where job = ? and updated < ?")
-  return ({ data: { job, next }, sequence }: RecordedOf<"schedule.skipped" | "schedule.missed">) =>
+  return ({
+    data: { job, next },
+    sequence
+  }: RecordedOf<"schedule.skipped" | "schedule.missed" | "schedule.replanned">) =>
     move.run(next, sequence, job, sequence)
 }
 
 export const jobs = readModel({
   name: "jobs",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "jobs",
@@ -71,7 +77,8 @@ export const jobs = readModel({
           changed integer not null, -- the sequence of the last change that somebody asked for
           created_at integer not null,
           words text not null, -- sealed JobWords, under the account's own key
-          updated integer not null
+          updated integer not null,
+          origin text -- the other system that it was taken from
         ) strict;
         create index jobs_by_status on jobs (status, sequence);
         create index jobs_by_next on jobs (next) where next is not null;
@@ -99,6 +106,7 @@ export const jobs = readModel({
     },
     "schedule.skipped": movingOn,
     "schedule.missed": movingOn,
+    "schedule.replanned": movingOn,
     "schedule.fired": (prepare) => {
       const move = prepare("update jobs set next = ?, updated = ? where job = ? and updated < ?")
       return ({ data: { job, next, why }, sequence }) => {
@@ -116,6 +124,8 @@ interface Shared {
   /** What whoever changes it has to know: the sequence of the last change that somebody asked for. */
   readonly changed: number
   readonly createdAt: number
+  /** The other system that it was taken from. */
+  readonly origin: Origin | null
 }
 
 export interface JobRow extends Shared {
@@ -135,16 +145,17 @@ interface Stored extends Shared {
 
 export interface JobFilter extends Page {
   readonly status?: JobStatus | undefined
+  readonly origin?: Origin | undefined
 }
 
 const select = `select sequence as cursor, job, status, timing, recipients, policies, next, changed,
-  created_at as createdAt, words from jobs`
+  created_at as createdAt, words, origin from jobs`
 
 export const jobQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
-  const page = newestFirst<Stored, "status">(db, {
+  const page = newestFirst<Stored, "status" | "origin">(db, {
     select,
     cursor: "sequence",
-    filters: { status: "status = ?" }
+    filters: { status: "status = ?", origin: "origin = ?" }
   })
   const byId = db.prepare<[JobId], Stored>(`${select} where job = ?`)
   const upcoming = db.prepare<[number, number], Stored>(
@@ -163,8 +174,8 @@ export const jobQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) =>
   }
   return {
     /** Jobs, those made last first. */
-    list: ({ before, limit, status }: JobFilter): ReadonlyArray<JobRow> =>
-      page({ limit, before }, { status }).map(opened),
+    list: ({ before, limit, origin, status }: JobFilter): ReadonlyArray<JobRow> =>
+      page({ limit, before }, { status, origin }).map(opened),
     get: (job: JobId): JobRow | undefined => {
       const row = byId.get(job)
       return row === undefined ? undefined : opened(row)

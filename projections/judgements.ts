@@ -5,7 +5,7 @@
 import type { ChatId, LinkId, MessageKey, OutboxId, OverrideId } from "../contracts/ids.ts"
 import type { Level } from "../contracts/level.ts"
 import type { OutboxBody, OutboxKind } from "../contracts/outbox.ts"
-import type { Action, Basis } from "../contracts/verdict.ts"
+import type { Action, Basis, Notice } from "../contracts/verdict.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import type { OutboxStatus } from "./outbox.ts"
@@ -15,12 +15,54 @@ import { type Prepare, readModel } from "./read-model.ts"
 /** What a decision did: spoke, stayed silent, spoke again, or took back what was said. */
 export type Judged = "decided" | "suppressed" | "revised" | "withdrawn"
 
-const judging = (prepare: Prepare, judged: Judged) =>
-  prepare(
+/** A decision as it is put down: what its event says of it, and nothing else. */
+interface Decision {
+  readonly judged: Judged
+  readonly level: Level
+  readonly was?: Level
+  readonly action?: Action
+  readonly reason?: string
+  /** Absent where what was said is taken back, which rests on nothing. */
+  readonly basis?: Basis
+  readonly notice?: Notice | undefined
+}
+
+interface Judging {
+  readonly sequence: number
+  readonly time: number
+  readonly data: { readonly chat: ChatId; readonly message: MessageKey; readonly link: LinkId }
+}
+
+/** Puts down a decision of an event. */
+const putting = (prepare: Prepare) => {
+  const put = prepare(
     `insert into judgements (sequence, chat, message, link, judged, level, was, action, reason, notice, scan, policy,
        override, rule_set, at)
-     values (?, ?, ?, ?, '${judged}', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
+     values (:sequence, :chat, :message, :link, :judged, :level, :was, :action, :reason, :notice, :scan, :policy,
+       :override, :ruleSet, :at) on conflict do nothing`
   )
+  return (
+    { data: { chat, link, message }, sequence, time }: Judging,
+    { action, basis, judged, level, notice, reason, was }: Decision
+  ): void =>
+    void put.run({
+      sequence,
+      chat,
+      message,
+      link,
+      judged,
+      level,
+      was: was ?? null,
+      action: action ?? null,
+      reason: reason ?? null,
+      notice: notice?.outbox ?? null,
+      scan: basis?.scan ?? null,
+      policy: basis?.policy ?? null,
+      override: basis?.override ?? null,
+      ruleSet: basis?.ruleSet ?? null,
+      at: time
+    })
+}
 
 /** Nothing was found, nobody said otherwise, and nothing is said. */
 const isQuiet = (level: Level, action: Action, { override }: Basis): boolean =>
@@ -57,86 +99,32 @@ export const judgements = readModel({
   ],
   fold: {
     "verdict.decided": (prepare) => {
-      const put = judging(prepare, "decided")
-      return ({ data: { action, basis, chat, level, link, message, notice }, sequence, time }) => {
-        if (isQuiet(level, action, basis)) return
-        put.run(
-          sequence,
-          chat,
-          message,
-          link,
-          level,
-          null,
-          action,
-          null,
-          notice?.outbox ?? null,
-          basis.scan,
-          basis.policy,
-          basis.override ?? null,
-          basis.ruleSet ?? null,
-          time
-        )
+      const put = putting(prepare)
+      return (event) => {
+        const { action, basis, level, notice } = event.data
+        if (!isQuiet(level, action, basis)) put(event, { judged: "decided", level, action, basis, notice })
       }
     },
     "verdict.suppressed": (prepare) => {
-      const put = judging(prepare, "suppressed")
-      return ({ data: { basis, chat, level, link, message, reason }, sequence, time }) =>
-        put.run(
-          sequence,
-          chat,
-          message,
-          link,
-          level,
-          null,
-          "none",
-          reason,
-          null,
-          basis.scan,
-          basis.policy,
-          basis.override ?? null,
-          basis.ruleSet ?? null,
-          time
-        )
+      const put = putting(prepare)
+      return (event) => {
+        const { basis, level, reason } = event.data
+        put(event, { judged: "suppressed", level, action: "none", reason, basis })
+      }
     },
     "verdict.revised": (prepare) => {
-      const put = judging(prepare, "revised")
-      return ({ data: { action, basis, chat, from, link, message, notice, to }, sequence, time }) =>
-        put.run(
-          sequence,
-          chat,
-          message,
-          link,
-          to,
-          from,
-          action,
-          null,
-          notice?.outbox ?? null,
-          basis.scan,
-          basis.policy,
-          basis.override ?? null,
-          basis.ruleSet ?? null,
-          time
-        )
+      const put = putting(prepare)
+      return (event) => {
+        const { action, basis, from, notice, to } = event.data
+        put(event, { judged: "revised", level: to, was: from, action, basis, notice })
+      }
     },
     "verdict.withdrawn": (prepare) => {
-      const put = judging(prepare, "withdrawn")
-      return ({ data: { chat, level, link, message, notice, reason }, sequence, time }) =>
-        put.run(
-          sequence,
-          chat,
-          message,
-          link,
-          level,
-          null,
-          null,
-          reason,
-          notice?.outbox ?? null,
-          null,
-          null,
-          null,
-          null,
-          time
-        )
+      const put = putting(prepare)
+      return (event) => {
+        const { level, notice, reason } = event.data
+        put(event, { judged: "withdrawn", level, reason, notice })
+      }
     }
   }
 })

@@ -69,9 +69,18 @@ export const occurrences = readModel({
         const total = recipients.length * parts
         put.run(sequence, job, planned, planned, why, at, recipients.length, optedOut, total, sequence)
         const cause = occurrenceCause(job, planned)
-        for (const [index, { chat, contact }] of recipients.entries())
-          for (let part = 0; part < parts; part++)
-            add.run(outboxId(cause, chat, part), sequence, index * parts + part, chat, contact ?? null, part)
+        for (const [index, { chat, contact, part: only }] of recipients.entries())
+          for (let number = 0; number < parts; number++) {
+            const part = only ?? number
+            add.run(
+              outboxId(cause, chat, part),
+              sequence,
+              index * parts + number,
+              chat,
+              contact ?? null,
+              part
+            )
+          }
       }
     },
     "schedule.occurrence-finished": (prepare) => {

@@ -64,3 +64,13 @@ export const fingerprintOf = (models: ReadonlyArray<ReadModel>): string =>
       return `${name}:${version}:${shape}`
     })
     .join(" ")
+
+/** The tables of a fingerprint, whatever the versions of the folds that fill them. */
+export const shapesIn = (fingerprint: string): string =>
+  fingerprint
+    .split(" ")
+    .map((model) => {
+      const [name, , shape] = model.split(":")
+      return `${name}:${shape}`
+    })
+    .join(" ")

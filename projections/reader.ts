@@ -1,13 +1,13 @@
 /** The read models as everything else asks them: over a connection of its own that can only read. */
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { Keyring, type KeyringService } from "../infra/keyring/keyring.ts"
 import { openSqliteReadOnly, type Sqlite } from "../infra/sqlite/open.ts"
+import { backupsQuery } from "./backups.ts"
 import { chatQueries } from "./chats.ts"
 import { consentQueries } from "./consent.ts"
 import { contactQueries } from "./contacts.ts"
 import { explanationQuery } from "./explanation.ts"
 import { jobQueries } from "./jobs.ts"
-import { locationIn } from "./location.ts"
 import { messageQueries } from "./messages.ts"
 import { occurrenceQueries } from "./occurrences.ts"
 import { originsQuery } from "./origins.ts"
@@ -40,6 +40,7 @@ export const queriesOn = (db: Sqlite, keyring: Pick<KeyringService, "open">) => 
     overview: overviewQuery(db),
     origins: originsQuery(db),
     quality: qualityQuery(db),
+    backups: backupsQuery(db),
     /** Why a link is held to be what it is: its scans, newest first, with their evidence. */
     explain: scans.explain,
     /** Everything that is known of a link: results, decisions, notices and overrides. */
@@ -59,19 +60,45 @@ export class ReadModels extends Context.Service<ReadModels, ReadModelsService>()
   "wadjet/projections/ReadModels"
 ) {
   /**
-   * The read models of a data folder, kept up to date by a projector that has started. Needs the keyring.
+   * The read models of a data folder, kept up to date by a projector that has started, in whichever file answers. Needs
+   * the keyring.
    *
    * @example
    * const projector = yield* startProjector(options)
-   * const rows = yield* ReadModels.use((models) => …).pipe(Effect.provide(ReadModels.layer(dataFolder, projector)))
+   * const rows = yield* ReadModels.use((models) => …).pipe(Effect.provide(ReadModels.layer(projector)))
    */
-  static readonly layer = (dataFolder: string, projector: Pick<Projector, "reached">) =>
+  static readonly layer = (projector: Pick<Projector, "reached" | "file">) =>
     Layer.effect(
       ReadModels,
       Effect.gen(function* () {
-        const keyring = yield* Keyring
-        const db = yield* openSqliteReadOnly(locationIn(dataFolder).database)
-        return ReadModels.of({ ...queriesOn(db, keyring), after: projector.reached })
+        const queries = yield* queriesOfLive(projector.file)
+        return ReadModels.of(
+          new Proxy({ after: projector.reached } as ReadModelsService, {
+            get: (own, name) => (name === "after" ? own.after : queries()[name as keyof Queries])
+          })
+        )
       })
     )
 }
+
+/** All queries, on the file that answers at the moment when they are asked for. */
+const queriesOfLive = Effect.fnUntraced(function* (file: () => string) {
+  const keyring = yield* Keyring
+  const scope = yield* Effect.scope
+  const open = Effect.fnUntraced(function* (path: string) {
+    const own = yield* Scope.fork(scope)
+    const db = yield* Scope.provide(openSqliteReadOnly(path), own)
+    return { path, queries: queriesOn(db, keyring), scope: own }
+  })
+  let opened = yield* open(file())
+  let before: typeof opened | undefined
+  return (): Queries => {
+    const path = file()
+    if (path === opened.path) return opened.queries
+    // Who asked for queries a moment ago may still hold them; nobody holds those of the time before the last swap.
+    if (before !== undefined) Effect.runSync(Scope.close(before.scope, Exit.void))
+    before = opened
+    opened = Effect.runSync(open(path))
+    return opened.queries
+  }
+})

@@ -1,14 +1,13 @@
 /** Folding everything again from the first event: for a digest to compare, and to bring back what was lost. */
-import { closeSync, fsyncSync, openSync, renameSync } from "node:fs"
 import { Clock, Effect, Exit } from "effect"
 import { EventLog } from "../infra/event-log/event-log.ts"
-import { openSqlite } from "../infra/sqlite/open.ts"
+import { openSqlite, type Sqlite } from "../infra/sqlite/open.ts"
 import { readModels } from "./catalogue.ts"
-import { createTables, discard, readModelDatabase } from "./database.ts"
+import { createTables, discard, readModelDatabase, standingAt } from "./database.ts"
 import { type Digest, digest } from "./digest.ts"
 import { ProjectorFailed } from "./failure.ts"
-import { type Location, locationIn } from "./location.ts"
-import { project } from "./projector.ts"
+import { durably, locationIn, swap } from "./location.ts"
+import { type Position, type Projecting, project } from "./projector.ts"
 import type { ReadModel } from "./read-model.ts"
 import { beSoleWriter } from "./sole-writer.ts"
 
@@ -20,6 +19,13 @@ export interface RebuildProgress {
   readonly perSecond: number
   readonly secondsLeft: number
 }
+
+/** There is nothing to go back to. */
+export const nothingBefore = new ProjectorFailed({
+  reason: "nothing-before",
+  message:
+    "expected read models of this version and this log that answered before, found none; `wadjet rebuild` makes them anew"
+})
 
 export interface RebuildOptions {
   readonly dataFolder: string
@@ -38,12 +44,6 @@ export interface Rebuilt {
 /** Nobody reads the file before it is whole, so nothing is kept that would only help to recover half of it. */
 const hastyPragmas = ["journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-131072"]
 
-const durably = (path: string) => {
-  const file = openSync(path, "r+")
-  fsyncSync(file)
-  closeSync(file)
-}
-
 const storing = (path: string, run: () => void) =>
   Effect.try({
     try: run,
@@ -54,19 +54,11 @@ const storing = (path: string, run: () => void) =>
       })
   })
 
-/** The new file takes the place of the old one, which answers until then. */
-const replace = ({ aside, database }: Location) =>
-  storing(database, () => {
-    durably(aside)
-    discard(database)
-    renameSync(aside, database)
-  })
-
 /**
- * Folds the whole log into a new file and puts it in the place of the read models, which answer until then.
- * Strict: it stops at the first event that it cannot fold, says which, and changes nothing. Refused with
- * `taken` while a projector runs on the data folder. Readers that are open keep the old file until they open
- * again. It reads the log and writes this file, nothing else.
+ * Folds the whole log into the file that does not answer, and has it answer from then on; the one that did stays to go
+ * back to. Strict: it stops at the first event that it cannot fold, says which, and changes nothing. Refused with `taken`
+ * while a projector runs on the data folder: that one rebuilds by itself. It reads the log and writes this file, nothing
+ * else.
  *
  * @example
  * const { digest, events, seconds } = yield* rebuild({ dataFolder: "./data", progress: (it) => … })
@@ -77,11 +69,18 @@ export const rebuild = Effect.fn("rebuild")(function* (options: RebuildOptions) 
   const log = yield* EventLog
   yield* beSoleWriter(location)
   const total = yield* log.last
-  const folded = yield* Effect.scoped(foldAside(location, models, total, options.progress)).pipe(
-    Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(() => discard(location.aside))))
-  )
-  yield* replace(location)
+  const folded = yield* foldWhole(location.aside, models, total, options.progress)
+  yield* storing(location.aside, () => swap(location))
   return folded
+}, Effect.scoped)
+
+/** Goes back to what answered before the last rebuild. Refused where that does not fit, and while a projector runs. */
+export const goBack = Effect.fn("goBack")(function* ({ dataFolder, models = readModels }: RebuildOptions) {
+  const location = locationIn(dataFolder)
+  const log = yield* EventLog
+  yield* beSoleWriter(location)
+  if ((yield* standingAt(location.aside, log.generation, models)) !== "fits") return yield* nothingBefore
+  yield* storing(location.aside, () => swap(location))
 }, Effect.scoped)
 
 export interface FoldIntoOptions {
@@ -100,45 +99,58 @@ export interface FoldIntoOptions {
  * const { digest } = yield* foldInto({ file: "then.db", until: 42 })
  */
 export const foldInto = Effect.fn("foldInto")(function* ({ file, progress, until }: FoldIntoOptions) {
-  return yield* Effect.scoped(foldAside({ aside: file }, readModels, until, progress)).pipe(
-    Effect.tap(() => storing(file, () => durably(file))),
-    Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(() => discard(file))))
-  )
+  return yield* foldWhole(file, readModels, until, progress)
 })
 
-const foldAside = Effect.fnUntraced(function* (
-  { aside }: Pick<Location, "aside">,
+/** Folds into a file, and leaves no half of one behind. */
+const foldWhole = Effect.fnUntraced(function* (
+  file: string,
   models: ReadonlyArray<ReadModel>,
   total: number,
   progress: RebuildOptions["progress"]
 ) {
-  const log = yield* EventLog
-  yield* storing(aside, () => discard(aside))
-  const db = yield* openSqlite(aside, "derived")
   const clock = yield* Clock.Clock
-  yield* storing(aside, () => {
-    for (const pragma of hastyPragmas) db.pragma(pragma)
-    createTables(db, log.generation, models)
-  })
   const started = clock.currentTimeMillisUnsafe()
   const secondsNow = () => Math.max(1, clock.currentTimeMillisUnsafe() - started) / 1_000
-  let done = 0
-  yield* project({
-    log,
-    database: readModelDatabase(db),
-    models,
-    mode: "strict",
-    until: total,
-    onCommit: ({ sequence }) => {
-      done = sequence
-      const perSecond = done / secondsNow()
-      progress?.({ done, total, perSecond, secondsLeft: Math.max(0, total - done) / perSecond })
-    }
+  const onCommit = ({ sequence: done }: Position) => {
+    const perSecond = done / secondsNow()
+    progress?.({ done, total, perSecond, secondsLeft: Math.max(0, total - done) / perSecond })
+  }
+  let seconds = 0
+  const after = (db: Sqlite) => {
+    seconds = secondsNow()
+    return digest(db, models)
+  }
+  const found = yield* foldAnew({ file, models, mode: "strict", until: total, onCommit }, after)
+  return { events: total, seconds, digest: found } satisfies Rebuilt
+})
+
+/**
+ * Folds the log from its first event up to one into a file, whatever it held, with nothing kept on the disk that would
+ * only help to recover half of it. What `after` finds in it is the answer. Where it fails there is no file.
+ */
+export const foldAnew = Effect.fnUntraced(function* <A>(
+  {
+    file,
+    ...how
+  }: Pick<Projecting, "models" | "mode" | "onCommit"> & { readonly file: string; readonly until: number },
+  after: (db: Sqlite) => A
+) {
+  const log = yield* EventLog
+  yield* storing(file, () => discard(file))
+  const fold = Effect.gen(function* () {
+    const db = yield* openSqlite(file, "derived")
+    yield* storing(file, () => {
+      for (const pragma of hastyPragmas) db.pragma(pragma)
+      createTables(db, log.generation, how.models)
+    })
+    yield* project({ log, database: readModelDatabase(db), ...how })
+    const found = after(db)
+    yield* storing(file, () => db.exec("pragma locking_mode=NORMAL; pragma journal_mode=WAL"))
+    return found
   })
-  const seconds = secondsNow()
-  const found = digest(db, models)
-  yield* storing(aside, () => {
-    db.exec("pragma locking_mode=NORMAL; pragma journal_mode=WAL")
-  })
-  return { events: done, seconds, digest: found } satisfies Rebuilt
+  return yield* Effect.scoped(fold).pipe(
+    Effect.tap(() => storing(file, () => durably(file))),
+    Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.sync(() => discard(file))))
+  )
 })

@@ -1,30 +1,26 @@
-/** The projector as its host sees it: a thread that folds the log, and how far it got. */
-import { Worker } from "node:worker_threads"
-import { Deferred, Effect, PubSub, type Redacted, Stream } from "effect"
-import { Redacted as Secret } from "effect"
+/**
+ * The projector as its host sees it: a thread that folds the log, how far it got, and another thread beside it where the
+ * read models are folded anew, or gone back to, while they are asked.
+ */
+import { Clock, Deferred, Effect, Exit, PubSub, Scope, Semaphore, Stream } from "effect"
 import { metrics } from "../infra/telemetry/metrics.ts"
 import { ProjectorFailed } from "./failure.ts"
+import { locationIn, swap } from "./location.ts"
 import { projectorName } from "./parked.ts"
-import { stopMessage, type ThreadInput, type ThreadMessage } from "./thread-protocol.ts"
-
-/** A transaction takes milliseconds and closing a connection a moment: whoever needs longer is ended by force. */
-export const stopSeconds = 5
+import type { Position } from "./projector.ts"
+import { type ProjectorThread, startThread, type ThreadOptions } from "./projector-thread.ts"
+import type { RebuildProgress } from "./rebuild.ts"
+import { beSoleWriter } from "./sole-writer.ts"
+import type { Begin } from "./thread-protocol.ts"
 
 /** Positions kept for a slow reader of `changes`; it misses older ones, which say nothing that newer ones do not. */
 const changesKept = 16
 
-export interface ProjectorOptions {
-  readonly nats: {
-    readonly url: string
-    readonly user: string
-    readonly password: string | Redacted.Redacted
-  }
-  readonly dataFolder: string
-  /** Another entry of the thread, for tests of faults. */
-  readonly workerEntry?: URL | undefined
-}
+export type ProjectorOptions = ThreadOptions
 
 export interface Projector {
+  /** The file that answers now. */
+  readonly file: () => string
   /** The last sequence that the read models stand for. */
   readonly position: () => number
   /** Events of the log that are not folded yet. */
@@ -33,102 +29,177 @@ export interface Projector {
   readonly reached: (sequence: number) => Effect.Effect<void>
   /** The position after each commit. A slow reader misses some, never the newest. */
   readonly changes: Stream.Stream<number>
+  /** How far the file is that is made beside the one that answers. */
+  readonly building: () => RebuildProgress | undefined
+  /**
+   * Folds the log from its first event into a new file while the other answers, and has it answer once it stands for no
+   * less. Strict: at an event that it cannot fold it fails, and nothing is changed.
+   */
+  readonly rebuild: Effect.Effect<void, ProjectorFailed>
+  /** Has the file answer that did before, once it stands for no less. */
+  readonly goBack: Effect.Effect<void, ProjectorFailed>
   /** Fails when the projector stops without being asked to; never succeeds. */
   readonly failed: Effect.Effect<never, ProjectorFailed>
 }
 
-/** Replaced by the thread's entry when bundled. */
-const entry = () => new URL("./worker.ts", import.meta.url)
-
-const launch = ({ dataFolder, nats, workerEntry }: ProjectorOptions) => {
-  const password = typeof nats.password === "string" ? nats.password : Secret.value(nats.password)
-  const workerData: ThreadInput = { dataFolder, nats: { url: nats.url, user: nats.user, password } }
-  return new Worker(workerEntry ?? entry(), { workerData, name: "wadjet-projector" })
+/** A thread in a scope of its own. */
+interface Running {
+  readonly thread: ProjectorThread
+  readonly scope: Scope.Closeable
 }
 
-/** Asks the thread to end, and ends it where it does not within `stopSeconds`. */
-const stop = (worker: Worker, ended: Deferred.Deferred<void>) =>
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  Effect.sync(() => worker.postMessage(stopMessage)).pipe(
-    Effect.andThen(Deferred.await(ended)),
-    Effect.timeoutOrElse({
-      duration: `${stopSeconds} seconds`,
-      orElse: () => Effect.asVoid(Effect.promise(() => worker.terminate()))
-    })
-  )
+const busy = new ProjectorFailed({ reason: "busy", message: "the read models are being rebuilt already" })
+
+const storing = (file: string, run: () => void) =>
+  Effect.try({
+    try: run,
+    catch: (cause) =>
+      new ProjectorFailed({
+        reason: "database",
+        message: `expected to have ${file} answer, found: ${String(cause)}`
+      })
+  })
 
 /**
  * Starts the projector in a thread of its own, with its own connection to NATS, and answers once its database
- * is open. When the scope closes, it finishes its transaction and ends, within `stopSeconds`. Fails with
- * `ProjectorFailed` where it cannot begin; what happens later is in `failed`.
+ * is open. When the scope closes, it finishes its transaction and ends. Fails with `ProjectorFailed` where it cannot
+ * begin; what happens later is in `failed`. Read models that other versions of folds made are asked as they are while
+ * they are folded anew beside them.
  *
  * @example
  * const projector = yield* startProjector({ nats: { url, user, password }, dataFolder: "./data" })
  * yield* projector.reached(sequence)
  */
 export const startProjector = Effect.fn("startProjector")(function* (options: ProjectorOptions) {
-  const ready = yield* Deferred.make<void, ProjectorFailed>()
+  const { dataFolder } = options
+  const scope = yield* Effect.scope
+  const clock = yield* Clock.Clock
   const failed = yield* Deferred.make<never, ProjectorFailed>()
-  const ended = yield* Deferred.make<void>()
   const changes = yield* PubSub.sliding<number>(changesKept)
   const waiting = new Set<{ readonly sequence: number; readonly done: Deferred.Deferred<void> }>()
-  let position = 0
-  let pending = 0
+  const oneAtATime = yield* Semaphore.make(1)
+  let now: Position = { sequence: 0, time: 0, pending: 0 }
+  let progress: RebuildProgress | undefined
+  let file = locationIn(dataFolder).database
+  yield* beSoleWriter(locationIn(dataFolder))
 
-  const moved = (sequence: number, left: number) => {
-    position = sequence
-    pending = left
-    metrics.projected.set(sequence)
-    metrics.lag.set({ actor: projectorName }, left)
-    PubSub.publishUnsafe(changes, sequence)
+  const moved = (position: Position) => {
+    now = position
+    metrics.projected.set(position.sequence)
+    metrics.lag.set({ actor: projectorName }, position.pending)
+    PubSub.publishUnsafe(changes, position.sequence)
     for (const waiter of waiting) {
-      if (waiter.sequence > sequence) continue
+      if (waiter.sequence > position.sequence) continue
       waiting.delete(waiter)
       Deferred.doneUnsafe(waiter.done, Effect.void)
     }
   }
-  const fail = (failure: ProjectorFailed) => {
-    Deferred.doneUnsafe(ready, Effect.fail(failure))
-    Deferred.doneUnsafe(failed, Effect.fail(failure))
-  }
-  const heard = (message: ThreadMessage) => {
-    if (message.say === "failed") {
-      const { reason, sequence } = message
-      return fail(
-        new ProjectorFailed({
-          reason,
-          message: message.message,
-          ...(sequence === undefined ? {} : { sequence })
-        })
-      )
-    }
-    moved(message.sequence, message.pending)
-    if (message.say === "ready") Deferred.doneUnsafe(ready, Effect.void)
-  }
-  const crashed = (how: string) =>
-    fail(new ProjectorFailed({ reason: "crashed", message: `the projector's thread ended: ${how}` }))
 
-  yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      const worker = launch(options)
-      worker.on("message", heard)
-      worker.on("error", (error) => crashed(String(error)))
-      worker.on("exit", (code) => {
-        Deferred.doneUnsafe(ended, Effect.void)
-        crashed(`exit code ${code}`)
-      })
-      return worker
-    }),
-    (worker) => stop(worker, ended)
-  )
-  yield* Deferred.await(ready)
+  const start = Effect.fnUntraced(function* (
+    of: string,
+    begin: Begin,
+    strict: boolean,
+    onMoved: (position: Position, building: boolean) => void
+  ) {
+    const own = yield* Scope.fork(scope)
+    const thread = yield* Scope.provide(startThread(options, { file: of, begin, strict, onMoved }), own)
+    return { thread, scope: own } satisfies Running
+  })
+  const end = (running: Running) => Scope.close(running.scope, Exit.void)
+  const watch = ({ thread }: Running) =>
+    Effect.catch(thread.failed, (failure) => Deferred.fail(failed, failure)).pipe(Effect.forkIn(scope))
+
+  let live: Running | undefined = yield* start(file, "go-on", false, moved)
+  const begun = yield* live.thread.begun
+  if (begun !== "following") {
+    yield* end(live)
+    live = undefined
+  }
+  if (begun === "foreign") {
+    // It is kept for who goes back to the version that made it; that version's own may be the other one.
+    const location = locationIn(dataFolder)
+    yield* storing(location.aside, () => swap(location))
+    file = location.aside
+    live = yield* start(file, "go-on-here", false, moved)
+    yield* live.thread.begun
+  }
+  let watching = live === undefined ? undefined : yield* watch(live)
+
+  /** Nothing is committed after it: what the file beside has to stand for is settled. */
+  const halt = Effect.gen(function* () {
+    if (live === undefined || watching === undefined) return
+    watching.interruptUnsafe()
+    yield* end(live)
+    live = undefined
+  })
+
+  /** Another file takes the place of the one that answers: at no moment does it stand for less. */
+  const replace = Effect.fnUntraced(function* (begin: Begin, strict: boolean) {
+    progress = { done: 0, total: now.sequence + now.pending, perSecond: 0, secondsLeft: 0 }
+    const location = locationIn(dataFolder)
+    const began = clock.currentTimeMillisUnsafe()
+    const caughtUp = yield* Deferred.make<void>()
+    let theirs: Position | undefined
+    const onMoved = (position: Position, building: boolean) => {
+      const { pending, sequence } = position
+      const perSecond = sequence / (Math.max(1, clock.currentTimeMillisUnsafe() - began) / 1_000)
+      progress = {
+        done: sequence,
+        total: sequence + pending,
+        perSecond,
+        secondsLeft: pending / Math.max(1, perSecond)
+      }
+      if (building) return
+      theirs = position
+      if (isLive) return moved(position)
+      if (pending === 0 && sequence >= now.sequence) Deferred.doneUnsafe(caughtUp, Effect.void)
+      if (isHalted && sequence >= now.sequence) Deferred.doneUnsafe(level, Effect.void)
+    }
+    let isHalted = false
+    let isLive = false
+    const level = yield* Deferred.make<void>()
+    const candidate = yield* start(location.aside, begin, strict, onMoved)
+    const orFailed = <A>(wait: Effect.Effect<A>) => Effect.raceFirst(wait, candidate.thread.failed)
+    yield* Effect.gen(function* () {
+      yield* orFailed(Deferred.await(caughtUp))
+      yield* halt
+      isHalted = true
+      if (theirs !== undefined && theirs.sequence < now.sequence) yield* orFailed(Deferred.await(level))
+      yield* storing(location.aside, () => swap(location))
+    }).pipe(
+      Effect.tapError(() => end(candidate)),
+      Effect.tapError((failure) => (isHalted ? Deferred.fail(failed, failure) : Effect.void))
+    )
+    isLive = true
+    file = location.aside
+    moved(theirs ?? now)
+    live = candidate
+    watching = yield* watch(candidate)
+  })
+
+  const inTurn = (begin: Begin, strict: boolean) =>
+    oneAtATime
+      .withPermitsIfAvailable(1)(
+        replace(begin, strict).pipe(Effect.ensuring(Effect.sync(() => void (progress = undefined))))
+      )
+      .pipe(Effect.flatMap((done) => (done._tag === "None" ? busy : Effect.void)))
+
+  if (begun === "outdated")
+    yield* inTurn("go-back", false).pipe(
+      Effect.catch((failure) =>
+        failure.reason === "nothing-before" ? inTurn("anew", false) : Effect.fail(failure)
+      ),
+      Effect.catch((failure) => Deferred.fail(failed, failure)),
+      Effect.forkIn(scope)
+    )
 
   return {
-    position: () => position,
-    lag: () => pending,
+    file: () => file,
+    position: () => now.sequence,
+    lag: () => now.pending,
     reached: (sequence) =>
       Effect.suspend(() => {
-        if (sequence <= position) return Effect.void
+        if (sequence <= now.sequence) return Effect.void
         const waiter = { sequence, done: Deferred.makeUnsafe<void>() }
         waiting.add(waiter)
         return Effect.onInterrupt(Deferred.await(waiter.done), () =>
@@ -136,6 +207,9 @@ export const startProjector = Effect.fn("startProjector")(function* (options: Pr
         )
       }),
     changes: Stream.fromPubSub(changes),
+    building: () => progress,
+    rebuild: inTurn("anew", true),
+    goBack: inTurn("go-back", false),
     failed: Deferred.await(failed)
   } satisfies Projector
 })

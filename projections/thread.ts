@@ -7,13 +7,13 @@ import { jetStreamLog } from "../infra/event-log/jetstream-log.ts"
 import { sqliteKeyring } from "../infra/keyring/sqlite-keyring.ts"
 import { Nats } from "../infra/nats/connection.ts"
 import { begunAnewWhereDamaged } from "../infra/sqlite/damaged.ts"
+import { openSqlite } from "../infra/sqlite/open.ts"
 import { isStorageFault } from "../infra/sqlite/storage-fault.ts"
-import { openReadModels } from "./database.ts"
+import { openReadModels, readModelDatabase, standingAt } from "./database.ts"
 import { ProjectorFailed, type ProjectorFailure } from "./failure.ts"
-import { locationIn } from "./location.ts"
-import { project } from "./projector.ts"
+import { type Position, project } from "./projector.ts"
 import type { ReadModel } from "./read-model.ts"
-import { beSoleWriter } from "./sole-writer.ts"
+import { foldAnew, nothingBefore } from "./rebuild.ts"
 import { stopMessage, type ThreadInput, type ThreadMessage } from "./thread-protocol.ts"
 
 /** How long the projector waits before it asks a log again that did not answer. */
@@ -37,23 +37,44 @@ const logOf = ({ dataFolder, nats }: ThreadInput) =>
     )
   )
 
-const projecting = Effect.fn("projecting")(function* (
-  input: ThreadInput,
-  models: ReadonlyArray<ReadModel>,
-  say: (message: ThreadMessage) => void
-) {
-  const location = locationIn(input.dataFolder)
-  yield* beSoleWriter(location)
-  return yield* begunAnewWhereDamaged(location.database, folding(location.database, models, say))
+interface Folding {
+  readonly input: ThreadInput
+  readonly models: ReadonlyArray<ReadModel>
+  readonly say: (message: ThreadMessage) => void
+}
+
+const projecting = Effect.fn("projecting")(function* (folding: Folding) {
+  const { begin, file } = folding.input
+  const standing = yield* standingNow(folding)
+  if (begin === "anew") yield* foldPast(folding)
+  else if (begin === "go-back" && standing !== "fits") return yield* nothingBefore
+  else if (begin === "go-on" && standing === "outdated") return yield* sayOutdated(folding)
+  else if (begin === "go-on" && standing === "foreign") return folding.say({ say: "foreign" })
+  return yield* begunAnewWhereDamaged(file, follow(folding))
 })
 
-const folding = Effect.fnUntraced(function* (
-  path: string,
-  models: ReadonlyArray<ReadModel>,
-  say: (message: ThreadMessage) => void
-) {
+const standingNow = ({ input, models }: Folding) =>
+  Effect.flatMap(EventLog, (log) => standingAt(input.file, log.generation, models))
+
+const sayOutdated = Effect.fnUntraced(function* ({ input, say }: Folding) {
+  const { last } = yield* EventLog
+  const { checkpoint } = readModelDatabase(yield* openSqlite(input.file, "derived"))
+  const { sequence, time } = checkpoint()
+  say({ say: "outdated", sequence, time, pending: Math.max(0, (yield* last) - sequence) })
+}, Effect.scoped)
+
+/** What was in the log when it began; the rest is followed, as by whoever goes on. */
+const foldPast = Effect.fnUntraced(function* ({ input, models, say }: Folding) {
+  const until = yield* Effect.flatMap(EventLog, (log) => log.last)
+  const onCommit = (position: Position) =>
+    say({ say: "building", ...position, pending: until - position.sequence })
+  const mode = input.strict ? "strict" : "live"
+  yield* foldAnew({ file: input.file, models, mode, until, onCommit }, () => undefined)
+})
+
+const follow = Effect.fnUntraced(function* ({ input, models, say }: Folding) {
   const log = yield* EventLog
-  const database = yield* openReadModels(path, log.generation, models)
+  const database = yield* openReadModels(input.file, log.generation, models)
   const { sequence, time } = database.checkpoint()
   const last = yield* log.last
   say({ say: "ready", sequence, time, pending: Math.max(0, last - sequence) })
@@ -98,7 +119,7 @@ export const runProjectorThread = (models: ReadonlyArray<ReadModel>): void => {
   const input = workerData as ThreadInput
   const say = (message: ThreadMessage) => port.postMessage(message)
   const fiber = Effect.runFork(
-    projecting(input, models, say).pipe(Effect.scoped, Effect.provide(logOf(input)))
+    projecting({ input, models, say }).pipe(Effect.scoped, Effect.provide(logOf(input)))
   )
   port.on("message", (message) => {
     if (message === stopMessage) Effect.runFork(Fiber.interrupt(fiber))

@@ -1,62 +1,122 @@
 /** Whose request it is, and whether they may: before anything of it is decoded. */
-import { Context, Effect, Layer, Option } from "effect"
+import { Clock, type Context, Effect, Layer } from "effect"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import {
   Authorization,
   CurrentKey,
   isAtLeast,
+  isInScope,
   type KeyInUse,
-  NeedsRole,
+  signInCookie,
+  signInCookieOverTls,
   wordsRole
 } from "../../contracts/http/access.ts"
-import { Forbidden, Internal, Unauthorized } from "../../contracts/http/problems.ts"
-import type { Role } from "../../contracts/account.ts"
-import type { Accounts } from "./accounts.ts"
-
-/** The role that an endpoint declares. Forgetting to declare one closes it to all but the owner. */
-export const neededRole = (endpoint: Pick<HttpApiEndpoint.Top, "annotations">): Role =>
-  Option.getOrElse(Context.getOption(endpoint.annotations, NeedsRole), () => "owner" as const)
+import { neededRole } from "../../contracts/http/open-api.ts"
+import { CrossSite, Forbidden, Internal, OutOfScope, Unauthorized } from "../../contracts/http/problems.ts"
+import type { Accounts, AccountsUnavailable } from "./accounts.ts"
+import { type KeyRates, keyRates } from "./key-rates.ts"
+import { isOfPage, isReading } from "./page-requests.ts"
+import { tooMany } from "./retry-after.ts"
 
 /** Who asks, as facts have it. */
 export const byOf = ({ key, role }: KeyInUse): string => `${role}:${key}`
 
-/** Whether names, words and URLs may be shown to the key of this request. */
+/** Whether names, words and URLs may be shown to whoever asks. */
 export const mayReadWords = Effect.map(CurrentKey, ({ role }) => isAtLeast(role, wordsRole))
+
+/** The name of the cookie. Over TLS browsers keep one of this prefix from being set by anybody else. */
+export const cookieName = (overTls: boolean): string => (overTls ? signInCookieOverTls : signInCookie)
 
 const bearerPattern = /^bearer +(\S+)$/i
 
 const keyTextOf = (headers: Readonly<Record<string, string | undefined>>): string | undefined =>
   bearerPattern.exec(headers["authorization"] ?? "")?.[1] ?? headers["x-api-key"]
 
-/** Both schemes are read in one place: which header a key came in makes no difference to what it may do. */
-const check = Effect.fnUntraced(function* (accounts: Accounts, endpoint: HttpApiEndpoint.Top) {
-  const { headers } = yield* HttpServerRequest
-  const text = keyTextOf(headers)
-  if (text === undefined)
-    return yield* new Unauthorized({ detail: "Give a key as `Authorization: Bearer …` or `X-Api-Key: …`." })
-  const key = yield* accounts.authenticate(text).pipe(
-    Effect.tapError((error) => Effect.logError("a key could not be looked up", { error: error.message })),
+/** What went wrong is in the log of the server, and not in the answer. */
+export const orInternal = <A, E extends { readonly message: string }, R>(
+  work: Effect.Effect<A, E | AccountsUnavailable, R>
+) =>
+  work.pipe(
+    Effect.tapError((error) => Effect.logError("accounts did not answer", { error: error.message })),
     Effect.catch(() => Effect.die(new Internal({})))
   )
-  if (key === undefined)
+
+interface Asked {
+  readonly endpoint: HttpApiEndpoint.Top
+  readonly group: HttpApiGroup.Top
+}
+
+/** The key that a text is, once it may make one more request and this is among what it is for. */
+const byKey = Effect.fnUntraced(function* (accounts: Accounts, rates: KeyRates, text: string, asked: Asked) {
+  const found = yield* orInternal(accounts.authenticate(text))
+  if (found === undefined)
     return yield* new Unauthorized({
       detail: "This key is not accepted: it is unknown, has expired or was revoked."
     })
-  const needs = neededRole(endpoint)
-  if (!isAtLeast(key.role, needs))
-    return yield* new Forbidden({
-      needs,
-      has: key.role,
-      detail: `This needs a key of the role ${needs}; this one is a ${key.role}'s.`
+  const { key, perMinute, role, scopes } = found
+  const group = asked.group.identifier
+  const reads = isReading(asked.endpoint.method)
+  if (!isInScope(scopes, group, reads))
+    return yield* new OutOfScope({
+      needs: reads ? `${group}:read` : group,
+      detail: `This key is for ${scopes?.join(", ")}; this needs ${reads ? `${group}:read` : group}.`
     })
-  return { key: key.key, role: key.role } satisfies KeyInUse
+  if (perMinute !== null) {
+    const seconds = rates.take(key, perMinute, yield* Clock.currentTimeMillis)
+    if (seconds !== undefined)
+      return yield* tooMany(seconds, `This key may make ${perMinute} requests a minute.`)
+  }
+  return { key, role } satisfies KeyInUse
 })
 
-/** The check in front of every endpoint but the probes. */
-export const authorization = (accounts: Accounts) =>
+const byCookie = Effect.fnUntraced(function* (accounts: Accounts, cookie: string) {
+  const { headers, method } = yield* HttpServerRequest
+  const found = yield* orInternal(accounts.findSignIn(cookie))
+  if (found === undefined)
+    return yield* new Unauthorized({ detail: "You are not signed in any more: sign in again." })
+  if (!isOfPage(headers, method, cookie))
+    return yield* new CrossSite({
+      detail: "Expected a request of this server's own page, with its token; programs use a key."
+    })
+  return { key: found.user, role: found.role, signIn: found.signIn } satisfies KeyInUse
+})
+
+/** A key goes before a cookie: whoever gives one means it. In which header it came makes no difference. */
+const check = Effect.fnUntraced(function* (
+  accounts: Accounts,
+  rates: KeyRates,
+  overTls: boolean,
+  asked: Asked
+) {
+  const { cookies, headers } = yield* HttpServerRequest
+  const text = keyTextOf(headers)
+  const cookie = cookies[cookieName(overTls)]
+  if (text === undefined && cookie === undefined)
+    return yield* new Unauthorized({
+      detail: "Give a key as `Authorization: Bearer …` or `X-Api-Key: …`, or sign in."
+    })
+  const inUse =
+    text === undefined ? yield* byCookie(accounts, cookie ?? "") : yield* byKey(accounts, rates, text, asked)
+  const needs = neededRole(asked.endpoint)
+  if (!isAtLeast(inUse.role, needs))
+    return yield* new Forbidden({
+      needs,
+      has: inUse.role,
+      detail: `This needs the role ${needs}; yours is ${inUse.role}.`
+    })
+  return inUse
+})
+
+/** The check in front of every endpoint but the probes and the entrance. */
+export const authorization = (accounts: Accounts, overTls: boolean) =>
   Layer.sync(Authorization, () => {
-    const guard: Context.Service.Shape<typeof Authorization>["bearer"] = (answer, { endpoint }) =>
-      Effect.flatMap(check(accounts, endpoint), (key) => Effect.provideService(answer, CurrentKey, key))
-    return Authorization.of({ bearer: guard, header: guard })
+    const rates = keyRates()
+    const guard: Context.Service.Shape<typeof Authorization>["bearer"] = (answer, asked) =>
+      Effect.flatMap(check(accounts, rates, overTls, asked), (key) =>
+        Effect.provideService(answer, CurrentKey, key)
+      )
+    // Every scheme is read by the same function, whose answer is the same for each.
+    return Authorization.of({ bearer: guard, header: guard, cookie: guard })
   })

@@ -67,7 +67,7 @@ const recover = (cause: Cause.Cause<unknown>) =>
   })
 
 const withRetryAfter = (response: HttpServerResponse.HttpServerResponse) =>
-  response.status === 429 || response.status === 503
+  (response.status === 429 || response.status === 503) && response.headers["retry-after"] === undefined
     ? HttpServerResponse.setHeader(response, "retry-after", String(retryAfterSeconds))
     : response
 

@@ -5,14 +5,20 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { api } from "../../contracts/http/api.ts"
 import type { HealthReport } from "../../contracts/http/system.ts"
 import { accountsFile, type AccountsUnavailable, openAccounts } from "./accounts.ts"
+import type { CommandBus } from "../../infra/command-bus/command-bus.ts"
+import type { EventLog } from "../../infra/event-log/event-log.ts"
 import type { SqliteUnavailable } from "../../infra/sqlite/open.ts"
+import type { ReadModels } from "../../projections/reader.ts"
 import { AdminFailed } from "./admin-failed.ts"
 import { authorization } from "./authorize.ts"
+import type { CalendarOf } from "./calendar.ts"
 import { fieldErrors } from "./field-errors.ts"
-import { keepKeyFacts } from "./key-facts.ts"
 import { page } from "./page.ts"
+import { account } from "./routes/account.ts"
+import { accounts as accountsRoutes, keys, passLink } from "./routes/accounts.ts"
 import { chats } from "./routes/chats.ts"
-import { contacts } from "./routes/contacts.ts"
+import { contacts, type ReadContacts } from "./routes/contacts.ts"
+import { entrance } from "./routes/entrance.ts"
 import { erasures } from "./routes/erasures.ts"
 import { events } from "./routes/events.ts"
 import { jobs } from "./routes/jobs.ts"
@@ -20,29 +26,46 @@ import { links, type WeighingOf } from "./routes/links.ts"
 import { moderation } from "./routes/moderation.ts"
 import { outbox } from "./routes/outbox.ts"
 import { overrides } from "./routes/overrides.ts"
+import { olderScheduler, type RefreshOlder } from "./routes/older-scheduler.ts"
 import { overview } from "./routes/overview.ts"
 import { parked } from "./routes/parked.ts"
 import { sandbox } from "./routes/sandbox.ts"
 import { session } from "./routes/session.ts"
 import { sources } from "./routes/sources.ts"
+import { backups } from "./routes/backups.ts"
+import { quarantine } from "./routes/quarantine.ts"
 import { probes, system } from "./routes/system.ts"
 import { verdicts } from "./routes/verdicts.ts"
 import { type Address, serve } from "./server.ts"
+import { keepTelling } from "./tell-deeds.ts"
 
 export interface AdminOptions {
   readonly http: Address
   /** The folder of `index.html` and what belongs to it. */
   readonly webFolder: string
   readonly dataFolder: string
+  /** How browsers reach the page, where that is not where it listens: behind a proxy that speaks TLS. */
+  readonly publicUrl?: string | undefined
+  /** Whether a program starts it, which wants a key at the first start. */
+  readonly wantsFirstKey: boolean
   /** Asked for each `/readyz`. */
   readonly health: Effect.Effect<HealthReport>
   /** What explanations of links say of how scores came about. */
   readonly weighingOf: WeighingOf
+  /** What a file of contacts holds. */
+  readonly readContacts: ReadContacts
+  /** What is to come, as a calendar. */
+  readonly calendarOf: CalendarOf
+  /** What `POST /scheduler/refresh` does; left out, nothing. */
+  readonly refresh?: RefreshOlder<CommandBus | EventLog | ReadModels> | undefined
 }
 
-/** Where the page is; and, the first time, the one link that opens it, to be shown once and kept nowhere. */
+/** Where the page is, and how to get in while nobody can: to be shown once, and kept nowhere. */
 export interface Admin {
   readonly url: string
+  /** The link with which the first owner chooses a password; absent once somebody has. */
+  readonly setUpLink: string | undefined
+  /** The first key, where one was wanted and there was none. */
   readonly firstKey: { readonly text: string; readonly link: string } | undefined
 }
 
@@ -54,24 +77,34 @@ const failed = (error: AccountsUnavailable | SqliteUnavailable) =>
  * and the read models. Fails with `AdminFailed` where it cannot listen, or its files are missing.
  *
  * @example
- * const { url, firstKey } = yield* startAdmin({ http: { host: "127.0.0.1", port: 7411 }, webFolder, dataFolder, health, weighingOf })
+ * const { setUpLink, url } = yield* startAdmin({ http: { host: "127.0.0.1", port: 7411 }, wantsFirstKey: false, … })
  */
 export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptions) {
   const { dataFolder, health, http, webFolder, weighingOf } = options
   const accounts = yield* openAccounts(join(dataFolder, accountsFile)).pipe(Effect.mapError(failed))
-  const first = yield* accounts.createFirstKey.pipe(Effect.mapError(failed))
+  const first = options.wantsFirstKey
+    ? yield* accounts.createFirstKey.pipe(Effect.mapError(failed))
+    : undefined
+  const setUp = yield* accounts.people.setUp.pipe(Effect.mapError(failed))
+  const overTls = options.publicUrl?.startsWith("https:") === true
+  /** Known once it listens, and asked for only then. */
+  let pageUrl = options.publicUrl ?? ""
   const stopping = yield* Deferred.make<void>()
 
   const handlers = Layer.mergeAll(
     probes(health),
+    entrance(accounts, overTls),
+    account(accounts, overTls),
+    accountsRoutes(accounts, () => pageUrl),
+    keys(accounts),
     system,
     overview,
     verdicts,
     links(weighingOf),
     chats,
     outbox,
-    jobs,
-    contacts,
+    jobs(options.calendarOf),
+    contacts(options.readContacts),
     parked,
     overrides,
     moderation,
@@ -79,14 +112,23 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     session(stopping),
     erasures,
     sources,
+    backups,
+    quarantine,
     events(accounts, stopping)
-  ).pipe(Layer.provideMerge(Layer.mergeAll(authorization(accounts), fieldErrors)))
-  const routes = Layer.mergeAll(HttpApiBuilder.layer(api).pipe(Layer.provide(handlers)), page(webFolder))
+  ).pipe(Layer.provideMerge(Layer.mergeAll(authorization(accounts, overTls), fieldErrors)))
+  const routes = Layer.mergeAll(
+    HttpApiBuilder.layer(api).pipe(Layer.provide(handlers)),
+    page(webFolder),
+    olderScheduler(options.refresh)
+  )
 
   const { url } = yield* serve(http, routes)
+  pageUrl = options.publicUrl ?? url
   // Registered last, and so the first to run: a stream that nobody ends would hold up the stop.
   yield* Effect.addFinalizer(() => Deferred.succeed(stopping, undefined))
-  yield* Effect.forkScoped(keepKeyFacts(accounts))
-  const firstKey = first === undefined ? undefined : { text: first.text, link: `${url}/#key=${first.text}` }
-  return { url, firstKey } satisfies Admin
+  yield* Effect.forkScoped(keepTelling(accounts))
+  const firstKey =
+    first === undefined ? undefined : { text: first.text, link: `${pageUrl}/#key=${first.text}` }
+  const setUpLink = setUp === undefined ? undefined : passLink(pageUrl, setUp.text)
+  return { url, setUpLink, firstKey } satisfies Admin
 })

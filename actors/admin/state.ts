@@ -1,9 +1,16 @@
 /** What the admin actor keeps of the log: who is to be forgotten, who was, and what is parked. */
 import {
+  CredentialsChanged,
   ErasureCompleted,
   ErasureRequested,
   KeyIssued,
   KeyRevoked,
+  PassIssued,
+  SignedIn,
+  SignedOut,
+  UserAdded,
+  UserChanged,
+  UserLocked,
   type ErasureSubject
 } from "../../contracts/account.ts"
 import { ActorParked, ActorUnparked } from "../../contracts/actor.ts"
@@ -32,12 +39,23 @@ export const eraseWork = "erase"
 /** One at a time: erasures share one boundary of the log. */
 export const erasureLane = "erasure"
 
-/** Key facts are its own and need no folding beyond knowing how far its boundary goes. */
+/** Facts about accounts are its own and need no folding beyond knowing how far its boundary goes. */
+export const accountFacts = [
+  KeyIssued,
+  KeyRevoked,
+  PassIssued,
+  UserAdded,
+  UserChanged,
+  CredentialsChanged,
+  SignedIn,
+  SignedOut,
+  UserLocked
+] as const
+
 export const listens = [
   ErasureRequested,
   ErasureCompleted,
-  KeyIssued,
-  KeyRevoked,
+  ...accountFacts,
   ActorParked,
   ActorUnparked
 ] as const
@@ -72,6 +90,13 @@ export const evolve = (state: State, event: Heard): void => {
       return state.put(parkedInputs, parkedKey(event.data.actor, event.data.sequence), event.data.decision)
     case "account.key-issued":
     case "account.key-revoked":
+    case "account.pass-issued":
+    case "account.user-added":
+    case "account.user-changed":
+    case "account.credentials-changed":
+    case "account.signed-in":
+    case "account.signed-out":
+    case "account.user-locked":
       return undefined
   }
 }

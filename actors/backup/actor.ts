@@ -1,25 +1,45 @@
-/** The backup actor: it ships the log, and the stores of secrets, to every place of the settings. */
-import { Clock, Effect, Schedule } from "effect"
-import { BackupStatus } from "../../contracts/backup.ts"
-import type { Payload } from "../../contracts/command.ts"
-import { answer, processManager, type Self } from "../../infra/actor/process-manager.ts"
+/** The backup actor: it ships the log, and the stores of secrets, to every place of the settings, and sees that they are good. */
+import { Clock, Effect, Latch, Schedule, Semaphore } from "effect"
+import type { TimeZone } from "effect/DateTime"
+import { BackupStatus, KeepBackup, PruneBackup } from "../../contracts/backup.ts"
+import { type Payload, Refused } from "../../contracts/command.ts"
+import {
+  answer,
+  type Answerer,
+  type Beside,
+  processManager,
+  type Self
+} from "../../infra/actor/process-manager.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
 import { RawLog } from "../../infra/event-log/raw-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { metrics } from "../../infra/telemetry/metrics.ts"
+import { type Asked, keepPlace, type KeepFailed, type Proof } from "./keep/keep-place.ts"
 import { openPlace, type PlaceAddress } from "./places/open-place.ts"
+import { prune } from "./points/prune.ts"
+import type { Policy } from "./retention/retain.ts"
 import type { Recipient } from "./segment/seal.ts"
+import type { Origin } from "./segment/segment.ts"
 import { type Published, publishes, sayingOf } from "./ship/saying.ts"
 import { shipTo } from "./ship/ship-place.ts"
 import { type PlaceStatus, startingStatus } from "./ship/status.ts"
-import { evolve, listens, shipped } from "./state.ts"
+import { evolve, keptAt, listens, shipped } from "./state.ts"
+import { scrub } from "./verify/scrub.ts"
 
 export interface BackupOptions {
   readonly dataFolder: string
   readonly places: ReadonlyArray<PlaceAddress>
   /** Who can open what is stored; at least one. */
   readonly recipients: ReadonlyArray<Recipient>
+  /** Which points are kept, by the calendar of a zone. */
+  readonly policy: Policy
+  readonly zone: TimeZone
+  /** Checks what a place is worth: where it takes long, beside this process. */
+  readonly verify: (address: PlaceAddress, origin: Origin) => Effect.Effect<Proof, KeepFailed>
 }
+
+type Needs = EventLog | RawLog | Keyring
+type Answering = Answerer<Published, Needs>
 
 /** How often the age of what is not stored yet is measured. */
 const measureEverySeconds = 1
@@ -32,11 +52,91 @@ const measure = (statuses: ReadonlyMap<string, PlaceStatus>) =>
     }
   })
 
-/** Declares the actor for places that the settings name. */
-export const makeBackup = ({ dataFolder, places, recipients }: BackupOptions) => {
-  const statuses = new Map(places.map(({ name }) => [name, startingStatus()]))
+const noSuchPlace = (command: string, place: string, places: ReadonlyArray<PlaceAddress>) =>
+  new Refused({
+    command,
+    reason: "not-found",
+    message: `expected one of ${places.map(({ name }) => name).join(", ")}, found ${place}`
+  })
 
-  const status = answer(
+/** One place, as long as the actor holds its lease: shipped to, and kept. */
+const runPlace = Effect.fnUntraced(function* (
+  { dataFolder, policy, recipients, verify, zone }: BackupOptions,
+  address: PlaceAddress,
+  status: PlaceStatus,
+  asked: Asked,
+  own: Beside<Published>
+) {
+  const log = yield* EventLog
+  const raw = yield* RawLog
+  const { account } = yield* Keyring
+  const { generation } = log
+  const origin = { account, generation }
+  const place = yield* openPlace(address)
+  const known = own.state.get(shipped, address.name)
+  const saying = sayingOf(own, address.name, generation)
+  const shipping = shipTo({
+    place,
+    everyMillis: address.everyMillis,
+    origin,
+    stores: { dataFolder, account, recipients },
+    log,
+    raw,
+    status: Object.assign(status, startingStatus()),
+    known: known?.generation === generation ? { first: known.segment, last: known.upTo } : undefined,
+    ...saying
+  })
+  const keeping = keepPlace({
+    place,
+    dataFolder,
+    origin,
+    recipients,
+    policy,
+    zone,
+    log,
+    raw,
+    status,
+    known: () => keptAt(own.state, address.name, generation),
+    asked,
+    verify: verify(address, origin),
+    scrub: Effect.suspend(() => scrub({ place, origin, recipients, log, raw, shipped: status.tail })),
+    ...saying
+  })
+  return yield* Effect.raceFirst(shipping, keeping)
+})
+
+/** Declares the actor for places that the settings name. */
+export const makeBackup = (options: BackupOptions) => {
+  const { places, policy, zone } = options
+  const statuses = new Map(places.map(({ name }) => [name, startingStatus()]))
+  const asked = new Map(
+    places.map(({ name }): [string, Asked] => [
+      name,
+      { tasks: new Set(), some: Latch.makeUnsafe(false), alone: Semaphore.makeUnsafe(1) }
+    ])
+  )
+
+  const rowOf = (address: PlaceAddress, self: Self<Published>) => {
+    const { lost, tail: _, unshippedSince, ...known } = statuses.get(address.name)!
+    const { good, point, scrubbed, verified } = keptAt(self.state, address.name, self.generation)
+    return {
+      place: address.name,
+      address: address.shown,
+      ...known,
+      unshippedSince: unshippedSince(),
+      pointAt: point?.at ?? null,
+      goodAt: good?.at ?? null,
+      verifiedAt: verified?.at ?? null,
+      scrubbedAt: scrubbed?.at ?? null,
+      problems: [
+        ...(lost === null ? [] : [lost]),
+        ...(verified?.problems ?? []),
+        ...(scrubbed?.problems ?? [])
+      ].slice(0, 20)
+    }
+  }
+
+  const status: Answering = answer(
     BackupStatus,
     () => "status",
     Effect.fnUntraced(function* (_: Payload<typeof BackupStatus>, self: Self<Published>) {
@@ -45,17 +145,49 @@ export const makeBackup = ({ dataFolder, places, recipients }: BackupOptions) =>
         generation: self.generation,
         sequence: 0,
         last: yield* log.last,
-        places: places.map((address) => {
-          const { unshippedSince, ...known } = statuses.get(address.name)!
-          return { place: address.name, address: address.shown, ...known, unshippedSince: unshippedSince() }
-        })
+        places: places.map((address) => rowOf(address, self))
       }
+    })
+  )
+
+  const keep: Answering = answer(
+    KeepBackup,
+    () => "keep",
+    Effect.fnUntraced(function* ({ place, task }: Payload<typeof KeepBackup>, self: Self<Published>) {
+      const wanted = asked.get(place)
+      if (wanted === undefined) return yield* noSuchPlace(KeepBackup.command, place, places)
+      wanted.tasks.add(task)
+      wanted.some.openUnsafe()
+      return { generation: self.generation, sequence: 0 }
+    })
+  )
+
+  const pruning: Answering = answer(
+    PruneBackup,
+    () => "prune",
+    Effect.fnUntraced(function* ({ dryRun, place }: Payload<typeof PruneBackup>, self: Self<Published>) {
+      const address = places.find(({ name }) => name === place)
+      if (address === undefined) return yield* noSuchPlace(PruneBackup.command, place, places)
+      const { generation } = self
+      const { account } = yield* Keyring
+      const lastGood = keptAt(self.state, place, generation).good?.point
+      const pruned = yield* Effect.scoped(
+        Effect.flatMap(openPlace(address), (opened) =>
+          prune(opened, { account, generation }, { policy, zone, lastGood, clockHeld: true, dryRun })
+        )
+      ).pipe(
+        asked.get(place)!.alone.withPermits(1),
+        Effect.mapError(
+          ({ message }) => new Refused({ command: PruneBackup.command, reason: "unavailable", message })
+        )
+      )
+      return { generation, sequence: 0, ...pruned }
     })
   )
 
   return processManager({
     name: "backup",
-    version: 1,
+    version: 2,
     owns: ["backup"],
     listens,
     publishes,
@@ -63,33 +195,15 @@ export const makeBackup = ({ dataFolder, places, recipients }: BackupOptions) =>
     evolve,
     // Everything it does goes on for as long as it holds its lease.
     perform: () => Effect.undefined,
-    answers: [status],
-    beside: (own) =>
-      Effect.gen(function* () {
-        const log = yield* EventLog
-        const raw = yield* RawLog
-        const { account } = yield* Keyring
-        const { generation } = log
-        const shipping = places.map((address) =>
-          Effect.gen(function* () {
-            const place = yield* openPlace(address)
-            const known = own.state.get(shipped, address.name)
-            return yield* shipTo({
-              place,
-              everyMillis: address.everyMillis,
-              origin: { account, generation },
-              stores: { dataFolder, account, recipients },
-              log,
-              raw,
-              status: Object.assign(statuses.get(address.name)!, startingStatus()),
-              known:
-                known?.generation === generation ? { first: known.segment, last: known.upTo } : undefined,
-              ...sayingOf(own, address.name, generation)
-            })
-          })
-        )
-        const measuring = Effect.repeat(measure(statuses), Schedule.spaced(`${measureEverySeconds} seconds`))
-        return yield* Effect.raceAllFirst([...shipping, Effect.andThen(measuring, Effect.never)])
-      })
+    answers: [status, keep, pruning],
+    beside: (own) => {
+      const measuring = Effect.repeat(measure(statuses), Schedule.spaced(`${measureEverySeconds} seconds`))
+      return Effect.raceAllFirst([
+        ...places.map((address) =>
+          runPlace(options, address, statuses.get(address.name)!, asked.get(address.name)!, own)
+        ),
+        Effect.andThen(measuring, Effect.never)
+      ])
+    }
   })
 }

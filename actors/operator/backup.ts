@@ -1,23 +1,20 @@
-/** `wadjet backup` and `wadjet verify`: how copies of the log stand, and whether they are worth anything. */
+/** `wadjet backup`: how copies of the log stand, and what is asked of their places. */
 import { resolve } from "node:path"
-import { Clock, Effect, Option } from "effect"
-import { BackupStatus } from "../../contracts/backup.ts"
+import { Clock, Effect, Option, Schedule } from "effect"
+import { BackupStatus, KeepBackup, type KeepTask, PruneBackup } from "../../contracts/backup.ts"
 import type { Config } from "../../infra/config/settings.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
-import { type LogReport, isSound, originsAt, verifyLog } from "../backup/verify/verify.ts"
-import { openPlace, type PlaceAddress } from "../backup/places/open-place.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Host } from "./host.ts"
 import { Output } from "./output.ts"
 import { openLog } from "./reach.ts"
 import { placesOf } from "./run-backup.ts"
 import { runningOn } from "./run-file.ts"
-import { counted } from "./words.ts"
 
 type Status = (typeof BackupStatus)["answer"]["Type"]
 type PlaceRow = Status["places"][number]
 
-const placesNamed = Effect.fnUntraced(function* (config: Config) {
+export const placesNamed = Effect.fnUntraced(function* (config: Config) {
   const places = yield* placesOf(config)
   if (places.length > 0) return places
   return yield* new OperatorFailed({
@@ -36,10 +33,9 @@ const aheadOf = ({ reason, state, unshippedSince, upTo }: PlaceRow, last: number
   return reason === null ? lacks : `${lacks}: ${state}, ${reason}`
 }
 
-/** Prints how far each place has come. */
-export const showBackup = Effect.fn("showBackup")(function* ({ json }: { readonly json: boolean }) {
+/** The running system, which is asked for what only it can do. */
+const runningSystem = Effect.gen(function* () {
   const config = yield* Host.config
-  const output = yield* Output
   yield* placesNamed(config)
   if (runningOn(resolve(config.dataFolder)) === undefined)
     return yield* new OperatorFailed({
@@ -48,16 +44,40 @@ export const showBackup = Effect.fn("showBackup")(function* ({ json }: { readonl
       next: "Start it with `wadjet run`, or check what the places hold with `wadjet verify`.",
       exit: "unreachable"
     })
-  const { context } = yield* openLog(config)
-  const status = yield* Effect.provideContext(
-    Effect.flatMap(CommandBus, (bus) => bus.request(BackupStatus, {})),
-    context
-  )
+  return (yield* openLog(config)).context
+})
+
+const statusNow = CommandBus.use((bus) => bus.request(BackupStatus, {}))
+
+const keptLines = ({
+  goodAt,
+  keeping,
+  place,
+  pointAt,
+  problems,
+  scrubbedAt
+}: PlaceRow): ReadonlyArray<string> => {
+  const time = (at: number | null) => (at === null ? "never" : new Date(at).toISOString())
+  return [
+    `  newest point ${time(pointAt)}, last found to be good ${time(goodAt)}, scrubbed ${time(scrubbedAt)}`,
+    ...(keeping === null ? [] : [`  ${place} is not kept as it should be: ${keeping}`]),
+    ...problems.map((problem) => `  problem: ${problem}`)
+  ]
+}
+
+/** Prints how far each place has come. */
+export const showBackup = Effect.fn("showBackup")(function* ({ json }: { readonly json: boolean }) {
+  const output = yield* Output
+  const status = yield* Effect.provideContext(statusNow, yield* runningSystem)
   if (json) return yield* output.json(status)
   const now = yield* Clock.currentTimeMillis
   yield* Effect.forEach(
     status.places,
-    (row) => output.line(`${row.place} (${row.address}) ${aheadOf(row, status.last, now)}.`),
+    (row) =>
+      Effect.andThen(
+        output.line(`${row.place} (${row.address}) ${aheadOf(row, status.last, now)}.`),
+        Effect.forEach(keptLines(row), output.line)
+      ),
     { discard: true }
   )
   const unfenced = status.places.filter(({ fenced }) => fenced === false)
@@ -71,72 +91,97 @@ export const showBackup = Effect.fn("showBackup")(function* ({ json }: { readonl
   )
 }, Effect.scoped)
 
-const reportLines = (place: string, report: LogReport): ReadonlyArray<string> => {
-  const { account, bytes, damages, generation, opened, segments, soundUpTo, stores, upTo } = report
-  const how = opened ? "every event opened" : "ciphertext verified only: WADJET_BACKUP_IDENTITY is not set"
-  return [
-    `${place}, account ${account}, generation ${generation}: ${counted(segments, "segment")}, ${bytes} bytes, events up to ${upTo}; ${how}.`,
-    ...damages.map(
-      ({ from, key, message, part, to }) =>
-        `  damaged: events ${from} to ${to ?? "the end"} (${key}, ${part}): ${message}.`
-    ),
-    ...stores.flatMap(({ damage, store }) => (damage === null ? [] : [`  damaged: ${store}: ${damage}.`])),
-    ...(stores.some(({ bytes: held, store }) => store === "keyring" && held === null)
-      ? ["  missing: keyring: what is personal in these events stays sealed for ever."]
-      : []),
-    ...(damages.length === 0 ? [] : [`  Events 1 to ${soundUpTo} can be restored.`])
-  ]
+const wantedPlaces = (rows: ReadonlyArray<PlaceRow>, at: Option.Option<string>) => {
+  const wanted = rows.filter(({ place }) => Option.isNone(at) || place === at.value)
+  if (wanted.length > 0) return Effect.succeed(wanted)
+  return Effect.fail(
+    new OperatorFailed({
+      what: "There is no such place",
+      why: `expected one of ${rows.map(({ place }) => place).join(", ")}`,
+      next: "Leave --at out to mean all of them.",
+      exit: "usage"
+    })
+  )
 }
 
-const verifyPlace = Effect.fnUntraced(function* (address: PlaceAddress, config: Config) {
-  const output = yield* Output
-  const place = yield* openPlace(address)
-  const origins = yield* originsAt(place)
-  const reports: Array<LogReport> = []
-  for (const origin of origins) {
-    const progress = (done: number, of: number) =>
-      output.status(`${address.name}: ${done} of ${counted(of, "segment")}`)
-    reports.push(yield* verifyLog(place, origin, config.backupIdentity, progress))
-    yield* output.status("")
-  }
-  return reports
-}, Effect.scoped)
+/** When a task was last done, by what a place says of itself. */
+const doneAt = {
+  point: ({ pointAt }: PlaceRow) => pointAt,
+  verify: ({ verifiedAt }: PlaceRow) => verifiedAt,
+  scrub: ({ scrubbedAt }: PlaceRow) => scrubbedAt
+} as const
 
-export interface VerifyInput {
-  readonly from: Option.Option<string>
+/** How often it is asked whether a task is done. */
+const lookMillis = 200
+
+export interface KeepInput {
+  readonly at: Option.Option<string>
+  readonly task: KeepTask
   readonly json: boolean
 }
 
-/** Checks what the places hold. Fails where anything of it is damaged, or nothing is there. */
-export const verifyBackups = Effect.fn("verifyBackups")(function* ({ from, json }: VerifyInput) {
-  const config = yield* Host.config
+/** Has places do now what they do when it is due, and waits until it is done. Fails where something is wrong there. */
+export const keepNow = Effect.fn("keepNow")(function* ({ at, json, task }: KeepInput) {
   const output = yield* Output
-  const places = yield* placesNamed(config)
-  const wanted = Option.match(from, {
-    onNone: () => places,
-    onSome: (name) => places.filter((place) => place.name === name)
-  })
-  if (wanted.length === 0)
+  const context = yield* runningSystem
+  yield* Effect.gen(function* () {
+    const bus = yield* CommandBus
+    const before = yield* wantedPlaces((yield* statusNow).places, at)
+    for (const { place } of before) yield* bus.request(KeepBackup, { place, task })
+    let wrong = 0
+    for (const row of before) {
+      const done = yield* statusNow.pipe(
+        Effect.map(({ places }) => places.find(({ place }) => place === row.place)!),
+        Effect.filterOrFail(
+          (now) => now.keeping !== null || (doneAt[task](now) ?? 0) > (doneAt[task](row) ?? 0)
+        ),
+        Effect.retry({
+          schedule: Schedule.spaced(`${lookMillis} millis`),
+          while: (error) => error._tag === "NoSuchElementError"
+        })
+      )
+      if (done.problems.length > 0 || done.keeping !== null) wrong += 1
+      if (json) yield* output.json(done)
+      else {
+        yield* output.line(`${done.place}:`)
+        yield* Effect.forEach(keptLines(done), output.line, { discard: true })
+      }
+    }
+    if (wrong === 0) return
     return yield* new OperatorFailed({
-      what: "There is no such place",
-      why: `expected one of ${places.map(({ name }) => name).join(", ")}`,
-      next: "Leave --from out to check all of them.",
-      exit: "usage"
+      what: `${wrong === 1 ? "A place is" : `${wrong} places are`} not what it should be`,
+      why: "expected no problem, found what is listed above",
+      next: "`wadjet verify` says what can be restored."
     })
-  let unsound = 0
-  for (const address of wanted) {
-    const reports = yield* verifyPlace(address, config)
-    if (reports.length === 0 || !reports.every(isSound)) unsound += 1
-    for (const report of reports)
-      yield* json
-        ? output.json({ place: address.name, sound: isSound(report), ...report })
-        : Effect.forEach(reportLines(address.name, report), output.line, { discard: true })
-    if (reports.length === 0 && !json) yield* output.line(`${address.name} holds no copy of any log.`)
-  }
-  if (unsound === 0) return
-  return yield* new OperatorFailed({
-    what: `${counted(unsound, "place")} cannot give back everything`,
-    why: "expected every segment whole and in its place, found what is listed above",
-    next: "While Wadjet's own log is whole, move what such a place holds away: a new copy begins there by itself."
-  })
-})
+  }).pipe(Effect.provideContext(context))
+}, Effect.scoped)
+
+export interface PruneInput {
+  readonly at: Option.Option<string>
+  readonly dryRun: boolean
+  readonly json: boolean
+}
+
+/** Deletes points that no rule keeps, or says which those would be, and why the others stay. */
+export const pruneNow = Effect.fn("pruneNow")(function* ({ at, dryRun, json }: PruneInput) {
+  const output = yield* Output
+  const context = yield* runningSystem
+  yield* Effect.gen(function* () {
+    const bus = yield* CommandBus
+    for (const { place } of yield* wantedPlaces((yield* statusNow).places, at)) {
+      const { drop, keep, parts, withheld } = yield* bus.request(PruneBackup, { place, dryRun })
+      if (json) {
+        yield* output.json({ place, dryRun, keep, drop, parts, withheld })
+        continue
+      }
+      const time = (millis: number) => new Date(millis).toISOString()
+      const did = dryRun ? "would be deleted" : "deleted"
+      yield* output.line(
+        `${place}: ${keep.length} points stay, ${drop.length} ${did}, ${parts} parts with them.`
+      )
+      if (withheld !== null) yield* output.line(`  Nothing is deleted: ${withheld}.`)
+      for (const it of keep) yield* output.line(`  keep ${time(it.at)}: ${it.reasons.join(", ")}`)
+      for (const it of drop) yield* output.line(`  drop ${time(it)}`)
+    }
+  }).pipe(Effect.provideContext(context))
+}, Effect.scoped)

@@ -2,7 +2,9 @@
 import { layer as nodeServices } from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Layer } from "effect"
 import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { accounts } from "./commands/accounts.ts"
 import { backup, verify } from "./commands/backup.ts"
+import { mend } from "./commands/mend.ts"
 import { batch } from "./commands/batch.ts"
 import { contacts } from "./commands/contacts.ts"
 import { config } from "./commands/config.ts"
@@ -10,6 +12,7 @@ import { doctor } from "./commands/doctor.ts"
 import { erase } from "./commands/erase.ts"
 import { events } from "./commands/events.ts"
 import { explain } from "./commands/explain.ts"
+import { importing } from "./commands/import.ts"
 import { ingest } from "./commands/ingest.ts"
 import { keys } from "./commands/keys.ts"
 import { link, unlink } from "./commands/link.ts"
@@ -17,8 +20,10 @@ import { overrides } from "./commands/overrides.ts"
 import { consent } from "./commands/consent.ts"
 import { parked } from "./commands/parked.ts"
 import { quality } from "./commands/quality.ts"
+import { quarantine } from "./commands/quarantine.ts"
 import { rebuild } from "./commands/rebuild.ts"
 import { replay } from "./commands/replay.ts"
+import { restore } from "./commands/restore.ts"
 import { rulesCommand } from "./commands/rules.ts"
 import { run } from "./commands/run.ts"
 import { schedule } from "./commands/schedule.ts"
@@ -47,10 +52,25 @@ export const wadjet = Command.make("wadjet").pipe(
   Command.withSubcommands([
     { group: "Start here", commands: [run, scan, ingest] },
     { group: "WhatsApp", commands: [link, unlink] },
-    { group: "Say something", commands: [schedule, contacts] },
+    { group: "Say something", commands: [schedule, contacts, importing] },
     { group: "Rules", commands: [rulesCommand, replay] },
     { group: "Look inside", commands: [explain, events, parked, quality, doctor, config, versionCommand] },
-    { group: "Take care", commands: [overrides, consent, keys, backup, verify, rebuild, erase] },
+    {
+      group: "Take care",
+      commands: [
+        overrides,
+        consent,
+        accounts,
+        keys,
+        backup,
+        verify,
+        restore,
+        quarantine,
+        mend,
+        rebuild,
+        erase
+      ]
+    },
     { group: "For other programs", commands: [batch] }
   ]),
   Command.withExamples([

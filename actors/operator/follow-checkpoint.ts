@@ -1,6 +1,6 @@
 /** How far the read models are, as seen from a process that does not fold them itself. */
 import { statSync } from "node:fs"
-import { Effect, Schema } from "effect"
+import { Effect, Exit, Schema, Scope } from "effect"
 import { openSqliteReadOnly, type Sqlite } from "../../infra/sqlite/open.ts"
 import { locationIn } from "../../projections/location.ts"
 
@@ -32,23 +32,37 @@ const isMade = (database: string) =>
     Effect.orElseSucceed(() => false)
   )
 
-/** Follows the checkpoint of the read models of a data folder; waits for them to be made. */
+/** Follows the checkpoint of the read models of a data folder, in whichever file answers; waits for them to be made. */
 export const followCheckpoint = Effect.fn("followCheckpoint")(function* (dataFolder: string) {
-  const { database } = locationIn(dataFolder)
-  while (!(yield* isMade(database))) yield* Effect.sleep(waitEveryMillis)
-  // The file before its connection: one that takes its place in between is noticed then.
-  const opened = fileOf(database)
-  const checkpoint = checkpointOf(yield* openSqliteReadOnly(database))
-  const position = () => checkpoint.get() ?? 0
+  const live = () => locationIn(dataFolder).database
+  while (!(yield* isMade(live()))) yield* Effect.sleep(waitEveryMillis)
+  const scope = yield* Effect.scope
+  const open = Effect.fnUntraced(function* (path: string) {
+    // The file before its connection: one that takes its place in between is noticed then.
+    const inode = fileOf(path)
+    const own = yield* Scope.fork(scope)
+    const checkpoint = checkpointOf(yield* Scope.provide(openSqliteReadOnly(path), own))
+    return { path, inode, checkpoint, scope: own }
+  })
+  let opened = yield* open(live())
+  const current = () => {
+    const path = live()
+    if (path === opened.path) return opened
+    Effect.runSync(Scope.close(opened.scope, Exit.void))
+    opened = Effect.runSync(open(path))
+    return opened
+  }
+  const position = () => current().checkpoint.get() ?? 0
   return {
+    file: () => current().path,
     position,
     reached: Effect.fnUntraced(function* (sequence: number) {
       while (position() < sequence) yield* Effect.sleep(lookEveryMillis)
     }),
-    /** Fails when the file is not the one that was opened any more, and never succeeds. */
+    /** Fails when the file that answers is not the one that was opened any more, and never succeeds. */
     replaced: Effect.gen(function* () {
-      while (fileOf(database) === opened) yield* Effect.sleep(watchEveryMillis)
-      return yield* new ReadModelsReplaced({ database })
+      while (fileOf(current().path) === opened.inode) yield* Effect.sleep(watchEveryMillis)
+      return yield* new ReadModelsReplaced({ database: opened.path })
     })
   }
 })

@@ -1,28 +1,14 @@
 /** `wadjet keys`: who may use the page and the API. Works whether the system runs or not. */
-import { mkdirSync } from "node:fs"
-import { join, resolve } from "node:path"
-import { Effect, Option, Schema } from "effect"
+import { Clock, Effect, Option, Schema } from "effect"
 import type { Role } from "../../contracts/account.ts"
 import { KeyId } from "../../contracts/ids.ts"
-import { accountsFile, type Key, openAccounts } from "../admin/accounts.ts"
+import type { Scope } from "../../contracts/http/access.ts"
+import type { Key } from "../admin/accounts.ts"
+import { unknownScope } from "../admin/routes/accounts.ts"
+import { accountsOf, day } from "./accounts-database.ts"
 import { OperatorFailed } from "./failure.ts"
-import { Host } from "./host.ts"
+import { parseLogPlace } from "./log-place.ts"
 import { Output } from "./output.ts"
-import { runningOn } from "./run-file.ts"
-import { DataFolderUnusable } from "./system.ts"
-
-/** Keys may be made before the first start: the folder is made then as well. */
-const accountsOf = Effect.gen(function* () {
-  const dataFolder = resolve((yield* Host.config).dataFolder)
-  yield* Effect.try({
-    try: () => mkdirSync(dataFolder, { recursive: true, mode: 0o700 }),
-    catch: (cause) => new DataFolderUnusable(dataFolder, cause)
-  })
-  return { dataFolder, accounts: yield* openAccounts(join(dataFolder, accountsFile)) }
-})
-
-const day = (millis: number | null) =>
-  millis === null ? "never" : new Date(millis).toISOString().slice(0, 10)
 
 const stateOf = (key: Key, now: number) => {
   if (key.revokedAt !== null) return `revoked ${day(key.revokedAt)}`
@@ -33,20 +19,58 @@ const stateOf = (key: Key, now: number) => {
 export interface CreateKeyInput {
   readonly role: Role
   readonly label: Option.Option<string>
+  readonly scopes: ReadonlyArray<Scope>
+  readonly perMinute: Option.Option<number>
+  readonly until: Option.Option<string>
   readonly json: boolean
 }
 
+const badFlag = (flag: string, expected: string, found: string) =>
+  new OperatorFailed({
+    what: "No key was made",
+    why: `expected --${flag} to be ${expected}, found ${found}`,
+    next: "`wadjet keys create --help` shows what it takes.",
+    exit: "usage"
+  })
+
+/** What a key is limited to, once it makes sense. */
+const limitsOf = Effect.fnUntraced(function* ({ perMinute, scopes, until }: CreateKeyInput) {
+  const unknown = unknownScope(scopes)
+  if (unknown !== undefined)
+    return yield* badFlag("scope", "a part of the API, such as jobs or jobs:read", unknown)
+  const rate = Option.getOrUndefined(perMinute)
+  if (rate !== undefined && rate < 1) return yield* badFlag("per-minute", "1 or more", String(rate))
+  const place = Option.isNone(until) ? undefined : parseLogPlace(until.value)
+  const expiresAt = place !== undefined && "time" in place ? place.time : undefined
+  const now = yield* Clock.currentTimeMillis
+  if (Option.isSome(until) && (expiresAt === undefined || expiresAt <= now))
+    return yield* badFlag("until", "a time to come, such as 2027-01-31", until.value)
+  return { expiresAt, perMinute: rate, scopes: scopes.length === 0 ? undefined : scopes }
+})
+
 /** Makes a key and prints its text, which cannot be found again. */
-export const createKey = Effect.fn("createKey")(function* ({ json, label, role }: CreateKeyInput) {
+export const createKey = Effect.fn("createKey")(function* (input: CreateKeyInput) {
+  const { json, label, role } = input
   const output = yield* Output
-  const { accounts, dataFolder } = yield* accountsOf
-  const { key, text } = yield* accounts.createKey({ role, label: Option.getOrUndefined(label) })
-  if (json)
-    return yield* output.json({ id: key.key, role, label: key.label, key: text, createdAt: key.createdAt })
-  const page = runningOn(dataFolder)?.httpUrl
+  const limits = yield* limitsOf(input)
+  const { accounts, page } = yield* accountsOf
+  const { key, text } = yield* accounts.createKey({ role, label: Option.getOrUndefined(label), ...limits })
+  if (json) {
+    const { createdAt, expiresAt, perMinute, scopes } = key
+    return yield* output.json({
+      id: key.key,
+      role,
+      label: key.label,
+      scopes,
+      perMinute,
+      expiresAt,
+      key: text,
+      createdAt
+    })
+  }
   yield* output.line(text)
   yield* output.note(`A key of role ${role}, shown this once (id ${key.key}).`)
-  if (page !== undefined && page !== null) yield* output.note(`The page with it: ${page}/#key=${text}`)
+  if (page !== undefined) yield* output.note(`The page with it: ${page}/#key=${text}`)
 }, Effect.scoped)
 
 /** Lists all keys, without their secrets, which nobody has. */
@@ -65,7 +89,7 @@ export const listKeys = Effect.fn("listKeys")(function* ({ json }: { readonly js
   const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
   for (const key of keys)
     yield* output.line(
-      `${key.key}  ${key.role.padEnd(9)}  ${stateOf(key, now).padEnd(18)}  made ${day(key.createdAt)}, last used ${day(key.lastUsedAt)}  ${key.label ?? ""}`.trimEnd()
+      `${key.key}  ${key.role.padEnd(9)}  ${stateOf(key, now).padEnd(18)}  made ${day(key.createdAt)}, last used ${day(key.lastUsedAt)}  ${key.scopes?.join(",") ?? ""}  ${key.label ?? ""}`.trimEnd()
     )
 }, Effect.scoped)
 

@@ -103,7 +103,7 @@ export const reachSystem = Effect.fn("reachSystem")(function* (
     const base = yield* joinRunning(dataFolder, running, config)
     const following = yield* followCheckpoint(dataFolder)
     const context = yield* Layer.build(
-      Layer.provideMerge(ReadModels.layer(dataFolder, following), Layer.succeedContext(base))
+      Layer.provideMerge(ReadModels.layer(following), Layer.succeedContext(base))
     )
     return { dataFolder, running, context, stopped: Effect.never } satisfies Reached
   }

@@ -19,12 +19,26 @@ export interface Ready {
   readonly seconds: number
   /** The parts that run here; none means all. */
   readonly parts: ReadonlyArray<string>
-  /** Made at the first start, and shown only then. */
+  /** With which the first owner chooses a password; another one at each start until somebody has. */
+  readonly setUpLink: string | undefined
+  /** Made at the first start by a program, and shown only then. */
   readonly firstKey: { readonly text: string; readonly link: string } | undefined
 }
 
 export const readyJson = (ready: Ready) => {
-  const { dataFolder, firstKey, last, natsUrl, page, pid, seconds, server, serverVersion, version } = ready
+  const {
+    dataFolder,
+    firstKey,
+    last,
+    natsUrl,
+    page,
+    pid,
+    seconds,
+    server,
+    serverVersion,
+    setUpLink,
+    version
+  } = ready
   const log = { server, version: serverVersion, url: natsUrl, durability: durabilityOf(server).detail, last }
   return {
     ready: true,
@@ -34,6 +48,7 @@ export const readyJson = (ready: Ready) => {
     page,
     log,
     seconds,
+    ...(setUpLink === undefined ? {} : { setUpLink }),
     ...(firstKey === undefined ? {} : { ownerKey: firstKey.text })
   }
 }
@@ -43,11 +58,10 @@ const grouped = (count: number) => String(count).replaceAll(/\B(?=(?:\d{3})+$)/g
 
 const events = (last: number) => (last === 0 ? "empty" : `${grouped(last)} event${last === 1 ? "" : "s"}`)
 
-const firstKeyLines = (link: string, command: string) => [
+const setUpLines = (link: string) => [
   "",
-  "This is the first start. Open the page as its owner:",
-  `  ${link}`,
-  `The key in it is shown this once; \`${command} keys create --role owner\` makes another.`
+  "Nobody can sign in yet. Choose a name and a password with this link, which works once and for a day:",
+  `  ${link}`
 ]
 
 const nextLines = (ready: Ready) => [
@@ -69,6 +83,6 @@ export const readyLines = (ready: Ready): ReadonlyArray<string> => [
   `         ${durabilityOf(ready.server).detail}`,
   `  data   ${ready.dataFolder}`,
   ...(ready.page === null ? [] : [`  page   ${ready.page}`]),
-  ...(ready.firstKey === undefined ? [] : firstKeyLines(ready.firstKey.link, ready.command)),
+  ...(ready.setUpLink === undefined ? [] : setUpLines(ready.setUpLink)),
   ...nextLines(ready)
 ]

@@ -1,19 +1,30 @@
 /** `wadjet rebuild`: the read models folded again from the first event. */
 import { existsSync } from "node:fs"
 import { Effect } from "effect"
+import {
+  GoBackProjections,
+  ProjectionsStatus,
+  RebuildProjections
+} from "../../contracts/projection-commands.ts"
+import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { pinoLogger } from "../../infra/telemetry/logger.ts"
 import { openSqliteReadOnly } from "../../infra/sqlite/open.ts"
 import { readModels } from "../../projections/catalogue.ts"
 import { type Digest, digest } from "../../projections/digest.ts"
 import { locationIn } from "../../projections/location.ts"
-import { rebuild } from "../../projections/rebuild.ts"
+import { goBack, rebuild } from "../../projections/rebuild.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Host } from "./host.ts"
 import { Output } from "./output.ts"
 import { duration, progressBar } from "./progress.ts"
 import { openLog } from "./reach.ts"
-import type { RunRecord } from "./run-file.ts"
 import { counted } from "./words.ts"
+
+export interface RebuildInput {
+  /** Whether to go back to the read models that answered before the last rebuild. */
+  readonly back: boolean
+  readonly json: boolean
+}
 
 /** What the read models were before, to compare: undefined where there are none or they cannot be read. */
 const digestBefore = Effect.fnUntraced(
@@ -30,12 +41,37 @@ const digestBefore = Effect.fnUntraced(
   Effect.orElseSucceed(() => undefined)
 )
 
-const isRunning = ({ pid }: RunRecord) =>
+/** How often a system that runs is asked how far it is. */
+const askEveryMillis = 200
+
+const unchanged = (why: string) =>
   new OperatorFailed({
-    what: "The read models cannot be rebuilt now",
-    why: `the system that runs (process ${pid}) writes to them`,
-    next: "Stop it, rebuild, and start it again. Nothing is lost meanwhile: what arrives is replayed."
+    what: "The read models answer as before",
+    why,
+    next: "Nothing was changed. `wadjet doctor` looks for what may be wrong."
   })
+
+/** Has the system that runs do it, while it answers. */
+const replaceRunning = Effect.fnUntraced(function* (back: boolean, json: boolean) {
+  const output = yield* Output
+  const bus = yield* CommandBus
+  yield* bus.request(back ? GoBackProjections : RebuildProjections, {})
+  let status = yield* bus.request(ProjectionsStatus, {})
+  while (status.building !== null) {
+    const { done, perSecond, secondsLeft, total } = status.building
+    yield* output.status(
+      `${progressBar(done, total, "events")}, ${Math.round(perSecond).toLocaleString("en")} a second, ${duration(secondsLeft)} left`
+    )
+    yield* Effect.sleep(askEveryMillis)
+    status = yield* bus.request(ProjectionsStatus, {})
+  }
+  yield* output.status("")
+  if (status.failed !== null) return yield* unchanged(status.failed)
+  if (json) return yield* output.json({ upTo: status.sequence })
+  return yield* output.line(
+    `${back ? "The read models of before answer again" : "New read models answer now"}, up to event ${status.sequence.toLocaleString("en")}. Those that answered until now are kept: \`wadjet rebuild --back\` has them answer again.`
+  )
+})
 
 const comparison = (
   before: { readonly sequence: number; readonly digest: Digest } | undefined,
@@ -49,11 +85,15 @@ const comparison = (
     : "They differ from those before."
 }
 
-const rebuildAll = Effect.fnUntraced(function* (json: boolean) {
+const rebuildAll = Effect.fnUntraced(function* ({ back, json }: RebuildInput) {
   const config = yield* Host.config
   const output = yield* Output
   const { context, dataFolder, running } = yield* openLog(config)
-  if (running !== undefined) return yield* isRunning(running)
+  if (running !== undefined) return yield* Effect.provideContext(replaceRunning(back, json), context)
+  if (back) {
+    yield* goBack({ dataFolder }).pipe(Effect.provideContext(context))
+    return yield* output.line("The read models of before answer from the next start on.")
+  }
   const before = yield* digestBefore(dataFolder)
   const runSync = Effect.runSyncWith(yield* Effect.context<never>())
   const found = yield* rebuild({
@@ -87,12 +127,8 @@ const rebuildAll = Effect.fnUntraced(function* (json: boolean) {
   return yield* output.line(`  ${"whole".padEnd(10)}  ${found.digest.whole}`)
 })
 
-/** Rebuilds all read models, shows how far it is, and prints their digests. */
-export const rebuildReadModels = Effect.fn("rebuildReadModels")(function* ({
-  json
-}: {
-  readonly json: boolean
-}) {
+/** Rebuilds all read models, or goes back to those before, and shows how far it is. */
+export const rebuildReadModels = Effect.fn("rebuildReadModels")(function* (input: RebuildInput) {
   const { logLevel } = yield* Host.config
-  yield* Effect.scoped(rebuildAll(json)).pipe(Effect.provide(pinoLogger(logLevel)))
+  yield* Effect.scoped(rebuildAll(input)).pipe(Effect.provide(pinoLogger(logLevel)))
 })

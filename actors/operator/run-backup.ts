@@ -1,9 +1,13 @@
 /** From the settings of backups to the actor that makes them. */
 import { Effect } from "effect"
+import * as DateTime from "effect/DateTime"
 import type { Config } from "../../infra/config/settings.ts"
 import type { BackupOptions } from "../backup/actor.ts"
 import type { PlaceAddress } from "../backup/places/open-place.ts"
+import { zoneOf } from "../backup/retention/calendar.ts"
 import { OperatorFailed } from "./failure.ts"
+import { Host } from "./host.ts"
+import { verifyBeside } from "./verify-beside.ts"
 
 /** What is to be copied where; the data folder is known to whoever runs it. */
 export type Copying = Omit<BackupOptions, "dataFolder">
@@ -25,6 +29,12 @@ export const placesOf = Effect.fn("placesOf")(function* ({ backupKeys, backupPla
   })
 })
 
+/** Who keeps what, as the actor has it. */
+const keepingOf = ({ backupKeep: { zone, ...counts } }: Config) => ({
+  policy: { counts, within: {} },
+  zone: zoneOf(zone) ?? DateTime.zoneMakeOffset(0)
+})
+
 /** What the settings want copied, or `undefined` where they name no place. */
 export const copyingOf = Effect.fn("copyingOf")(function* (config: Config) {
   const places = yield* placesOf(config)
@@ -36,5 +46,6 @@ export const copyingOf = Effect.fn("copyingOf")(function* (config: Config) {
       why: "expected somebody in WADJET_BACKUP_RECIPIENTS who can open them, found nobody",
       next: "Make an identity with `age-keygen`, keep it away from this machine, and set WADJET_BACKUP_RECIPIENTS to its public half, age1…"
     })
-  return { places, recipients } satisfies Copying
+  const host = yield* Host
+  return { places, recipients, ...keepingOf(config), verify: verifyBeside(host) } satisfies Copying
 })

@@ -7,6 +7,7 @@ import { SessionStatus } from "../../contracts/commands.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
 import { Nats, type NatsAddress, type NatsService } from "../../infra/nats/connection.ts"
+import type { NatsServerOptions } from "../../infra/nats-server/start.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { type Projector, startProjector } from "../../projections/start-projector.ts"
 import type { Calls, Pictures } from "../whatsapp/actor.ts"
@@ -18,8 +19,12 @@ import type { Way } from "./alerts/ways.ts"
 import { durabilityOf } from "./durability.ts"
 import { followCheckpoint, type ReadModelsReplaced } from "./follow-checkpoint.ts"
 import { healthOf } from "./health.ts"
+import { calendarOf } from "./calendar.ts"
+import { type Refreshing, refreshOf } from "./older-scheduler/refresh.ts"
+import { readContactText } from "./read-contact-text.ts"
 import type { Copying } from "./run-backup.ts"
 import type { Asking } from "./run-scan.ts"
+import { serveProjections } from "./serve-projections.ts"
 import { watchDisk } from "./watch-disk.ts"
 import { type Around, type Foundation, layFoundation, type Part, runActors, services } from "./system.ts"
 import { weighingOf } from "./weighing.ts"
@@ -28,6 +33,8 @@ export interface SystemOptions {
   readonly dataFolder: string
   /** A NATS server that runs elsewhere; left out, a child of this process. */
   readonly external?: NatsAddress | undefined
+  /** The port of that child, and who else may speak with it. */
+  readonly own?: Pick<NatsServerOptions, "port" | "users"> | undefined
   readonly pacing: PacingLimits
   /** How much of the past is taken when a phone hands it over; left out, a week. */
   readonly history?: HistoryLimits | undefined
@@ -37,6 +44,10 @@ export interface SystemOptions {
   readonly pictures?: Pictures | undefined
   /** Where the page and the API listen; left out, they are not started. */
   readonly http?: ListenAddress | undefined
+  /** How browsers reach the page, where that is not where it listens. */
+  readonly publicUrl?: string | undefined
+  /** Whether an owner's key is made where there is none; left out, it is. */
+  readonly wantsFirstKey?: boolean | undefined
   /** The parts to run; all of them if left out. */
   readonly only?: ReadonlySet<Part> | undefined
   readonly around?: Around | undefined
@@ -46,6 +57,8 @@ export interface SystemOptions {
   readonly asking?: Asking | undefined
   /** Where the log is copied to, and for whom; left out, nowhere. */
   readonly copying?: Copying | undefined
+  /** The older scheduler whose changes are taken when it asks for it; none if left out. */
+  readonly refreshing?: Refreshing | undefined
   /** Whether it connects to WhatsApp, once a number is linked; left out, it does not. */
   readonly whatsApp?: boolean | undefined
   readonly say: (line: string) => Effect.Effect<void>
@@ -112,7 +125,8 @@ const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundati
   const following =
     projector === undefined
       ? yield* followCheckpoint(dataFolder)
-      : { reached: projector.reached, replaced: Effect.never }
+      : { file: projector.file, reached: projector.reached, replaced: Effect.never }
+  if (projector !== undefined) yield* serveProjections(projector)
   return { fibers: actors.fibers, projector, following }
 })
 
@@ -121,7 +135,7 @@ const startPage = Effect.fnUntraced(function* (
   http: ListenAddress,
   foundation: Foundation,
   projector: Projector | undefined,
-  whatsApp: boolean
+  { publicUrl, refreshing, wantsFirstKey = true, whatsApp }: SystemOptions
 ) {
   const bus = yield* CommandBus
   const { startAdmin } = yield* Effect.promise(() => import("../admin/start-admin.ts"))
@@ -129,7 +143,12 @@ const startPage = Effect.fnUntraced(function* (
   const log = yield* EventLog
   return yield* startAdmin({
     http,
+    publicUrl,
+    wantsFirstKey,
     weighingOf,
+    calendarOf,
+    readContacts: readContactText,
+    refresh: refreshing === undefined ? undefined : refreshOf(refreshing),
     webFolder: fileURLToPath(new URL("../admin/web/", import.meta.url)),
     dataFolder,
     health: healthOf({
@@ -137,7 +156,8 @@ const startPage = Effect.fnUntraced(function* (
       projector,
       dataFolder,
       durability: durabilityOf(server),
-      session: whatsApp ? Effect.map(bus.request(SessionStatus, {}), (status) => status.session) : undefined
+      session:
+        whatsApp === true ? Effect.map(bus.request(SessionStatus, {}), (status) => status.session) : undefined
     })
   })
 })
@@ -153,14 +173,14 @@ const startPage = Effect.fnUntraced(function* (
  */
 export const runSystem = Effect.fn("runSystem")(function* (options: SystemOptions) {
   const { dataFolder, external, http, only, say } = options
-  const foundation = yield* layFoundation({ dataFolder, external, say })
+  const foundation = yield* layFoundation({ dataFolder, external, own: options.own, say })
   const base = yield* Layer.build(services(foundation, options.around))
   const { fibers, following, projector } = yield* Effect.provideContext(startParts(options, foundation), base)
-  const models = yield* Effect.provideContext(Layer.build(ReadModels.layer(dataFolder, following)), base)
+  const models = yield* Effect.provideContext(Layer.build(ReadModels.layer(following)), base)
   const context = Context.merge(base, models)
   const wantsPage = http !== undefined && (only === undefined || only.has("admin"))
   const page = wantsPage
-    ? yield* Effect.provideContext(startPage(http, foundation, projector, options.whatsApp === true), context)
+    ? yield* Effect.provideContext(startPage(http, foundation, projector, options), context)
     : undefined
   const { alerts = [] } = options
   if (alerts.length > 0)

@@ -9,9 +9,10 @@ import { pinoLogger } from "../../infra/telemetry/logger.ts"
 import { OperatorNumbers } from "../verdict/operator-numbers.ts"
 import { claimDataFolder } from "./claim.ts"
 import { OperatorFailed } from "./failure.ts"
-import { alertWaysOf, askingOf, externalOf, historyOf, pacingOf } from "./from-config.ts"
+import { alertWaysOf, askingOf, externalOf, historyOf, ownServerOf, pacingOf } from "./from-config.ts"
 import { Host } from "./host.ts"
 import { Output } from "./output.ts"
+import { refreshingOf } from "./older-scheduler/source.ts"
 import { copyingOf } from "./run-backup.ts"
 import { announceRun } from "./run-file.ts"
 import { runSystem } from "./run-system.ts"
@@ -43,14 +44,18 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
   const system = yield* runSystem({
     dataFolder,
     external,
+    own: yield* ownServerOf(config),
     pacing: pacingOf(config),
     history: historyOf(config),
     calls: config.calls,
     pictures: config.pictures,
     http: config.http,
+    publicUrl: config.publicUrl,
+    wantsFirstKey: json,
     ...(whole ? {} : { only: new Set(parts) }),
     asking: askingOf(config),
     copying,
+    refreshing: yield* refreshingOf(config),
     whatsApp: true,
     alerts: alertWaysOf(config),
     say: output.note
@@ -84,7 +89,8 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
     ),
     seconds: host.sinceStart() / 1_000,
     parts,
-    firstKey: system.page?.firstKey
+    firstKey: system.page?.firstKey,
+    setUpLink: system.page?.setUpLink
   }
   if (json) yield* output.json(readyJson(ready))
   else yield* Effect.forEach(readyLines(ready), output.line, { discard: true })

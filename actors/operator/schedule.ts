@@ -5,6 +5,7 @@ import { JobId } from "../../contracts/ids.ts"
 import {
   CancelJob,
   CreateJob,
+  DuplicateJob,
   FireJob,
   PauseJob,
   PreviewTiming,
@@ -17,8 +18,7 @@ import type { OccurrenceRow } from "../../projections/occurrences.ts"
 import { pageRowsMax } from "../../projections/paging.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { uuid7 } from "../admin/uuid7.ts"
-import { calendarFeed, type FeedEntry } from "../schedule/calendar-feed.ts"
-import { momentsAfter } from "../schedule/times.ts"
+import { calendarOf } from "./calendar.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Output } from "./output.ts"
 import { bytesOf } from "./read-input.ts"
@@ -80,6 +80,12 @@ export const listJobs = Effect.fn("listJobs")(function* (input: {
 
 const decodeWanted = Schema.decodeUnknownEffect(Schema.fromJsonString(WantedJob))
 
+const timingOf = (zone: string, start: Option.Option<string>, rule: Option.Option<string>) => ({
+  zone,
+  ...(Option.isSome(start) ? { start: start.value } : {}),
+  ...(Option.isSome(rule) ? { rule: rule.value } : {})
+})
+
 export const addJob = Effect.fn("addJob")(function* (input: {
   readonly file: string
   readonly json: boolean
@@ -126,23 +132,42 @@ export const showJob = Effect.fn("showJob")(function* (input: {
   for (const it of occurrences) yield* output.line(`  ${second(it.planned)}  ${outcomeOf(it)}`)
 })
 
-/** Occurrences of one job in a calendar, and how far ahead it looks: whoever reads it asks again. */
-const calendarOccurrencesMax = 50
-const calendarDays = 366
-
-const entriesOf = ({ job, timing, title }: JobRow, now: number): ReadonlyArray<FeedEntry> =>
-  momentsAfter(timing, now, calendarOccurrencesMax)
-    .filter(({ at }) => at - now <= calendarDays * 86_400_000)
-    .map(({ at }) => ({ job, at: at / 1_000, title: title ?? "Wadjet" }))
-
 export const showCalendar = Effect.fn("showCalendar")(function* () {
   const output = yield* Output
   const rows = yield* withSystem(rowsOf(false))
   const now = yield* Clock.currentTimeMillis
-  const entries = rows.filter(({ status }) => status === "active").flatMap((row) => entriesOf(row, now))
-  const asOf = Math.floor(now / 1_000)
-  const lines = calendarFeed({ name: "Wadjet", asOf, entries }).split("\r\n").slice(0, -1)
+  const lines = calendarOf(rows, now).split("\r\n").slice(0, -1)
   return yield* Effect.forEach(lines, (line) => output.line(`${line}\r`), { discard: true })
+})
+
+export const duplicateJob = Effect.fn("duplicateJob")(function* (input: {
+  readonly job: string
+  readonly title: Option.Option<string>
+  readonly zone: Option.Option<string>
+  readonly start: Option.Option<string>
+  readonly rule: Option.Option<string>
+  readonly json: boolean
+}) {
+  const output = yield* Output
+  const job = yield* jobOf(input.job)
+  const { rule, start, title, zone } = input
+  if (Option.isNone(zone) && (Option.isSome(start) || Option.isSome(rule)))
+    return yield* usage("The copy has no times", "expected --zone beside --start or --rule, found none")
+  const copy = JobId.make(uuid7(yield* Clock.currentTimeMillis))
+  const timing = Option.map(zone, (name) => timingOf(name, start, rule))
+  const made = yield* withSystem(
+    CommandBus.use((bus) =>
+      bus.request(DuplicateJob, {
+        job,
+        copy,
+        ...(Option.isSome(title) ? { title: title.value } : {}),
+        ...(Option.isSome(timing) ? { timing: timing.value } : {}),
+        by
+      })
+    )
+  )
+  if (input.json) return yield* output.json({ job: copy, ...made })
+  return yield* output.line(`The job ${copy} fires next at ${second(made.next)} (event ${made.sequence}).`)
 })
 
 type Action = "pause" | "resume" | "cancel" | "fire" | "skip"
@@ -195,11 +220,7 @@ export const previewTiming = Effect.fn("previewTiming")(function* (input: {
 }) {
   const output = yield* Output
   const from = yield* Clock.currentTimeMillis
-  const timing = {
-    zone: input.zone,
-    ...(Option.isSome(input.start) ? { start: input.start.value } : {}),
-    ...(Option.isSome(input.rule) ? { rule: input.rule.value } : {})
-  }
+  const timing = timingOf(input.zone, input.start, input.rule)
   const { occurrences } = yield* withSystem(
     CommandBus.use((bus) => bus.request(PreviewTiming, { timing, from, count: shownOccurrences }))
   )

@@ -24,7 +24,7 @@ import { natsLeases } from "../../infra/leases/nats-leases.ts"
 import { type NatsAddress, Nats } from "../../infra/nats/connection.ts"
 import { speakLive } from "../../infra/nats/live.ts"
 import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
-import { startNatsServer } from "../../infra/nats-server/start.ts"
+import { type NatsServerOptions, startNatsServer } from "../../infra/nats-server/start.ts"
 import { begunAnewWhereDamaged } from "../../infra/sqlite/damaged.ts"
 import { openSqlite } from "../../infra/sqlite/open.ts"
 import { admin } from "../admin/actor.ts"
@@ -79,9 +79,11 @@ export interface Foundation {
 export const layFoundation = Effect.fn("layFoundation")(function* (options: {
   readonly dataFolder: string
   readonly external: NatsAddress | undefined
+  /** Of the server that is started. */
+  readonly own?: Pick<NatsServerOptions, "port" | "users"> | undefined
   readonly say: (line: string) => Effect.Effect<void>
 }) {
-  const { dataFolder, external, say } = options
+  const { dataFolder, external, own, say } = options
   yield* Effect.try({
     try: () => mkdirSync(dataFolder, { recursive: true, mode: 0o700 }),
     catch: (cause) => new DataFolderUnusable(dataFolder, cause)
@@ -97,7 +99,7 @@ export const layFoundation = Effect.fn("layFoundation")(function* (options: {
     } satisfies Foundation
   }
   const program = yield* ensureNatsServer({ dataFolder, say })
-  const server = yield* startNatsServer({ binary: program.path, dataFolder, say })
+  const server = yield* startNatsServer({ ...own, binary: program.path, dataFolder, say })
   return {
     address: { url: server.url, user: server.user, password: Redacted.make(server.pass) },
     dataFolder,

@@ -1,13 +1,12 @@
 /** Running something with the system of the data folder, whether it runs already or not. */
 import { Effect } from "effect"
-import type { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { pinoLogger } from "../../infra/telemetry/logger.ts"
 import type { ReadModels } from "../../projections/reader.ts"
 import { Host } from "./host.ts"
-import { reachSystem } from "./reach.ts"
+import { type LogServices, reachSystem } from "./reach.ts"
 
 /** Runs with its read models up to date, until it is done or the system stops. */
-export const withSystem = <A, E, R>(run: Effect.Effect<A, E, R | CommandBus | ReadModels>) =>
+export const withSystem = <A, E, R>(run: Effect.Effect<A, E, R | LogServices | ReadModels>) =>
   Effect.gen(function* () {
     const config = yield* Host.config
     return yield* Effect.scoped(

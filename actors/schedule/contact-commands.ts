@@ -138,7 +138,7 @@ const importing = answer(
     const { facts, ...counts } = yield* imported(yield* Keyring, self.state, payload).pipe(
       Effect.mapError(unavailable(ImportContacts))
     )
-    return { ...(yield* obey(self, reason, facts)), ...counts }
+    return { ...(yield* obey(self, reason, payload.dryRun === true ? [] : facts)), ...counts }
   })
 )
 

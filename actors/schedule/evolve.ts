@@ -3,13 +3,15 @@ import { ErasureCompleted } from "../../contracts/account.ts"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import { ContactMerged, ContactOptedOut, ContactRemoved, ContactSaved } from "../../contracts/contact.ts"
 import type { Recorded } from "../../contracts/event.ts"
-import { OutboxCancelled, OutboxClaimed, OutboxFailed, OutboxSent } from "../../contracts/outbox.ts"
+import { BackupRestored, JobDecided } from "../../contracts/quarantine.ts"
+import { OutboxCancelled, OutboxFailed, OutboxSent } from "../../contracts/outbox.ts"
 import {
   JobCancelled,
   JobChanged,
   JobCompleted,
   JobCreated,
   JobPaused,
+  JobReplanned,
   JobResumed,
   OccurrenceFinished,
   OccurrenceFired,
@@ -19,6 +21,9 @@ import {
 } from "../../contracts/schedule.ts"
 import type { State } from "../../infra/actor/state.ts"
 import { putJob } from "./arm.ts"
+import { foldDecided, foldRestored } from "./quarantine/fold.ts"
+import { dealing } from "./dealt-with.ts"
+import { dropAllRetries } from "./retry.ts"
 import {
   contactForgotten,
   contactMerged,
@@ -31,7 +36,6 @@ import {
   occurrenceFinished,
   occurrenceFired,
   occurrenceHandedOver,
-  sendingClaimed,
   sendingEnded
 } from "./fold-occurrences.ts"
 import { type Job, jobs } from "./model.ts"
@@ -41,6 +45,7 @@ export const listens = [
   JobChanged,
   JobPaused,
   JobResumed,
+  JobReplanned,
   JobCancelled,
   JobCompleted,
   OccurrenceFired,
@@ -52,7 +57,8 @@ export const listens = [
   ContactMerged,
   ContactRemoved,
   ContactOptedOut,
-  OutboxClaimed,
+  BackupRestored,
+  JobDecided,
   OutboxSent,
   OutboxFailed,
   OutboxCancelled,
@@ -62,18 +68,19 @@ export const listens = [
 export type Heard = Recorded<(typeof listens)[number]>
 
 const created = (state: State, event: RecordedOf<"schedule.created">): void => {
-  const { by: _by, ...job } = event.data
+  const { by: _by, dealtWith: _dealtWith, ...job } = event.data
   if (state.get(jobs, job.job) !== undefined) return
   const { cause: request = "", sequence: changed } = event
-  putJob(state, { ...job, status: "active", changed, request }, event)
+  putJob(state, { ...job, ...dealing(event.data, event.time), status: "active", changed, request }, event)
 }
 
 const changed = (state: State, event: RecordedOf<"schedule.changed">): void => {
-  const { by: _by, ...job } = event.data
+  const { by: _by, dealtWith: _dealtWith, ...job } = event.data
   const before = state.get(jobs, job.job)
   if (before === undefined || before.status === "cancelled") return
   const status = before.status === "completed" ? "active" : before.status
-  putJob(state, { ...before, ...job, status, changed: event.sequence }, event)
+  const dealt = dealing(event.data, event.time)
+  putJob(state, { ...before, ...job, ...dealt, status, changed: event.sequence }, event)
 }
 
 const changeJob = (
@@ -100,11 +107,24 @@ export const evolve = (state: State, event: Heard): void => {
       return changeJob(state, event, { status: "paused", changed: event.sequence })
     case "schedule.resumed": {
       const { next, zones } = event.data
-      return changeJob(state, event, { status: "active", next, zones, changed: event.sequence })
+      const dealt = dealing(event.data, event.time)
+      return changeJob(state, event, { status: "active", next, zones, ...dealt, changed: event.sequence })
     }
-    case "schedule.skipped":
-    case "schedule.missed":
+    case "schedule.replanned":
       return changeJob(state, event, { next: event.data.next, zones: event.data.zones })
+    case "schedule.skipped": {
+      const { next, planned, zones } = event.data
+      return changeJob(state, event, { next, zones, ...dealing(event.data, planned) })
+    }
+    case "schedule.missed": {
+      const { last, next, zones } = event.data
+      return changeJob(state, event, { next, zones, ...dealing(event.data, last) })
+    }
+    case "backup.restored":
+      dropAllRetries(state)
+      return foldRestored(state, event)
+    case "schedule.quarantine-decided":
+      return foldDecided(state, event)
     case "schedule.cancelled":
       return cancelled(state, event)
     case "schedule.completed":
@@ -115,8 +135,6 @@ export const evolve = (state: State, event: Heard): void => {
       return occurrenceHandedOver(state, event)
     case "schedule.occurrence-finished":
       return occurrenceFinished(state, event)
-    case "outbox.claimed":
-      return sendingClaimed(state, event)
     case "outbox.sent":
     case "outbox.failed":
     case "outbox.cancelled":

@@ -1,5 +1,5 @@
 /**
- * Firing what is due: many jobs in one commit, each with the first of its messages. Every fact of a job expects the
+ * Firing what is due: many jobs in each commit, each with the first of its messages. Every fact of a job expects the
  * job to be as it was read, so that who changes or cancels it at the same moment comes before all of this or after.
  */
 import { Clock, Effect } from "effect"
@@ -7,6 +7,7 @@ import type { ChatId, JobId } from "../../contracts/ids.ts"
 import {
   type FiredWhy,
   JobCompleted,
+  JobReplanned,
   occurrenceCause,
   OccurrenceFired,
   OccurrencesMissed,
@@ -18,21 +19,28 @@ import type { Caused, Self } from "../../infra/actor/process-manager.ts"
 import type { StateReader, Work } from "../../infra/actor/state.ts"
 import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
 import { isRunning } from "./arm.ts"
+import { makeCommits } from "./commits.ts"
+import { sayOccurrence } from "./dealt-with.ts"
 import { plan } from "./decide.ts"
 import { due, type Job, jobs, type Millis, momentIn } from "./model.ts"
 import { messagesOf } from "./messages-of.ts"
 import { resolveRecipients } from "./resolve-recipients.ts"
-import { nextUnfired, zonesNow } from "./times.ts"
+import { nextUnfired, replannedNext } from "./times.ts"
+import { ZoneData, type Zones } from "./zone-data.ts"
 
-export const firePublishes = [OccurrenceFired, OccurrenceSkipped, OccurrencesMissed, JobCompleted] as const
+export const firePublishes = [
+  OccurrenceFired,
+  OccurrenceSkipped,
+  OccurrencesMissed,
+  JobCompleted,
+  JobReplanned
+] as const
 
 export type Firing = Fact<(typeof firePublishes)[number] | typeof OutboxQueued>
 
-/** Jobs and facts of one commit: the server takes up to 1,000 messages in one, and each waits for all. */
-const jobsPerCommit = 200
-const factsPerCommit = 300
-/** How many times fewer jobs are in the commit after one that lost a race. */
-const fewerAfterRace = 4
+/** Jobs, and facts about them, that fire in one piece of work: what is said of them is folded before the next. */
+const jobsAtOnce = 1_000
+const factsAtOnce = 2_000
 /** Messages that are queued in one commit with the firing of their occurrence, or with the next piece of it. */
 export const messagesPerCommit = 200
 
@@ -52,6 +60,7 @@ export const firing = (
     readonly why: FiredWhy
     readonly next: Millis | null
   },
+  zones: Zones,
   messagesMax = messagesPerCommit
 ): readonly [Caused<Firing>, ...ReadonlyArray<Caused<Firing>>] => {
   const { at, next, planned, why } = occurrence
@@ -73,7 +82,8 @@ export const firing = (
         parts,
         queued,
         next,
-        zones: zonesNow
+        zones: zones.version,
+        ...(why === "asked" ? {} : sayOccurrence(job.timing, planned, zones))
       })
     },
     ...messagesOf(state, keyring, source, recipients, 0, queued)
@@ -91,15 +101,30 @@ const completion = (
 
 /** The facts that leave an occurrence out because somebody asked for it, or because of the one before it. */
 export const skipping = (
-  job: JobId,
+  { job, timing }: Pick<Job, "job" | "timing">,
   planned: Millis,
   next: Millis | null,
   busy: boolean,
-  why: { readonly reason: "requested" | "overlap"; readonly by: string }
+  why: { readonly reason: "requested" | "overlap"; readonly by: string },
+  zones: Zones
 ): readonly [Caused<Firing>, ...ReadonlyArray<Caused<Firing>>] => {
   const cause = occurrenceCause(job, planned)
-  const fact = OccurrenceSkipped({ job, planned, next, zones: zonesNow, ...why })
+  const dealt = sayOccurrence(timing, planned, zones)
+  const fact = OccurrenceSkipped({ job, planned, next, zones: zones.version, ...dealt, ...why })
   return [{ cause, part: "skipped", fact }, ...completion(cause, job, next, busy)]
+}
+
+/** The facts by which a job is planned with these zones; the cause is another one each time that they change. */
+export const replanning = (
+  state: StateReader,
+  job: Job & { readonly next: Millis },
+  zones: Zones
+): readonly [Caused<Firing>, ...ReadonlyArray<Caused<Firing>>] => {
+  const { job: id, next: was } = job
+  const cause = `${id}/${zones.version}/${state.head("schedule", id)}`
+  const next = replannedNext(state, job, zones)
+  const fact = JobReplanned({ job: id, was, next, zones: zones.version })
+  return [{ cause, part: "replanned", fact }, ...completion(cause, id, next, isRunning(state, id))]
 }
 
 const factsAbout = (
@@ -107,55 +132,54 @@ const factsAbout = (
   keyring: Opener,
   job: Job,
   planned: Millis,
-  now: Millis
+  now: Millis,
+  zones: Zones
 ): ReadonlyArray<Caused<Firing>> => {
   const { job: id } = job
+  // By the zones of now it may be due at another moment.
+  if (job.zones !== zones.version) return replanning(state, { ...job, next: planned }, zones)
   const busy = isRunning(state, id)
   const cause = occurrenceCause(id, planned)
-  const it = plan(job, planned, now, busy, (moment) => nextUnfired(state, job, moment))
-  if (it.do === "fire") return firing(state, keyring, job, { planned, at: now, why: "due", next: it.next })
-  if (it.do === "skip") return skipping(id, planned, it.next, busy, { reason: "overlap", by: "system" })
+  const it = plan(job, planned, now, busy, (moment) => nextUnfired(state, job, moment, zones))
+  if (it.do === "fire")
+    return firing(state, keyring, job, { planned, at: now, why: "due", next: it.next }, zones)
+  if (it.do === "skip")
+    return skipping(job, planned, it.next, busy, { reason: "overlap", by: "system" }, zones)
   const { count, last, next } = it
-  const missed = OccurrencesMissed({ job: id, planned, last, count, next, zones: zonesNow })
+  const dealt = sayOccurrence(job.timing, last, zones)
+  const missed = OccurrencesMissed({ job: id, planned, last, count, next, zones: zones.version, ...dealt })
   return [{ cause, part: "missed", fact: missed }, ...completion(cause, id, next, busy)]
 }
 
-/** The facts of as many due jobs as one commit takes, up to so many. */
+/** The facts of the jobs that are due, as many as one piece of work takes. */
 const dueFacts = (
   state: StateReader,
   keyring: Opener,
   now: number,
-  jobsMax: number
-): ReadonlyArray<Caused<Firing>> => {
-  const facts: Array<Caused<Firing>> = []
-  for (const [key, id] of state.first(due, "", jobsMax)) {
+  zones: Zones
+): ReadonlyArray<ReadonlyArray<Caused<Firing>>> => {
+  const found: Array<ReadonlyArray<Caused<Firing>>> = []
+  let count = 0
+  for (const [key, id] of state.first(due, "", jobsAtOnce)) {
     const planned = momentIn(key)
-    if (planned > now || facts.length >= factsPerCommit) break
+    if (planned > now || count >= factsAtOnce) break
     const job = state.get(jobs, id)
-    if (job !== undefined) facts.push(...factsAbout(state, keyring, job, planned, now))
+    if (job === undefined) continue
+    const facts = factsAbout(state, keyring, job, planned, now, zones)
+    found.push(facts)
+    count += facts.length
   }
-  return facts
+  return found
 }
 
-/**
- * Fires what is due, as much as one commit takes; what is left over is due still, and is the next work. A commit that
- * lost a race over one of its jobs is made again with fewer of them, so that those whom nobody contests do not wait.
- */
+/** Fires what is due. What is left over, or lost a race against a change, is due still, and is the next work. */
 export const makeFireDue = () => {
-  let jobsMax = jobsPerCommit
+  const commit = makeCommits<Firing>()
   return Effect.fnUntraced(function* (work: Work, self: Self<Firing>) {
     const now = yield* Clock.currentTimeMillis
-    const [first, ...more] = dueFacts(self.state, yield* Keyring, now, jobsMax)
-    // The clock was set back in this moment: it is looked at again.
-    if (first === undefined) return undefined
-    yield* self.appendEach({ cause: work.cause, correlation: work.correlation }, [first, ...more]).pipe(
-      Effect.tapError((error) =>
-        Effect.sync(() => {
-          if (error._tag === "Conflict") jobsMax = Math.max(1, Math.floor(jobsMax / fewerAfterRace))
-        })
-      )
-    )
-    jobsMax = Math.min(jobsPerCommit, jobsMax * 2)
+    // Where there is nothing, the clock was set back in this moment: it is looked at again.
+    const found = dueFacts(self.state, yield* Keyring, now, yield* ZoneData)
+    yield* commit(self, { cause: work.cause, correlation: work.correlation }, found)
     return undefined
   })
 }

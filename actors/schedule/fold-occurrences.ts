@@ -1,23 +1,17 @@
 /** Occurrences from their firing to their end, folded from the facts of the schedule and of the outbox. */
 import type { RecordedOf } from "../../contracts/catalogue.ts"
-import type { JobId, OutboxId } from "../../contracts/ids.ts"
+import type { JobId } from "../../contracts/ids.ts"
 import type { State } from "../../infra/actor/state.ts"
 import { priorities, putJob, type Trigger } from "./arm.ts"
-import {
-  fired,
-  firedFor,
-  jobs,
-  type Occurrence,
-  occurrenceKey,
-  running,
-  type Sending,
-  sendings
-} from "./model.ts"
+import { dealing } from "./dealt-with.ts"
+import { ended, fired, firedFor, jobs, type Occurrence, occurrenceKey, running, sendings } from "./model.ts"
+import { dropRetries, openRetry, takeRetry } from "./retry.ts"
 import { partsBetween } from "./sendings.ts"
 
-/** Work on an occurrence: to queue the rest of it, to call off what waits, and to say that it ended. */
+/** Work on an occurrence: to queue the rest of it, and to call off what waits. */
 export const handOverWork = "hand-over"
 export const callOffWork = "call-off"
+/** Work on all of those that have ended: to say so. */
 export const finishWork = "finish"
 
 const workKey = (kind: string, occurrence: string) => `${kind}/${occurrence}`
@@ -45,16 +39,23 @@ const openFollowing = (
 const hasEnded = ({ cancelled, failed, queued, sent, total }: Occurrence): boolean =>
   queued >= total && sent + failed + cancelled >= total
 
-/** Whether each of its messages was claimed, or never will be. */
-const isSettled = ({ cancelled, failed, left, total }: Occurrence): boolean =>
-  left + failed + cancelled >= total
-
 /** Keeps an occurrence, and the work that there is on it. */
 const putRunning = (state: State, key: string, it: Occurrence, trigger: Trigger) => {
   state.put(running, key, it)
-  if (it.calledOff === true && isSettled(it)) state.close(workKey(callOffWork, key))
   if (!hasEnded(it)) return
-  openFollowing(state, finishWork, key, it.job, trigger)
+  state.close(workKey(callOffWork, key))
+  if (state.get(ended, key) !== undefined) return
+  state.put(ended, key, true)
+  const { correlation, id } = trigger
+  state.open({
+    key: finishWork,
+    kind: finishWork,
+    priority: priorities.follow,
+    lane: finishWork,
+    due: 0,
+    cause: id,
+    correlation: correlation ?? id
+  })
 }
 
 const putSendings = (state: State, key: string, it: Occurrence, from: number) => {
@@ -67,7 +68,7 @@ export const occurrenceFired = (state: State, event: RecordedOf<"schedule.fired"
   const known = state.get(jobs, job)
   const key = occurrenceKey(job, planned)
   if (known === undefined || state.get(fired, key) !== undefined) return
-  state.put(fired, key, true)
+  state.put(fired, key, event.data.dealtWith ?? "")
   state.put(firedFor, key, recipients)
   const it: Occurrence = {
     job,
@@ -80,17 +81,21 @@ export const occurrenceFired = (state: State, event: RecordedOf<"schedule.fired"
     queuedBy: event.sequence + queued,
     spreadSeconds: known.policies.spreadSeconds,
     words: known.words,
-    left: 0,
     sent: 0,
     failed: 0,
-    cancelled: 0
+    cancelled: 0,
+    ...takeRetry(state, job, event.data.retryOf)
   }
   putSendings(state, key, it, 0)
   putRunning(state, key, it, event)
   if (queued < it.total) openFollowing(state, handOverWork, key, job, event)
   const { cause: request = "" } = event
   const asked = why === "asked" ? { asked: { request, planned, messages: it.total } } : {}
-  putJob(state, { ...known, ...(why === "due" ? { next, zones } : {}), ...asked }, event)
+  putJob(
+    state,
+    { ...known, ...(why === "due" ? { next, zones, ...dealing(event.data, planned) } : {}), ...asked },
+    event
+  )
 }
 
 export const occurrenceHandedOver = (state: State, event: RecordedOf<"schedule.handed-over">): void => {
@@ -104,58 +109,61 @@ export const occurrenceHandedOver = (state: State, event: RecordedOf<"schedule.h
   if (queued >= it.total) state.close(workKey(handOverWork, key))
 }
 
-/** Nothing more of it is queued; what is queued and not claimed is work to be called off. */
+/** Nothing more of it is queued for now. */
+export const stopHandingOver = (state: State, key: string): void => state.close(workKey(handOverWork, key))
+
+/** The rest of it is queued after all. */
+export const handOverAgain = (state: State, key: string, { job }: Occurrence, trigger: Trigger): void =>
+  openFollowing(state, handOverWork, key, job, trigger)
+
+/** It comes to what is queued of it, and no more. */
+export const endRunning = (state: State, key: string, it: Occurrence, trigger: Trigger): void =>
+  putRunning(state, key, { ...it, total: it.queued }, trigger)
+
+/** Nothing more of it is queued; what is queued and has no outcome is work to be called off. */
 export const callOffRunning = (state: State, job: JobId, trigger: Trigger): void => {
+  dropRetries(state, job)
   for (const [key, before] of state.walk(running, `${job}/`)) {
     state.close(workKey(handOverWork, key))
     const it: Occurrence = { ...before, calledOff: true, total: before.queued }
     putRunning(state, key, it, trigger)
-    if (!isSettled(it)) openFollowing(state, callOffWork, key, job, trigger)
+    if (!hasEnded(it)) openFollowing(state, callOffWork, key, job, trigger)
   }
 }
 
-const changeSending = (
-  state: State,
-  outbox: OutboxId,
-  trigger: Trigger,
-  change: (sending: Sending, it: Occurrence) => readonly [Sending, Partial<Occurrence>] | undefined
-) => {
-  const sending = state.get(sendings, outbox)
-  const it = sending && state.get(running, sending.occurrence)
-  const changed = sending && it && change(sending, it)
-  if (changed === undefined) return
-  state.put(sendings, outbox, changed[0])
-  putRunning(state, sending!.occurrence, { ...it!, ...changed[1] }, trigger)
-}
-
-/** It has left, or is just leaving: from here on it is not called off. */
-export const sendingClaimed = (state: State, event: RecordedOf<"outbox.claimed">): void =>
-  changeSending(state, event.data.outbox, event, (sending, { left }) =>
-    sending.claimed === true ? undefined : [{ ...sending, claimed: true }, { left: left + 1 }]
-  )
-
+/** The first outcome of a message counts. */
 export const sendingEnded = (
   state: State,
   event: RecordedOf<"outbox.sent" | "outbox.failed" | "outbox.cancelled">
-): void =>
-  changeSending(state, event.data.outbox, event, (sending, it) => {
-    if (sending.ended === true) return undefined
-    const ended = { ...sending, ended: true } as const
-    if (event.type === "outbox.sent") return [ended, { sent: it.sent + 1 }]
-    if (event.type === "outbox.cancelled") return [ended, { cancelled: it.cancelled + 1 }]
-    return [ended, { failed: it.failed + 1, left: it.left - (sending.claimed === true ? 1 : 0) }]
-  })
+): void => {
+  const { outbox } = event.data
+  const sending = state.get(sendings, outbox)
+  const it = sending && state.get(running, sending.occurrence)
+  if (sending === undefined || it === undefined || sending.ended === true) return
+  const failed = event.type === "outbox.failed" ? ({ failed: true } as const) : {}
+  state.put(sendings, outbox, { ...sending, ended: true, ...failed })
+  const counted = outcomes[event.type]
+  putRunning(state, sending.occurrence, { ...it, [counted]: it[counted] + 1 }, event)
+}
+
+const outcomes = {
+  "outbox.sent": "sent",
+  "outbox.failed": "failed",
+  "outbox.cancelled": "cancelled"
+} as const
 
 export const occurrenceFinished = (state: State, event: RecordedOf<"schedule.occurrence-finished">): void => {
   const { job, planned } = event.data
   const key = occurrenceKey(job, planned)
   const it = state.get(running, key)
   if (it === undefined) return
+  openRetry(state, key, it, event)
   for (const { outbox } of partsBetween(it, state.get(firedFor, key) ?? [], 0, it.queued))
     state.drop(sendings, outbox)
   state.drop(running, key)
   state.drop(firedFor, key)
-  state.close(workKey(finishWork, key))
+  state.drop(ended, key)
+  if (state.first(ended, "", 1).length === 0) state.close(finishWork)
   state.close(workKey(handOverWork, key))
   const known = state.get(jobs, job)
   if (known === undefined) return

@@ -12,13 +12,15 @@ import {
   OccurrenceHandedOver
 } from "../../contracts/schedule.ts"
 import { CommandBus, type Unanswered } from "../../infra/command-bus/command-bus.ts"
-import type { Reason, Self } from "../../infra/actor/process-manager.ts"
+import type { Caused, Reason, Self } from "../../infra/actor/process-manager.ts"
 import type { StateReader, Work } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
+import { makeCommits } from "./commits.ts"
 import { occurrenceIn } from "./fold-occurrences.ts"
 import { messagesPerCommit } from "./fire.ts"
 import { messagesOf } from "./messages-of.ts"
-import { firedFor, jobs, type Occurrence, running, sendings } from "./model.ts"
+import { ended, firedFor, jobs, type Occurrence, running, sendings } from "./model.ts"
+import { hasRetries, isTriedAgain } from "./retry.ts"
 import { partsBetween } from "./sendings.ts"
 
 export const followPublishes = [OccurrenceHandedOver, OccurrenceFinished, JobCompleted] as const
@@ -48,22 +50,45 @@ export const handOver = Effect.fnUntraced(function* (work: Work, self: Self<Foll
   return undefined
 })
 
-export const finish = Effect.fnUntraced(function* (work: Work, self: Self<Following>) {
-  const key = occurrenceIn(work.key)
-  const it = self.state.get(running, key)
-  const job = it && self.state.get(jobs, it.job)
-  if (it === undefined || job === undefined) return undefined
-  const { cancelled, failed, planned, sent } = it
-  const cause = occurrenceCause(job.job, planned)
-  const ended = OccurrenceFinished({ job: job.job, planned, sent, failed, cancelled })
+/** Occurrences whose end is told in one piece of work. */
+const endedAtOnce = 500
+
+/** The facts by which an occurrence ends, and its job with it where it was the last. */
+const endOf = (state: StateReader, it: Occurrence): ReadonlyArray<Caused<Following>> => {
+  const { cancelled, failed, job, planned, sent } = it
+  const known = state.get(jobs, job)
+  const cause = occurrenceCause(job, planned)
+  const fact = OccurrenceFinished({ job, planned, sent, failed, cancelled })
   const isLast =
-    job.status === "active" && job.next === null && self.state.first(running, `${job.job}/`, 2).length === 1
-  yield* self.appendEach(reasonOf(work), [
-    { cause, part: "finished", fact: ended },
-    ...(isLast ? [{ cause, part: "completed", fact: JobCompleted({ job: job.job }) }] : [])
-  ])
-  return undefined
-})
+    known?.status === "active" &&
+    known.next === null &&
+    state.first(running, `${job}/`, 2).length === 1 &&
+    !isTriedAgain(known.policies, it) &&
+    !hasRetries(state, job)
+  return [
+    { cause, part: "finished", fact },
+    ...(isLast ? [{ cause, part: "completed", fact: JobCompleted({ job }) }] : [])
+  ]
+}
+
+/** Says of the occurrences that ended that they did: of each job one at a time, so that the last one is known. */
+export const makeFinish = () => {
+  const commit = makeCommits<Following>()
+  return Effect.fnUntraced(function* (work: Work, self: Self<Following>) {
+    const { state } = self
+    const byJob = new Map<JobId, Occurrence>()
+    for (const [key] of state.first(ended, "", endedAtOnce)) {
+      const it = state.get(running, key)
+      if (it !== undefined && !byJob.has(it.job)) byJob.set(it.job, it)
+    }
+    yield* commit(
+      self,
+      reasonOf(work),
+      [...byJob.values()].map((it) => endOf(state, it))
+    )
+    return undefined
+  })
+}
 
 interface Waiting {
   readonly chat: ChatId
@@ -71,12 +96,12 @@ interface Waiting {
   readonly after: number
 }
 
-/** The messages of an occurrence that nobody is known to have claimed, by chat. */
+/** The messages of an occurrence that no outcome is known of, by chat. */
 const waitingOf = (state: StateReader, key: string, it: Occurrence): ReadonlyArray<Waiting> => {
   const byChat = new Map<ChatId, Array<OutboxId>>()
   for (const { outbox, recipient } of partsBetween(it, state.get(firedFor, key) ?? [], 0, it.queued)) {
     const sending = state.get(sendings, outbox)
-    if (sending === undefined || sending.claimed === true || sending.ended === true) continue
+    if (sending === undefined || sending.ended === true) continue
     byChat.set(recipient.chat, [...(byChat.get(recipient.chat) ?? []), outbox])
   }
   return [...byChat].flatMap(([chat, outboxes]) =>
@@ -89,7 +114,7 @@ const waitingOf = (state: StateReader, key: string, it: Occurrence): ReadonlyArr
 }
 
 export interface CalledOff {
-  /** How many messages had left, or are just leaving, of how many that were queued. */
+  /** How many messages had left, of how many that were queued. */
   readonly left: number
   readonly of: number
 }
@@ -106,7 +131,7 @@ export const callOffAll = Effect.fnUntraced(function* (
   const bus = yield* CommandBus
   const before = state.get(jobs, job)?.calledOff ?? { left: 0, of: 0 }
   const under = state.walk(running, `${job}/`).filter(([, it]) => it.calledOff === true)
-  const known = under.reduce((sum, [, it]) => sum + it.left, before.left)
+  const known = under.reduce((sum, [, it]) => sum + it.sent, before.left)
   const of = under.reduce((sum, [, it]) => sum + it.total, before.of)
   const waiting = under.flatMap(([key, it]) => waitingOf(state, key, it))
   const answers = yield* Effect.forEach(waiting, (it) => bus.request(CallOffMessages, { ...it, by }), {

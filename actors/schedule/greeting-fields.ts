@@ -8,11 +8,20 @@ const values: Readonly<Record<string, (card: ContactCard) => string>> = {
   "contact.number": ({ number }) => number
 }
 
-/** What is wrong with the fields of a text; `undefined` where each is known. */
+const known = `expected a field such as {{contact.name|there}}`
+
+/** Where a field begins that nothing closes, or ends that nothing began. */
+const stray = /\{\{|\}\}/u
+
+/** What is wrong with the fields of a text; `undefined` where each is known, and whole. */
 export const checkFields = (text: string): string | undefined => {
+  const rest = text.replaceAll(field, "")
+  const open = stray.exec(rest)
+  if (open !== null)
+    return `${known}, found ${JSON.stringify(rest.slice(open.index, open.index + 40).toWellFormed())}, which is none`
   for (const [whole, name = ""] of text.matchAll(field))
     if (!Object.hasOwn(values, name))
-      return `expected a field such as {{contact.name|there}}, found ${JSON.stringify(whole.slice(0, 100))}; known are ${Object.keys(values).join(", ")}`
+      return `${known}, found ${JSON.stringify(whole.slice(0, 100))}; known are ${Object.keys(values).join(", ")}`
   return undefined
 }
 

@@ -22,14 +22,16 @@ import {
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import type { StateReader } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
+import { sayNow } from "./dealt-with.ts"
 import { checkFields } from "./greeting-fields.ts"
 import { callOffAll } from "./follow.ts"
 import { type Job, jobs, type Millis, running } from "./model.ts"
 import { takeRecipient } from "./take-recipient.ts"
-import { nextUnfired, timingProblem, zonesNow } from "./times.ts"
+import { nextUnfired, timingProblem } from "./times.ts"
+import { ZoneData, type Zones } from "./zone-data.ts"
 
 export const jobFacts = [JobCreated, JobChanged, JobPaused, JobResumed, JobCancelled] as const
-type Answered = Fact<(typeof jobFacts)[number]>
+export type Answered = Fact<(typeof jobFacts)[number]>
 
 export const refused = (command: CommandType, reason: Refused["reason"], message: string) =>
   new Refused({ command: command.command, reason, message })
@@ -46,58 +48,82 @@ export const knownJob = (
 }
 
 /** Appends one fact and answers when the actor itself obeys it. */
-const obey = Effect.fnUntraced(function* (self: Self<Answered>, reason: Reason, fact: Answered) {
+export const obey = Effect.fnUntraced(function* (self: Self<Answered>, reason: Reason, fact: Answered) {
   const { sequence } = yield* self.append(reason, "answer", [fact])
   yield* self.folded(sequence)
   return { generation: self.generation, sequence }
 })
 
 /** What is wrong with a job before anything is looked up. */
-const problemIn = ({ messages, timing }: AskedJob): string | undefined =>
-  timingProblem(timing) ??
+const problemIn = ({ messages, timing }: AskedJob, zones: Zones): string | undefined =>
+  timingProblem(timing, zones) ??
   messages.map(({ text }) => checkFields(text)).find((problem) => problem !== undefined)
 
-const isSameTiming = (a: Timing, b: Timing) => a.zone === b.zone && a.start === b.start && a.rule === b.rule
+export const isSameTiming = (a: Timing, b: Timing) =>
+  a.zone === b.zone && a.start === b.start && a.rule === b.rule
 
-/** The job as facts hold it: whom it reaches by pseudonyms, and its next moment. */
-const take = Effect.fnUntraced(function* (
+export const takeRecipients = Effect.fnUntraced(function* (
   command: CommandType,
-  self: Self<Answered>,
-  job: JobId,
-  asked: AskedJob,
-  by: string
+  { state }: Pick<Self<Answered>, "state">,
+  { recipients: [first, ...more] }: AskedJob
 ) {
-  const problem = problemIn(asked)
-  if (problem !== undefined) return yield* refused(command, "invalid", problem)
   const keyring = yield* Keyring
-  const [first, ...more] = asked.recipients
-  const recipients = [
-    yield* takeRecipient(command, self.state, keyring, first),
-    ...(yield* Effect.forEach(more, (one) => takeRecipient(command, self.state, keyring, one)))
+  return [
+    yield* takeRecipient(command, state, keyring, first),
+    ...(yield* Effect.forEach(more, (one) => takeRecipient(command, state, keyring, one)))
   ] as const
-  const { messages, policies, timing, title } = asked
+})
+
+/** When a job of this timing happens next, as facts have it. */
+export const planned = Effect.fnUntraced(function* (
+  command: CommandType,
+  self: Pick<Self<Answered>, "state">,
+  job: JobId,
+  timing: Timing
+) {
+  const zones = yield* ZoneData
   const now = yield* Clock.currentTimeMillis
   const before = self.state.get(jobs, job)
   // What is due at this moment and has not fired yet is not passed over by a change of something else.
   const isPending = before?.next !== undefined && before.next !== null && before.next <= now
-  const next =
-    isPending && isSameTiming(before.timing, timing)
-      ? before.next
-      : nextUnfired(self.state, { job, timing }, now - 1)
+  const kept = before !== undefined && isSameTiming(before.timing, timing) ? before : undefined
+  const plan =
+    kept !== undefined && isPending
+      ? { next: kept.next, zones: kept.zones }
+      : {
+          next: nextUnfired(self.state, kept ?? { job, timing }, now - 1, zones),
+          zones: zones.version,
+          ...sayNow(timing, now, zones)
+        }
+  const { next } = plan
   if (next === null)
     return yield* refused(
       command,
       "invalid",
       "expected a time that is still to come, found none: all of its occurrences have passed"
     )
+  return { ...plan, next }
+})
+
+/** The job as facts hold it: whom it reaches by pseudonyms, and its next moment. */
+export const take = Effect.fnUntraced(function* (
+  command: CommandType,
+  self: Self<Answered>,
+  job: JobId,
+  asked: AskedJob,
+  by: string
+) {
+  const problem = problemIn(asked, yield* ZoneData)
+  if (problem !== undefined) return yield* refused(command, "invalid", problem)
+  const recipients = yield* takeRecipients(command, self, asked)
+  const { messages, policies, timing, title } = asked
   return {
     job,
     timing,
     recipients,
     policies,
     parts: messages.length,
-    next,
-    zones: zonesNow,
+    ...(yield* planned(command, self, job, timing)),
     by,
     words: { title, messages }
   }
@@ -166,8 +192,10 @@ const resume = answer(
     if (before.status !== "paused")
       return yield* refused(ResumeJob, "already-done", `it is ${before.status}, not paused`)
     const now = yield* Clock.currentTimeMillis
-    const next = nextUnfired(self.state, before, now - 1)
-    return { ...(yield* obey(self, reason, JobResumed({ job, next, zones: zonesNow, by }))), next }
+    const zones = yield* ZoneData
+    const next = nextUnfired(self.state, before, now - 1, zones)
+    const planned = { next, zones: zones.version, ...sayNow(before.timing, now, zones) }
+    return { ...(yield* obey(self, reason, JobResumed({ job, ...planned, by }))), next }
   })
 )
 

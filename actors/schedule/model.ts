@@ -1,11 +1,20 @@
 /** What the schedule actor keeps of the log. Words stay sealed; what is due lies in the order of its moments. */
 import type { ContactCard } from "../../contracts/contact.ts"
 import type { ChatId, ContactId, EpochMillis, JobId, PersonId } from "../../contracts/ids.ts"
+import type { Origin } from "../../contracts/job-origin.ts"
 import type { Sealed } from "../../contracts/personal.ts"
 import type { FiredRecipient, JobPolicies, JobWords, Recipient, Timing } from "../../contracts/schedule.ts"
 import { collection, keyOf } from "../../infra/actor/collection.ts"
 
 export type Millis = typeof EpochMillis.Type
+
+/** The last local time of a job that was dealt with, and the instant and the tz database by which it was. */
+export interface DealtWith {
+  /** As in `2026-01-05T09:00:00`. */
+  readonly local: string
+  readonly at: Millis
+  readonly zones: string
+}
 
 export interface Job {
   readonly job: JobId
@@ -19,6 +28,9 @@ export interface Job {
   readonly next: Millis | null
   /** The tz database that it was computed with. */
   readonly zones: string
+  readonly dealtWith?: DealtWith
+  /** The other system that it was taken from. */
+  readonly origin?: Origin
   /** The sequence of the last fact that somebody asked for. */
   readonly changed: number
   /** The request by which it was made. */
@@ -29,6 +41,8 @@ export interface Job {
   readonly asked?: { readonly request: string; readonly planned: Millis; readonly messages: number }
   /** The key under which it lies among what is due. */
   readonly armed?: string
+  /** The tz database under which it lies among what is planned. */
+  readonly filed?: string
   /** Once it is cancelled: what its occurrences that were under way came to, as far as they have ended. */
   readonly calledOff?: { readonly left: number; readonly of: number }
 }
@@ -47,19 +61,19 @@ export interface Occurrence {
   readonly queuedBy: number
   readonly spreadSeconds: number
   readonly words: Sealed<JobWords>
-  /** How many were claimed, and so left or are just leaving. */
-  readonly left: number
   readonly sent: number
   readonly failed: number
   readonly cancelled: number
   readonly calledOff?: true
+  /** How many times what is in it was tried before. */
+  readonly attempt?: number
 }
 
 /** One message of an occurrence that is not finished. */
 export interface Sending {
   readonly occurrence: string
-  readonly claimed?: true
   readonly ended?: true
+  readonly failed?: true
 }
 
 export interface Contact {
@@ -76,10 +90,21 @@ export const jobs = collection<Job>("job")
 export const due = collection<JobId>("due")
 /** By job and planned moment. */
 export const running = collection<Occurrence>("running")
+/** By job and planned moment: running occurrences of which each message has an outcome. */
+export const ended = collection<true>("ended")
 /** By job and planned moment: whom a running occurrence is for. Apart, for it is long and never changes. */
 export const firedFor = collection<ReadonlyArray<FiredRecipient>>("fired-for")
-/** By job and planned moment: what fired, kept for ever, so that it never does again. */
-export const fired = collection<true>("fired")
+/**
+ * By job and planned moment: what fired, kept for ever, so that it never does again; with the local time that it was,
+ * or an empty text where it was none, because somebody asked for it.
+ */
+export const fired = collection<string>("fired")
+/** By tz database and job: what is to fire, and was planned with it. */
+export const plannedWith = collection<true>("planned-with")
+/** By chat and job: what was made in that chat, and is to fire. */
+export const madeInChat = collection<true>("made-in-chat")
+/** By tz database: those that anything was ever planned with. */
+export const zonesSeen = collection<true>("zones-seen")
 /** One entry: the key of the first that is due, as the work of firing is open for it. */
 export const alarm = collection<string>("alarm")
 /** By outbox id. */

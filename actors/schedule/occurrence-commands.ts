@@ -13,10 +13,11 @@ import { answer, type Caused, type Reason, type Self } from "../../infra/actor/p
 import type { StateReader } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { isRunning } from "./arm.ts"
-import { type Firing, firing, type firePublishes, skipping } from "./fire.ts"
+import { type Firing, firing, type firePublishes, replanning, skipping } from "./fire.ts"
 import { knownJob, refused } from "./job-commands.ts"
-import { fired, type Job, type Millis, occurrenceKey } from "./model.ts"
-import { momentsAfter, nextUnfired, timingProblem } from "./times.ts"
+import { fired, type Job, jobs, type Millis, occurrenceKey } from "./model.ts"
+import { momentsAfter, nextUnfired, timingProblem, unfired } from "./times.ts"
+import { ZoneData, type Zones } from "./zone-data.ts"
 
 type Answered = Firing | Fact<(typeof firePublishes)[number]>
 
@@ -38,7 +39,8 @@ const fire = answer(
     if (job.status === "cancelled") return yield* refused(FireJob, "already-done", "it was cancelled")
     const at = yield* Clock.currentTimeMillis
     const planned = freeMoment(self.state, job, at)
-    const facts = firing(self.state, yield* Keyring, job, { planned, at, why: "asked", next: job.next })
+    const occurrence = { planned, at, why: "asked", next: job.next } as const
+    const facts = firing(self.state, yield* Keyring, job, occurrence, yield* ZoneData)
     const { sequence } = yield* self.appendEach(reason, facts)
     // What follows the first of them is for another actor.
     yield* self.folded(sequence - facts.length + 1)
@@ -48,11 +50,26 @@ const fire = answer(
   })
 )
 
+/** A job as it is by the zones of now, which it may not have been planned with yet. */
+const plannedNow = Effect.fnUntraced(function* (
+  self: Self<Answered>,
+  reason: Reason,
+  job: Job,
+  zones: Zones
+) {
+  const { next } = job
+  if (job.zones === zones.version || job.status !== "active" || next === null) return job
+  const { sequence } = yield* self.appendEach(reason, replanning(self.state, { ...job, next }, zones))
+  yield* self.folded(sequence)
+  return self.state.get(jobs, job.job) ?? job
+})
+
 const skip = answer(
   SkipJob,
   ({ job }) => job,
   Effect.fnUntraced(function* (payload: Payload<typeof SkipJob>, self: Self<Answered>, reason: Reason) {
-    const job = yield* knownJob(self.state, SkipJob, payload.job)
+    const zones = yield* ZoneData
+    const job = yield* plannedNow(self, reason, yield* knownJob(self.state, SkipJob, payload.job), zones)
     const { planned = job.next } = payload
     if (job.next === null || planned === null || job.status === "cancelled")
       return yield* refused(SkipJob, "already-done", "it has no occurrence that is still to come")
@@ -68,24 +85,28 @@ const skip = answer(
         "changed",
         `expected the next occurrence, which is at ${new Date(job.next).toISOString()}, found ${new Date(planned).toISOString()}`
       )
-    const next = nextUnfired(self.state, job, planned)
-    const facts = skipping(job.job, planned, next, isRunning(self.state, job.job), {
-      reason: "requested",
-      by: payload.by
-    })
+    const next = nextUnfired(self.state, job, planned, zones)
+    const why = { reason: "requested", by: payload.by } as const
+    const facts = skipping(job, planned, next, isRunning(self.state, job.job), why, zones)
     const { sequence } = yield* self.appendEach(reason, facts)
     yield* self.folded(sequence)
     return { generation: self.generation, sequence, skipped: planned, next }
   })
 )
 
-/** Moments of a job between two, the first included, that nothing fired at. */
-const unfiredBetween = (state: StateReader, job: Job, from: Millis, until: Millis): ReadonlyArray<Millis> => {
+/** Moments of a job between two, the first included, that nothing fired at: under whichever zones it did. */
+const unfiredBetween = (
+  state: StateReader,
+  { job, timing }: Job,
+  from: Millis,
+  until: Millis,
+  zones: Zones
+): ReadonlyArray<Millis> => {
+  const done = new Set(state.walk(fired, `${job}/`).map(([, local]) => local))
   const found: Array<Millis> = []
-  let next = nextUnfired(state, job, from - 1)
-  while (next !== null && next < until && found.length < backfilledMax) {
-    found.push(next)
-    next = nextUnfired(state, job, next)
+  for (const { at, local } of unfired(state, { job, timing }, from - 1, zones)) {
+    if (at >= until || found.length >= backfilledMax) break
+    if (local === undefined || !done.has(local)) found.push(at)
   }
   return found
 }
@@ -100,8 +121,10 @@ const backfill = answer(
     // What is due and has not fired yet is the clock's.
     const until = Math.min(payload.until, at, job.next ?? at)
     const keyring = yield* Keyring
-    const facts: ReadonlyArray<Caused<Firing>> = unfiredBetween(self.state, job, payload.from, until).flatMap(
-      (planned) => firing(self.state, keyring, job, { planned, at, why: "backfill", next: job.next }, 0)
+    const zones = yield* ZoneData
+    const moments = unfiredBetween(self.state, job, payload.from, until, zones)
+    const facts: ReadonlyArray<Caused<Firing>> = moments.flatMap((planned) =>
+      firing(self.state, keyring, job, { planned, at, why: "backfill", next: job.next }, zones, 0)
     )
     const [first, ...more] = facts
     if (first === undefined) return { generation: self.generation, sequence: 0, fired: 0 }
@@ -115,9 +138,10 @@ const preview = answer(
   PreviewTiming,
   () => "preview",
   Effect.fnUntraced(function* ({ count, from, timing }: Payload<typeof PreviewTiming>, self: Self<Answered>) {
-    const problem = timingProblem(timing)
+    const zones = yield* ZoneData
+    const problem = timingProblem(timing, zones)
     if (problem !== undefined) return yield* refused(PreviewTiming, "invalid", problem)
-    const occurrences = momentsAfter(timing, from - 1, count)
+    const occurrences = momentsAfter(timing, from - 1, count, zones)
     return { generation: self.generation, sequence: 0, occurrences }
   })
 )

@@ -19,7 +19,7 @@ export const partsBetween = (
   Array.from({ length: Math.max(0, until - from) }, (_, index) => {
     const number = from + index
     const recipient = recipients[Math.floor(number / parts)]!
-    const part = number % parts
+    const part = recipient.part ?? number % parts
     return { outbox: outboxId(occurrenceCause(job, planned), recipient.chat, part), recipient, part }
   })
 

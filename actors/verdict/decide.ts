@@ -151,10 +151,15 @@ export const plan = (
 ): Plan | undefined => {
   const { gone, refused, told } = sighting
   if (gone !== undefined) {
-    if (told?.notice !== undefined && sighting.withdrawn !== true && gone !== "undeliverable")
+    if (
+      told?.notice !== undefined &&
+      sighting.withdrawn !== true &&
+      (gone === "message-revoked" || gone === "link-edited-away")
+    )
       return { do: "withdraw", level: told.level, reason: gone }
     if (told !== undefined || judgement === undefined) return undefined
-    return { do: "suppress", level: judgement.level, reason: "message-gone", basis: judgement.basis }
+    const reason = gone === "quarantined" ? gone : "message-gone"
+    return { do: "suppress", level: judgement.level, reason, basis: judgement.basis }
   }
   if (judgement === undefined) return undefined
   if (told === undefined) return first(judgement, sighting, around)

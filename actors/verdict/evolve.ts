@@ -91,6 +91,11 @@ const reconsiderDeferred = (state: State, chat: ChatId | undefined, event: Heard
   }
 }
 
+/** What a command says of its own links holds once it is answered. */
+const reconsiderIn = (state: State, event: RecordedOf<"policy.command-answered">): void => {
+  for (const { value } of sightingsIn(state, event.data)) reconsider(state, value, event)
+}
+
 const muted = (state: State, event: RecordedOf<"policy.muted" | "policy.unmuted">): void => {
   const { chat } = event.data
   const mutedUntil = event.type === "policy.muted" ? event.data.until : 0
@@ -110,9 +115,9 @@ const chatsLinked = (state: State, event: RecordedOf<"message.chat-linked">): vo
 export const evolve = (state: State, event: Heard): void => {
   switch (event.type) {
     case "message.received":
+      commandPosted(state, event)
       received(state, event)
-      wordsKept(state, event)
-      return commandPosted(state, event)
+      return wordsKept(state, event)
     case "message.edited":
       return edited(state, event)
     case "message.revoked":
@@ -174,7 +179,8 @@ export const evolve = (state: State, event: Heard): void => {
       return deletionDecided(state, event)
     case "policy.command-answered":
       foldPace(state, event)
-      return foldCommand(state, event)
+      foldCommand(state, event)
+      return reconsiderIn(state, event)
     case "policy.reported":
     case "policy.report-settled":
       return foldCommand(state, event)

@@ -33,7 +33,7 @@ export interface Told {
 }
 
 /** The message was deleted, the link edited away, or the chat cannot be told any more. */
-export const gone = ["message-revoked", "link-edited-away", "undeliverable"] as const
+export const gone = ["message-revoked", "link-edited-away", "undeliverable", "quarantined"] as const
 
 /** One link in one message in one chat. */
 export interface Sighting {

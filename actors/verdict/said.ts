@@ -133,6 +133,10 @@ const refusedBy = ({ refused, told, ...rest }: Sighting, entry: OutboxId): Sight
   return level === "malicious" ? { ...rest, gone: "undeliverable" } : unspoken
 }
 
+/** Why a verdict has nobody to be told to: a person dropped its notice after a restore, or nothing brings it there. */
+const wentBy = (event: RecordedOf<"outbox.cancelled" | "outbox.failed">): "quarantined" | "undeliverable" =>
+  event.type === "outbox.cancelled" && event.data.reason === "quarantined" ? "quarantined" : "undeliverable"
+
 /**
  * A notice that will never reach its chat. A correction of something that was never said leaves the level as it is,
  * unspoken; where the words are forgotten, a verdict has nothing left to be said about.
@@ -152,7 +156,7 @@ const unsaid = (
   const now: Sighting =
     isStanding && isNeedless
       ? { ...untold, told: { level: told.level } }
-      : { ...untold, gone: untold.gone ?? "undeliverable" }
+      : { ...untold, gone: untold.gone ?? wentBy(event) }
   become(state, kept, now, event)
 }
 

@@ -2,6 +2,7 @@
 import type { State, StateReader } from "../../infra/actor/state.ts"
 import { isValidFor } from "../../contracts/scan.ts"
 import { keyOf } from "../../infra/actor/collection.ts"
+import { given } from "./chat-commands/model.ts"
 import { policyOf, standing } from "./chats.ts"
 import { unreadReason } from "./consent.ts"
 import { plan, type Plan } from "./decide.ts"
@@ -72,10 +73,14 @@ const urgency = { malicious: 0, suspicious: 1, benign: 2 } as const
 
 const levelIn = (it: Plan) => (it.do === "revise" ? it.to : it.level)
 
+/** Whether it is in a command that says what is to be held of it, and that is not answered yet. */
+const isBeingRuled = (state: StateReader, { chat, message }: Sighting): boolean =>
+  state.get(given, keyOf(chat, message))?.rules === true
+
 /** Opens the work of a sighting that needs a word, and closes that of one that does not. */
 export const reconsider = (state: State, sighting: Sighting, trigger: Trigger): void => {
   const key = sightingKey(sighting)
-  const needed = planFor(state, sighting, trigger.time)
+  const needed = isBeingRuled(state, sighting) ? undefined : planFor(state, sighting, trigger.time)
   if (needed === undefined) return state.close(key)
   state.open({
     key,

@@ -15,9 +15,11 @@ import { evolve, listens } from "./evolve.ts"
 import type { Gateways } from "./gateway.ts"
 import { defaultHistory, drain, type HistoryLimits } from "./incoming/drain.ts"
 import type { PictureReading } from "./incoming/pictures/drain-pictures.ts"
+import { makeCallOff, type ToBeCalledOff } from "./outgoing/call-off.ts"
 import { listen, publishes as heard } from "./outgoing/listen.ts"
 import type { PacingLimits } from "./pacing/limits.ts"
 import { makePacer } from "./pacing/pacer.ts"
+import { quarantineAnswers, quarantineFacts } from "./quarantine/decide.ts"
 import { sessionAnswers } from "./session/answers.ts"
 import { runSession } from "./session/beside.ts"
 import { sessionEvents } from "./session/fold.ts"
@@ -43,18 +45,19 @@ export const makeWhatsApp = (
   calls: Calls = "ring",
   pictures?: PictureReading
 ) => {
-  const perform: Deliver = makeDeliver(pacing, makePacer(pacing))
+  const toBeCalledOff: ToBeCalledOff = new Map()
+  const perform: Deliver = makeDeliver(pacing, makePacer(pacing), toBeCalledOff)
   const connected = runSession(drain(history, pictures))
   return processManager({
     name: "whatsapp",
-    version: 7,
+    version: 8,
     owns: ["session", "message", "outbox"],
     listens,
-    publishes: [...publishes, ...heard, ...answersWith, ...sessionEvents, ...aboutCalls],
+    publishes: [...publishes, ...heard, ...answersWith, ...quarantineFacts, ...sessionEvents, ...aboutCalls],
     slots,
     evolve,
     perform,
-    answers: [...answers, ...sessionAnswers],
+    answers: [...answers, makeCallOff(toBeCalledOff), ...quarantineAnswers, ...sessionAnswers],
     beside: (own) =>
       Effect.raceAllFirst([connected(own), listen(own), ...(calls === "reject" ? [rejectCalls(own)] : [])])
   })

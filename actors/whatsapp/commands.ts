@@ -3,7 +3,6 @@ import { Effect } from "effect"
 import { type CommandType, type Payload, Refused } from "../../contracts/command.ts"
 import { CancelMessage, IngestMessages, type IncomingMessage, SendMessage } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
-import { CallOffMessages } from "../../contracts/schedule-commands.ts"
 import { type ChatId, outboxId, type PersonId, whatsAppIdOf } from "../../contracts/ids.ts"
 import { OutboxCancelled, OutboxQueued } from "../../contracts/outbox.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
@@ -184,34 +183,4 @@ const cancel = answer(
   })
 )
 
-/** What waits is cancelled, in the lane in which it would be claimed: whatever is not, had left before. */
-const callOff = answer(
-  CallOffMessages,
-  ({ chat }) => chat,
-  Effect.fnUntraced(function* (
-    { after, by, chat, outboxes }: Payload<typeof CallOffMessages>,
-    self: Self<Answered>,
-    reason: Reason
-  ) {
-    yield* self.folded(after)
-    const known = outboxes.flatMap((id) => self.state.get(outbox, id) ?? [])
-    const strange = known.find((entry) => entry.chat !== chat)
-    if (known.length < outboxes.length || strange !== undefined)
-      return yield* refused(
-        CallOffMessages,
-        "not-found",
-        `expected messages to the chat ${chat} that were queued by ${after}, found ${strange === undefined ? "some that were not" : "one to another chat"}`
-      )
-    const left = known.filter(({ status }) => status === "claimed" || status === "sent").length
-    const [first, ...more] = known
-      .filter(({ status }) => status === "queued")
-      .map((entry) => OutboxCancelled({ chat, outbox: entry.outbox, reason: "requested", by }))
-    if (first === undefined) return { generation: self.generation, sequence: 0, left }
-    // What is refused because a claim was faster runs again on what the log holds then.
-    const { sequence } = yield* self.append(reason, `call off ${first.data.outbox}`, [first, ...more])
-    yield* self.folded(sequence)
-    return { generation: self.generation, sequence, left }
-  })
-)
-
-export const answers = [ingest, send, cancel, callOff, groupRequests]
+export const answers = [ingest, send, cancel, groupRequests]

@@ -23,6 +23,7 @@ import { resolveWork, urgency } from "./evolve.ts"
 import { Gateways, type GatewayService, TransmitFailed } from "./gateway.ts"
 import { type Claim, outbox, type OutboxEntry } from "./model.ts"
 import { isGivenUp, waitMillisAfter } from "./outgoing/after-failure.ts"
+import { takeBack, type ToBeCalledOff } from "./outgoing/call-off.ts"
 import { closedFor } from "./outgoing/closed-for.ts"
 import { waitForOutcome } from "./outgoing/wait-for-outcome.ts"
 import { wireMessage } from "./outgoing/wire-message.ts"
@@ -40,6 +41,9 @@ export const publishes = [
 ] as const
 export type Published = Fact<(typeof publishes)[number]>
 
+/** How long what follows a message that waits for a decision waits itself, before that is asked again. */
+const heldAgainMillis = 1_000
+
 const reasonOf = (work: Work): Reason => ({ cause: work.cause, correlation: work.correlation })
 
 const gatewayOf = ({ gateway }: OutboxEntry) =>
@@ -53,6 +57,13 @@ const missingGateway = (name: string): GatewayService => {
   })
   return { transmit: () => Effect.fail(refuse), has: () => Effect.succeed("no") }
 }
+
+/** Whether the other side says that it has what is about to be written: it left before a restore. */
+const hasIt = (gateway: GatewayService, { whatsApp }: Claim) =>
+  gateway.has(whatsApp).pipe(
+    Effect.map((has) => has === "yes"),
+    Effect.orElseSucceed(() => false)
+  )
 
 /** An entry that was never sent, and earlier ones that it was about, end together. */
 const cancelFacts = (
@@ -117,7 +128,7 @@ const refusedFact = (entry: OutboxEntry, claim: Claim, reason: string, at: numbe
     : OutboxStepped({ ...fact, wire, outcome: "refused", at })
 }
 
-export const makeDeliver = (limits: PacingLimits, pacer: Pacer) => {
+export const makeDeliver = (limits: PacingLimits, pacer: Pacer, toBeCalledOff: ToBeCalledOff) => {
   const takeTurn = makeTakeTurn(limits, pacer)
 
   /** Writes what was claimed, and records what came of it. */
@@ -186,6 +197,11 @@ export const makeDeliver = (limits: PacingLimits, pacer: Pacer) => {
       yield* turned.giveBack
       return undefined
     }
+    if (entry.released === true && (yield* hasIt(gateway, claim))) {
+      const at = yield* Clock.currentTimeMillis
+      yield* self.record(reason, `sent:${entry.outbox}:${claim.attempt}`, takenFact(entry, claim, at))
+      return undefined
+    }
     return yield* write(entry, claim, body, reason, self)
   })
 
@@ -199,10 +215,16 @@ export const makeDeliver = (limits: PacingLimits, pacer: Pacer) => {
     const has = yield* gateway.has(claim.whatsApp).pipe(Effect.orElseSucceed(() => "unknown" as const))
     if (has === "unknown") return yield* waitForOutcome(gateway, entry, claim, reasonOf(work), self)
     if (has === "yes") {
+      toBeCalledOff.delete(id)
       // When it left nobody says: with its last claim at the latest. Where that is too late a guess, an edit or a
       // revoke is refused, and the next way is taken.
       const at = entry.lastClaimedAt ?? now
       yield* self.record(reasonOf(work), `sent:${id}:${claim.attempt}`, takenFact(entry, claim, at))
+      return undefined
+    }
+    const calledOff = takeBack(toBeCalledOff, entry)
+    if (calledOff !== undefined) {
+      yield* self.append(reasonOf(work), `called-off:${id}`, [calledOff])
       return undefined
     }
     const body = keyring.open<OutboxBody>(entry.body ?? null)
@@ -235,6 +257,7 @@ export const makeDeliver = (limits: PacingLimits, pacer: Pacer) => {
     const { chat, outbox: id } = entry
     const it = turn(entry, earlierThan(self.state, entry), now)
     // Both are in this lane, and the earlier one may be less urgent: it is found out about here and now.
+    if (it.do === "resolve" && it.target.held !== undefined) return { later: now + heldAgainMillis }
     if (it.do === "resolve") return (yield* resolve(work, it.target, self)) ?? { later: now }
     if (it.do === "cancel") {
       yield* self.append(reasonOf(work), `cancel:${id}`, cancelFacts(entry, it))

@@ -21,7 +21,9 @@ import { heardEvents } from "./incoming/heard-events.ts"
 import { foldKeepText } from "./incoming/keep-text.ts"
 import { consentEvents, foldConsent } from "./incoming/withhold.ts"
 import { type Claim, outbox, type OutboxEntry, spoken } from "./model.ts"
+import { BackupRestored, OutboxReleased, QuarantineEnded } from "../../contracts/quarantine.ts"
 import { foldBeginning, foldClaim } from "./pacing/spent.ts"
+import { foldEnded, foldRestored, foldSaidBefore, holdQueued, unhold } from "./quarantine/fold.ts"
 import { foldSession, sessionEvents } from "./session/fold.ts"
 
 export const listens = [
@@ -34,6 +36,9 @@ export const listens = [
   OutboxStepped,
   OutboxFailed,
   OutboxCancelled,
+  OutboxReleased,
+  BackupRestored,
+  QuarantineEnded,
   ...sessionEvents,
   ...consentEvents,
   SettingsChanged,
@@ -69,10 +74,21 @@ const openWork = (
 const queued = (state: State, event: Queueing) => {
   const asked = entryQueuedBy(event)
   if (asked === undefined || state.get(outbox, asked.outbox) !== undefined) return
-  const { notBefore, ...rest } = asked
-  const entry: OutboxEntry = { ...rest, sequence: event.sequence, status: "queued" }
+  const entry: OutboxEntry = { ...asked, sequence: event.sequence, status: "queued" }
+  if (holdQueued(state, event, entry)) return
   state.put(outbox, entry.outbox, entry)
-  openWork(state, entry, deliverWork, notBefore ?? 0, event)
+  openWork(state, entry, deliverWork, entry.notBefore ?? 0, event)
+}
+
+/** What became of a claim is found out; what waited leaves, unless the other side turns out to have it. */
+const released = (state: State, event: RecordedOf<"outbox.released">) => {
+  const entry = state.get(outbox, event.data.outbox)
+  if (entry?.held === undefined) return
+  const { held: how, ...rest } = entry
+  unhold(state, entry.outbox)
+  const next: OutboxEntry = { ...rest, released: true }
+  state.put(outbox, entry.outbox, next)
+  openWork(state, next, how === "claimed" ? resolveWork : deliverWork, next.notBefore ?? 0, event)
 }
 
 const claimed = (state: State, event: RecordedOf<"outbox.claimed">) => {
@@ -132,7 +148,8 @@ const ended = (
   const entry = state.get(outbox, event.data.outbox)
   if (entry === undefined) return
   if (event.type !== "outbox.cancelled" && isLate(entry, event.data.whatsApp)) return
-  const { body: _body, ...rest } = entry
+  const { body: _body, held, ...rest } = entry
+  if (held !== undefined) unhold(state, entry.outbox)
   state.put(outbox, entry.outbox, { ...rest, ...change })
   state.close(entry.outbox)
 }
@@ -174,6 +191,8 @@ const acknowledged = (state: State, { data }: RecordedOf<"outbox.acknowledged">)
 export const evolve = (state: State, event: Heard): void => {
   switch (event.type) {
     case "message.received":
+      foldSaidBefore(state, event)
+      return foldHeard(state, event)
     case "message.edited":
     case "message.revoked":
     case "message.reacted":
@@ -224,6 +243,12 @@ export const evolve = (state: State, event: Heard): void => {
     case "policy.opted-out":
     case "policy.opted-in":
       return foldConsent(state, event)
+    case "backup.restored":
+      return foldRestored(state, event)
+    case "backup.quarantine-ended":
+      return foldEnded(state)
+    case "outbox.released":
+      return released(state, event)
     case "policy.settings-changed":
       return foldKeepText(state, event)
     case "erasure.completed":

@@ -1,6 +1,7 @@
 /** What the WhatsApp actor keeps of the log: which messages it knows, and what waits to be said. */
 import type { ChatId, MessageKey, OutboxId, PersonId, WhatsAppId } from "../../contracts/ids.ts"
 import type { Gateway } from "../../contracts/message.ts"
+import type { HeldState } from "../../contracts/quarantine.ts"
 import type { OutboxBody, OutboxKind, Priority, ReceiptLevel, WireKind } from "../../contracts/outbox.ts"
 import type { Sealed } from "../../contracts/personal.ts"
 import { collection } from "../../infra/actor/collection.ts"
@@ -67,6 +68,12 @@ export interface OutboxEntry {
   readonly sentAt?: number
   /** How far it came since. */
   readonly level?: ReceiptLevel
+  /** Before when it does not leave, in milliseconds since the epoch. */
+  readonly notBefore?: number
+  /** It may have left before a restore, and waits for a decision. */
+  readonly held?: HeldState
+  /** It was decided that it is to leave, if it has not. */
+  readonly released?: true
   /** Kept until it is sent. */
   readonly body?: Sealed<OutboxBody>
 }

@@ -1,21 +1,26 @@
 /**
  * The HTTP API, declared once: server, typed client, OpenAPI document and tests all come from here.
- * Every endpoint but the two probes needs a key, of the role that its declaration names.
+ * Every endpoint but the probes and the entrance needs a key, or somebody signed in, of the role that its declaration
+ * names.
  */
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { FieldErrors } from "./access.ts"
+import { account, accounts, entrance } from "./accounts.ts"
+import { backups } from "./backups.ts"
 import { chats } from "./chats.ts"
 import { contacts } from "./contacts.ts"
 import { erasures } from "./erasures.ts"
 import { events } from "./events.ts"
 import { jobs } from "./jobs.ts"
+import { keys } from "./keys.ts"
 import { links } from "./links.ts"
 import { outbox } from "./outbox.ts"
 import { overrides } from "./overrides.ts"
 import { overview } from "./overview.ts"
 import { parked } from "./parked.ts"
 import { moderation } from "./moderation.ts"
+import { quarantine } from "./quarantine.ts"
 import { sandbox } from "./sandbox.ts"
 import { session } from "./session.ts"
 import { sources } from "./sources.ts"
@@ -28,6 +33,10 @@ export const bodyBytesMax = 1024 * 1024
 export const api = HttpApi.make("wadjet")
   .add(
     probes,
+    entrance,
+    account,
+    accounts,
+    keys,
     system,
     overview,
     verdicts,
@@ -43,6 +52,8 @@ export const api = HttpApi.make("wadjet")
     session,
     erasures,
     sources,
+    backups,
+    quarantine,
     events
   )
   .middleware(FieldErrors)

@@ -72,6 +72,24 @@ const importAll = HttpApiEndpoint.post("import", "/v1/contacts/import", {
   error: refusals
 }).annotate(NeedsRole, wordsRole)
 
+/**
+ * The contacts in a file that is a text, CSV, vCard or the older scheduler's JSON. What is not taken is told with its line;
+ * of longer lists only so much.
+ */
+const importFile = HttpApiEndpoint.post("importFile", "/v1/contacts/import-file", {
+  payload: Schema.Struct({
+    text: Schema.NonEmptyString,
+    /** Whose numbers those are that are written without a country: two letters, `DE`. */
+    region: Schema.optionalKey(Schema.String.pipe(Schema.check(Schema.isPattern(/^[A-Za-z]{2}$/u))))
+  }),
+  success: Schema.Struct({
+    ...ImportContacts.answer.fields,
+    left: Schema.Array(Schema.Struct({ line: Schema.Int, reason: Schema.String })),
+    leftCount: Schema.Int
+  }),
+  error: refusals
+}).annotate(NeedsRole, wordsRole)
+
 const merge = HttpApiEndpoint.post("merge", "/v1/contacts/:contact/merge", {
   params,
   payload: Schema.Struct({ other: ContactId }),
@@ -93,5 +111,5 @@ const remove = HttpApiEndpoint.delete("remove", "/v1/contacts/:contact", {
 }).annotate(NeedsRole, wordsRole)
 
 export const contacts = HttpApiGroup.make("contacts")
-  .add(list, get, create, save, importAll, merge, optOut, remove)
+  .add(list, get, create, save, importAll, importFile, merge, optOut, remove)
   .middleware(Authorization)

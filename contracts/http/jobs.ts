@@ -2,8 +2,10 @@
 import { Schema } from "effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { Placed } from "../command.ts"
 import { ChatId, ContactId, EpochMillis, JobId, OutboxId } from "../ids.ts"
+import { Origin } from "../job-origin.ts"
 import { ReceiptLevel } from "../outbox.ts"
 import { defaultPolicies, JobMessage, JobPolicies, Recipient, Timing } from "../schedule.ts"
 import {
@@ -12,6 +14,7 @@ import {
   CancelJob,
   ChangeJob,
   CreateJob,
+  DuplicateJob,
   FireJob,
   PreviewTiming,
   ResumeJob,
@@ -36,6 +39,8 @@ export const Job = Schema.Struct({
   /** The entity tag of a job, for `If-Match`. */
   changed: Schema.Int,
   createdAt: EpochMillis,
+  /** The other system that it was taken from. */
+  origin: NullOr(Origin),
   title: NullOr(Schema.String),
   messages: NullOr(Schema.Array(JobMessage))
 })
@@ -47,7 +52,7 @@ export const Occurrence = Schema.Struct({
   lastPlanned: EpochMillis,
   count: Schema.Int,
   status: Schema.Literals(["sending", "finished", "skipped", "missed"]),
-  why: NullOr(Schema.Literals(["due", "asked", "backfill", "requested", "overlap"])),
+  why: NullOr(Schema.Literals(["due", "asked", "backfill", "retry", "requested", "overlap"])),
   at: EpochMillis,
   recipients: Schema.Int,
   optedOut: Schema.Int,
@@ -86,7 +91,9 @@ export const WantedJob = Schema.Struct({
       missed: Schema.optionalKey(JobPolicies.fields.missed),
       lateMinutes: Schema.optionalKey(JobPolicies.fields.lateMinutes),
       overlap: Schema.optionalKey(JobPolicies.fields.overlap),
-      spreadSeconds: Schema.optionalKey(JobPolicies.fields.spreadSeconds)
+      spreadSeconds: Schema.optionalKey(JobPolicies.fields.spreadSeconds),
+      retries: JobPolicies.fields.retries,
+      retryMinutes: JobPolicies.fields.retryMinutes
     })
   )
 })
@@ -141,6 +148,28 @@ const acting = <const Name extends string, S extends Schema.Top>(name: Name, suc
     NeedsRole,
     "scheduler"
   )
+
+/** The same `Idempotency-Key` is the same copy. */
+const duplicate = HttpApiEndpoint.post("duplicate", "/v1/jobs/:job/duplicate", {
+  params,
+  headers: { "idempotency-key": Schema.optionalKey(key) },
+  payload: Schema.Struct({
+    title: DuplicateJob.payload.fields.title,
+    timing: DuplicateJob.payload.fields.timing
+  }),
+  success: Schema.Struct({ job: JobId, ...DuplicateJob.answer.fields }),
+  error: refusals
+}).annotate(NeedsRole, "scheduler")
+
+/**
+ * What active jobs will say, and when, for whatever reads iCalendar (RFC 5545). The answer has an `ETag`; asked again
+ * with it in `If-None-Match` it is 304 as long as nothing else is to come. Titles are there for who may read words.
+ */
+const calendar = HttpApiEndpoint.get("calendar", "/v1/calendar.ics", {
+  headers: { "if-none-match": Schema.optionalKey(Schema.String) },
+  success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/calendar" })),
+  error: [Behind, Unavailable]
+}).annotate(NeedsRole, "viewer")
 
 /** The same `Idempotency-Key` fires once. */
 const fire = HttpApiEndpoint.post("fire", "/v1/jobs/:job/fire", {
@@ -200,6 +229,8 @@ export const jobs = HttpApiGroup.make("jobs")
     fire,
     skip,
     backfill,
+    duplicate,
+    calendar,
     preview,
     occurrences,
     occurrence

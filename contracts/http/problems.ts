@@ -41,6 +41,41 @@ export class Forbidden extends HttpApiError.Problem<Forbidden>()(
   { needs: Role, has: Role }
 ) {}
 
+/** The key is good, and is for other parts of the API. */
+export class OutOfScope extends HttpApiError.Problem<OutOfScope>()(
+  "OutOfScope",
+  { type: urn("out-of-scope"), status: 403, title: "The key is not for this." },
+  { needs: Schema.String }
+) {}
+
+/** A browser was made to ask this by a page that is not this server's own. */
+export class CrossSite extends HttpApiError.Problem<CrossSite>()("CrossSite", {
+  type: urn("cross-site"),
+  status: 403,
+  title: "Only the page of this server may ask this with a browser's cookie."
+}) {}
+
+/** It is about the own account, and nobody is signed in: a key has none. */
+export class NotSignedIn extends HttpApiError.Problem<NotSignedIn>()("NotSignedIn", {
+  type: urn("not-signed-in"),
+  status: 403,
+  title: "Nobody is signed in."
+}) {}
+
+/** The name, the password or the code is not right; which of them is not said. */
+export class NotLetIn extends HttpApiError.Problem<NotLetIn>()("NotLetIn", {
+  type: urn("not-let-in"),
+  status: 401,
+  title: "The name, the password or the code is not right."
+}) {}
+
+/** The password is right, and the code of an authenticator app is needed besides. */
+export class CodeNeeded extends HttpApiError.Problem<CodeNeeded>()("CodeNeeded", {
+  type: urn("code-needed"),
+  status: 401,
+  title: "A code of the authenticator app is needed as well."
+}) {}
+
 /** There is no such thing, or no such path. */
 export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
   type: urn("not-found"),

@@ -17,6 +17,8 @@ import type { StateStore } from "./state-store.ts"
 /** The first and the longest wait before work that failed is tried again. */
 const retryFirstMillis = 100
 const retryLongestMillis = 30_000
+/** Nothing is to be done, and nothing was folded, for as long: a moment in which what can wait is done. */
+const quietMillis = 10
 /** A clock that is set back or forth is noticed within this time. */
 const sleepLongestMillis = 30_000
 
@@ -150,7 +152,10 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
     const sleep = Effect.fnUntraced(function* (now: number) {
       const due = store.work.nextDue(now) ?? Infinity
       const wait = Math.min(Math.max(1, due - now), sleepLongestMillis)
-      yield* latch.await.pipe(Effect.timeoutOption(wait))
+      // Work that is under way wakes it when it ends.
+      const tidies = store.isUntidy() && running.every((count) => count === 0)
+      const woken = yield* latch.await.pipe(Effect.timeoutOption(tidies ? Math.min(wait, quietMillis) : wait))
+      if (tidies && woken._tag === "None") store.tidy()
     })
 
     return yield* Effect.gen(function* () {

@@ -10,6 +10,12 @@ import { makeRecordStore, recordTables } from "./record-store.ts"
 import { stageWork } from "./staged.ts"
 import type { State, Work } from "./state.ts"
 
+/**
+ * After so many folds what they wrote is moved from SQLite's journal into its file, in a quiet moment. SQLite does it by
+ * itself at 1,000 pages, in the middle of a fold and for some milliseconds, which these stay below.
+ */
+const foldsUntilTidied = 100
+
 /** The version of the tables below. A file of another one is begun anew. */
 const layout = 2
 
@@ -37,6 +43,9 @@ export interface StateStore {
   readonly folded: () => number
   /** Runs folds and moves the checkpoint, all or nothing. */
   readonly fold: (upTo: number, run: () => void) => void
+  /** Whether something waits for a quiet moment, and does it: it takes a few milliseconds. */
+  readonly isUntidy: () => boolean
+  readonly tidy: () => void
   readonly setHead: (context: string, boundary: string, sequence: number) => void
   /** A digest of everything but the checkpoint, to compare two folds of one log. */
   readonly digest: () => string
@@ -56,6 +65,7 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     db.prepare("insert into checkpoint values (1, ?, ?, 0)").run(generation, version)
   }
   let folded = kept ? checkpoint.sequence : 0
+  let foldsSinceTidied = 0
 
   const sql = {
     get: db
@@ -154,10 +164,16 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
         transaction(upTo, run)
         showStaged()
         folded = Math.max(folded, upTo)
+        foldsSinceTidied += 1
       } finally {
         staged.clear()
         heads.clear()
       }
+    },
+    isUntidy: () => foldsSinceTidied >= foldsUntilTidied,
+    tidy: () => {
+      foldsSinceTidied = 0
+      db.pragma("wal_checkpoint(PASSIVE)")
     },
     setHead: (context, boundary, sequence) => void heads.set(`${context}.${boundary}`, sequence),
     digest: () => {

@@ -3,6 +3,14 @@ import { isAbsolute } from "node:path"
 import { Redacted } from "effect"
 import { setting } from "./setting.ts"
 
+/** A bucket of S3-compatible storage, as it is written in the settings. */
+export interface BucketAddress {
+  readonly endpoint: string
+  readonly bucket: string
+  readonly prefix: string
+  readonly region: string
+}
+
 /** A place as it is written in the settings; the keys of storage are in a setting of their own. */
 export interface BackupPlace {
   readonly name: string
@@ -11,13 +19,7 @@ export interface BackupPlace {
   readonly everyMillis: number
   readonly where:
     | { readonly kind: "directory"; readonly path: string }
-    | {
-        readonly kind: "s3"
-        readonly endpoint: string
-        readonly bucket: string
-        readonly prefix: string
-        readonly region: string
-      }
+    | ({ readonly kind: "s3" } & BucketAddress)
 }
 
 /** With half a second between two segments, what happened a second ago is stored. */
@@ -37,7 +39,10 @@ const isKnown = (options: URLSearchParams, known: ReadonlyArray<string>) =>
 const directoryOf = (text: string): BackupPlace["where"] | undefined =>
   isAbsolute(text) ? { kind: "directory", path: text } : undefined
 
-const s3Of = (text: string, options: URLSearchParams): BackupPlace["where"] | undefined => {
+export const bucketOf = (
+  text: string,
+  options: URLSearchParams
+): ({ readonly kind: "s3" } & BucketAddress) | undefined => {
   const url = URL.parse(text)
   const [bucket = "", ...prefix] = decodeURIComponent(url?.pathname ?? "")
     .split("/")
@@ -57,7 +62,7 @@ const placeOf = (word: string): BackupPlace | undefined => {
   const [, name, address = "", query] = /^([a-z0-9][a-z0-9-]{0,39})=([^?]+)(?:\?(.*))?$/.exec(word) ?? []
   const options = new URLSearchParams(query)
   const isS3 = /^https?:/.test(address)
-  const where = isS3 ? s3Of(address, options) : directoryOf(address)
+  const where = isS3 ? bucketOf(address, options) : directoryOf(address)
   const everyMillis = everyOf(options.get("every"))
   const known = isKnown(options, isS3 ? ["every", "region"] : ["every"])
   if (name === undefined || where === undefined || everyMillis === undefined || !known) return undefined
@@ -97,6 +102,43 @@ const parseKeys = (text: string): ReadonlyMap<string, StorageKeys> | undefined =
   return keys === undefined ? undefined : new Map(keys)
 }
 
+/** How many points are kept of each kind, and in which zone hours, days, weeks and months are those of a calendar. */
+export interface BackupKeep {
+  readonly last?: number
+  readonly hourly?: number
+  readonly daily?: number
+  readonly weekly?: number
+  readonly monthly?: number
+  readonly yearly?: number
+  readonly zone: string
+}
+
+const keepKinds = ["last", "hourly", "daily", "weekly", "monthly", "yearly"] as const
+
+const isZone = (name: string): boolean => {
+  try {
+    return Intl.DateTimeFormat(undefined, { timeZone: name }).format() !== ""
+  } catch {
+    return false
+  }
+}
+
+/** One part of what is kept: `daily=7` or `zone=Europe/Vienna`. */
+const keepOf = (word: string): Partial<BackupKeep> | undefined => {
+  const [, name = "", value = ""] = /^([a-z]+)=(\S+)$/.exec(word) ?? []
+  if (name === "zone") return isZone(value) ? { zone: value } : undefined
+  const kind = keepKinds.find((it) => it === name)
+  return kind === undefined || !/^\d{1,5}$/.test(value) ? undefined : { [kind]: Number(value) }
+}
+
+const parseKeep = (text: string): BackupKeep | undefined => {
+  const parts = allOf(wordsOf(text), keepOf)
+  if (parts === undefined) return undefined
+  const keep: BackupKeep = Object.assign({ zone: "UTC" }, ...parts)
+  // Of no rule at all nothing would ever go: that has to be said by a rule that keeps much.
+  return keepKinds.some((kind) => (keep[kind] ?? 0) > 0) ? keep : undefined
+}
+
 const recipient = /^age1[02-9ac-hj-np-z]{50,2000}$/
 
 export const backupSettings = {
@@ -125,6 +167,15 @@ export const backupSettings = {
     accepts: "age1…, apart by spaces",
     fallback: "",
     parse: (text) => allOf(wordsOf(text), (word) => (recipient.test(word) ? word : undefined))
+  }),
+  backupKeep: setting({
+    name: "WADJET_BACKUP_KEEP",
+    about:
+      "Which hourly points (copies of the read models and of what actors hold) are kept at each place: the newest of so many hours, days, weeks, months and years that have any, and the newest of all. zone= says whose calendar. The log itself is kept whole.",
+    accepts:
+      "last=N hourly=N daily=N weekly=N monthly=N yearly=N zone=IANA-NAME, some of them, apart by spaces",
+    fallback: "hourly=24 daily=7 weekly=4 monthly=12 zone=UTC",
+    parse: parseKeep
   }),
   backupIdentity: setting({
     name: "WADJET_BACKUP_IDENTITY",

@@ -7,6 +7,7 @@ import { Effect, Redacted, Schema } from "effect"
 import { backupSettings } from "./backup-settings.ts"
 import { pacingSettings } from "./pacing-settings.ts"
 import { scanSettings } from "./scan-settings.ts"
+import { scheduleSettings } from "./schedule-settings.ts"
 import { fromZero, type Setting, setting } from "./setting.ts"
 
 export class BadSetting extends Schema.TaggedError<BadSetting>()("BadSetting", {
@@ -41,6 +42,13 @@ const parseNatsUrl = (text: string): string | undefined => {
 const parseHttpUrl = (text: string): string | undefined =>
   /^https?:$/.test(URL.parse(text)?.protocol ?? "") ? text : undefined
 
+/** A URL of scheme and host alone, and without the slash that one may end in. */
+const parseOrigin = (text: string): string | undefined => {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined
+  return text.replace(/\/$/, "") === url.origin ? url.origin : undefined
+}
+
 const parseAddress = (text: string): string | undefined =>
   /^[^\s@<>]+@[^\s@<>]+$/u.test(text) ? text : undefined
 
@@ -68,12 +76,28 @@ export const settings = {
     fallback: "127.0.0.1:7411",
     parse: parseListen
   }),
+  publicUrl: setting({
+    name: "WADJET_PUBLIC_URL",
+    about:
+      "How browsers reach the page, where a proxy stands before it. With https, cookies are sent over TLS only.",
+    accepts: "an http or https URL without a path, such as https://wadjet.example",
+    fallback: undefined,
+    parse: parseOrigin
+  }),
   natsUrl: setting({
     name: "WADJET_NATS_URL",
     about: "A NATS server that runs elsewhere; left out, Wadjet starts its own.",
     accepts: "nats://host:port, with user and password in settings of their own",
     fallback: undefined,
     parse: parseNatsUrl
+  }),
+  natsPort: setting({
+    name: "WADJET_NATS_PORT",
+    about:
+      "The port of Wadjet's own NATS server on this machine; left out, a free one is taken at each start.",
+    accepts: "a port from 1 to 65535",
+    fallback: undefined,
+    parse: (text) => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined)
   }),
   natsUser: setting({
     name: "WADJET_NATS_USER",
@@ -100,6 +124,7 @@ export const settings = {
   ...scanSettings,
   ...pacingSettings,
   ...backupSettings,
+  ...scheduleSettings,
   alertWebhook: setting({
     name: "WADJET_ALERT_WEBHOOK",
     about:

@@ -11,7 +11,7 @@ import type { EventType } from "../../contracts/event.ts"
 import type { AccountId } from "../../contracts/ids.ts"
 import { lasting } from "../../contracts/personal.ts"
 import { eventSubject, parseEventSubject } from "../../contracts/subjects.ts"
-import type { KeyringService } from "../keyring/keyring.ts"
+import type { KeyNeed, KeyringService } from "../keyring/keyring.ts"
 import { type Entry, FactRefused, LogUnavailable, type LogEvent, type Provenance } from "./event-log.ts"
 
 /** A message as the server stores it, free of any client's types. */
@@ -64,6 +64,17 @@ export const addressOf = (account: AccountId, fact: AnyFact) => {
 
 const ownersOf = (fields: ReadonlyArray<string>, data: Record<string, unknown>): ReadonlyArray<string> =>
   fields.map((field) => data[field]).filter((owner) => typeof owner === "string")
+
+/** Whose keys a fact is sealed with, and of when. */
+export const keysFor = ({ fact }: Entry, timeMillis: number): ReadonlyArray<KeyNeed> => {
+  const data = fact.data as Record<string, unknown>
+  return Object.entries(compile(fact.type)!.type.personal).flatMap(
+    ([field, { lasting: isLasting, owners }]) =>
+      data[field] === undefined
+        ? []
+        : [{ owners: ownersOf(owners, data), timeMillis: isLasting ? lasting : timeMillis }]
+  )
+}
 
 /** Seals and encodes a fact. Keys that it needs are durable before this returns. */
 export const encodeEntry = Effect.fnUntraced(function* (

@@ -18,10 +18,16 @@ import { because, tryLog } from "./try-log.ts"
 /** JetStream's error code for a durable consumer that exists under other terms. */
 const consumerExists = 10148
 
+/** What was restored was worked on before: a group begins behind it. */
+const startAfter = (restoredUpTo: number): Partial<ConsumerConfig> =>
+  restoredUpTo === 0
+    ? { deliver_policy: DeliverPolicy.All }
+    : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: restoredUpTo + 1 }
+
 const make = Effect.gen(function* () {
   const nats = yield* Nats
   const keyring = yield* Keyring
-  const { generation } = yield* ensureStream(nats.manager, eventStream)
+  const { generation, restoredUpTo } = yield* ensureStream(nats.manager, eventStream)
   const name = eventStream.name
   const account = keyring.account
   const decode = decodeOnce()
@@ -42,7 +48,7 @@ const make = Effect.gen(function* () {
         durable_name: options.durable,
         filter_subjects: [...filtersOf(account, options)],
         ack_policy: AckPolicy.Explicit,
-        deliver_policy: DeliverPolicy.All,
+        ...startAfter(restoredUpTo),
         ack_wait: nanos(options.ackWaitSeconds * 1_000),
         max_ack_pending: options.inFlightMax,
         max_deliver: -1

@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import { boundarySubject } from "../../contracts/subjects.ts"
 import type { KeyringService } from "../keyring/keyring.ts"
 import type { OutgoingMessage } from "./append.ts"
-import { addressOf, encodeEntry } from "./codec.ts"
-import { type Entry, FactRefused, type Provenance } from "./event-log.ts"
+import { addressOf, encodeEntry, keysFor } from "./codec.ts"
+import { type Entry, FactRefused, LogUnavailable, type Provenance } from "./event-log.ts"
 
 export interface OfferedMessage extends OutgoingMessage {
   readonly id: string
@@ -43,6 +43,11 @@ export const offer = Effect.fnUntraced(function* (
       fact: once[0]!.fact.type,
       message: `expected at most ${entriesMax} facts in one append, found ${once.length}: append them in parts`
     })
+  // One by one, each key that is missing would be waited for until it is on the disk.
+  if (once.length > 1)
+    yield* keyring
+      .makeKeys(once.flatMap((entry) => keysFor(entry, nowMillis)))
+      .pipe(Effect.mapError(({ message }) => new LogUnavailable({ operation: "make keys", message })))
   return yield* Effect.forEach(
     once,
     Effect.fnUntraced(function* (entry) {

@@ -1,4 +1,5 @@
 /** The log as the server stores it, neither decoded nor opened: what a copy of it is made from. */
+import { setImmediate } from "node:timers/promises"
 import { DeliverPolicy, type JsMsg } from "@nats-io/jetstream"
 import { Context, Effect, Layer, type Scope } from "effect"
 import { eventStream } from "../../contracts/streams.ts"
@@ -78,24 +79,43 @@ const readFrom = (nats: NatsService) =>
     )
     const iterator = messages[Symbol.asyncIterator]()
     let last = sequence - 1
+    let coming: Promise<IteratorResult<JsMsg>> | undefined
     const one = async () => {
-      const result = await iterator.next()
+      coming ??= iterator.next()
+      const result = await coming
+      coming = undefined
       if (result.done === true) throw new Error("the reader was closed")
       return result.value
     }
+    /** What is here by now. The client counts among what is pending also what nobody will be given. */
+    const oneHere = async () => {
+      coming ??= iterator.next()
+      const first = await Promise.race([coming, setImmediate(undefined)])
+      return first === undefined ? undefined : one()
+    }
     const take = async () => {
       const taken = [await one()]
-      while (taken.length < takenMax && messages.getPending() > 0) taken.push(await one())
+      while (taken.length < takenMax && messages.getPending() > 0) {
+        const next = await oneHere()
+        if (next === undefined) break
+        taken.push(next)
+      }
       return taken.map(rawOf)
     }
-    const next = Effect.flatMap(
-      tryLog("go on reading", take),
-      (taken): Effect.Effect<ReadonlyArray<RawMessage>, DamagedLog> => {
+    let failed: DamagedLog | undefined
+    const more = Effect.suspend((): Effect.Effect<ReadonlyArray<RawMessage>, LogUnavailable | DamagedLog> =>
+      failed === undefined ? tryLog("go on reading", take) : Effect.fail(failed)
+    )
+    const next = more.pipe(
+      Effect.flatMap((taken): Effect.Effect<ReadonlyArray<RawMessage>, DamagedLog> => {
         const hole = taken.findIndex((message, index) => message.sequence !== last + 1 + index)
-        if (hole !== -1) return Effect.fail(damagedAt(last + 1 + hole, taken[hole]!.sequence))
-        last += taken.length
-        return Effect.succeed(taken)
-      }
+        if (hole !== -1) failed = damagedAt(last + 1 + hole, taken[hole]!.sequence)
+        if (failed !== undefined && hole === 0) return Effect.fail(failed)
+        // What stands before a hole is handed out; the next time it is said that nothing follows.
+        const whole = hole === -1 ? taken : taken.slice(0, hole)
+        last += whole.length
+        return Effect.succeed(whole)
+      })
     )
     return { next } satisfies RawReader
   })

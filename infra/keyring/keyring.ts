@@ -23,6 +23,12 @@ export interface LinkKeys {
   readonly next?: { readonly name: string; readonly secret: Uint8Array }
 }
 
+/** Whose keys something is to be sealed with, and of when. */
+export interface KeyNeed {
+  readonly owners: ReadonlyArray<string>
+  readonly timeMillis: number
+}
+
 export interface KeyringService {
   readonly account: AccountId
   /**
@@ -68,6 +74,11 @@ export interface KeyringService {
     timeMillis: number,
     value: T
   ) => Effect.Effect<Sealed<T>, KeyringUnavailable>
+  /**
+   * Makes the keys that sealing for these will need and that do not exist, all of them in the time that one takes.
+   * They are durable before this returns.
+   */
+  readonly makeKeys: (needed: ReadonlyArray<KeyNeed>) => Effect.Effect<void, KeyringUnavailable>
   /** Opens a sealed value; `null` once a key of it is gone. */
   readonly open: <T>(sealed: Sealed<T> | string | null) => T | null
   /**

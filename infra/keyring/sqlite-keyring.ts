@@ -5,7 +5,7 @@ import { AccountId, ChatId, PersonId } from "../../contracts/ids.ts"
 import { ownerHashKeyName, ownerKeyName, type Sealed } from "../../contracts/personal.ts"
 import { openSqlite, type Sqlite } from "../sqlite/open.ts"
 import { type DataKey, hashKeyOf, hashText, joinKeys, keyIdsOf, openText, sealText } from "./aead.ts"
-import { type Forgotten, Keyring, type KeyringService, KeyringUnavailable } from "./keyring.ts"
+import { type Forgotten, type KeyNeed, Keyring, type KeyringService, KeyringUnavailable } from "./keyring.ts"
 import { openLinkKeys } from "./link-keys.ts"
 import { openPseudonyms, randomToken } from "./pseudonyms.ts"
 
@@ -89,11 +89,29 @@ const make = (db: Sqlite): KeyringService => {
     const cached = named.get(name)
     if (cached !== undefined) return cached
     const fresh = throwaway()
-    sql.addKey.run(name, owner, fresh.id, fresh.secret, owner)
-    const key = sql.keyByName.get(name)
+    const known = sql.keyByName.get(name)
+    if (known === undefined) sql.addKey.run(name, owner, fresh.id, fresh.secret, owner)
+    const key = known ?? sql.keyByName.get(name)
     if (key === undefined) return fresh
     named.set(name, key)
     return key
+  }
+
+  const makeKeysNow = (needed: ReadonlyArray<KeyNeed>): void => {
+    forgetCacheIfChanged()
+    const missing = new Map<string, string>()
+    for (const { owners, timeMillis } of needed)
+      for (const owner of ownersOf(owners)) {
+        const name = ownerKeyName(owner, timeMillis)
+        if (!named.has(name) && sql.keyByName.get(name) === undefined) missing.set(name, owner)
+      }
+    if (missing.size === 0) return
+    db.transaction(() => {
+      for (const [name, owner] of missing) {
+        const { id, secret } = throwaway()
+        sql.addKey.run(name, owner, id, secret, owner)
+      }
+    }).immediate()
   }
 
   const secretOf = (ids: string): KeyObject | undefined => {
@@ -188,6 +206,7 @@ const make = (db: Sqlite): KeyringService => {
     formsOf: (token) => pseudonyms.formsOf(token),
     directChatsOf: (person) => pseudonyms.chatsOf(person).map((chat) => ChatId.make(chat)),
     seal: (owners, timeMillis, value) => attempt("seal", () => sealNow(owners, timeMillis, value)),
+    makeKeys: (needed) => attempt("make keys", () => makeKeysNow(needed)),
     open: (sealed) => openNow(sealed),
     expireMonths: (chat, before) => attempt("forget what is old", () => expireNow(chat, before)),
     forget: (token, prepared) => attempt("forget", () => forgetNow(token, prepared))

@@ -10,6 +10,16 @@ export interface NatsUser {
   }
 }
 
+/**
+ * Somebody who may ask for what has to do with jobs, and hear the answers to that: nothing else. Its inboxes begin with
+ * `_INBOX_` and its name, so that nobody reads another's.
+ */
+export const scheduleUser = (user: string, password: string): NatsUser => ({
+  user,
+  password,
+  permissions: { publish: ["cmd.*.schedule.>"], subscribe: [`_INBOX_${user}.>`] }
+})
+
 export interface NatsServerSettings {
   /** Absolute path of the folder that holds everything of the server. */
   readonly folder: string

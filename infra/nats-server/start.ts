@@ -2,7 +2,7 @@ import { chmod, mkdir, realpath, statfs, writeFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import { Deferred, Effect } from "effect"
 import { greeting, launch, listening, stop } from "./child.ts"
-import { renderConfig, serverPaths } from "./config.ts"
+import { type NatsUser, renderConfig, serverPaths } from "./config.ts"
 import { ensureCredentials } from "./credentials.ts"
 import { explainEnding, folderUnusable, NatsServerFailed } from "./errors.ts"
 import { holdFolder } from "./folder-lock.ts"
@@ -25,6 +25,8 @@ export interface NatsServerOptions {
   readonly dataFolder: string
   /** A loopback port; left out, a free one is taken. */
   readonly port?: number | undefined
+  /** Who else may say or hear what, besides Wadjet itself. */
+  readonly users?: ReadonlyArray<NatsUser> | undefined
   /** Milliseconds between fsyncs, for tests and imports; left out, each append is synced before its ack. */
   readonly syncIntervalMs?: number | undefined
   /** Bytes that must be free on the disk; 64 MiB if left out. */
@@ -71,7 +73,7 @@ export const startNatsServer = Effect.fn("startNatsServer")(function* (options: 
       folder,
       serverName,
       port: options.port ?? -1,
-      users: [{ user, password }],
+      users: [{ user, password }, ...(options.users ?? [])],
       syncIntervalMs: options.syncIntervalMs,
       fileStoreMaxBytes
     })

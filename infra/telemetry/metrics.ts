@@ -75,6 +75,24 @@ export const metrics = {
     labelNames: ["place"],
     registers
   }),
+  backupVerified: new Gauge({
+    name: "wadjet_backup_verified_seconds",
+    help: "When a place for backups was last found to be good, in seconds since 1970; 0 for never.",
+    labelNames: ["place"],
+    registers
+  }),
+  backupPoint: new Gauge({
+    name: "wadjet_backup_point_seconds",
+    help: "When the newest point of a place for backups was made, in seconds since 1970; 0 for never.",
+    labelNames: ["place"],
+    registers
+  }),
+  backupProblems: new Gauge({
+    name: "wadjet_backup_problems",
+    help: "What the last check and the last scrub of a place for backups found.",
+    labelNames: ["place"],
+    registers
+  }),
   backupSegments: new Counter({
     name: "wadjet_backup_stored_segments_total",
     help: "Segments that were stored at a place for backups.",

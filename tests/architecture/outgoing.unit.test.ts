@@ -30,6 +30,8 @@ const mayLeave: Readonly<Record<string, string>> = {
   "infra/nats/connection.ts": "the NATS server of the settings",
   "actors/operator/external-server.ts": "the NATS server of the settings, to look at it",
   "infra/nats-server/child.ts": "Wadjet's own NATS server",
+  "actors/operator/verify-beside.ts":
+    "Wadjet itself, checking a place for backups in a process that gives way",
   "infra/nats-server/run-command.ts": "apt, where the NATS server is taken from Debian",
   "infra/nats-server/fetch-release.ts": "the release of the NATS server, by its digest",
   "actors/operator/alerts/ways.ts": "where the operator wants alerts",

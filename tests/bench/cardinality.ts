@@ -187,7 +187,7 @@ const program = Effect.gen(function* () {
   const { events, seeded, seeding } = yield* seedLog(binary)
   const { folded, folding } = yield* foldAll(binary, events)
   yield* say(
-    `${"snapshots and read models".padEnd(44)} ${["actors/whatsapp.db", "actors/verdict.db", "read-model/wadjet.db"].map((path) => `${path} ${sizeOf(path)}`).join(", ")}`
+    `${"snapshots and read models".padEnd(44)} ${["actors/whatsapp.db", "actors/verdict.db", "read-model/blue.db"].map((path) => `${path} ${sizeOf(path)}`).join(", ")}`
   )
   const bundle = yield* bundleProgram
   const clean: Array<number> = []

@@ -1,6 +1,7 @@
 /**
  * Many jobs: how long it takes to know them, what that costs in memory, how soon it is there after a start, and how
- * late they fire, one a second and many in one second:
+ * late they are, one a second and many in one second: to the fact that an occurrence fired, and to where its message
+ * is handed to whoever receives it, who only looks at the clock:
  *
  *     node tests/bench/schedule.ts [jobs, 100000 by default] [alone, 60] [in one second, 1000]
  */
@@ -9,6 +10,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Clock, Effect, Layer, Redacted, Stream } from "effect"
 import { runActors, services } from "../../actors/operator/system.ts"
+import type { GatewayService } from "../../actors/whatsapp/gateway.ts"
 import { plainPacing } from "../../actors/whatsapp/pacing/limits.ts"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import type { ChatId } from "../../contracts/ids.ts"
@@ -20,7 +22,6 @@ import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
 import { startNatsServer } from "../../infra/nats-server/start.ts"
 import { outboxId, whatsAppIdOf } from "../../contracts/ids.ts"
 import { embeddedServers } from "../faults/embedded-server.ts"
-import { readBook } from "../faults/history.ts"
 import { jobIdOf } from "../faults/schedule/people.ts"
 import { machineLines, quantile } from "./machine.ts"
 import { memoryOf } from "./process-memory.ts"
@@ -33,6 +34,12 @@ const chatsMax = 1_000
 const beforeFirstMillis = 5_000
 const settleSecondsMax = 300
 const never = "2099-01-01T09:00:00"
+/** When each WhatsApp id came to the receiver. */
+const reached = new Map<string, number>()
+const receiver: GatewayService = {
+  transmit: ({ whatsApp }) => Effect.map(Clock.currentTimeMillis, (at) => void reached.set(whatsApp, at)),
+  has: (whatsApp) => Effect.succeed(reached.has(whatsApp) ? "yes" : "no")
+}
 const lines: Array<readonly [string, string]> = []
 const say = (what: string, value: string) => void lines.push([what, value])
 
@@ -79,7 +86,12 @@ const timed = Effect.fnUntraced(function* <A, E, R>(what: string, run: Effect.Ef
   return result
 })
 
-const start = runActors({ dataFolder: folder, pacing, only: new Set(["schedule", "whatsapp"]) })
+const start = runActors({
+  dataFolder: folder,
+  pacing,
+  only: new Set(["schedule", "whatsapp"]),
+  around: { gateway: () => receiver }
+})
 
 /** Waits until so many occurrences after a sequence have ended, and answers with their firings. */
 const ended = Effect.fnUntraced(function* (after: number, count: number) {
@@ -134,8 +146,10 @@ const measure = Effect.gen(function* () {
   const after = yield* log.last
   yield* tell(many, alone, chats, (index) => first + index * 1_000)
   yield* tell(many + alone, atOnce, chats, () => burst)
+  yield* Effect.sleep(Math.max(0, burst - 1_000 - (yield* Clock.currentTimeMillis)))
+  const spent = process.cpuUsage()
   const fired = yield* ended(after, alone + atOnce)
-  const reached = new Map(readBook(join(folder, "sandbox.db")).map(({ at, whatsapp }) => [whatsapp, at]))
+  const { system, user } = process.cpuUsage(spent)
   const sentAt = ({ data: { job, planned, recipients } }: (typeof fired)[number]) =>
     reached.get(whatsAppIdOf(outboxId(occurrenceCause(job, planned), recipients[0]!.chat, 0)))! - planned
   for (const [what, some] of [
@@ -148,6 +162,10 @@ const measure = Effect.gen(function* () {
     )
     late(`${what}: received`, some.map(sentAt))
   }
+  say(
+    `processor time of this process for each of ${atOnce}, from due to ended`,
+    `${((system + user) / 1_000 / atOnce).toFixed(2)} ms`
+  )
 }).pipe(Effect.scoped)
 
 const program = Effect.gen(function* () {

@@ -110,12 +110,15 @@ describe("while it runs", () => {
     expect(err).toContain("WADJET_DATA")
   })
 
-  it("a rebuild is refused, and the log can be read", async () => {
-    const rebuild = await run(["rebuild"], settings)
-    expect(rebuild).toMatchObject({
-      code: 1,
-      err: expect.stringContaining("Stop it, rebuild, and start it again")
-    })
+  it("read models are folded anew beside those that answer, and gone back to", async () => {
+    for (const args of [["rebuild"], ["rebuild", "--back"]]) {
+      const { code, err, out } = await run([...args, "--json"], settings)
+      expect({ code, err }).toEqual({ code: 0, err: "" })
+      expect((JSON.parse(out) as { readonly upTo: number }).upTo).toBeGreaterThanOrEqual(last)
+    }
+  })
+
+  it("the log can be read", async () => {
     const { code, out } = await run(["events", "tail", "--from", "1", "--json"], settings)
     const events = out
       .trim()

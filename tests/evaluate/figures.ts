@@ -9,6 +9,23 @@ import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import {
+  askCron,
+  askLocal,
+  askOnce,
+  askZoned,
+  type CronRow,
+  foundCron,
+  foundLocal,
+  foundOnce,
+  foundZoned,
+  hasChangedSince,
+  isDisputed,
+  type LocalRow,
+  type OnceRow,
+  type ShownOccurrences,
+  type ZonedRow
+} from "../conformance/occurrence-rows.ts"
 import { areaUnderCurve, type Judged } from "./report.ts"
 
 const [folder = fileURLToPath(new URL("../conformance/data", import.meta.url))] = process.argv.slice(2)
@@ -209,6 +226,38 @@ measure(
   ({ evidence }) => ({ rules: "classic", evidence }),
   (answer: Scored, row) =>
     answer.score === row.score && answer.level === row.level && answer.validSeconds === row.validSeconds
+)
+
+const agreesWith = ({ expected, found }: { readonly expected: unknown; readonly found: unknown }): boolean =>
+  same(found, expected)
+const crons = rowsOf<CronRow>("cron").filter((row) => !isDisputed(row) && row.kind !== "invalid")
+const times = rowsOf<OnceRow>("local-to-utc").filter((row) => !hasChangedSince(row))
+measure(
+  "occurrences: rules without a zone",
+  "≥ 99 %",
+  "occurrences",
+  rowsOf<LocalRow>("rrule-local"),
+  askLocal,
+  (answer: ShownOccurrences, row) => agreesWith(foundLocal(answer, row))
+)
+measure(
+  "occurrences: rules in a zone",
+  "≥ 99 %",
+  "occurrences",
+  rowsOf<ZonedRow>("rrule-tz"),
+  askZoned,
+  (answer: ShownOccurrences, row) => agreesWith(foundZoned(answer, row))
+)
+measure("occurrences: cron", "≥ 99 %", "occurrences", crons, askCron, (answer: ShownOccurrences, row) =>
+  agreesWith(foundCron(answer, row))
+)
+measure(
+  "occurrences: local times",
+  "≥ 99 %",
+  "occurrences",
+  times,
+  askOnce,
+  (answer: ShownOccurrences, row) => agreesWith(foundOnce(answer, row))
 )
 
 const links = rowsOf<{ readonly url: string; readonly label: string }>("phish-benign")

@@ -15,6 +15,8 @@ type Entries = Parameters<Append>[0]
 
 /** Inputs of a dead scanner come back after this long, instead of half a minute. */
 const ackWaitSeconds = 2
+/** How late what was agreed and set reaches others than its writer, where it is late. */
+const lateMillis = 60
 /** How long a reader waits for an append of this process whose answer never came. */
 const heldBackMillis = 1_000
 
@@ -58,6 +60,8 @@ const appendWithout = (without: Life["without"], append: Append): Append => {
   return append
 }
 
+const isPolicy = ({ events }: Batch) => events.some(({ type }) => type.startsWith("policy."))
+
 export const aroundLog =
   (trap: Trap, life: Life) =>
   (log: EventLogService): EventLogService => {
@@ -75,18 +79,21 @@ export const aroundLog =
             Effect.sync(() => {
               trap.pass("append-ack")
               if (holds(entries, "outbox.claimed")) trap.pass("claimed")
-              if (holds(entries, "schedule.fired")) trap.pass("fired")
-              if (holds(entries, "schedule.cancelled")) trap.pass("called-off")
-              if (holds(entries, "outbox.cancelled")) trap.pass("call-off-told")
               if (holds(entries, "outbox.sent")) trap.pass("outcome-fold")
               for (const { id } of entries) holdBack.answer(id)
             })
           )
         ),
       read: (options) => {
-        const batches = log.read(options)
+        const isLate = life.late === true && options.contexts?.includes("policy") !== true
+        const batches = isLate
+          ? Stream.tap(log.read(options), (batch) =>
+              isPolicy(batch) ? Effect.sleep(lateMillis) : Effect.void
+            )
+          : log.read(options)
         return trap.point === "outcome-fold" ? Stream.tap(batches, holdBack.wait) : batches
       },
+      lastAmong: life.without === "policies-first" ? () => Effect.succeed(0) : log.lastAmong,
       work: (options) =>
         Effect.map(log.work({ ...options, ackWaitSeconds }), (deliveries) =>
           // Asking the server something on the same connection makes sure that the acknowledgement got there.
@@ -138,6 +145,7 @@ export const aroundKeyring =
     return {
       ...keyring,
       hash: (owners, text) => watched(keyring.hash(owners, text)),
+      makeKeys: (needed) => watched(keyring.makeKeys(needed)),
       seal: (owners, timeMillis, value) => watched(keyring.seal(owners, timeMillis, value))
     }
   }

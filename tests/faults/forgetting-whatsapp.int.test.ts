@@ -9,20 +9,25 @@ import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { named, startLoopbackWorld } from "../actors/whatsapp/incoming/loopback-world.ts"
 import { temporaryFolder } from "../actors/whatsapp/session/whole.ts"
 import type { LoopbackWhatsApp } from "../loopback-whatsapp/index.ts"
+import { allShipped, copyingOf, directoryAddress } from "../actors/backup/world.ts"
+import { someIdentity } from "../actors/backup/segment/some-messages.ts"
+import type { Identity } from "../../actors/backup/segment/seal.ts"
 import { findIn, findInFolder, type Finding } from "./canary.ts"
+import { openCopies, openSealed } from "./opened-copies.ts"
+import { temporaryFolder as temporaryFolderOfScope } from "./temporary-folder.ts"
 import { unpaced } from "./owners.ts"
 
 let close: () => Promise<void> = async () => {}
 afterEach(() => close())
 
 /** Every value and row of the session's store, opened with the key that it is sealed under. */
-const openedSession = (folder: string): Promise<ReadonlyArray<{ where: string; bytes: Buffer }>> => {
+const openedSession = (
+  path: string,
+  keyringPath: string
+): Promise<ReadonlyArray<{ where: string; bytes: Buffer }>> => {
   const all: Array<{ where: string; bytes: Buffer }> = []
   const collect = Effect.gen(function* () {
-    const store = yield* openSessionStore({
-      path: join(folder, "session.db"),
-      keyringPath: join(folder, "keyring.db")
-    })
+    const store = yield* openSessionStore({ path, keyringPath })
     const owned = yield* store.claim
     owned.forget({
       value: (type, id, value) => {
@@ -89,7 +94,8 @@ const forget = async (folder: string, world: World) => {
 }
 
 const found = async (folder: string, words: ReadonlyArray<string>) => {
-  const inside = (await openedSession(folder)).flatMap(({ bytes, where }) => findIn(where, bytes, words))
+  const opened = await openedSession(join(folder, "session.db"), join(folder, "keyring.db"))
+  const inside = opened.flatMap(({ bytes, where }) => findIn(where, bytes, words))
   return { inside, inFiles: findInFolder(folder, words).findings }
 }
 
@@ -133,4 +139,44 @@ test("who was forgotten may write again, as somebody new, and nobody else has to
   expect(all.filter(({ data }) => data.sender === person)).toHaveLength(3)
   expect(all.slice(-2).map(({ data }) => data.sender)).not.toContain(person)
   expect(retriesOf(whatsApp)).toContain(once)
+})
+
+/** Everything that a place holds, opened with its identity and with the keys that it holds itself. */
+const foundAt = Effect.fnUntraced(function* (
+  place: string,
+  identity: Identity,
+  account: string,
+  words: ReadonlyArray<string>
+) {
+  const opened = yield* temporaryFolderOfScope
+  yield* Effect.promise(() => openCopies(place, opened, identity))
+  const stores = join(opened, account, "stores")
+  const keyring = join(stores, "keyring.wstore")
+  const session = yield* Effect.promise(() => openedSession(join(stores, "session.wstore"), keyring))
+  const sealed = yield* openSealed(opened, [keyring])
+  return [...session, ...sealed].flatMap(({ bytes, where }) => findIn(where, bytes, words))
+}, Effect.scoped)
+
+test("who is forgotten is nowhere in what a place holds from then on, the session's copy included", async () => {
+  using folder = temporaryFolder()
+  using place = temporaryFolder()
+  const { canaries, lid, world } = await talk(folder.path, 25)
+  const { identity, recipient } = await someIdentity()
+  const subject = await personOf(world)
+  const copying = copyingOf({ places: [directoryAddress(place.path)], recipients: [recipient] })
+  const only = new Set(["admin", "verdict", "backup"] as const)
+  const { after, before } = await world.run(
+    Effect.gen(function* () {
+      yield* runActors({ dataFolder: folder.path, pacing: unpaced, only, copying })
+      yield* allShipped
+      const look = foundAt(place.path, identity, world.keyring.account, canaries)
+      const before = yield* look
+      yield* (yield* CommandBus).request(RequestErasure, { subject, by: "operator" })
+      yield* allShipped
+      return { before, after: yield* look }
+    })
+  )
+  expect([...wordsOf(before)]).toEqual(expect.arrayContaining([number, lid, "sphinxlike marmalade"]))
+  expect(after).toEqual([])
+  await world.kill()
 })

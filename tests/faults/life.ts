@@ -14,7 +14,9 @@ export const guards = [
   /** An input is acknowledged after its facts are in the log. */
   "facts-before-ack",
   /** Rows and checkpoint are one transaction. */
-  "one-transaction"
+  "one-transaction",
+  /** Before anything is taken, it is asked what was agreed and set, and folded. */
+  "policies-first"
 ] as const
 export type Guard = (typeof guards)[number]
 
@@ -26,6 +28,8 @@ export interface Life {
   readonly without?: Guard
   /** The other side cannot say what it has. */
   readonly unsure: boolean
+  /** What is agreed and set reaches late whoever does not say so themselves. */
+  readonly late?: boolean
   /** The projector's thread, whose entry is a bundle of its own. */
   readonly projectorEntry: string
 }

@@ -1,6 +1,7 @@
 /** The whole system on a folder with its own nats-server, as one process composes it, and what it leaves there. */
 import { Effect, Layer, Logger, Redacted } from "effect"
 import { inject } from "vitest"
+import type { Copying } from "../../actors/operator/run-backup.ts"
 import { type Around, runActors, services } from "../../actors/operator/system.ts"
 import { IngestMessages, type IncomingMessage } from "../../contracts/commands.ts"
 import { eventStream } from "../../contracts/streams.ts"
@@ -30,14 +31,15 @@ export const serve = Effect.fnUntraced(function* (dataFolder: string, around: Ar
 export const startSystem = Effect.fnUntraced(function* (
   dataFolder: string,
   said: Array<Buffer> = [],
-  around: Around = {}
+  around: Around = {},
+  copying?: Copying
 ) {
   const { address, base } = yield* serve(dataFolder, around)
   const logger = Logger.make<unknown, void>(
     (line) => void said.push(Buffer.from(JSON.stringify([line.message, line.cause])))
   )
   const projector = yield* startProjector({ nats: address, dataFolder })
-  yield* runActors({ dataFolder, pacing: unpaced, around }).pipe(
+  yield* runActors({ dataFolder, pacing: unpaced, around, copying }).pipe(
     Effect.provideContext(base),
     Effect.provide(Logger.layer([logger]))
   )

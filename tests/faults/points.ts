@@ -24,19 +24,8 @@ export const points = {
   "mid-projection": 24
 } as const
 
-/** Instants that only jobs pass. */
-export const schedulePoints = {
-  /** Occurrences have fired, and their first messages are queued; nobody has folded it. */
-  fired: 8,
-  /** A job is called off, and none of its messages is. */
-  "called-off": 8,
-  /** Messages are called off, and whoever asked has not been told. */
-  "call-off-told": 8
-} as const
-
-export type Point = keyof typeof points | keyof typeof schedulePoints
-export const pointNames = Object.keys(points) as ReadonlyArray<keyof typeof points>
-export const schedulePointNames = Object.keys(schedulePoints) as ReadonlyArray<keyof typeof schedulePoints>
+export type Point = keyof typeof points
+export const pointNames = Object.keys(points) as ReadonlyArray<Point>
 
 /** A death at a point: at one of its first passings, as many as the point says, or `within` does. */
 export interface Death {
@@ -71,10 +60,7 @@ export const makeTrap = (
   death: Death | undefined,
   alsoKill: () => ReadonlyArray<number> = () => []
 ): Trap => {
-  let left =
-    death === undefined
-      ? Infinity
-      : 1 + (mix(death.seed) % (death.within ?? { ...points, ...schedulePoints }[death.point]))
+  let left = death === undefined ? Infinity : 1 + (mix(death.seed) % (death.within ?? points[death.point]))
   return {
     point: death?.point,
     pass: (point) => {

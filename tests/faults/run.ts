@@ -7,6 +7,10 @@
  *
  *     npm run faults -- schedule [see schedule/run.ts]
  *
+ *     npm run faults -- backup [see backup/run.ts]
+ *
+ *     npm run faults -- restore [see restore/run.ts]
+ *
  * A round hits each point once. Prints the counts, and every breach of a law; the exit code says whether there
  * was one.
  */
@@ -15,11 +19,15 @@ import { Effect } from "effect"
 import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
 import { bundleProgram } from "./bundle.ts"
 import { pointNames } from "./points.ts"
+import { runRestoreFaults } from "./restore/run.ts"
+import { runBackupFaults } from "./backup/run.ts"
 import { runScheduleFaults } from "./schedule/run.ts"
 import { runWhatsAppFaults } from "./whatsapp/run.ts"
 import { runWorld } from "./world.ts"
 
 const [first, ...others] = process.argv.slice(2)
+if (first === "restore") process.exit((await runRestoreFaults(others)) ? 0 : 1)
+if (first === "backup") process.exit((await runBackupFaults(others)) ? 0 : 1)
 if (first === "schedule") process.exit((await runScheduleFaults(others)) ? 0 : 1)
 if (first === "whatsapp") process.exit((await runWhatsAppFaults(others)) ? 0 : 1)
 
@@ -40,6 +48,7 @@ const program = Effect.gen(function* () {
     binary: path,
     server: values.server === "dies" ? "dies" : "outlives",
     hits: Object.fromEntries(pointNames.map((point) => [point, rounds])),
+    late: true,
     seed: Number(values.seed)
   })
 })

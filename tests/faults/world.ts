@@ -41,6 +41,10 @@ export interface WorldOptions {
   readonly without?: Guard
   /** The other side cannot say what it has: what was written and not recorded is written again. */
   readonly unsure?: boolean
+  /** What is agreed and set reaches late whoever does not say so themselves. */
+  readonly late?: boolean
+  /** It dies at one of so many first passings of its point; left out, as many as the point says. */
+  readonly within?: number
   /** Left out, a minute; less where something is lost on purpose, and would be waited for in vain. */
   readonly settleSecondsMax?: number
 }
@@ -190,7 +194,7 @@ const examine = Effect.fnUntraced(function* (dataFolder: string, nats: Nats, tra
 
 /** Lives and deaths until each point was hit as often as wanted, then the examination. */
 export const runWorld = Effect.fn("runWorld")(function* (options: WorldOptions) {
-  const { binary, hits: wanted, seed, server, unsure = false, without } = options
+  const { binary, hits: wanted, late = false, seed, server, unsure = false, within, without } = options
   const began = yield* Clock.currentTimeMillis
   const dataFolder = yield* temporaryFolder
   yield* provideServer(binary, dataFolder)
@@ -198,6 +202,7 @@ export const runWorld = Effect.fn("runWorld")(function* (options: WorldOptions) 
   const life = {
     dataFolder,
     unsure,
+    late,
     ...(outside === undefined ? {} : { nats: outside }),
     ...(without === undefined ? {} : { without })
   }
@@ -210,7 +215,8 @@ export const runWorld = Effect.fn("runWorld")(function* (options: WorldOptions) 
     const open = pointNames.filter((point) => hits.get(point)! < (wanted[point] ?? 0))
     if (open.length === 0) break
     const point = open[lives % open.length]!
-    const died = yield* live(options, { ...life, death: { point, seed: seed + lives } }, traffic)
+    const death = { point, seed: seed + lives, ...(within === undefined ? {} : { within }) }
+    const died = yield* live(options, { ...life, death }, traffic)
     lives += 1
     if (died === undefined) misses += 1
     else hits.set(died, hits.get(died)! + 1)

@@ -114,6 +114,22 @@ describe("forgetting", () => {
     )
   )
 
+  it.effect("destroys keys that were made ahead for many, of whom the forgotten get none", () =>
+    inMemory((keyring) =>
+      Effect.gen(function* () {
+        const { chat, sender } = yield* named(keyring)
+        const needed = [[chat], [chat, sender], [chat]].map((owners) => ({ owners, timeMillis: january }))
+        yield* keyring.makeKeys(needed)
+        const sealed = yield* keyring.seal([chat, sender], january, "said")
+        expect(yield* keyring.forget(sender)).toMatchObject({ keysDestroyed: 1 })
+        expect(keyring.open(sealed)).toBeNull()
+        yield* keyring.makeKeys(needed)
+        expect(keyring.open(yield* keyring.seal([sender], january, "after"))).toBeNull()
+        expect(yield* keyring.forget(chat)).toMatchObject({ keysDestroyed: 1 })
+      })
+    )
+  )
+
   it.effect("gives a person who comes back a new pseudonym, which nothing joins to the old one", () =>
     inMemory((keyring) =>
       Effect.gen(function* () {

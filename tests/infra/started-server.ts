@@ -6,7 +6,7 @@ import { jetstream, jetstreamManager } from "@nats-io/jetstream"
 import { connect } from "@nats-io/transport-node"
 import { Effect } from "effect"
 import { inject } from "vitest"
-import { type NatsServer, startNatsServer } from "../../infra/nats-server/start.ts"
+import { type NatsServer, type NatsServerOptions, startNatsServer } from "../../infra/nats-server/start.ts"
 
 export const program = () => {
   const provided = inject("natsServer")
@@ -21,7 +21,7 @@ export const temporaryFolder = Effect.acquireRelease(
 
 export const start = (
   dataFolder: string,
-  more: { readonly port?: number; readonly freeMinBytes?: number } = {}
+  more: Partial<Pick<NatsServerOptions, "port" | "freeMinBytes" | "users">> = {}
 ) => startNatsServer({ binary: program(), dataFolder, ...more })
 
 export const runs = (pid: number): boolean => {

@@ -17,8 +17,10 @@ import { complaintAbout, type Credentials } from "./signature.ts"
  * - `lie`: it says that it stored, and did not.
  * - `cut`: the connection breaks after the request was carried out, before the answer.
  * - `break`: the connection breaks while the request comes in, and nothing is carried out.
+ * - `slow`: nothing is carried out, and there is no answer for as long as anybody waits.
+ * - `shorten`: it stores half of what it was given, and says that it stored it.
  */
-export type Trouble = "refuse" | "full" | "down" | "lie" | "cut" | "break"
+export type Trouble = "refuse" | "full" | "down" | "lie" | "cut" | "break" | "slow" | "shorten"
 
 export interface LoopbackS3 {
   readonly address: S3Address
@@ -28,6 +30,8 @@ export interface LoopbackS3 {
   readonly requests: Map<string, number>
   /** What goes wrong with a request, if anything does; asked for each. */
   trouble: (method: string, key: string) => Trouble | undefined
+  /** Its clock, in milliseconds since the epoch. */
+  clock: () => number
 }
 
 interface Asked {
@@ -82,14 +86,15 @@ const credentials: Credentials = { accessKey: "AKEXAMPLE", secretKey: "secret/Ex
 
 const answering =
   (objects: Map<string, Buffer>, { conditional = true, pageMax = 1_000 }: LoopbackS3Options) =>
-  ({ body, key, method, url }: Asked, request: IncomingMessage, pretend: boolean): Said => {
+  ({ body, key, method, url }: Asked, request: IncomingMessage, trouble: Trouble | undefined): Said => {
     if (!url.pathname.startsWith(`/${bucket}`)) return failure(404, "NoSuchBucket")
     if (method === "GET" && key === "") return listing(objects, url, pageMax)
     const held = objects.get(key)
     if (method === "PUT") {
       if (conditional && request.headers["if-none-match"] === "*" && held !== undefined)
         return failure(412, "PreconditionFailed")
-      if (!pretend) objects.set(key, body)
+      const kept = trouble === "shorten" ? body.subarray(0, body.length / 2) : body
+      if (trouble !== "lie") objects.set(key, kept)
       return { status: 200 }
     }
     if (method === "DELETE") {
@@ -110,7 +115,7 @@ const answerTo = (
   if (trouble === "refuse") return failure(403, "ExpiredToken")
   if (trouble === "down") return failure(500, "InternalError")
   if (trouble === "full" && asked.method === "PUT") return failure(507, "StorageFull")
-  return answer(asked, request, trouble === "lie")
+  return answer(asked, request, trouble)
 }
 
 const listen = (server: Server) =>
@@ -125,7 +130,7 @@ const listen = (server: Server) =>
 export const startLoopbackS3 = Effect.fn("startLoopbackS3")(function* (options: LoopbackS3Options = {}) {
   const objects = new Map<string, Buffer>()
   const requests = new Map<string, number>()
-  const state: { trouble: LoopbackS3["trouble"] } = { trouble: () => undefined }
+  const state: Pick<LoopbackS3, "trouble" | "clock"> = { trouble: () => undefined, clock: Date.now }
   const answer = answering(objects, options)
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const method = request.method ?? ""
@@ -135,9 +140,10 @@ export const startLoopbackS3 = Effect.fn("startLoopbackS3")(function* (options: 
     const trouble = state.trouble(method, key)
     if (trouble === "break") return request.socket.destroy()
     const asked = { method, key, url, body: await bodyOf(request) }
+    if (trouble === "slow") return
     const { body, status } = answerTo(answer, asked, request, trouble)
     if (trouble === "cut") return request.socket.destroy()
-    response.writeHead(status)
+    response.writeHead(status, { date: new Date(state.clock()).toUTCString() })
     response.end(method === "HEAD" ? undefined : body)
   }
   const server = createServer(

@@ -133,7 +133,7 @@ describe("the projector's thread", () => {
               { cursor: sequence, text: "look http://example.com/" }
             ])
           }
-        }).pipe(Effect.provide(ReadModels.layer(options.dataFolder, projector).pipe(Layer.provide(keyring))))
+        }).pipe(Effect.provide(ReadModels.layer(projector).pipe(Layer.provide(keyring))))
         expect(yield* Fiber.join(positions)).toMatchObject({ value: 4 })
         expect(projector.lag()).toBe(0)
       })
@@ -173,7 +173,14 @@ describe("the projector's thread", () => {
           const last = yield* append(
             Array.from({ length: 800 }, (_, index) => nth(index, { sentAt: index === 700 ? 13 : 1 }))
           )
-          const killed = new Worker(thread("stuck"), { workerData: options })
+          const killed = new Worker(thread("stuck"), {
+            workerData: {
+              ...options,
+              file: locationIn(dataFolder).database,
+              begin: "go-on",
+              strict: false
+            }
+          })
           yield* appears(dataFolder, "stuck")
           yield* Effect.promise(() => killed.terminate())
           const left = yield* openSqliteReadOnly(locationIn(dataFolder).database)

@@ -12,11 +12,14 @@ import {
   Unavailable
 } from "../../../contracts/http/problems.ts"
 import { CommandBus, type Unanswered } from "../../../infra/command-bus/command-bus.ts"
+import { EventLog } from "../../../infra/event-log/event-log.ts"
 import { ReadModels } from "../../../projections/reader.ts"
 import { mayReadWords } from "../authorize.ts"
 
 /** How long a reader may wait for the read models to hold what it wrote. */
 const afterSecondsMax = 5
+/** What was just written is there by then; only for what is not, the log is asked where it ends. */
+const soonMillis = 100
 
 const problems = {
   invalid: (detail: string) => new InvalidRequest({ detail }),
@@ -47,20 +50,37 @@ export const askAs = <C extends CommandType>(
   payload: C["payload"]["Type"]
 ) => CommandBus.use((bus) => bus.request(command, payload, request)).pipe(Effect.mapError(problemOf))
 
+const behind = (sequence: number) =>
+  new Behind({
+    sequence,
+    detail: `The read models do not hold sequence ${sequence} after ${afterSecondsMax} seconds.`
+  })
+
+/** Nobody was ever told a sequence that the log does not have, unless by another log: waiting for it helps nobody. */
+const beyondTheEnd = Effect.fnUntraced(function* (sequence: number) {
+  const log = yield* EventLog
+  const last = yield* log.last.pipe(Effect.mapError((error) => new Unavailable({ detail: error.message })))
+  if (sequence > last)
+    return yield* new InvalidRequest({
+      field: "query.after",
+      detail: `Expected a sequence of this log, which ends at ${last}, found ${sequence}.`
+    })
+})
+
 /** The read models, once they hold a sequence where one is asked for. */
 export const modelsAfter = Effect.fnUntraced(function* (sequence: number | undefined) {
   const models = yield* ReadModels
-  if (sequence !== undefined)
-    yield* models.after(sequence).pipe(
-      Effect.timeoutOrElse({
-        duration: `${afterSecondsMax} seconds`,
-        orElse: () =>
-          new Behind({
-            sequence,
-            detail: `The read models do not hold sequence ${sequence} after ${afterSecondsMax} seconds.`
-          })
-      })
-    )
+  if (sequence === undefined) return models
+  const wait = models.after(sequence)
+  const patiently = wait.pipe(
+    Effect.timeoutOrElse({ duration: `${afterSecondsMax} seconds`, orElse: () => behind(sequence) })
+  )
+  yield* wait.pipe(
+    Effect.timeoutOrElse({
+      duration: `${soonMillis} millis`,
+      orElse: () => Effect.andThen(beyondTheEnd(sequence), patiently)
+    })
+  )
   return models
 })
 

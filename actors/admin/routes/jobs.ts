@@ -13,6 +13,7 @@ import {
   CancelJob,
   ChangeJob,
   CreateJob,
+  DuplicateJob,
   FireJob,
   PauseJob,
   PreviewTiming,
@@ -20,7 +21,10 @@ import {
   SkipJob
 } from "../../../contracts/schedule-commands.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
-import { byOf } from "../authorize.ts"
+import type { JobRow } from "../../../projections/jobs.ts"
+import { pageRowsMax } from "../../../projections/paging.ts"
+import { byOf, mayReadWords } from "../authorize.ts"
+import { calendarAnswer, type CalendarOf } from "../calendar.ts"
 import { uuid7, uuidOfHash } from "../uuid7.ts"
 import { wordless } from "../words.ts"
 import { ask, askAs, modelsAfter, page, problemOf, shown } from "./answering.ts"
@@ -54,80 +58,113 @@ const withTag = (sequence: number) =>
     Effect.succeed(HttpServerResponse.setHeader(response, "etag", `"${sequence}"`))
   )
 
-export const jobs = HttpApiBuilder.group(api, "jobs", (handlers) =>
-  handlers.handleAll({
-    list: Effect.fnUntraced(function* ({ query }) {
-      const models = yield* modelsAfter(query.after)
-      const { status } = query
-      return yield* shown(
-        page(query, (options) => models.jobs.list({ ...options, status })),
-        wordless.job
-      )
-    }),
-    get: Effect.fnUntraced(function* ({ params: { job }, query }) {
-      const models = yield* modelsAfter(query.after)
-      const row = models.jobs.get(job)
-      if (row === undefined) return yield* new NotFound({ detail: `There is no job ${job}.` })
-      yield* withTag(row.changed)
-      const { items } = yield* shown({ items: [row], next: null }, wordless.job)
-      return items[0]!
-    }),
-    create: Effect.fnUntraced(function* ({ headers, payload }) {
-      const request = yield* requestOf(headers["idempotency-key"])
-      const now = yield* Clock.currentTimeMillis
-      const job = JobId.make(request === undefined ? uuid7(now) : uuidOfHash(request))
-      const placed = yield* askAs(request, CreateJob, { job, asked: askedBy(payload), by: yield* by })
-      return { ...placed, job }
-    }),
-    change: Effect.fnUntraced(function* ({ headers, params: { job }, payload }) {
-      const expected = yield* expectedIn(headers["if-match"])
-      const asked = askedBy(payload)
-      const bus = yield* CommandBus
-      return yield* bus
-        .request(ChangeJob, { job, asked, ...expected, by: yield* by })
-        .pipe(
-          Effect.mapError((error) =>
-            error._tag === "Refused" && error.reason === "changed"
-              ? new Changed({ detail: error.message })
-              : problemOf(error)
-          )
+/** Every job that is to fire. */
+const activeJobs = Effect.gen(function* () {
+  const models = yield* modelsAfter(undefined)
+  const rows: Array<JobRow> = []
+  for (let before: number | undefined; ; before = rows.at(-1)?.cursor) {
+    const found = models.jobs.list({ limit: pageRowsMax, before, status: "active" })
+    rows.push(...found)
+    if (found.length < pageRowsMax) return rows
+  }
+})
+
+/** The id of a job that is made, the same for a request that is asked again. */
+const newJob = Effect.fnUntraced(function* (request: string | undefined) {
+  const now = yield* Clock.currentTimeMillis
+  return JobId.make(request === undefined ? uuid7(now) : uuidOfHash(request))
+})
+
+export const jobs = (calendarOf: CalendarOf) =>
+  HttpApiBuilder.group(api, "jobs", (handlers) =>
+    handlers.handleAll({
+      list: Effect.fnUntraced(function* ({ query }) {
+        const models = yield* modelsAfter(query.after)
+        const { status } = query
+        return yield* shown(
+          page(query, (options) => models.jobs.list({ ...options, status })),
+          wordless.job
         )
-    }),
-    pause: Effect.fnUntraced(function* ({ params }) {
-      return yield* ask(PauseJob, { ...params, by: yield* by })
-    }),
-    resume: Effect.fnUntraced(function* ({ params }) {
-      return yield* ask(ResumeJob, { ...params, by: yield* by })
-    }),
-    cancel: Effect.fnUntraced(function* ({ params }) {
-      return yield* ask(CancelJob, { ...params, by: yield* by })
-    }),
-    fire: Effect.fnUntraced(function* ({ headers, params }) {
-      return yield* askAs(yield* requestOf(headers["idempotency-key"]), FireJob, { ...params, by: yield* by })
-    }),
-    skip: Effect.fnUntraced(function* ({ params, payload }) {
-      return yield* ask(SkipJob, { ...params, ...payload, by: yield* by })
-    }),
-    backfill: Effect.fnUntraced(function* ({ params, payload }) {
-      return yield* ask(BackfillJob, { ...params, ...payload, by: yield* by })
-    }),
-    preview: Effect.fnUntraced(function* ({ payload }) {
-      const { count = previewedDefault, timing } = payload
-      const from = payload.from ?? (yield* Clock.currentTimeMillis)
-      const { occurrences } = yield* ask(PreviewTiming, { timing, from, count })
-      return { occurrences }
-    }),
-    occurrences: Effect.fnUntraced(function* ({ query }) {
-      const models = yield* modelsAfter(query.after)
-      const { job } = query
-      return page(query, (options) => models.occurrences.list({ ...options, job }))
-    }),
-    occurrence: Effect.fnUntraced(function* ({ params: { job, planned }, query }) {
-      const models = yield* modelsAfter(query.after)
-      const occurrence = models.occurrences.get(job, planned)
-      if (occurrence === undefined)
-        return yield* new NotFound({ detail: `The job ${job} has no occurrence at ${planned}.` })
-      return { occurrence, messages: models.occurrences.messages(occurrence, query.from) }
+      }),
+      get: Effect.fnUntraced(function* ({ params: { job }, query }) {
+        const models = yield* modelsAfter(query.after)
+        const row = models.jobs.get(job)
+        if (row === undefined) return yield* new NotFound({ detail: `There is no job ${job}.` })
+        yield* withTag(row.changed)
+        const { items } = yield* shown({ items: [row], next: null }, wordless.job)
+        return items[0]!
+      }),
+      create: Effect.fnUntraced(function* ({ headers, payload }) {
+        const request = yield* requestOf(headers["idempotency-key"])
+        const job = yield* newJob(request)
+        const placed = yield* askAs(request, CreateJob, { job, asked: askedBy(payload), by: yield* by })
+        return { ...placed, job }
+      }),
+      change: Effect.fnUntraced(function* ({ headers, params: { job }, payload }) {
+        const expected = yield* expectedIn(headers["if-match"])
+        const asked = askedBy(payload)
+        const bus = yield* CommandBus
+        return yield* bus
+          .request(ChangeJob, { job, asked, ...expected, by: yield* by })
+          .pipe(
+            Effect.mapError((error) =>
+              error._tag === "Refused" && error.reason === "changed"
+                ? new Changed({ detail: error.message })
+                : problemOf(error)
+            )
+          )
+      }),
+      duplicate: Effect.fnUntraced(function* ({ headers, params: { job }, payload }) {
+        const request = yield* requestOf(headers["idempotency-key"])
+        const copy = yield* newJob(request)
+        const placed = yield* askAs(request, DuplicateJob, { job, copy, ...payload, by: yield* by })
+        return { ...placed, job: copy }
+      }),
+      calendar: Effect.fnUntraced(function* ({ headers }) {
+        const rows = yield* activeJobs
+        const may = yield* mayReadWords
+        const now = yield* Clock.currentTimeMillis
+        const text = calendarOf(may ? rows : rows.map((row) => ({ ...row, title: null })), now)
+        return calendarAnswer(text, headers["if-none-match"])
+      }),
+      pause: Effect.fnUntraced(function* ({ params }) {
+        return yield* ask(PauseJob, { ...params, by: yield* by })
+      }),
+      resume: Effect.fnUntraced(function* ({ params }) {
+        return yield* ask(ResumeJob, { ...params, by: yield* by })
+      }),
+      cancel: Effect.fnUntraced(function* ({ params }) {
+        return yield* ask(CancelJob, { ...params, by: yield* by })
+      }),
+      fire: Effect.fnUntraced(function* ({ headers, params }) {
+        return yield* askAs(yield* requestOf(headers["idempotency-key"]), FireJob, {
+          ...params,
+          by: yield* by
+        })
+      }),
+      skip: Effect.fnUntraced(function* ({ params, payload }) {
+        return yield* ask(SkipJob, { ...params, ...payload, by: yield* by })
+      }),
+      backfill: Effect.fnUntraced(function* ({ params, payload }) {
+        return yield* ask(BackfillJob, { ...params, ...payload, by: yield* by })
+      }),
+      preview: Effect.fnUntraced(function* ({ payload }) {
+        const { count = previewedDefault, timing } = payload
+        const from = payload.from ?? (yield* Clock.currentTimeMillis)
+        const { occurrences } = yield* ask(PreviewTiming, { timing, from, count })
+        return { occurrences }
+      }),
+      occurrences: Effect.fnUntraced(function* ({ query }) {
+        const models = yield* modelsAfter(query.after)
+        const { job } = query
+        return page(query, (options) => models.occurrences.list({ ...options, job }))
+      }),
+      occurrence: Effect.fnUntraced(function* ({ params: { job, planned }, query }) {
+        const models = yield* modelsAfter(query.after)
+        const occurrence = models.occurrences.get(job, planned)
+        if (occurrence === undefined)
+          return yield* new NotFound({ detail: `The job ${job} has no occurrence at ${planned}.` })
+        return { occurrence, messages: models.occurrences.messages(occurrence, query.from) }
+      })
     })
-  })
-)
+  )

@@ -2,8 +2,8 @@
 import { Effect } from "effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as OpenApi from "effect/http-api/OpenApi"
 import { api } from "../../../contracts/http/api.ts"
+import { openApiDocument } from "../../../contracts/http/open-api.ts"
 import { type HealthReport, NotReady } from "../../../contracts/http/system.ts"
 import { metrics, registry } from "../../../infra/telemetry/metrics.ts"
 import { ReadModels } from "../../../projections/reader.ts"
@@ -38,14 +38,24 @@ const grade = Effect.map(ReadModels, (models) => {
   }
 })
 
+/** Places for backups, by what the log says of them. */
+const gradeBackups = Effect.map(ReadModels, (models) => {
+  for (const { goodAt, newestPointAt, place, problems } of models.backups()) {
+    metrics.backupVerified.set({ place }, (goodAt ?? 0) / 1_000)
+    metrics.backupPoint.set({ place }, (newestPointAt ?? 0) / 1_000)
+    metrics.backupProblems.set({ place }, problems.length)
+  }
+})
+
 export const system = HttpApiBuilder.group(api, "system", (handlers) =>
   handlers.handleAll({
     metrics: () =>
       countParked.pipe(
         Effect.andThen(grade),
+        Effect.andThen(gradeBackups),
         Effect.andThen(Effect.promise(() => registry.metrics())),
         Effect.map((text) => HttpServerResponse.text(text, { contentType: registry.contentType }))
       ),
-    openApi: () => Effect.sync(() => OpenApi.fromApi(api))
+    openApi: () => Effect.sync(openApiDocument)
   })
 )

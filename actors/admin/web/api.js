@@ -1,6 +1,11 @@
-/** Asking the server, always with the key in a header. */
+/** Asking the server: with a key in a header, or as whoever signed in, with what shows that it is this page. */
 
 const keyName = "wadjet-key"
+/** Says nothing but that it is worth asking whether this browser is still signed in. */
+const signedInName = "wadjet-signed-in"
+
+/** What the server told this page to show; another site cannot know it. */
+let pageToken
 
 /** The key of this tab. A link may bring it behind the `#`, which browsers send to nobody. */
 export const takeKey = () => {
@@ -12,6 +17,25 @@ export const takeKey = () => {
   return sessionStorage.getItem(keyName) ?? undefined
 }
 
+/** The secret of a one-time link, behind the `#` as well. It is kept nowhere. */
+export const takePass = () => {
+  const pass = new URLSearchParams(location.hash.slice(1)).get("pass")
+  if (pass !== null) history.replaceState(null, "", location.pathname)
+  return pass ?? undefined
+}
+
+/** Notes that somebody is signed in here, with the token for this page. */
+export const keepSignIn = (token) => {
+  pageToken = token
+  sessionStorage.removeItem(keyName)
+  localStorage.setItem(signedInName, "yes")
+}
+export const dropSignIn = () => {
+  pageToken = undefined
+  localStorage.removeItem(signedInName)
+}
+export const mayBeSignedIn = () => localStorage.getItem(signedInName) !== null
+
 export const keepKey = (key) => sessionStorage.setItem(keyName, key)
 export const dropKey = () => sessionStorage.removeItem(keyName)
 
@@ -21,10 +45,15 @@ export class Problem extends Error {
     super(problem.detail ?? problem.title ?? "The server did not say why.")
     this.status = status
     this.type = problem.type
+    this.reason = problem.reason
   }
 }
 
-export const headersWithKey = (more = {}) => ({ authorization: `Bearer ${takeKey() ?? ""}`, ...more })
+export const headersWithKey = (more = {}) => {
+  const key = takeKey()
+  if (key !== undefined) return { authorization: `Bearer ${key}`, ...more }
+  return pageToken === undefined ? more : { "x-wadjet-page": pageToken, ...more }
+}
 
 const request = async (path, init) => {
   const response = await fetch(path, { ...init, cache: "no-store" }).catch(() => {

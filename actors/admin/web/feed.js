@@ -11,8 +11,11 @@ const contexts = [
   "verdict",
   "outbox",
   "policy",
+  "schedule",
+  "contact",
   "feed",
   "source",
+  "backup",
   "account",
   "erasure",
   "actor"

@@ -1,9 +1,14 @@
-/** The page: takes the key, and keeps chat, feed and counters up to date by following the log. */
+/** The page: lets somebody in, and keeps chat, feed and counters up to date by following the log. */
+import { refreshAccount, startAccount } from "./account.js"
 import { dropKey, keepKey, Problem, takeKey } from "./api.js"
 import { refreshChat, startChat } from "./chat.js"
 import { refreshChatRules, startChatRules } from "./chat-rules.js"
 import { byId, sayProblem } from "./dom.js"
+import { askToSignIn, hideEntrance, recallSignIn, showPass, startEntrance } from "./entrance.js"
 import { clearFeed, feedEvent, startFeed } from "./feed.js"
+import { refreshContacts, startContacts } from "./contact-list.js"
+import { refreshJobs, startJobs } from "./job-list.js"
+import { refreshBackups } from "./backups.js"
 import { refreshOverrides, startOverrides } from "./override-list.js"
 import { refreshOverview } from "./overview.js"
 import { refreshReports } from "./reports.js"
@@ -17,6 +22,8 @@ const pastEvents = 150
 const burstMillis = 60
 /** How long it is waited before something that got no answer is asked again. */
 const againMillis = 2_000
+/** Contexts that change what is shown of jobs. */
+const jobContexts = new Set(["schedule", "outbox"])
 /** Contexts that change what the chat looks like. */
 const chatContexts = new Set(["message", "verdict", "outbox", "erasure"])
 
@@ -29,10 +36,8 @@ const sayConnection = (state, text) => {
 const askForKey = (problem) => {
   dropKey()
   showViews(false)
-  byId("login").hidden = false
   sayConnection("off", "not connected")
-  sayProblem(byId("login-problem"), problem)
-  byId("key").focus()
+  askToSignIn(problem)
 }
 
 const isRefused = (error) => error instanceof Problem && (error.status === 401 || error.status === 403)
@@ -80,6 +85,9 @@ const session = inBursts(refreshSession)
 const reports = inBursts(refreshReports)
 const chatRules = inBursts(refreshChatRules)
 const overrides = inBursts(refreshOverrides)
+const backups = inBursts(refreshBackups)
+const jobs = inBursts(refreshJobs)
+const contacts = inBursts(refreshContacts)
 
 let stopFollowing = () => {}
 
@@ -91,6 +99,9 @@ const followLog = (from) => {
       overview.soon(event.sequence)
       if (chatContexts.has(event.context)) chat.soon(event.sequence)
       if (event.context === "session") session.soon(event.sequence)
+      if (event.context === "backup") backups.soon(event.sequence)
+      if (jobContexts.has(event.context)) jobs.soon(event.sequence)
+      if (event.context === "contact") contacts.soon(event.sequence)
       if (event.context !== "policy") return
       reports.soon(event.sequence)
       chatRules.soon(event.sequence)
@@ -120,11 +131,14 @@ const begin = async () => {
   reports.forget()
   chatRules.forget()
   overrides.forget()
+  backups.forget()
+  jobs.forget()
+  contacts.forget()
   sayConnection("trying", "connecting")
   try {
     const [{ sequence }] = await Promise.all([refreshOverview(), refreshChat()])
     if (mine !== beginnings) return
-    byId("login").hidden = true
+    hideEntrance()
     showViews(true)
     byId("timeline").scrollTop = byId("timeline").scrollHeight
     clearFeed()
@@ -132,6 +146,7 @@ const begin = async () => {
     reports.soon(sequence)
     chatRules.soon(sequence)
     overrides.soon(sequence)
+    backups.soon(sequence)
     followLog(Math.max(0, sequence - pastEvents))
   } catch (error) {
     if (mine !== beginnings) return
@@ -152,22 +167,39 @@ startFeed()
 startSession()
 startChatRules(sayFailure)
 startOverrides()
+startJobs()
+startContacts()
 startViews({
   chats: () => refreshChatRules().catch(sayFailure),
-  overrides: () => refreshOverrides().catch(sayFailure)
+  overrides: () => refreshOverrides().catch(sayFailure),
+  backups: () => refreshBackups().catch(sayFailure),
+  schedule: () => refreshJobs().catch(sayFailure),
+  contacts: () => refreshContacts().catch(sayFailure),
+  account: () => refreshAccount().catch(sayFailure)
 })
 
-byId("login-form").addEventListener("submit", (event) => {
-  event.preventDefault()
-  keepKey(byId("key").value.trim())
-  byId("key").value = ""
-  void begin()
+startAccount(() => {
+  stopFollowing()
+  askForKey(undefined)
 })
+startEntrance({
+  onLetIn: () => void begin(),
+  onKey: (key) => {
+    keepKey(key)
+    void begin()
+  }
+})
+
+/** A link may bring a key, or let somebody in once; else a browser may still be signed in. */
+const open = async () => {
+  if (await showPass()) return showViews(false)
+  if (takeKey() !== undefined || (await recallSignIn())) return begin()
+  return askForKey(undefined)
+}
 
 /** A link opened in a tab that has the page already changes only what is behind the `#`. */
 addEventListener("hashchange", () => {
-  if (location.hash.startsWith("#key=")) void begin()
+  if (/^#(key|pass)=/.test(location.hash)) void open()
 })
 
-if (takeKey() === undefined) askForKey(undefined)
-else void begin()
+void open()

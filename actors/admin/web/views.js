@@ -1,7 +1,7 @@
-/** The three views of the page, one of which is shown: what happens, chats, and what is allowed or denied. */
+/** The views of the page, one of which is shown. */
 import { byId } from "./dom.js"
 
-const views = ["page", "chats", "overrides"]
+const views = ["page", "chats", "overrides", "schedule", "contacts", "backups", "account"]
 
 let shown = "page"
 /** What is read anew when a view is shown. */

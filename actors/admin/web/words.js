@@ -45,6 +45,12 @@ const said = (words) => {
 
 const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`
 
+const credentialWords = {
+  "password-set": "a new password",
+  "code-on": "codes are asked for",
+  "code-off": "no codes are asked for"
+}
+
 const kinds = {
   "look-alike": "imitates",
   structure: "built like"
@@ -192,6 +198,9 @@ const summaries = {
   ],
   "schedule.paused": () => ["a job is paused"],
   "schedule.resumed": () => ["a job fires again"],
+  "schedule.replanned": ({ next, was, zones }) => [
+    `by the time zones of ${zones} a job is due ${next === was ? "at the same moment" : "at another moment"}`
+  ],
   "schedule.cancelled": () => ["a job is called off"],
   "schedule.completed": () => ["a job is done"],
   "schedule.fired": ({ parts, recipients, why }) => [
@@ -209,6 +218,17 @@ const summaries = {
   "contact.opted-out": ({ out }) => [out ? "a contact wants nothing scheduled" : "a contact wants it again"],
   "account.key-issued": ({ by, role }) => [`a new key: ${role}, by ${by}`],
   "account.key-revoked": ({ by }) => [`a key is no longer accepted, by ${by}`],
+  "account.pass-issued": ({ by, purpose, role }) => [
+    `a one-time link: ${purpose}${role === undefined ? "" : `, ${role}`}, by ${by}`
+  ],
+  "account.user-added": ({ role }) => [`somebody may sign in from now on: ${role}`],
+  "account.user-changed": ({ by, closed, role }) => [
+    `an account is ${closed ? "closed" : `one of role ${role}`}, by ${by}`
+  ],
+  "account.credentials-changed": ({ by, change }) => [`an account: ${credentialWords[change]}, by ${by}`],
+  "account.signed-in": () => ["somebody signed in"],
+  "account.signed-out": ({ by }) => [`a browser is signed out, by ${by}`],
+  "account.user-locked": () => ["an account has to wait: too many wrong passwords"],
   "erasure.requested": ({ subject }) => [`${subject} is to be forgotten`],
   "erasure.completed": ({ keysDestroyed, subject }) => [
     `${subject} is forgotten: ${count(keysDestroyed, "key")} destroyed`
@@ -235,9 +255,33 @@ const summaries = {
   "source.changed": ({ reason: why, source, state }) => [
     `${source} is ${state}${why === undefined ? "" : `: ${why}`}`
   ],
+  "outbox.released": ({ by }) => ["may be sent although it may have left before the restore", `by ${by}`],
+  "schedule.quarantine-decided": ({ by, decision }) => [
+    decision === "release" ? "goes on after the restore" : "what came due before the restore is left out",
+    `by ${by}`
+  ],
+  "backup.restored": ({ place, upTo }) => [
+    `restored from ${place} up to ${upTo}; what may have left before waits for a decision`
+  ],
+  "backup.quarantine-ended": ({ by }) => [`what the restore left open is decided, by ${by}`],
   "backup.shipped": ({ place, upTo }) => [`the log is stored at ${place} up to ${upTo}`],
   "backup.place-changed": ({ place, reason: why, state }) => [
     `${place}, a place for backups, is ${state}${why === undefined ? "" : `: ${why}`}`
+  ],
+  "backup.point-made": ({ place, sequence }) => [`the read models are stored at ${place}, as of ${sequence}`],
+  "backup.pruned": ({ dropped, kept, place }) => [
+    `${dropped.length} older points were deleted at ${place}, ${kept} are kept`
+  ],
+  "backup.verified": ({ opened, place, problems, upTo }) => [
+    problems.length > 0
+      ? `${place} is not good: ${problems.join("; ")}`
+      : `${place} is good up to ${upTo}, ${opened ? "restored to see" : "as far as can be told without its identity"}`
+  ],
+  "backup.unverified": ({ place }) => [`${place} was not found to be good for more than a day`],
+  "backup.scrubbed": ({ log, mended, place, problems }) => [
+    log.length + problems.length === 0
+      ? `the log and ${place} are what they should be`
+      : `${[...log, ...problems].join("; ")}${mended > 0 ? `; ${mended} stored again` : ""}`
   ],
   "actor.parked": ({ actor, reason: why, sequence }) => [`${actor} set ${sequence} aside: ${why}`],
   "actor.unparked": ({ actor, decision, sequence }) => [`${decision} of ${sequence} for ${actor}`]

@@ -42,6 +42,8 @@ export interface Place {
   /** The objects whose keys start with a prefix, in the order of their keys; only those behind a key, where one is named. */
   readonly list: (prefix: string, after?: string) => Effect.Effect<ReadonlyArray<StoredObject>, PlaceFailed>
   readonly remove: (key: string) => Effect.Effect<void, PlaceFailed>
+  /** The time of day there, in milliseconds since the epoch; absent where it has no clock but this machine's. */
+  readonly clock?: Effect.Effect<number, PlaceFailed>
 }
 
 /** Keys are parts of letters, digits, `.`, `_` and `-`, apart by slashes; no part begins with a dot. */

@@ -8,6 +8,9 @@ const ifAbsent = { "if-none-match": "*" }
 /** S3's answers to a condition that does not hold, and to two who meet at one key at the same moment. */
 const takenStatus = 412
 const metStatus = 409
+const isTaken = ({ status }: { readonly status: number }) => status === takenStatus || status === metStatus
+/** S3's answers to a header that it does not know. */
+const unknownStatus: ReadonlySet<number> = new Set([400, 501])
 /** Asked for so many keys at once; S3 hands out no more. */
 const keysMax = "1000"
 
@@ -58,8 +61,7 @@ export const s3Place = Effect.fn("s3Place")(function* (name: string, address: S3
   ) =>
     Effect.flatMap(send(operation, { method: "PUT", key: prefix + key, headers, body: bytes }), (answer) => {
       if (answer.status === 200) return Effect.succeed("stored" as const)
-      if (answer.status === takenStatus || answer.status === metStatus)
-        return Effect.succeed("taken" as const)
+      if (isTaken(answer)) return Effect.succeed("taken" as const)
       return Effect.fail(refuse(operation, answer))
     })
 
@@ -69,16 +71,20 @@ export const s3Place = Effect.fn("s3Place")(function* (name: string, address: S3
       return answer.status === 200 ? Effect.succeed(true) : Effect.fail(refuse(operation, answer))
     })
 
-  /** Storage that knows no conditions stores the second one as well, and says so with pride. */
-  const fenced: Place["fenced"] = Effect.suspend(() => {
-    if (known !== undefined) return Effect.succeed(known)
-    const probe = put("take a condition", probeKey, Buffer.from("one"), ifAbsent)
-    return Effect.andThen(probe, probe).pipe(
-      Effect.map((second) => (known = second === "taken")),
-      Effect.catch((error) =>
-        error.fault === "failed" ? Effect.succeed((known = false)) : Effect.fail(error)
-      )
-    )
+  /**
+   * Storage that knows no conditions stores the second one as well, and says so with pride, or refuses what it does not
+   * know. An error of its own says nothing about that.
+   */
+  const fenced: Place["fenced"] = Effect.gen(function* () {
+    if (known !== undefined) return known
+    const operation = "take a condition"
+    const body = Buffer.from("one")
+    const probe = send(operation, { method: "PUT", key: prefix + probeKey, headers: ifAbsent, body })
+    const first = yield* probe
+    if (unknownStatus.has(first.status)) return (known = false)
+    const second = yield* probe
+    if (isTaken(second)) return (known = true)
+    return second.status === 200 ? (known = false) : yield* refuse(operation, second)
   })
 
   const putIfAbsent: Place["putIfAbsent"] = (key, bytes) => {
@@ -125,6 +131,11 @@ export const s3Place = Effect.fn("s3Place")(function* (name: string, address: S3
     fenced,
     putIfAbsent,
     list,
+    clock: Effect.flatMap(send("say what time it is", { method: "HEAD", key: prefix + probeKey }), (answer) =>
+      Number.isNaN(answer.date)
+        ? Effect.fail(refuse("say what time it is", answer))
+        : Effect.succeed(answer.date)
+    ),
     replace: (key, bytes) => Effect.asVoid(put("replace an object", key, bytes, {})),
     get: (key) =>
       Effect.flatMap(send("hand out an object", { method: "GET", key: prefix + key }), (answer) => {

@@ -20,6 +20,8 @@ export interface S3Address {
   readonly region: string
   readonly accessKey: string
   readonly secretKey: Redacted.Redacted
+  /** How long it may stay silent, in milliseconds; twenty seconds if left out. */
+  readonly silentMillis?: number
 }
 
 export interface S3Request {
@@ -34,10 +36,12 @@ export interface S3Request {
 export interface S3Answer {
   readonly status: number
   readonly body: Buffer
+  /** The time of day there when it answered, in milliseconds since the epoch; NaN where it did not say. */
+  readonly date: number
 }
 
 /** How long storage may stay silent: an object of a segment is some megabytes at most. */
-const silentMillis = 20_000
+const silentMillisByDefault = 20_000
 /** How long one request may take in all, a large object over a slow line. */
 const requestMillis = 120_000
 const connectMillis = 5_000
@@ -101,6 +105,7 @@ export type Send = (operation: string, asked: S3Request) => Effect.Effect<S3Answ
 
 /** Sends requests for a place; its connections are closed with the scope. */
 export const sendTo = Effect.fn("sendTo")(function* (place: string, address: S3Address) {
+  const { silentMillis = silentMillisByDefault } = address
   let opened: Promise<Agent> | undefined
   const open = async () => {
     const { Agent } = await loadUndici()
@@ -135,7 +140,11 @@ export const sendTo = Effect.fn("sendTo")(function* (place: string, address: S3A
           body: asked.body === undefined ? null : Buffer.from(asked.body),
           signal: AbortSignal.any([signal, AbortSignal.timeout(requestMillis)])
         })
-        return { status: answer.statusCode, body: Buffer.from(await answer.body.arrayBuffer()) }
+        return {
+          status: answer.statusCode,
+          body: Buffer.from(await answer.body.arrayBuffer()),
+          date: Date.parse(String(answer.headers["date"]))
+        }
       },
       catch: (cause) =>
         fail(operation, faultOf(cause), cause instanceof Error ? cause.message : String(cause))

@@ -26,6 +26,11 @@ const Header = Schema.Struct({
   last: Schema.Int,
   /** What it follows; null for the first of a generation. */
   previous: Schema.NullOr(Tail),
+  /**
+   * The end of what it was put in the place of, where it was: segments that were joined, or one that was broken. What
+   * follows names that end.
+   */
+  inPlaceOf: Schema.optionalKey(Tail),
   /** Of the events before they were compressed and encrypted. */
   content: Extent,
   body: Extent
@@ -39,6 +44,8 @@ export interface Contents {
   readonly origin: Origin
   readonly previous: Tail | null
   readonly messages: ReadonlyArray<LogRecord>
+  /** Left out where nothing was there before. */
+  readonly inPlaceOf?: Tail
 }
 
 /** The digest of events, as it would stand in a segment of them. */
@@ -46,7 +53,7 @@ export const contentOf = (messages: ReadonlyArray<LogRecord>): Extent => extentO
 
 /** Makes the object of events, and the tail that it leaves. */
 export const encodeSegment = async (
-  { messages, origin, previous }: Contents,
+  { inPlaceOf, messages, origin, previous }: Contents,
   recipients: ReadonlyArray<Recipient>
 ): Promise<{ readonly bytes: Buffer; readonly tail: Tail }> => {
   const plain = packMessages(messages)
@@ -54,17 +61,23 @@ export const encodeSegment = async (
   const last = first + messages.length - 1
   const content = extentOf(plain)
   const { account, generation } = origin
-  const header = { kind: "segment", account, generation, first, last, previous, content }
+  const header = {
+    kind: "segment",
+    account,
+    generation,
+    first,
+    last,
+    previous,
+    ...(inPlaceOf === undefined ? {} : { inPlaceOf }),
+    content
+  }
   const bytes = frame(header, await seal(plain, recipients))
   return { bytes, tail: tailOf(readSegmentNow(bytes)) }
 }
 
 /** What a segment leaves for the next one to follow. */
-export const tailOf = ({ digest, header: { content, last } }: Segment): Tail => ({
-  last,
-  object: digest,
-  content: content.sha256
-})
+export const tailOf = ({ digest, header: { content, inPlaceOf, last } }: Segment): Tail =>
+  inPlaceOf ?? { last, object: digest, content: content.sha256 }
 
 const readSegmentNow = (bytes: Buffer): Segment => unframe(bytes, Header)
 
@@ -96,6 +109,12 @@ export const checkFollows = (
     )
   const wanted = (previous?.last ?? 0) + 1
   if (first !== wanted || last < first) return fail(`events from ${wanted} on`, `${first} to ${last}`)
+  const { inPlaceOf } = header
+  if (inPlaceOf !== undefined && inPlaceOf.last !== last)
+    return fail(
+      `a segment in the place of what ended with ${last}`,
+      `one of what ended with ${inPlaceOf.last}`
+    )
   if (!isSame(header.previous, previous))
     return fail(`a segment that follows ${shown(previous)}`, `one that follows ${shown(header.previous)}`)
   return Effect.void

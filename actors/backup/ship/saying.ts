@@ -3,17 +3,37 @@
  * of a place when it changes, and how far it has come once an hour, if anything but that was copied since.
  */
 import { Clock, Effect } from "effect"
-import { BackupPlaceChanged, BackupShipped, type PlaceState } from "../../../contracts/backup.ts"
+import {
+  BackupPlaceChanged,
+  BackupPointMade,
+  BackupPruned,
+  BackupScrubbed,
+  BackupShipped,
+  BackupUnverified,
+  BackupVerified,
+  type PlaceState
+} from "../../../contracts/backup.ts"
 import type { Fact } from "../../../contracts/event.ts"
 import { eventId } from "../../../contracts/ids.ts"
 import { parseEventSubject } from "../../../contracts/subjects.ts"
 import type { Beside } from "../../../infra/actor/process-manager.ts"
 import type { RawMessage } from "../../../infra/event-log/raw-log.ts"
 import { metrics } from "../../../infra/telemetry/metrics.ts"
+import type { Proof, Scrubbed } from "../keep/keep-place.ts"
+import type { MadePoint } from "../points/make-point.ts"
+import type { Pruned } from "../points/prune.ts"
 import { placeStates, shipped } from "../state.ts"
 import type { Stored } from "./store-segment.ts"
 
-export const publishes = [BackupShipped, BackupPlaceChanged] as const
+export const publishes = [
+  BackupShipped,
+  BackupPlaceChanged,
+  BackupPointMade,
+  BackupPruned,
+  BackupVerified,
+  BackupUnverified,
+  BackupScrubbed
+] as const
 export type Published = Fact<(typeof publishes)[number]>
 
 /** How often it is said at most how far a place has come. */
@@ -62,5 +82,27 @@ export const sayingOf = (own: Beside<Published>, place: string, generation: stri
     yield* record(`${generation} ${stored.tail.last}`, BackupShipped(said))
   })
 
-  return { onState, onStored }
+  /** Says what was done at the place, once. */
+  const saying =
+    <A>(what: string, fact: (about: A, at: number) => Published) =>
+    (about: A) =>
+      Effect.gen(function* () {
+        const at = yield* Clock.currentTimeMillis
+        yield* record(`${place} ${what} ${at}`, fact(about, at))
+      })
+
+  const here = { place, generation }
+  return {
+    onState,
+    onStored,
+    onPoint: saying("point", ({ at, bytes, files, sequence }: MadePoint) =>
+      BackupPointMade({ ...here, at, sequence, files, bytes })
+    ),
+    onPruned: saying("pruned", ({ drop, keep, parts }: Pruned, at) =>
+      BackupPruned({ ...here, at, dropped: drop, kept: keep.length, parts })
+    ),
+    onVerified: saying("verified", (proof: Proof, at) => BackupVerified({ ...here, at, ...proof })),
+    onUnverified: saying("unverified", (since: number, at) => BackupUnverified({ place, at, since })),
+    onScrubbed: saying("scrubbed", (scrubbed: Scrubbed, at) => BackupScrubbed({ ...here, at, ...scrubbed }))
+  }
 }

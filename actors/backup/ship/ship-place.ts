@@ -4,6 +4,7 @@
  */
 import { Clock, Effect, type Scope } from "effect"
 import type { PlaceState } from "../../../contracts/backup.ts"
+import { parseEventSubject } from "../../../contracts/subjects.ts"
 import type { DamagedLog, EventLogService, LogUnavailable } from "../../../infra/event-log/event-log.ts"
 import type { RawLogService, RawMessage } from "../../../infra/event-log/raw-log.ts"
 import type { SqliteUnavailable } from "../../../infra/sqlite/open.ts"
@@ -87,13 +88,16 @@ const persistently = Effect.fnUntraced(function* <A, R, E>(
   }
 })
 
+const tellsOfErasure = (messages: ReadonlyArray<RawMessage>): boolean =>
+  messages.some(({ subject }) => parseEventSubject(subject)?.context === "erasure")
+
 /** Stores what waits, again and again. */
 const storeAll = Effect.fnUntraced(function* <E>(shipping: Shipping<E>, waiting: Waiting, from: Tail | null) {
   const { everyMillis, onStored, origin, place, status, stores } = shipping
   const open = yield* openStores(place, stores)
-  const prepare = (isFree: Effect.Effect<boolean, PlaceFailed>) =>
+  const prepare = (forgets: boolean) => (isFree: Effect.Effect<boolean, PlaceFailed>) =>
     Effect.gen(function* () {
-      if ((yield* open.changed) && (yield* isFree)) yield* open.copy
+      if ((yield* open.changed(forgets)) && (yield* isFree)) yield* open.copy(forgets)
     })
   let tail = from
   let began = Number.NEGATIVE_INFINITY
@@ -105,13 +109,14 @@ const storeAll = Effect.fnUntraced(function* <E>(shipping: Shipping<E>, waiting:
     const messages = waiting.peek()
     const stored = yield* persistently(
       shipping,
-      storeSegment(place, origin, tail, messages, stores.recipients, prepare)
+      storeSegment(place, origin, tail, messages, stores.recipients, prepare(tellsOfErasure(messages)))
     )
     // It disappeared between two looks: the next one finds out.
     if (stored === undefined) continue
     tail = stored.tail
     waiting.drop(stored.count)
     status.upTo = tail.last
+    status.tail = tail
     status.segments += 1
     status.bytes += stored.bytes
     yield* onStored(stored, messages.slice(0, stored.count))
@@ -123,6 +128,13 @@ const assume = Effect.fnUntraced(function* <E>({ known, log, status }: Shipping<
   const event = yield* log.get((known?.last ?? 0) + 1)
   const since = event === undefined || event.type === "unreadable" ? null : event.time
   status.unshippedSince = () => since
+})
+
+/** What was there and is not is stored again by shipping on; but somebody has to know. */
+const sayLost = Effect.fnUntraced(function* <E>({ known, place, status }: Shipping<E>, upTo: number) {
+  if (known === undefined || known.last <= upTo) return
+  status.lost = `expected ${place.shown} to hold events up to ${known.last}, found them up to ${upTo}; the rest is stored again`
+  yield* Effect.logError("a place for backups lost what it held", { place: place.name, lost: status.lost })
 })
 
 /** Ships until the scope closes. Ends only with the log. */
@@ -141,6 +153,8 @@ export const shipTo = Effect.fn("shipTo")(function* <E>(
   const waiting = makeWaiting()
   status.unshippedSince = () => waiting.since() ?? null
   status.upTo = tail?.last ?? 0
+  status.tail = tail
+  yield* sayLost(shipping, status.upTo)
   const reader = yield* raw.readFrom((tail?.last ?? 0) + 1)
   return yield* Effect.raceFirst(waiting.fill(reader), storeAll(shipping, waiting, tail))
 })

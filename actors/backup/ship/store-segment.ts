@@ -1,9 +1,16 @@
 /** Storing the next segment at a place, so that it is there exactly once, whatever became of earlier attempts. */
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import type { RawMessage } from "../../../infra/event-log/raw-log.ts"
 import { type Place, PlaceFailed } from "../places/place.ts"
 import type { Recipient } from "../segment/seal.ts"
-import { contentOf, encodeSegment, type Origin, type Segment, type Tail } from "../segment/segment.ts"
+import {
+  contentOf,
+  encodeSegment,
+  type Origin,
+  readSegment,
+  type Segment,
+  type Tail
+} from "../segment/segment.ts"
 import { segmentKey } from "./keys.ts"
 import { blocked, soundSegmentAt, tailOf, twoWriters } from "./tail.ts"
 
@@ -47,11 +54,16 @@ const lied = (place: Place, key: string, found: string) =>
     message: `expected ${place.shown} to hold ${key} as it was stored, found ${found}`
   })
 
-/** Looks whether a place holds what it said that it stored. */
+/**
+ * Looks whether a place holds what it said that it stored. What it made of it instead, where that is no segment at
+ * all, is in the way of the next attempt.
+ */
 const confirm = Effect.fnUntraced(function* (place: Place, key: string, bytes: Buffer) {
   const held = yield* place.get(key)
   if (held === undefined) return yield* lied(place, key, "nothing")
-  if (!held.equals(bytes)) return yield* lied(place, key, "something else")
+  if (held.equals(bytes)) return undefined
+  if (Result.isFailure(yield* Effect.result(readSegment(held)))) yield* place.remove(key)
+  return yield* lied(place, key, "something else")
 })
 
 /**

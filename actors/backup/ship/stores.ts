@@ -20,7 +20,10 @@ export const StoreHeader = Schema.Struct({
   body: Extent
 })
 
-/** The shortest time between two copies of a store. The session is written with every message. */
+/**
+ * The shortest time between two copies of a store. The session is written with every message. Once somebody was
+ * forgotten no copy is kept that is older.
+ */
 const everyMillis: Readonly<Record<StoreName, number>> = { keyring: 0, accounts: 0, session: 3_600_000 }
 
 interface Copied {
@@ -75,7 +78,8 @@ interface Opened {
 
 /**
  * Keeps the stores of one place current, until the scope closes. `changed` tells whether there is anything to do, `copy`
- * does it; both see what was committed before they were asked. A store that is not there yet is looked for each time.
+ * does it; both see what was committed before they were asked. `forgets` says that what is stored next tells of an
+ * erasure. A store that is not there yet is looked for each time.
  */
 export const openStores = Effect.fn("openStores")(function* (place: Place, options: StoreOptions) {
   const scope = yield* Effect.scope
@@ -90,22 +94,23 @@ export const openStores = Effect.fn("openStores")(function* (place: Place, optio
     opened.set(name, { version: () => version.get()!, read: () => db.serialize() })
   })
 
-  const due = Effect.gen(function* () {
+  const due = Effect.fnUntraced(function* (forgets: boolean) {
     const now = yield* Clock.currentTimeMillis
     yield* Effect.forEach(storeNames, open, { discard: true })
     return [...opened].flatMap(([name, { read, version }]) => {
       const before = copied.get(name)
       const current = version()
       const isDue =
-        before === undefined || (before.version !== current && now - before.at >= everyMillis[name])
+        before === undefined ||
+        (before.version !== current && (forgets || now - before.at >= everyMillis[name]))
       return isDue ? [{ name, read, copied: { version: current, at: now } }] : []
     })
   })
 
   return {
-    changed: Effect.map(due, (stores) => stores.length > 0),
-    copy: Effect.gen(function* () {
-      for (const { copied: now, name, read } of yield* due) {
+    changed: (forgets: boolean) => Effect.map(due(forgets), (stores) => stores.length > 0),
+    copy: Effect.fnUntraced(function* (forgets: boolean) {
+      for (const { copied: now, name, read } of yield* due(forgets)) {
         yield* copyStore(place, name, read(), options)
         copied.set(name, now)
       }

@@ -5,6 +5,7 @@
 import { Effect, Option } from "effect"
 import type { Place, PlaceFailed } from "../places/place.ts"
 import { type Damaged, type DamagedPart, damaged, unframe } from "../segment/frame.ts"
+import type { LogRecord } from "../segment/messages.ts"
 import { type Identity, unseal } from "../segment/seal.ts"
 import { checkFollows, type Origin, openSegment, type Segment, type Tail } from "../segment/segment.ts"
 import { parseSegmentKey, segmentKey, storeKey, type StoreName, storeNames } from "../ship/keys.ts"
@@ -80,6 +81,10 @@ const checkStore = Effect.fnUntraced(function* (
 interface Step {
   readonly segment: Segment | undefined
   readonly damages: ReadonlyArray<Damage>
+  /** The events in it, where they were opened. */
+  readonly events: ReadonlyArray<LogRecord>
+  /** It lies within the one before: joining segments was interrupted before it was deleted. */
+  readonly leftOver?: true
 }
 
 /** Reads one segment, opens it where that is possible, and holds it against the one before, where that one is whole. */
@@ -102,16 +107,15 @@ const checkSegment = Effect.fnUntraced(function* (
   const read = Effect.gen(function* () {
     const segment = yield* segmentAt(place, origin, first)
     if (segment === undefined) return yield* damaged("beginning", "a segment", "nothing")
-    if (identity !== undefined) yield* openSegment(segment, identity)
-    return segment
+    const events = identity === undefined ? [] : yield* openSegment(segment, identity)
+    return { segment, events, damages: [] } satisfies Step
   })
-  const segment = yield* read.pipe(
-    Effect.map((it): Step => ({ segment: it, damages: [] })),
-    Effect.catchTag("Damaged", (error) =>
-      Effect.succeed<Step>({ segment: undefined, damages: [here(error)] })
-    )
+  const segment: Step = yield* Effect.catchTag(read, "Damaged", (error) =>
+    Effect.succeed({ segment: undefined, events: [], damages: [here(error)] })
   )
   if (segment.segment === undefined || previous === undefined) return segment
+  if (previous !== null && segment.segment.header.last <= previous.last)
+    return { ...segment, leftOver: true as const }
   const wanted = (previous?.last ?? 0) + 1
   if (first > wanted) {
     const missing = segmentKey(origin, wanted)
@@ -123,13 +127,20 @@ const checkSegment = Effect.fnUntraced(function* (
   return { ...segment, damages: Option.match(wrong, { onNone: () => [], onSome: (error) => [here(error)] }) }
 })
 
-/** Checks one log of a place from its first event to its last. `onProgress` is told how many segments are done. */
-export const verifyLog = Effect.fn("verifyLog")(function* (
+export interface Listening<E = never> {
+  /** Is told how many segments are done, of how many. */
+  readonly onProgress?: (done: number, of: number) => Effect.Effect<void>
+  /** Is given the events that can be restored, in order, where there is an identity. */
+  readonly onEvents?: (events: ReadonlyArray<LogRecord>) => Effect.Effect<void, E>
+}
+
+/** Checks one log of a place from its first event to its last. */
+export const verifyLog = Effect.fn("verifyLog")(function* <E = never>(
   place: Place,
   origin: Origin,
   identity: Identity | undefined,
-  onProgress: (done: number, of: number) => Effect.Effect<void> = () => Effect.void
-): Effect.fn.Return<LogReport, PlaceFailed> {
+  { onEvents, onProgress }: Listening<E> = {}
+): Effect.fn.Return<LogReport, PlaceFailed | E> {
   const firsts = yield* segmentsHeld(place, origin)
   const damages: Array<Damage> = []
   let previous: Tail | null | undefined = null
@@ -138,12 +149,17 @@ export const verifyLog = Effect.fn("verifyLog")(function* (
   let bytes = 0
   for (const [index, first] of firsts.entries()) {
     const step: Step = yield* checkSegment(place, origin, first, firsts[index + 1], previous, identity)
-    damages.push(...step.damages)
-    previous = step.segment === undefined ? undefined : tailOf(step.segment)
-    upTo = previous?.last ?? Math.max(upTo, first)
-    bytes += step.segment?.body.length ?? 0
-    if (damages.length === 0) soundUpTo = upTo
-    yield* onProgress(index + 1, firsts.length)
+    if (step.leftOver !== true) {
+      damages.push(...step.damages)
+      previous = step.segment === undefined ? undefined : tailOf(step.segment)
+      upTo = previous?.last ?? Math.max(upTo, first)
+      bytes += step.segment?.body.length ?? 0
+      if (damages.length === 0) {
+        soundUpTo = upTo
+        if (onEvents !== undefined) yield* onEvents(step.events)
+      }
+    }
+    if (onProgress !== undefined) yield* onProgress(index + 1, firsts.length)
   }
   const stores = yield* Effect.forEach(storeNames, (store) =>
     checkStore(place, origin.account, store, identity)

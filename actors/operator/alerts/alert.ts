@@ -1,11 +1,18 @@
-/** What is news that WhatsApp cannot carry, and when it is over. Pure: a fold over the session's facts. */
+/** What is news that WhatsApp cannot carry, and when it is over. Pure: folds over the facts of the session and of backups. */
 import type { RecordedOf } from "../../../contracts/catalogue.ts"
 import type { SessionState } from "../../../contracts/session.ts"
 import { sessionWords } from "../session-words.ts"
 
 export interface Alert {
   /** What it is about; raised once until it is over. */
-  readonly about: "connection" | "deaf" | "undecryptable" | "unacknowledged" | "reach-out-limited"
+  readonly about:
+    | "connection"
+    | "deaf"
+    | "undecryptable"
+    | "unacknowledged"
+    | "reach-out-limited"
+    | "log"
+    | `backup-${string}`
   readonly state: "raised" | "over" | "notice"
   readonly text: string
   /** When it came to be, in milliseconds since the epoch. */
@@ -70,10 +77,14 @@ export const activeAfter = (active: Active, alerts: ReadonlyArray<Alert>): Activ
   return after
 }
 
+/** What an alert is of, for its head line. */
+const subjectOf = (about: Alert["about"]): string =>
+  about === "log" ? "the log" : about.startsWith("backup-") ? "a backup" : "WhatsApp"
+
 const heads = { raised: "needs a look", over: "is well again", notice: "for your information" } as const
 
 /** A line for a subject, and one for the words. */
-export const wordsOf = ({ at, state, text }: Alert) => ({
-  title: `Wadjet: WhatsApp ${heads[state]}`,
+export const wordsOf = ({ about, at, state, text }: Alert) => ({
+  title: `Wadjet: ${subjectOf(about)} ${heads[state]}`,
   body: `${text.slice(0, 1).toUpperCase()}${text.slice(1)} (${new Date(at).toISOString()}).`
 })

@@ -7,6 +7,7 @@ import { type DamagedLog, EventLog, type LogUnavailable } from "../../../infra/e
 import { Leases, type LeaseLost } from "../../../infra/leases/leases.ts"
 import { openSqlite, type SqliteUnavailable } from "../../../infra/sqlite/open.ts"
 import { type Active, activeAfter, type Alert, alertsAfter, type SessionEvent } from "./alert.ts"
+import { type BackupEvent, backupAlertsAfter } from "./backup-alert.ts"
 import type { Way } from "./ways.ts"
 
 const schema = `
@@ -33,8 +34,16 @@ const told: ReadonlySet<string> = new Set([
   "session.logged-out",
   "session.refused"
 ])
+const toldOfBackups: ReadonlySet<string> = new Set([
+  "backup.place-changed",
+  "backup.verified",
+  "backup.unverified",
+  "backup.scrubbed"
+])
 
-const isTold = (event: { readonly type: string }): event is SessionEvent => told.has(event.type)
+const isOfBackups = (event: { readonly type: string }): event is BackupEvent => toldOfBackups.has(event.type)
+const isTold = (event: { readonly type: string }): event is SessionEvent | BackupEvent =>
+  told.has(event.type) || toldOfBackups.has(event.type)
 
 /** Runs for ever. What was before the first start is no news. */
 export const runAlerts = Effect.fn("runAlerts")(function* (
@@ -72,9 +81,9 @@ export const runAlerts = Effect.fn("runAlerts")(function* (
     )
 
   /** What was told is noted, whatever is stopped meanwhile. */
-  const tell = (event: SessionEvent) =>
+  const tell = (event: SessionEvent | BackupEvent) =>
     Effect.uninterruptibleMask((restore) => {
-      const alerts = alertsAfter(event, active)
+      const alerts = isOfBackups(event) ? backupAlertsAfter(event, active) : alertsAfter(event, active)
       return restore(sendAll(alerts)).pipe(
         Effect.andThen(
           Effect.sync(() => {
@@ -85,7 +94,7 @@ export const runAlerts = Effect.fn("runAlerts")(function* (
       )
     })
 
-  const telling = log.read({ from: from + 1, contexts: ["session"] }).pipe(
+  const telling = log.read({ from: from + 1, contexts: ["session", "backup"] }).pipe(
     Stream.flatMap(({ events }) => Stream.fromIterable(events)),
     Stream.runForEach((event) => (isTold(event) ? tell(event) : Effect.void)),
     Effect.andThen(Effect.never)

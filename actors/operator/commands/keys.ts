@@ -15,19 +15,37 @@ const label = Flag.String("label").pipe(
   Flag.optional
 )
 
-const create = Command.make("create", { role, label, json }, (input) =>
+const scopes = Flag.String("scope").pipe(
+  Flag.withMetavar("part"),
+  Flag.withDescription(
+    "the part of the API that it is for, such as jobs, or jobs:read for its reading alone; may be given several times; all of them if left out"
+  ),
+  Flag.between(0, 50)
+)
+const perMinute = Flag.Int("per-minute").pipe(
+  Flag.withDescription("how many requests it may make a minute; as many as it likes if left out"),
+  Flag.optional
+)
+const until = Flag.String("until").pipe(
+  Flag.withMetavar("time"),
+  Flag.withDescription("when it expires, such as 2027-01-31; never if left out"),
+  Flag.optional
+)
+
+const create = Command.make("create", { role, label, scopes, perMinute, until, json }, (input) =>
   lazily(
     () => import("../keys.ts"),
     ({ createKey }) => createKey(input)
   )
 ).pipe(
   Command.withDescription(
-    "Make a key and print it, this once; only its hash is kept. With --json: {id, role, label, key, createdAt}."
+    "Make a key and print it, this once; only its hash is kept. With --json: {id, role, label, scopes, perMinute, expiresAt, key, createdAt}."
   ),
   Command.withShortDescription("make a key"),
   Command.withExamples([
     { command: "wadjet keys create --role owner", description: "when the first one is lost" },
-    { command: "wadjet keys create --role viewer --label dashboard --json" }
+    { command: "wadjet keys create --role viewer --label dashboard --json" },
+    { command: "wadjet keys create --role operator --scope jobs --per-minute 60 --until 2027-01-31" }
   ])
 )
 
@@ -38,7 +56,7 @@ const list = Command.make("list", { json }, (input) =>
   )
 ).pipe(
   Command.withDescription(
-    "List all keys without their secrets, those revoked too. With --json, an object a line: {id, role, label, createdAt, expiresAt, revokedAt, lastUsedAt}; times are milliseconds since 1970."
+    "List all keys without their secrets, those revoked too. With --json, an object a line: {id, role, scopes, perMinute, label, createdAt, expiresAt, revokedAt, lastUsedAt}; times are milliseconds since 1970."
   ),
   Command.withShortDescription("all keys, without their secrets"),
   Command.withExamples([{ command: "wadjet keys list" }])

@@ -1,18 +1,23 @@
-import { Command } from "effect/cli"
+import { Command, Flag } from "effect/cli"
 import { json } from "./flags.ts"
 import { lazily } from "./lazily.ts"
 
-export const rebuild = Command.make("rebuild", { json }, (input) =>
+const back = Flag.Boolean("back").pipe(
+  Flag.withDescription("have the read models answer again that did before the last rebuild")
+)
+
+export const rebuild = Command.make("rebuild", { back, json }, (input) =>
   lazily(
     () => import("../rebuild.ts"),
     ({ rebuildReadModels }) => rebuildReadModels(input)
   )
 ).pipe(
   Command.withDescription(
-    "Fold the whole log again into new read models, put them in the place of the old ones, and print their digests. The old ones " +
-      "answer until then. It stops at an event that cannot be folded, says which, and changes nothing. Nothing is sent by it. " +
-      "Refused while the system runs. With --json: {events, seconds, perSecond, same, digest: {whole, models}}; same is null where the old ones stood for less."
+    "Fold the whole log again into new read models and have them answer. The old ones answer until then, and are kept to go back to. " +
+      "It stops at an event that cannot be folded, says which, and changes nothing. Nothing is sent by it. While the system runs, the " +
+      "system does it beside its work; with --json it then says {upTo}. While it does not, the digests are printed: " +
+      "{events, seconds, perSecond, same, digest: {whole, models}}; same is null where the old ones stood for less."
   ),
   Command.withShortDescription("fold the read models again from the log"),
-  Command.withExamples([{ command: "wadjet rebuild" }])
+  Command.withExamples([{ command: "wadjet rebuild" }, { command: "wadjet rebuild --back" }])
 )

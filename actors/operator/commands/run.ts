@@ -19,7 +19,7 @@ export const run = Command.make("run", { parts, json }, (input) =>
   Command.withDescription(
     "Start everything in one process: nats-server, the actors, the read models, the page and its API. Ctrl-C stops it; " +
       "a second start carries on where the first one was. With --json one line tells when it is ready: " +
-      "{ready, version, pid, dataFolder, page, log: {server, version, url, durability, last}, seconds, ownerKey?}."
+      "{ready, version, pid, dataFolder, page, log: {server, version, url, durability, last}, seconds, setUpLink?, ownerKey?}."
   ),
   Command.withShortDescription("start everything; the page's address is printed"),
   Command.withExamples([

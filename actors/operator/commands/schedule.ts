@@ -92,6 +92,40 @@ const preview = Command.make(
   Command.withExamples([{ command: 'wadjet schedule preview Europe/Berlin --rule "0 9 * * MON"' }])
 )
 
+const duplicate = Command.make(
+  "duplicate",
+  {
+    job,
+    title: Flag.String("title").pipe(Flag.withDescription("what the copy is called"), Flag.optional),
+    zone: Flag.String("zone").pipe(
+      Flag.withDescription("the time zone of other times, such as Europe/Berlin"),
+      Flag.optional
+    ),
+    start: Flag.String("start").pipe(
+      Flag.withDescription("a local time, such as 2026-12-31T23:59:00"),
+      Flag.optional
+    ),
+    rule: Flag.String("rule").pipe(Flag.withDescription("an RRULE or a cron expression"), Flag.optional),
+    json
+  },
+  (input) =>
+    lazily(
+      () => import("../schedule.ts"),
+      ({ duplicateJob }) => duplicateJob(input)
+    )
+).pipe(
+  Command.withDescription(
+    "Make another job that says the same to the same people; at the same times, unless --zone begins others. With --json: {job, next, generation, sequence}."
+  ),
+  Command.withShortDescription("make another job like one that there is"),
+  Command.withExamples([
+    {
+      command:
+        "wadjet schedule duplicate 01941f29-7c00-7000-8000-0000000000a1 --zone Europe/Berlin --start 2027-12-31T23:59:00"
+    }
+  ])
+)
+
 const calendar = Command.make("calendar", {}, () =>
   lazily(
     () => import("../schedule.ts"),
@@ -114,6 +148,7 @@ export const schedule = Command.make("schedule").pipe(
     list,
     add,
     show,
+    duplicate,
     preview,
     calendar,
     acting("pause", "Fire no more until it is resumed.", "{job, generation, sequence}"),

@@ -76,9 +76,10 @@ function asRollbackJournal(bytes: Uint8Array): Buffer {
   return copy
 }
 
-const valueOf = (object: object, key: string): unknown => Object.getOwnPropertyDescriptor(object, key)?.value
+export const valueOf = (object: object, key: string): unknown =>
+  Object.getOwnPropertyDescriptor(object, key)?.value
 
-const textOf = (value: unknown): string =>
+export const textOf = (value: unknown): string =>
   typeof value === "string"
     ? value
     : typeof value === "number" && Number.isSafeInteger(value)
@@ -90,7 +91,7 @@ function listOf(value: unknown): ReadonlyArray<string> {
   return typeof value === "string" ? (jsonStrings(value) ?? listed(value)) : []
 }
 
-function contactOf(line: number, row: object): WrittenContact {
+export function contactOf(line: number, row: object): WrittenContact {
   const first = (...keys: ReadonlyArray<string>) =>
     keys.map((key) => textOf(valueOf(row, key))).find((text) => text !== "")
   const phone = first("phone", "phoneNumber", "to_phone", "number") ?? ""

@@ -19,6 +19,10 @@ export interface Occurrence {
   readonly note?: Note
 }
 
+/** The local time that the rule asked for, whether it existed or not. */
+export const meantLocal = ({ local, note }: Occurrence): LocalSeconds =>
+  note?.kind === "moved" ? note.from : local
+
 /**
  * The occurrences of local times, which ascend: in the order of their instants, each instant once. A time that does
  * not exist is moved on by the gap, and may come to lie behind later ones or upon one; then that one stands. A time

@@ -12,14 +12,14 @@
  *
  * Instants are seconds since 1970-01-01T00:00:00Z: every occurrence lies on a second.
  */
-import { inZone, type Occurrence } from "./in-zone.ts"
+import { inZone, meantLocal, type Occurrence } from "./in-zone.ts"
 import { localEnd, type LocalSeconds, mod, secondsPerDay } from "./local-time.ts"
 import { momentsOf } from "./pattern.ts"
 import type { Recurring, Schedule } from "./schedule.ts"
 import type { InstantSeconds, Zone } from "./zone.ts"
 
-export type { Note, Occurrence } from "./in-zone.ts"
-export { readSchedule, type Schedule, type WrittenSchedule } from "./schedule.ts"
+export { meantLocal, type Note, type Occurrence } from "./in-zone.ts"
+export { readSchedule, type Schedule, type WrittenSchedule, type ZoneOf } from "./schedule.ts"
 
 /**
  * The next `count` occurrences strictly after an instant, fewer where the schedule ends.
@@ -50,14 +50,11 @@ export function* occurrencesFrom(
   }
 }
 
-function isExcluded(
-  { excluded: { instants, midnights } }: Schedule,
-  { at, local, note }: Occurrence
-): boolean {
-  if (instants.has(at)) return true
+function isExcluded({ excluded: { instants, midnights } }: Schedule, occurrence: Occurrence): boolean {
+  if (instants.has(occurrence.at)) return true
   if (midnights.size === 0) return false
   // An occurrence that was moved over midnight belongs to the day that it was meant for.
-  const meant = note?.kind === "moved" ? note.from : local
+  const meant = meantLocal(occurrence)
   return midnights.has(meant - mod(meant, secondsPerDay))
 }
 

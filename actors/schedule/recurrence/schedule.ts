@@ -7,7 +7,7 @@ import type { Unit } from "./period.ts"
 import { readTime } from "./read-time.ts"
 import { doubtsAbout, patternOf } from "./rule-pattern.ts"
 import { readRuleParts, type RuleParts } from "./rule-parts.ts"
-import { type InstantSeconds, localAt, readingOf, type Zone, zoneOf } from "./zone.ts"
+import { type InstantSeconds, localAt, readingOf, type Zone, zoneOf as zoneOfNode } from "./zone.ts"
 
 /** When something is to happen, as a person or another system writes it. */
 export interface WrittenSchedule {
@@ -54,6 +54,9 @@ interface Excluded {
 
 const nothingExcluded: Excluded = { instants: new Set(), midnights: new Set() }
 
+/** Where zones are looked up by their names. */
+export type ZoneOf = (name: string) => Zone | undefined
+
 /** Where a cron expression without a start begins. */
 const beginning: LocalSeconds = 0
 
@@ -62,34 +65,41 @@ const beginning: LocalSeconds = 0
  *
  * @example readSchedule({ start: "2026-01-05T09:00:00", zone: "Europe/Lisbon", rule: "FREQ=WEEKLY;BYDAY=MO" })
  */
-export function readSchedule(written: WrittenSchedule): Result.Result<Schedule, string> {
+export function readSchedule(
+  written: WrittenSchedule,
+  zoneOf: ZoneOf = zoneOfNode
+): Result.Result<Schedule, string> {
   const rule = (written.rule ?? "").trim()
-  if (rule !== "" && looksLikeCron(rule)) return readCronSchedule(written, rule)
+  if (rule !== "" && looksLikeCron(rule)) return readCronSchedule(written, rule, zoneOf)
   return Result.gen(function* () {
     const text = yield* readCalendarText(rule)
-    const zone = yield* readZone(written.zone ?? text.start?.zone)
-    const start = yield* startOf(written, text, zone)
+    const zone = yield* readZone(written.zone ?? text.start?.zone, zoneOf)
+    const start = yield* startOf(written, text, zone, zoneOf)
     if (start === undefined) return yield* Result.fail("expected a start, found none")
     const parts: Array<RuleParts> = []
     for (const value of text.rules) parts.push(yield* readRuleParts(value))
-    const added = yield* inZoneOf(zone, text.added)
+    const added = yield* inZoneOf(zone, text.added, zoneOf)
     return {
       zone,
       start,
       recurring: parts.map((part) => recurring(part, start, zone)),
       added: text.rules.length === 0 ? ascending([start, ...added]) : ascending(added),
-      excluded: yield* excludedBy(zone, text.excluded),
+      excluded: yield* excludedBy(zone, text.excluded, zoneOf),
       isCron: false,
       doubts: parts.flatMap(doubtsAbout)
     }
   })
 }
 
-function readCronSchedule(written: WrittenSchedule, expression: string): Result.Result<Schedule, string> {
+function readCronSchedule(
+  written: WrittenSchedule,
+  expression: string,
+  zoneOf: ZoneOf
+): Result.Result<Schedule, string> {
   return Result.gen(function* () {
-    const zone = yield* readZone(written.zone)
+    const zone = yield* readZone(written.zone, zoneOf)
     const pattern = yield* readCron(expression)
-    const start = (yield* startOf(written, undefined, zone)) ?? beginning
+    const start = (yield* startOf(written, undefined, zone, zoneOf)) ?? beginning
     return {
       zone,
       start,
@@ -102,7 +112,7 @@ function readCronSchedule(written: WrittenSchedule, expression: string): Result.
   })
 }
 
-function readZone(name: string | null | undefined): Result.Result<Zone, string> {
+function readZone(name: string | null | undefined, zoneOf: ZoneOf): Result.Result<Zone, string> {
   if (name === undefined || name === null) {
     return Result.fail('expected an IANA time zone such as "Europe/Lisbon", found none')
   }
@@ -115,10 +125,11 @@ function readZone(name: string | null | undefined): Result.Result<Zone, string> 
 function startOf(
   { start }: WrittenSchedule,
   text: CalendarText | undefined,
-  zone: Zone
+  zone: Zone,
+  zoneOf: ZoneOf
 ): Result.Result<LocalSeconds | undefined, string> {
   return Result.gen(function* () {
-    const inText = text?.start === undefined ? undefined : yield* localIn(zone, text.start)
+    const inText = text?.start === undefined ? undefined : yield* localIn(zone, text.start, zoneOf)
     if (start === undefined || start === null) return inText
     const time = readTime(start)
     if (time === undefined) {
@@ -126,7 +137,7 @@ function startOf(
         `expected start to be a local time such as 2026-01-05T09:00:00, found "${start}"`
       )
     }
-    const given = yield* localIn(zone, time)
+    const given = yield* localIn(zone, time, zoneOf)
     if (inText !== undefined && inText !== given) {
       return yield* Result.fail("expected one start, found another in the rule's DTSTART")
     }
@@ -135,22 +146,29 @@ function startOf(
 }
 
 /** What the zone's clocks show at a time that may have been written in another zone. */
-function localIn(zone: Zone, time: LineTime): Result.Result<LocalSeconds, string> {
+function localIn(zone: Zone, time: LineTime, zoneOf: ZoneOf): Result.Result<LocalSeconds, string> {
   if (time.offsetSeconds !== undefined) return Result.succeed(localAt(zone, time.local - time.offsetSeconds))
   if (time.zone === undefined || time.zone === zone.name) return Result.succeed(time.local)
-  return Result.map(readZone(time.zone), (other) => localAt(zone, readingOf(other, time.local).at))
+  return Result.map(readZone(time.zone, zoneOf), (other) => localAt(zone, readingOf(other, time.local).at))
 }
 
 const inZoneOf = (
   zone: Zone,
-  times: ReadonlyArray<LineTime>
-): Result.Result<ReadonlyArray<LocalSeconds>, string> => Result.all(times.map((time) => localIn(zone, time)))
+  times: ReadonlyArray<LineTime>,
+  zoneOf: ZoneOf
+): Result.Result<ReadonlyArray<LocalSeconds>, string> =>
+  Result.all(times.map((time) => localIn(zone, time, zoneOf)))
 
-const excludedBy = (zone: Zone, times: ReadonlyArray<LineTime>): Result.Result<Excluded, string> =>
+const excludedBy = (
+  zone: Zone,
+  times: ReadonlyArray<LineTime>,
+  zoneOf: ZoneOf
+): Result.Result<Excluded, string> =>
   Result.gen(function* () {
     const moments = yield* inZoneOf(
       zone,
-      times.filter(({ isDate }) => !isDate)
+      times.filter(({ isDate }) => !isDate),
+      zoneOf
     )
     return {
       instants: new Set(moments.map((moment) => readingOf(zone, moment).at)),

@@ -12,11 +12,15 @@ import { settingsSetIn } from "../chats.ts"
 import { type Answer, type Asked, byOf, done, refused } from "./asked.ts"
 import type { ChatCommand } from "./parse.ts"
 import { nearest } from "./spelling.ts"
+import type { CommandWords } from "./words/command-words.ts"
 
 const [firstName, ...otherNames] = chatSettingKeys.map((it) => chatSettings[it].name)
 const names = [firstName!, ...otherNames] as const
 
-const lineOf = ({ name, value }: ShownSetting): string => `${name}: ${value}`
+const lineOf =
+  ({ setIn }: CommandWords) =>
+  ({ name, source, value }: ShownSetting): string =>
+    `${name}: ${value}${source === "built-in" ? "" : ` (${setIn[source]})`}`
 
 export const settings = (
   { key, value }: Extract<ChatCommand, { readonly command: "settings" }>,
@@ -25,11 +29,11 @@ export const settings = (
   const { given, self, words } = asked
   const [all, own] = [settingsSetIn(self.state, undefined), settingsSetIn(self.state, given.chat)]
   const shown = shownSettings(all, own)
-  if (key === undefined) return done(shown.map(lineOf).join("\n"))
+  if (key === undefined) return done(shown.map(lineOf(words)).join("\n"))
   const name = key.toLowerCase()
   const setting = shown.find((it) => it.name === name)
   if (setting === undefined) return refused(words.unknownSetting(unclickable(key), nearest(name, names)))
-  if (value === undefined) return done(lineOf(setting))
+  if (value === undefined) return done(lineOf(words)(setting))
   const changed = changedSettings(own, { [name]: value.toLowerCase() })
   if ("problem" in changed) return refused(words.badSetting(name, setting.accepts, unclickable(value)))
   const next = shownSettings(all, changed.settings).find((it) => it.name === name)!

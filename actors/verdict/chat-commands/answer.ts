@@ -4,6 +4,7 @@ import { consentStatus, governance, help, status } from "./answer-chat.ts"
 import { explain, report, scan } from "./answer-links.ts"
 import { approve, pair, pairReset, pairStatus } from "./answer-asking.ts"
 import { consent, mute, optOut, overrides, rule, unmute } from "./answer-policy.ts"
+import { schedule } from "./answer-schedule.ts"
 import { settings } from "./answer-settings.ts"
 import type { Asked } from "./asked.ts"
 import type { ChatCommand } from "./parse.ts"
@@ -42,6 +43,8 @@ export const answerCommand = Effect.fnUntraced(function* (command: ChatCommand, 
       return optOut(false, asked)
     case "governance":
       return governance(command.count, asked)
+    case "schedule":
+      return yield* schedule(command, asked)
     case "approve":
       return yield* approve(command, asked)
     case "pair":

@@ -42,7 +42,12 @@ export const commandPriority = 3
 export const scanWaitMillis = 5_000
 
 /** What is answered by asking somebody else, who may be slow, waits in a lane of its own and holds up no warning. */
-const asksOthers: ReadonlySet<string> = new Set<CommandName>(["approve", "pair-status", "pair-reset"])
+const asksOthers: ReadonlySet<string> = new Set<CommandName>([
+  "approve",
+  "schedule",
+  "pair-status",
+  "pair-reset"
+])
 
 /** The person who stands for one. */
 export const personOf = (state: StateReader, person: PersonId): PersonId => {
@@ -62,11 +67,15 @@ const open = (state: State, it: Given, due: number, event: { id: string; correla
     correlation: event.correlation ?? event.id
   })
 
+/** Commands that say what is to be held of a link: they wait for no scan of it. */
+const ruling: ReadonlySet<string> = new Set<CommandName>(["allow", "deny"])
+
 /** Opens the work of answering a command. What was said before the number was linked is nobody's command. */
 export const commandPosted = (state: State, event: RecordedOf<"message.received">): void => {
   const { answers, arrival, chat, command, gateway, links, message, own, sender, sentAt } = event.data
   if (command === undefined || arrival === "imported") return
-  const link = links[0]?.link
+  const isRuling = ruling.has(command)
+  const link = isRuling ? undefined : links[0]?.link
   const it: Given = {
     chat,
     message,
@@ -77,7 +86,8 @@ export const commandPosted = (state: State, event: RecordedOf<"message.received"
     asks: asksOthers.has(command),
     ...(own === true ? { own } : {}),
     ...(answers === undefined ? {} : { answers }),
-    ...(link === undefined ? {} : { link })
+    ...(link === undefined ? {} : { link }),
+    ...(isRuling && administers(state, chat, sender) !== undefined ? { rules: true as const } : {})
   }
   state.put(given, keyOf(chat, message), it)
   const scan = link === undefined ? undefined : scanOf(state, link)

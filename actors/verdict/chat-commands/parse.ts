@@ -1,5 +1,11 @@
 /** From the text of a message to a command, or to what was expected instead. Pure. */
-import { afterPrefix, commandNames, type CommandName, wordsOf } from "../../../contracts/chat-command.ts"
+import {
+  afterPrefix,
+  commandIn,
+  commandNames,
+  type CommandName,
+  wordsOf
+} from "../../../contracts/chat-command.ts"
 import { canonicalize } from "../../../contracts/link/canonical.ts"
 import { extractLinks } from "../../../contracts/link/extract.ts"
 import type { OverrideMatch } from "../../../contracts/policy.ts"
@@ -13,6 +19,13 @@ interface Ruling {
   readonly millis?: number
   readonly reason?: string
 }
+
+/** What is to be scheduled in a chat, or called off there. */
+export type ScheduleWish =
+  | { readonly wish: "list" }
+  | { readonly wish: "cancel"; readonly code: string }
+  /** A day as `2026-12-31`; without one, the next time that clocks show the time, as `23:59`. */
+  | { readonly wish: "say"; readonly day?: string; readonly time: string; readonly text: string }
 
 /** Commands that stand alone. */
 type Bare = "help" | "status" | "unmute" | "overrides" | "report" | "optout" | "optin"
@@ -28,6 +41,7 @@ export type ChatCommand =
   | { readonly command: "consent"; readonly given: boolean }
   | { readonly command: "approve"; readonly member?: string }
   | { readonly command: "governance"; readonly count: number }
+  | ({ readonly command: "schedule" } & ScheduleWish)
 
 /** What was expected in the place of what was found. */
 export type Expectation =
@@ -38,6 +52,9 @@ export type Expectation =
   | "count"
   | "nothing"
   | "yes-or-no"
+  | "moment"
+  | "words"
+  | "code"
 
 export type Misunderstood =
   | { readonly is: "unknown"; readonly found: string; readonly nearest: CommandName }
@@ -163,6 +180,46 @@ const governance: Read = (words) => {
     : unexpected("governance", "count", words)
 }
 
+const cancels = new Set(["cancel", "delete", "إلغاء", "الغاء"])
+
+/** The letters by which a job is named in a chat: the end of its id. */
+export const jobCodeLength = 4
+
+const cancelling = (words: ReadonlyArray<string>): Parsed => {
+  const [code = "", ...more] = words
+  return more.length === 0 && /^[0-9a-f]{4}$/iu.test(latinDigits(code))
+    ? { command: "schedule", wish: "cancel", code: latinDigits(code).toLowerCase() }
+    : unexpected("schedule", "code", words)
+}
+
+/** `2026-12-31`, or as it is said in much of the world, `31.12.2026` and `31/12/2026`. */
+const dayIn = (word: string): string | undefined => {
+  const text = latinDigits(word)
+  if (/^\d{4}-\d\d-\d\d$/u.test(text)) return text
+  const [, day, month, year] = /^(\d\d?)[./](\d\d?)[./](\d{4})$/u.exec(text) ?? []
+  return year === undefined ? undefined : `${year}-${month!.padStart(2, "0")}-${day!.padStart(2, "0")}`
+}
+
+const timeIn = (word: string): string | undefined => {
+  const [, hour, minute] = /^(\d\d?):(\d\d)$/u.exec(latinDigits(word)) ?? []
+  if (hour === undefined || Number(hour) > 23 || Number(minute) > 59) return undefined
+  return `${hour.padStart(2, "0")}:${minute}`
+}
+
+const scheduling: Read = (words) => {
+  const [first, ...rest] = words
+  if (first === undefined) return { command: "schedule", wish: "list" }
+  if (cancels.has(first.toLowerCase())) return cancelling(rest)
+  const day = dayIn(first)
+  const [clock = "", ...said] = day === undefined ? words : rest
+  const time = timeIn(clock)
+  if (time === undefined) return unexpected("schedule", "moment", words)
+  const text = said.join(" ")
+  // What the linked account says would be a command of its own.
+  if (text === "" || commandIn(text) !== undefined) return unexpected("schedule", "words", said)
+  return { command: "schedule", wish: "say", ...(day === undefined ? {} : { day }), time, text }
+}
+
 const readers: { readonly [Name in CommandName]: Read } = {
   help: () => ({ command: "help" }),
   scan: link("scan"),
@@ -179,6 +236,7 @@ const readers: { readonly [Name in CommandName]: Read } = {
   consentstatus: bare("consentstatus"),
   approve,
   governance,
+  schedule: scheduling,
   report: bare("report"),
   optout: bare("optout"),
   optin: bare("optin"),

@@ -237,7 +237,10 @@ export const openWhatsAppGateway = Effect.fn("openWhatsAppGateway")(function* (o
 
   return {
     transmit,
-    has: (whatsApp) => Effect.map(session.socket, (socket) => outcomes.has(whatsApp, lineOf(socket), now())),
+    has: (whatsApp) =>
+      Effect.map(session.socket, (socket) =>
+        socket?.wasTaken(whatsApp) === true ? "yes" : outcomes.has(whatsApp, lineOf(socket), now())
+      ),
     closedUntil: (isCold) =>
       Effect.map(session.socket, (socket) => {
         if (socket === undefined) return Number.POSITIVE_INFINITY

@@ -52,6 +52,8 @@ export interface OpenSocket extends SocketActions {
    * and the write. Sending asks by itself, too, for it advances a ratchet.
    */
   readonly isOurs: () => boolean
+  /** Whether WhatsApp ever said that it has this message of ours, to this process or to an earlier one. */
+  readonly wasTaken: (id: string) => boolean
 }
 
 /** What comes over the socket beside messages. Times are milliseconds since the epoch. */

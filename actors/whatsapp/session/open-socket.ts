@@ -38,6 +38,7 @@ export const openSocketOf = (options: OpenSocketOptions): OpenSocket => {
     openedAt,
     number,
     isOurs: store.isOurs,
+    wasTaken: store.wasTaken,
     otherForm: async (jid) =>
       (await (isLid(jid) ? lidMapping.getPNForLID(jid) : lidMapping.getLIDForPN(jid))) ?? undefined,
     sendMessage: (jid, content, how) => owed(how?.messageId, () => sock.sendMessage(jid, content, how)),

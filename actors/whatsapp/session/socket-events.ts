@@ -15,7 +15,7 @@ const idsOf = (node: BinaryNode): ReadonlyArray<string> => {
 }
 
 /** `now` stands in where the server gives no time. */
-export const receiptEvent = (node: BinaryNode, now: number): SocketEvent => {
+export const receiptEvent = (node: BinaryNode, now: number): SocketEvent & { event: "receipt" } => {
   const { from = "", participant, recipient, t, type } = node.attrs
   const seconds = Number(t)
   const at = Number.isFinite(seconds) && seconds > 0 ? seconds * second : now

@@ -1,5 +1,7 @@
 /** One socket to WhatsApp, from opening to closing: Baileys with our store, journal, logger and listeners. */
 import type { BinaryNode, proto, WAMessageKey, WASocket } from "@whiskeysockets/baileys"
+import { Schema } from "effect"
+import { WhatsAppId } from "../../../contracts/ids.ts"
 import type { SocketEvent } from "./connection.ts"
 import { type AuthState, openAuthState } from "./auth-state.ts"
 import { selfOf, withoutDevice } from "./credentials.ts"
@@ -59,6 +61,8 @@ const passkeyKinds: ReadonlySet<string> = new Set(["passkey_prologue_request", "
 
 const second = 1_000
 
+const isOurId = Schema.is(WhatsAppId)
+
 const isConnected = (node: BinaryNode) => node.attrs["offline"] === undefined
 const sentAtOf = (node: BinaryNode) => Number(node.attrs["t"] ?? 0) * second
 
@@ -91,6 +95,16 @@ export const openSocket = (options: SocketOptions): LiveSocket => {
       journalled()
     })
   }
+
+  /**
+   * Stored before Baileys acknowledges a receipt: after that WhatsApp tells nobody again that it has the message, and
+   * what is claimed would be taken for lost.
+   */
+  const taken = (ids: ReadonlyArray<string>) =>
+    guarded(() => {
+      const news = ids.filter((id) => isOurId(id) && !store.wasTaken(id))
+      if (news.length > 0) store.write({ taken: news, at: now() })
+    })
 
   const sock = baileys.makeWASocket({
     auth: auth.state,
@@ -144,13 +158,16 @@ export const openSocket = (options: SocketOptions): LiveSocket => {
     delivery(node)
   })
   first("CB:receipt", (node) => {
-    event(receiptEvent(node, now()))
+    const receipt = receiptEvent(node, now())
+    taken(receipt.ids)
+    event(receipt)
     delivery(node)
   })
   first("CB:call", delivery)
-  first("CB:ack,class:message", ({ attrs: { error, from = "", id = "" } }) =>
+  first("CB:ack,class:message", ({ attrs: { error, from = "", id = "" } }) => {
+    if (error === undefined) taken([id])
     event({ event: "ack", id, from, error, at: now() })
-  )
+  })
 
   sock.ev.on("creds.update", () => {
     // What is wiped stays wiped, whatever a closed socket still finds out.

@@ -30,13 +30,18 @@ export interface Write {
   readonly rows?: ReadonlyArray<Row>
   /** Names of cipher texts that were opened: delivered once more, they are recognised. */
   readonly opened?: ReadonlyArray<string>
+  /** Ids of messages of ours that WhatsApp says it has. */
+  readonly taken?: ReadonlyArray<string>
   /** In milliseconds since the epoch. */
   readonly at: number
 }
 
 /** How often deleted content is overwritten in the write-ahead log, too: a checkpoint costs a few milliseconds. */
 const tidyEveryMillis = 60_000
-/** How long an opened cipher text is remembered: WhatsApp keeps what was not receipted for about as long. */
+/**
+ * How long it is remembered that a cipher text was opened, or that a message of ours was taken: WhatsApp keeps what
+ * was not receipted for about as long.
+ */
 const openedKeptMillis = 31 * 24 * 60 * 60_000
 
 /** The store in the hands of its owner. Everything throws `StaleOwner` once another one took over. */
@@ -49,6 +54,8 @@ export interface OwnedStore {
   readonly entries: (type: string) => ReadonlyArray<{ readonly id: string; readonly value: Buffer }>
   readonly write: (write: Write) => void
   readonly wasOpened: (name: string) => boolean
+  /** Whether WhatsApp ever said that it has this message of ours. */
+  readonly wasTaken: (id: string) => boolean
   /** Deletes all values of all types, and leaves the journal alone. */
   readonly clear: () => void
   /**
@@ -159,7 +166,7 @@ const owned = (db: Sqlite, sql: Statements, atRest: AtRest, epoch: number): Owne
       return sealed === undefined ? undefined : openValue(type, name, sealed).value
     },
     entries: (type) => sql.all.all(type).map(({ name, sealed }) => openValue(type, name, sealed)),
-    write: ({ at, changes = [], opened = [], rows = [] }) =>
+    write: ({ at, changes = [], opened = [], rows = [], taken = [] }) =>
       asOwner(() => {
         for (const { id, type, value } of changes) {
           const name = nameOf(type, id)
@@ -167,9 +174,11 @@ const owned = (db: Sqlite, sql: Statements, atRest: AtRest, epoch: number): Owne
           else sql.put.run(type, name, atRest.seal(placeOf(type, name), namedContent(id, value)))
         }
         for (const name of opened) sql.addOpened.run(atRest.nameOf("opened", name), at)
+        for (const id of taken) sql.addOpened.run(atRest.nameOf("taken", id), at)
         for (const row of rows) addRow(sql, atRest, row, at)
       }),
     wasOpened: (name) => sql.wasOpened.get(atRest.nameOf("opened", name)) !== undefined,
+    wasTaken: (id) => sql.wasOpened.get(atRest.nameOf("taken", id)) !== undefined,
     clear: () => {
       deleted = true
       asOwner(() => void sql.clear.run())

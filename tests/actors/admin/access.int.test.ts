@@ -1,27 +1,39 @@
 /** Who may ask what, and what is said to requests that are not as declared. */
 import { connect } from "node:net"
 import { expect, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Schema } from "effect"
-import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import { neededRole } from "../../../actors/admin/authorize.ts"
+import { Context, Effect, Layer, Result, Schema } from "effect"
 import { startAdmin } from "../../../actors/admin/start-admin.ts"
 import { Role } from "../../../contracts/account.ts"
 import { isAtLeast, NeedsRole } from "../../../contracts/http/access.ts"
-import { api, bodyBytesMax } from "../../../contracts/http/api.ts"
+import { bodyBytesMax } from "../../../contracts/http/api.ts"
+import { endpoints, neededRole } from "../../../contracts/http/open-api.ts"
 import { Problem } from "./shapes.ts"
 import { call, ground, healthy, temporaryFolder, webFolder, type Whole, whole } from "./whole.ts"
 
 class Running extends Context.Service<Running, Whole>()("test/Running") {}
 const running = Layer.effect(Running, Effect.flatMap(ground, whole))
 
+/** What the document says of one request. */
+const Operation = Schema.Struct({
+  operationId: Schema.String,
+  security: Schema.Array(Schema.Unknown),
+  "x-wadjet-role": Schema.optionalKey(Role)
+})
 const OpenApi = Schema.Struct({
   openapi: Schema.String,
-  paths: Schema.Record(Schema.String, Schema.Unknown)
+  paths: Schema.Record(Schema.String, Schema.Record(Schema.String, Operation))
 })
 
-const open = new Set(["/healthz", "/readyz"])
+/** All that may be asked without a key: the probes, and how to get in. */
+const open = [
+  "GET /healthz",
+  "GET /readyz",
+  "POST /v1/passes/look",
+  "POST /v1/passes/use",
+  "POST /v1/sign-in"
+]
 
-/** Something in the place of each path parameter, of its declared shape. */
+/** Something in the place of each path parameter, of its declared shape where that is not any text. */
 const examples: Readonly<Record<string, string>> = {
   chat: "c0example0",
   link: "a".repeat(40),
@@ -33,42 +45,64 @@ const examples: Readonly<Record<string, string>> = {
   sequence: "1"
 }
 
-const endpoints = Object.values(api.groups).flatMap((group) =>
-  (Object.values(group.endpoints) as ReadonlyArray<HttpApiEndpoint.Top>).map((endpoint) => ({
-    endpoint,
-    name: `${endpoint.method} ${endpoint.path}`,
-    path: endpoint.path.replaceAll(/:([a-z]+)/g, (_, name: string) => examples[name]!)
-  }))
-)
+interface Operation {
+  readonly name: string
+  readonly method: string
+  readonly path: string
+  readonly isOpen: boolean
+  readonly role: Role | undefined
+}
+
+/** Every request that there is, as the API itself describes it. */
+const operationsOf = async ({ firstKey, url }: Whole): Promise<ReadonlyArray<Operation>> => {
+  const { paths } = (await call(`${url}/v1/openapi.json`, firstKey!.text)).as(OpenApi)
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      method: method.toUpperCase(),
+      path: path.replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => examples[name] ?? "1"),
+      isOpen: operation.security.length === 0,
+      role: operation["x-wadjet-role"]
+    }))
+  )
+}
 
 /** Requests without a body: what is allowed is then refused for its shape, or carried out on nothing. */
-const ask = async (url: string, { endpoint, path }: (typeof endpoints)[number], key: string | undefined) => {
+const ask = async (url: string, { method, path }: Operation, key: string | undefined) => {
   const abort = new AbortController()
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` }
-  const response = await fetch(url + path, { method: endpoint.method, headers, signal: abort.signal })
+  const response = await fetch(url + path, { method, headers, signal: abort.signal })
+  const { status } = response
+  const problem = status === 403 ? ((await response.json()) as { readonly type: string }).type : ""
   abort.abort()
-  return response.status
+  return { status, isForbidden: problem === "urn:wadjet:problem:forbidden" }
 }
 
 layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", (test) => {
-  test.effect("needs a key for everything but the two probes, and for them none", () =>
+  test.effect("needs a key for everything but the probes and the entrance, and for them none", () =>
     Effect.gen(function* () {
-      const { url } = yield* Running
-      for (const endpoint of endpoints) {
-        const status = yield* Effect.promise(() => ask(url, endpoint, undefined))
-        expect([endpoint.name, status]).toEqual([endpoint.name, open.has(endpoint.path) ? 200 : 401])
+      const it = yield* Running
+      const operations = yield* Effect.promise(() => operationsOf(it))
+      expect(operations.length).toBe(endpoints.length)
+      const unguarded = operations.filter(({ isOpen }) => isOpen)
+      expect(unguarded.map(({ name }) => name).toSorted()).toEqual(open)
+      for (const operation of operations) {
+        const { status } = yield* Effect.promise(() => ask(it.url, operation, undefined))
+        expect([operation.name, status === 401]).toEqual([operation.name, !operation.isOpen])
       }
-      expect(endpoints.filter(({ path }) => open.has(path))).toHaveLength(2)
     })
   )
 
   test.effect("declares a role for everything that needs a key", () =>
-    Effect.sync(() => {
+    Effect.gen(function* () {
+      const it = yield* Running
+      const operations = yield* Effect.promise(() => operationsOf(it))
+      const closed = operations.filter(({ isOpen }) => !isOpen)
+      expect(closed.filter(({ role }) => role === undefined)).toEqual([])
       const undeclared = endpoints.filter(
-        ({ endpoint, path }) =>
-          !open.has(path) && Context.getOption(endpoint.annotations, NeedsRole)._tag === "None"
+        ({ endpoint }) => Context.getOption(endpoint.annotations, NeedsRole)._tag === "None"
       )
-      expect(undeclared.map(({ name }) => name)).toEqual([])
+      expect(undeclared.map(({ endpoint }) => `${endpoint.method} ${endpoint.path}`).toSorted()).toEqual(open)
       expect(neededRole({ annotations: Context.empty() })).toBe("owner")
     })
   )
@@ -76,15 +110,16 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
   for (const role of Role.literals)
     test.effect(`lets a key of the role ${role} do what is declared for it, and nothing more`, () =>
       Effect.gen(function* () {
-        const { keyOf, url } = yield* Running
-        const key = yield* keyOf(role)
-        for (const endpoint of endpoints) {
-          if (open.has(endpoint.path)) continue
-          const status = yield* Effect.promise(() => ask(url, endpoint, key))
-          const may = isAtLeast(role, neededRole(endpoint.endpoint))
-          expect([endpoint.name, status === 403]).toEqual([endpoint.name, !may])
-          expect([endpoint.name, status]).not.toEqual([endpoint.name, 401])
-          expect([endpoint.name, status >= 500]).toEqual([endpoint.name, false])
+        const it = yield* Running
+        const key = yield* it.keyOf(role)
+        const operations = yield* Effect.promise(() => operationsOf(it))
+        for (const operation of operations) {
+          if (operation.isOpen) continue
+          const { isForbidden, status } = yield* Effect.promise(() => ask(it.url, operation, key))
+          const may = isAtLeast(role, operation.role!)
+          expect([operation.name, isForbidden]).toEqual([operation.name, !may])
+          expect([operation.name, status]).not.toEqual([operation.name, 401])
+          expect([operation.name, status >= 500]).toEqual([operation.name, false])
         }
       })
     )
@@ -104,6 +139,52 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
       expect(refused.headers.get("www-authenticate")).toContain("Bearer")
       expect(refused.headers.get("content-type")).toContain("application/problem+json")
       expect(refused.as(Problem).type).toBe("urn:wadjet:problem:unauthorized")
+    })
+  )
+
+  test.effect(
+    "takes a key for the parts of the API that it is for, and for reading alone where that is all",
+    () =>
+      Effect.gen(function* () {
+        const { firstKey, url } = yield* Running
+        const make = (scopes: ReadonlyArray<string>) =>
+          call(`${url}/v1/keys`, firstKey!.text, {
+            method: "POST",
+            body: JSON.stringify({ role: "owner", scopes, label: "limited" })
+          })
+        yield* Effect.promise(async () => {
+          const Made = Schema.Struct({ text: Schema.String, scopes: Schema.Array(Schema.String) })
+          const key = (await make(["overrides:read", "chats"])).as(Made).text
+          const status = async (path: string, init: RequestInit = {}) =>
+            (await call(url + path, key, init)).status
+          const posted = { method: "POST", body: "{}" }
+          expect(await status("/v1/overrides")).toBe(200)
+          expect(await status("/v1/overrides", posted)).toBe(403)
+          expect(await status("/v1/chats")).toBe(200)
+          expect(await status("/v1/settings", { method: "PATCH", body: '{"change":{}}' })).not.toBe(403)
+          const refused = await call(`${url}/v1/overview`, key)
+          expect(refused.as(Problem).type).toBe("urn:wadjet:problem:out-of-scope")
+          const unknown = await make(["gossip"])
+          expect([unknown.status, unknown.as(Problem).field]).toEqual([400, "payload.scopes"])
+        })
+      })
+  )
+
+  test.effect("answers 429 with the seconds to wait to a key that asks more often than it may", () =>
+    Effect.gen(function* () {
+      const { accounts, url } = yield* Running
+      const { text } = yield* accounts.createKey({ role: "viewer", perMinute: 2 })
+      yield* Effect.promise(async () => {
+        const ask = () => call(`${url}/v1/account`, text)
+        expect([(await ask()).status, (await ask()).status]).toEqual([200, 200])
+        const refused = await ask()
+        const problem = refused.as(Problem)
+        expect([refused.status, problem.type]).toEqual([429, "urn:wadjet:problem:too-many"])
+        const seconds = Number(refused.headers.get("retry-after"))
+        expect(seconds).toBeGreaterThan(0)
+        expect(seconds).toBeLessThanOrEqual(30)
+        expect(problem.retryAfterSeconds).toBe(seconds)
+      })
     })
   )
 
@@ -163,6 +244,33 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
     })
   )
 
+  test.effect("lets nobody write a header of an answer, nor look outside the page's own files", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Running
+      const { hostname, port } = new URL(url)
+      const raw = (request: string) =>
+        new Promise<string>((resolve) => {
+          let heard = ""
+          const socket = connect(Number(port), hostname, () => socket.write(request))
+          socket.on("data", (data) => (heard += String(data)))
+          socket.on("close", () => resolve(heard))
+        })
+      const get = (path: string, more = "") =>
+        Effect.promise(() => raw(`GET ${path} HTTP/1.1\r\nhost: x\r\n${more}connection: close\r\n\r\n`))
+      for (const path of ["/%0d%0aset-cookie:%20a=b", "/v1/%0d%0aset-cookie:a=b?x=%0d%0aset-cookie:a=b"])
+        expect(yield* get(path)).not.toMatch(/^set-cookie/im)
+      expect(yield* get("/", "cookie: wadjet-sign-in=a%0d%0aset-cookie:b\r\n")).not.toMatch(/^set-cookie/im)
+      for (const path of [
+        "/../../package.json",
+        "/..%2f..%2fpackage.json",
+        "/%2e%2e/accounts.ts",
+        "//etc/passwd"
+      ])
+        expect([path, yield* get(path)]).toEqual([path, expect.stringMatching(/^HTTP\/1\.1 404 /)])
+      expect(yield* get("/", `x: ${"y".repeat(20_000)}\r\n`)).toMatch(/^HTTP\/1\.1 431 /)
+    })
+  )
+
   test.effect("sends the headers that keep the page to itself with every answer", () =>
     Effect.gen(function* () {
       const { url } = yield* Running
@@ -199,8 +307,11 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
         http: { host: "127.0.0.1", port },
         webFolder,
         dataFolder,
+        wantsFirstKey: false,
         health: healthy,
-        weighingOf: () => null
+        weighingOf: () => null,
+        calendarOf: () => "",
+        readContacts: () => Result.fail("")
       }).pipe(Effect.provideContext(context), Effect.flip)
       expect(error).toMatchObject({ _tag: "AdminFailed", reason: "port-in-use" })
       expect(error.message).toContain(String(port))

@@ -72,13 +72,11 @@ it.effect("does not accept a key once it was revoked, and keeps listing it", () 
   })
 )
 
-it.effect("sees at once what another process makes and revokes, and that it did", () =>
+it.effect("sees at once what another process makes and revokes", () =>
   Effect.gen(function* () {
     const { accounts, path } = yield* opened
     const elsewhere = yield* openAccounts(path)
-    const before = yield* accounts.version
     const { key, text } = yield* elsewhere.createKey({ role: "operator" })
-    expect(yield* accounts.version).not.toBe(before)
     expect(yield* accounts.authenticate(text)).toMatchObject({ role: "operator" })
     yield* elsewhere.revokeKey(key.key)
     expect(yield* accounts.authenticate(text)).toBeUndefined()

@@ -94,6 +94,52 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a job", (t
   )
 })
 
+layer(running, { timeout: "60 seconds", excludeTestServices: true })("what is to come", (test) => {
+  test.effect("is a calendar that is sent anew only where it says something else, and a job has copies", () =>
+    Effect.gen(function* () {
+      const api = yield* asked
+      const { keyOf, url } = yield* Running
+      const viewer = yield* keyOf("viewer")
+      yield* Effect.promise(async () => {
+        const { job } = (await api("POST", "/v1/jobs", await greeting(api))).as(Made)
+        const copying = async () =>
+          (
+            await api(
+              "POST",
+              `/v1/jobs/${job}/duplicate`,
+              {
+                title: "Copy; of it",
+                timing: { zone: "UTC", start: "2026-12-01T00:00:00", rule: "FREQ=DAILY" }
+              },
+              { "idempotency-key": "copy" }
+            )
+          ).as(Made)
+        const copy = await copying()
+        expect(await copying()).toEqual(copy)
+        expect((await api("GET", `/v1/jobs/${copy.job}?after=${copy.sequence}`)).as(Job)).toMatchObject({
+          title: "Copy; of it",
+          messages: [{ text: "Good morning" }, { text: "and good night" }]
+        })
+        const calendar = await api("GET", "/v1/calendar.ics")
+        expect(calendar.headers.get("content-type")).toBe("text/calendar; charset=utf-8")
+        expect(calendar.text).toContain(String.raw`SUMMARY:Copy\; of it`)
+        const tag = calendar.headers.get("etag")!
+        const same = await api("GET", "/v1/calendar.ics", undefined, { "if-none-match": `W/${tag}` })
+        expect([same.status, same.text, same.headers.get("etag")]).toEqual([304, "", tag])
+        const blind = await call(`${url}/v1/calendar.ics`, viewer)
+        expect([blind.status, blind.text.includes("Copy")]).toEqual([200, false])
+        expect((await call(`${url}/v1/calendar.ics`, undefined)).status).toBe(401)
+        const paused = (await api("POST", `/v1/jobs/${copy.job}/pause`)).as(
+          Schema.Struct({ sequence: Schema.Int })
+        )
+        await api("GET", `/v1/jobs/${copy.job}?after=${paused.sequence}`)
+        const other = await api("GET", "/v1/calendar.ics", undefined, { "if-none-match": tag })
+        expect([other.status, other.text.includes("Copy")]).toEqual([200, false])
+      })
+    })
+  )
+})
+
 layer(running, { timeout: "60 seconds", excludeTestServices: true })("a contact", (test) => {
   test.effect("is made, found by what its card says, merged and removed, by who may read words", () =>
     Effect.gen(function* () {

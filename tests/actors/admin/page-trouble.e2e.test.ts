@@ -94,6 +94,7 @@ layer(stage, { timeout: "90 seconds", excludeTestServices: true })("the page", (
           })
         )
         await page.goto(setting.it.url)
+        await page.getByText("Use a key instead").click()
         await page.getByLabel("Key").fill(setting.it.firstKey!.text)
         await page.getByRole("button", { name: "Open" }).click()
         await page.locator("#events .name", { hasText: "scan.strange" }).first().waitFor()

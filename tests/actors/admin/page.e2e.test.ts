@@ -93,6 +93,7 @@ layer(stage, { timeout: "90 seconds", excludeTestServices: true })("the page", (
         const context = await setting.browser.newContext()
         const page = await context.newPage()
         await page.goto(setting.it.url)
+        await page.getByText("Use a key instead").click()
         await page.getByLabel("Key").fill("wadjet_wrong")
         await page.getByRole("button", { name: "Open" }).click()
         await page.locator("#login-problem", { hasText: "not accepted" }).waitFor()

@@ -260,13 +260,13 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
     })
   )
 
-  test.effect("says so when the read models do not come as far as it wants to see", () =>
+  test.effect("is told at once where it wants to see what the log does not have", () =>
     Effect.gen(function* () {
       const { get } = yield* asked
-      const { as, headers, status } = yield* Effect.promise(() => get("/v1/chats?after=1000000"))
-      const { sequence, type } = as(Problem)
-      expect([status, type, sequence]).toEqual([503, "urn:wadjet:problem:behind", 1_000_000])
-      expect(headers.get("retry-after")).toBe("5")
+      const { as, status } = yield* Effect.promise(() => get("/v1/chats?after=1000000"))
+      const { detail, field } = as(Problem)
+      expect([status, field]).toEqual([400, "query.after"])
+      expect(detail).toMatch(/ends at \d+, found 1000000/)
     })
   )
 

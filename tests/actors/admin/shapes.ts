@@ -41,5 +41,6 @@ export const Problem = Schema.Struct({
   reason: text,
   generation: text,
   sequence: number,
-  limitBytes: number
+  limitBytes: number,
+  retryAfterSeconds: number
 })

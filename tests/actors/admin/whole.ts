@@ -5,7 +5,9 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
 import { accountsFile, openAccounts } from "../../../actors/admin/accounts.ts"
-import { startAdmin } from "../../../actors/admin/start-admin.ts"
+import { type AdminOptions, startAdmin } from "../../../actors/admin/start-admin.ts"
+import { calendarOf } from "../../../actors/operator/calendar.ts"
+import { readContactText } from "../../../actors/operator/read-contact-text.ts"
 import { runActors, services } from "../../../actors/operator/system.ts"
 import { weighingOf } from "../../../actors/operator/weighing.ts"
 import type { Role } from "../../../contracts/account.ts"
@@ -44,7 +46,10 @@ export type Ground = Effect.Success<typeof ground>
 export const healthy = Effect.succeed({ ready: true, checks: [{ name: "log", ok: true }] })
 
 /** Everything, composed as the product composes it, until the scope closes. */
-export const whole = Effect.fnUntraced(function* ({ dataFolder, foundation, nats }: Ground) {
+export const whole = Effect.fnUntraced(function* (
+  { dataFolder, foundation, nats }: Ground,
+  refresh?: AdminOptions["refresh"]
+) {
   const context = yield* Layer.build(services(foundation))
   return yield* Effect.gen(function* () {
     yield* runActors({ dataFolder, pacing })
@@ -52,11 +57,19 @@ export const whole = Effect.fnUntraced(function* ({ dataFolder, foundation, nats
       nats: { url: nats.url, user: nats.user, password: nats.pass },
       dataFolder
     })
-    const models = yield* Layer.build(ReadModels.layer(dataFolder, projector))
+    const models = yield* Layer.build(ReadModels.layer(projector))
     const http = { host: "127.0.0.1", port: 0 }
-    const started = yield* startAdmin({ http, webFolder, dataFolder, health: healthy, weighingOf }).pipe(
-      Effect.provideContext(models)
-    )
+    const started = yield* startAdmin({
+      http,
+      webFolder,
+      dataFolder,
+      wantsFirstKey: true,
+      health: healthy,
+      weighingOf,
+      calendarOf,
+      readContacts: readContactText,
+      refresh
+    }).pipe(Effect.provideContext(models))
     const accounts = yield* openAccounts(join(dataFolder, accountsFile))
     const keyOf = (role: Role) => Effect.map(accounts.createKey({ role }), ({ text }) => text)
     return { ...started, accounts, keyOf, context: Context.merge(context, models), projector }

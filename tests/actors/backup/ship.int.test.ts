@@ -110,14 +110,23 @@ describe("backups", () => {
     90_000
   )
 
-  const troubles: ReadonlyArray<Trouble> = ["refuse", "full", "down", "lie", "cut", "break"]
+  const troubles: ReadonlyArray<Trouble> = [
+    "refuse",
+    "full",
+    "down",
+    "lie",
+    "cut",
+    "break",
+    "slow",
+    "shorten"
+  ]
   it.live.each(troubles)(
     "lose nothing to storage that is told to %s, say so, and catch up",
     (trouble) =>
       Effect.gen(function* () {
         const { data } = yield* folders
         const server = yield* startLoopbackS3()
-        const { address } = server
+        const address = { ...server.address, silentMillis: 300 }
         const places = [
           { name: "s3", shown: address.endpoint, everyMillis: 50, kind: "s3", ...address } as const
         ]

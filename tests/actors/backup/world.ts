@@ -6,6 +6,7 @@ import { runActors } from "../../../actors/operator/system.ts"
 import type { Copying } from "../../../actors/operator/run-backup.ts"
 import type { PlaceAddress } from "../../../actors/backup/places/open-place.ts"
 import type { Place } from "../../../actors/backup/places/place.ts"
+import { zoneOf } from "../../../actors/backup/retention/calendar.ts"
 import { unframe } from "../../../actors/backup/segment/frame.ts"
 import { type Identity, unseal } from "../../../actors/backup/segment/seal.ts"
 import { storeKey, type StoreName } from "../../../actors/backup/ship/keys.ts"
@@ -20,6 +21,16 @@ import { serve } from "../../faults/one-system.ts"
 import { temporaryFolder } from "../../faults/temporary-folder.ts"
 import { unpaced } from "../../faults/owners.ts"
 
+/** Where the copies go, and for whom; left to itself nothing is checked, and every point is kept. */
+export type SomeCopying = Pick<Copying, "places" | "recipients"> & Partial<Copying>
+
+export const copyingOf = (some: SomeCopying): Copying => ({
+  policy: { counts: { hourly: -1 }, within: {} },
+  zone: zoneOf("UTC")!,
+  verify: () => Effect.fail({ _tag: "NotHere", message: "nothing is checked in this test" }),
+  ...some
+})
+
 export const directoryAddress = (path: string, everyMillis = 50): PlaceAddress => ({
   name: "disk",
   shown: path,
@@ -29,10 +40,14 @@ export const directoryAddress = (path: string, everyMillis = 50): PlaceAddress =
 })
 
 /** Runs the actors and copies what they say, until the scope closes. */
-export const startCopying = Effect.fnUntraced(function* (dataFolder: string, copying: Copying) {
-  const { base } = yield* serve(dataFolder)
-  yield* Effect.provideContext(runActors({ dataFolder, pacing: unpaced, copying }), base)
-  return base
+export const startCopying = (dataFolder: string, some: SomeCopying) =>
+  Effect.map(startCopyingAt(dataFolder, some), ({ base }) => base)
+
+/** The same, and where its server is. */
+export const startCopyingAt = Effect.fnUntraced(function* (dataFolder: string, some: SomeCopying) {
+  const { address, base } = yield* serve(dataFolder)
+  yield* Effect.provideContext(runActors({ dataFolder, pacing: unpaced, copying: copyingOf(some) }), base)
+  return { address, base }
 })
 
 /** How the places stand. */

@@ -160,19 +160,28 @@ describe("being ready", () => {
     last: 1_234,
     seconds: 0.512,
     parts: [],
+    setUpLink: "http://127.0.0.1:7411/#pass=p",
     firstKey: { text: "wadjet_k", link: "http://127.0.0.1:7411/#key=wadjet_k" }
   } as const
 
-  it("tells a newcomer where to go, and the owner's key the first time only", () => {
+  it("tells a newcomer where to go, and how to get in while nobody can; a program gets the owner's key", () => {
     const first = readyLines(ready).join("\n")
     expect(first).toContain("ready in 0.51 s")
     expect(first).toContain("./wadjet ingest")
     expect(first).toContain("1,234 events, nats-server 2.15.1")
     expect(first).toContain("sync_interval: always: acknowledged means on disk")
-    expect(first).toContain("http://127.0.0.1:7411/#key=wadjet_k")
-    expect(readyLines({ ...ready, firstKey: undefined }).join("\n")).not.toContain("key=")
-    expect(readyJson(ready)).toMatchObject({ ready: true, ownerKey: "wadjet_k", log: { last: 1_234 } })
-    expect(readyJson({ ...ready, firstKey: undefined })).not.toHaveProperty("ownerKey")
+    expect(first).toContain("http://127.0.0.1:7411/#pass=p")
+    expect(first).not.toContain("wadjet_k")
+    expect(readyLines({ ...ready, setUpLink: undefined }).join("\n")).not.toContain("#")
+    expect(readyJson(ready)).toMatchObject({
+      ready: true,
+      setUpLink: "http://127.0.0.1:7411/#pass=p",
+      ownerKey: "wadjet_k",
+      log: { last: 1_234 }
+    })
+    const known = readyJson({ ...ready, firstKey: undefined, setUpLink: undefined })
+    expect(known).not.toHaveProperty("ownerKey")
+    expect(known).not.toHaveProperty("setUpLink")
   })
 
   it("claims nothing about a server that runs elsewhere", () => {

@@ -2,6 +2,7 @@
 import { Clock, Effect, type Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { schedule } from "../../../actors/schedule/actor.ts"
+import { ZoneData, type Zones, zonesOfNode } from "../../../actors/schedule/zone-data.ts"
 import { makeWhatsApp } from "../../../actors/whatsapp/actor.ts"
 import { Gateways, type GatewayService, type WireMessage } from "../../../actors/whatsapp/gateway.ts"
 import type { CommandType, Refused } from "../../../contracts/command.ts"
@@ -48,7 +49,11 @@ export const makeAgenda = Effect.fnUntraced(function* (
     has: (whatsApp) =>
       Effect.sync(() => (received.some(({ message }) => message.whatsApp === whatsApp) ? "yes" : "no"))
   }
-  const start = (disk?: Started["disk"]) => world.start(schedule, disk === undefined ? {} : { disk })
+  let zones = zonesOfNode
+  const start = (disk?: Started["disk"]) =>
+    Effect.suspend(() =>
+      world.start(schedule, disk === undefined ? {} : { disk }).pipe(Effect.provideService(ZoneData, zones))
+    )
   const startWhatsApp = (disk?: Started["disk"]) =>
     world
       .start(makeWhatsApp(unpaced), disk === undefined ? {} : { disk })
@@ -140,6 +145,8 @@ export const makeAgenda = Effect.fnUntraced(function* (
       yield* actor.ready
       yield* whatsApp.ready
     }),
+    /** The next process has other zones. */
+    hasZones: (others: Zones) => void (zones = others),
     restarts: Effect.gen(function* () {
       yield* actor.kill
       actor = yield* start(actor.disk)

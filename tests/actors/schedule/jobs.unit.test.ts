@@ -74,6 +74,10 @@ describe("a job", () => {
         reason: "invalid",
         message: expect.stringContaining("shoesize") as string
       })
+      for (const text of ["Hi {{contact.name", "Hi contact.name}}", "Hi {{contact.name|{{x}}"]) {
+        const unclosed = yield* Effect.flip(agenda.create(1, { texts: [text] }))
+        expect(unclosed).toMatchObject({ reason: "invalid" })
+      }
       const past = yield* Effect.flip(
         agenda.create(1, { timing: { zone: "UTC", start: "2025-12-31T23:00:00" } })
       )

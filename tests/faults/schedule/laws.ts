@@ -1,9 +1,9 @@
-/** What must hold of jobs, whatever happened: read off the log and the book of what the other side got. */
+/** What must hold of jobs, whatever happened: by what came to those who receive, and what people were told. */
 import type { AnyRecorded, RecordedOf } from "../../../contracts/catalogue.ts"
 import { outboxId, whatsAppIdOf } from "../../../contracts/ids.ts"
 import { occurrenceCause } from "../../../contracts/schedule.ts"
-import type { Transmission } from "../history.ts"
 import type { Told } from "./people.ts"
+import type { Arrival, Receivers, Shown } from "./receivers.ts"
 
 type Fired = RecordedOf<"schedule.fired">
 
@@ -28,47 +28,72 @@ export interface Examined {
     readonly changedTooLate: number
   }
   readonly occurrences: number
-  readonly transmissions: number
+  /** Messages that people see. */
+  readonly shown: number
+  /** Those that were written again under the id that they had. */
+  readonly repeats: number
 }
 
-/** The jobs that fired, or were passed over, more often than once for one moment. */
-const outcomesOf = (events: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> => {
-  const seen = new Set<string>()
-  return events.flatMap((event) => {
+/** Each moment of a job fired or was passed over once, and what fired came to one end that tells what is seen of it. */
+const outcomesOf = (events: ReadonlyArray<AnyRecorded>, seen: ReadonlySet<string>): ReadonlyArray<string> => {
+  const outcomes = new Map<string, number>()
+  const ends = new Map<string, Array<RecordedOf<"schedule.occurrence-finished">["data"]>>()
+  for (const event of events) {
+    if (event.type === "schedule.occurrence-finished") {
+      const key = occurrenceCause(event.data.job, event.data.planned)
+      ends.set(key, [...(ends.get(key) ?? []), event.data])
+    }
     if (
       event.type !== "schedule.fired" &&
       event.type !== "schedule.skipped" &&
       event.type !== "schedule.missed"
     )
-      return []
-    const occurrence = occurrenceCause(event.data.job, event.data.planned)
-    if (seen.has(occurrence))
-      return [`${occurrence} has more than one outcome, the last at ${event.sequence}`]
-    seen.add(occurrence)
-    return []
-  })
+      continue
+    const key = occurrenceCause(event.data.job, event.data.planned)
+    outcomes.set(key, (outcomes.get(key) ?? 0) + 1)
+  }
+  const endsOf = (event: Fired): ReadonlyArray<string> => {
+    const key = occurrenceCause(event.data.job, event.data.planned)
+    const [end, ...more] = ends.get(key) ?? []
+    if (end === undefined || more.length > 0)
+      return [`${key} came to ${end === undefined ? "no end" : `${more.length + 1} ends`}`]
+    const left = idsOf(event).filter((id) => seen.has(id)).length
+    return end.sent === left ? [] : [`${key} is said to have sent ${end.sent}, and ${left} are seen`]
+  }
+  return [
+    ...[...outcomes].filter(([, times]) => times > 1).map(([key, times]) => `${key} has ${times} outcomes`),
+    ...events.flatMap((event) => (event.type === "schedule.fired" ? endsOf(event) : []))
+  ]
+}
+
+/** Nobody sees the same words twice, which are of one job each, and nothing that no job sent. */
+const onceEach = (shown: ReadonlyArray<Shown>, known: ReadonlySet<string>): ReadonlyArray<string> => {
+  const times = new Map<string, number>()
+  for (const { who, words } of shown)
+    times.set(`${who} sees "${words}"`, (times.get(`${who} sees "${words}"`) ?? 0) + 1)
+  return [
+    ...[...times].filter(([, count]) => count > 1).map(([what, count]) => `${what} ${count} times`),
+    ...shown
+      .filter(({ whatsApp }) => !known.has(whatsApp))
+      .map(({ whatsApp, who }) => `${who} sees ${whatsApp}, which no job sent`)
+  ]
 }
 
 export const examine = (
   events: ReadonlyArray<AnyRecorded>,
-  book: ReadonlyArray<Transmission>,
+  receivers: Pick<Receivers, "arrivals" | "shown">,
   told: ReadonlyArray<Told>
 ): Examined => {
-  const breaches: Array<string> = [...outcomesOf(events)]
+  const arrivals = receivers.arrivals()
+  const shown = receivers.shown()
+  const seen = new Set(shown.map(({ whatsApp }) => whatsApp))
   const fired = events.filter((event) => event.type === "schedule.fired")
   const firedOf = Map.groupBy(fired, ({ data }) => data.job)
-  const got = new Map<string, number>()
-  for (const { whatsapp } of book) got.set(whatsapp, (got.get(whatsapp) ?? 0) + 1)
-  for (const [id, times] of got) if (times > 1) breaches.push(`${id} reached the other side ${times} times`)
-  const known = new Set(fired.flatMap(idsOf))
-  for (const id of got.keys())
-    if (!known.has(id)) breaches.push(`${id} reached the other side, and no job sent it`)
-
-  const firstClaim = new Map<string, number>()
-  for (const event of events)
-    if (event.type === "outbox.claimed" && !firstClaim.has(event.data.whatsApp))
-      firstClaim.set(event.data.whatsApp, event.sequence)
-
+  const arrivalsOf = Map.groupBy(arrivals, ({ whatsApp }): string => whatsApp)
+  const breaches: Array<string> = [
+    ...outcomesOf(events, seen),
+    ...onceEach(shown, new Set(fired.flatMap(idsOf)))
+  ]
   const wins = {
     cancelledUnfired: 0,
     cancelledAfterFiring: 0,
@@ -77,18 +102,24 @@ export const examine = (
     changedInTime: 0,
     changedTooLate: 0
   }
+  const after = (id: string, place: number): ReadonlyArray<Arrival> =>
+    (arrivalsOf.get(id) ?? []).filter((arrival) => arrival.place > place)
+
   for (const it of told) {
     const occurrences = firedOf.get(it.job) ?? []
     const ids = occurrences.flatMap(idsOf)
-    const left = ids.filter((id) => got.has(id)).length
+    const left = ids.filter((id) => seen.has(id)).length
     if (it.asked === "change") {
       // What fired before the change goes to everybody; what did not never goes to anybody.
       if (left !== ids.length) breaches.push(`${it.job} was changed, and ${left} of ${ids.length} left`)
       wins[ids.length === 0 ? "changedInTime" : "changedTooLate"] += 1
-      const late = occurrences.filter(({ sequence }) => sequence > it.logLength)
+      const late = occurrences.filter(({ sequence }) => sequence > it.sequence)
       if (late.length > 0) breaches.push(`${it.job} fired at its old time after its change was acknowledged`)
       continue
     }
+    for (const id of ids)
+      if (after(id, it.place).length > 0)
+        breaches.push(`${id} left after the cancellation of its job was acknowledged`)
     if (it.asked === "cancel-too-late") {
       if (left !== ids.length)
         breaches.push(`${it.job} was too late to cancel, and ${left} of ${ids.length} left`)
@@ -98,13 +129,16 @@ export const examine = (
     if (left !== it.left)
       breaches.push(`${it.job} was cancelled with ${it.left} of ${it.of} left, and ${left} left`)
     if (it.of !== ids.length) breaches.push(`${it.job} was cancelled as one of ${it.of}, found ${ids.length}`)
-    for (const id of ids)
-      if ((firstClaim.get(id) ?? 0) > it.logLength)
-        breaches.push(`${id} was claimed after its job was cancelled`)
     if (ids.length === 0) wins.cancelledUnfired += 1
     else if (left === 0) wins.cancelledAfterFiring += 1
     else if (left === ids.length) wins.fired += 1
     else wins.partly += 1
   }
-  return { breaches, wins, occurrences: fired.length, transmissions: book.length }
+  return {
+    breaches,
+    wins,
+    occurrences: fired.length,
+    shown: shown.length,
+    repeats: arrivals.length - new Set(arrivals.map(({ whatsApp }) => whatsApp)).size
+  }
 }

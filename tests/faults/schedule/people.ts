@@ -1,40 +1,45 @@
 /** People who make jobs, and change their minds at about the moment at which they fire; they ask until answered. */
 import { Clock, Deferred, Effect } from "effect"
-import type { Refused } from "../../../contracts/command.ts"
-import { type ChatId, JobId } from "../../../contracts/ids.ts"
+import { Refused } from "../../../contracts/command.ts"
+import { JobId } from "../../../contracts/ids.ts"
 import { defaultPolicies } from "../../../contracts/schedule.ts"
-import { type AskedJob, CancelJob, ChangeJob, CreateJob } from "../../../contracts/schedule-commands.ts"
+import {
+  type AskedJob,
+  type AskedRecipient,
+  CancelJob,
+  ChangeJob,
+  CreateJob
+} from "../../../contracts/schedule-commands.ts"
 import type { CommandBusService } from "../../../infra/command-bus/command-bus.ts"
-import type { EventLogService } from "../../../infra/event-log/event-log.ts"
 import { mix } from "../points.ts"
+import type { Receivers } from "./receivers.ts"
 
 /** How long somebody waits when nobody answers. */
-const askAgainMillis = 20
+const askAgainMillis = 50
 /** Moments of jobs are whole seconds: the next one that is at least so far away. */
 const dueAfterMillis = 400
 /** How far around where they aim people come to ask, and how they learn: they aim later after having won. */
 const spreadMillis = 40
-const stepMillis = 15
-const aimMillisMax = 3_000
+const stepMillis = 25
+const aimMillisMax = 8_000
 
-/** What somebody was told, and how long the log was then. */
-export type Told = { readonly job: JobId; readonly logLength: number } & (
+/** What somebody was told, and the place of the last message that had come to the other side by then. */
+export type Told = { readonly job: JobId; readonly place: number } & (
   | { readonly asked: "cancel"; readonly left: number; readonly of: number }
   | { readonly asked: "cancel-too-late" }
-  | { readonly asked: "change" }
+  | { readonly asked: "change"; readonly sequence: number }
 )
 
 export const jobIdOf = (number: number): JobId =>
   JobId.make(`01941f29-7c00-7000-8000-${number.toString(16).padStart(12, "0")}`)
 
 export const jobOf = (
-  chats: ReadonlyArray<ChatId>,
+  addresses: ReadonlyArray<AskedRecipient>,
   texts: ReadonlyArray<string>,
-  moment: number,
-  spreadSeconds = 0
+  moment: number
 ): AskedJob => {
   const [first, ...more] = texts.map((text) => ({ text, delaySeconds: 0 }))
-  const [to, ...others] = chats.map((chat) => ({ chat }))
+  const [to, ...others] = addresses
   if (first === undefined || to === undefined)
     throw new Error("expected a message and a recipient, found none")
   return {
@@ -42,7 +47,7 @@ export const jobOf = (
     messages: [first, ...more],
     timing: { zone: "UTC", start: new Date(moment).toISOString().slice(0, 19) },
     recipients: [to, ...others],
-    policies: { ...defaultPolicies, spreadSeconds }
+    policies: defaultPolicies
   }
 }
 
@@ -50,8 +55,7 @@ export const nextSecond = (now: number): number => Math.ceil((now + dueAfterMill
 
 export const makePeople = (
   bus: CommandBusService,
-  log: EventLogService,
-  chats: ReadonlyArray<ChatId>,
+  { addresses, place }: Receivers,
   options: { readonly recipients: number; readonly enough: (told: number) => boolean }
 ) => {
   const told: Array<Told> = []
@@ -70,9 +74,7 @@ export const makePeople = (
         const answer = yield* Effect.raceFirst(
           Effect.match(request, {
             onFailure: (error) =>
-              (error as Refused)._tag === "Refused" && (error as Refused).reason !== "unavailable"
-                ? (error as Refused)
-                : undefined,
+              error instanceof Refused && error.reason !== "unavailable" ? error : undefined,
             onSuccess: (it): A | Refused => it
           }),
           Effect.as(Deferred.await(cut), undefined)
@@ -82,13 +84,13 @@ export const makePeople = (
       }
     })
 
-  const isRefusal = (answer: unknown): answer is Refused =>
-    typeof answer === "object" && answer !== null && "_tag" in answer && answer._tag === "Refused"
-
   const changeMind = Effect.fnUntraced(function* (number: number) {
     const job = jobIdOf(number)
-    const from = mix(number) % chats.length
-    const to = Array.from({ length: options.recipients }, (_, index) => chats[(from + index) % chats.length]!)
+    const from = mix(number) % addresses.length
+    const to = Array.from(
+      { length: options.recipients },
+      (_, index) => addresses[(from + index) % addresses.length]!
+    )
     const moment = nextSecond(yield* Clock.currentTimeMillis)
     const made = yield* ask(
       bus.request(
@@ -98,30 +100,29 @@ export const makePeople = (
       )
     )
     // Its moment had passed before anybody was there to take it.
-    if (isRefusal(made)) return
+    if (made instanceof Refused) return
     const regret = moment + aim + (mix(number + 7) % (2 * spreadMillis)) - spreadMillis
     yield* Effect.sleep(Math.max(0, regret - (yield* Clock.currentTimeMillis)))
     if (number % 3 === 2) {
       const asked = jobOf(to, [`later ${number}`], moment + 365 * 86_400_000)
       const answer = yield* ask(bus.request(ChangeJob, { job, asked, by: "operator" }, `change-${number}`))
-      if (isRefusal(answer)) return
-      told.push({ job, asked: "change", logLength: yield* Effect.orDie(log.last) })
+      if (answer instanceof Refused) return
+      told.push({ job, asked: "change", sequence: answer.sequence, place: place() })
       return
     }
     const answer = yield* ask(bus.request(CancelJob, { job, by: "operator" }, `cancel-${number}`))
-    if (isRefusal(answer)) {
+    if (answer instanceof Refused) {
       learn(false)
-      if (answer.reason === "already-left")
-        told.push({ job, asked: "cancel-too-late", logLength: yield* Effect.orDie(log.last) })
+      if (answer.reason === "already-left") told.push({ job, asked: "cancel-too-late", place: place() })
       return
     }
     const { left, of } = answer
     learn(left === 0)
-    told.push({ job, asked: "cancel", left, of, logLength: yield* Effect.orDie(log.last) })
+    told.push({ job, asked: "cancel", left, of, place: place() })
   })
 
   return {
-    told,
+    told: told as ReadonlyArray<Told>,
     /** So many people at once, each one thing after the other, until it is enough. */
     run: (people: number) =>
       Effect.forEach(

@@ -1,35 +1,95 @@
 /** The whole system on one folder, killed again and again while people make jobs and change their minds. */
-import { join } from "node:path"
-import { Clock, Effect, Fiber, Layer, Redacted } from "effect"
-import { services } from "../../../actors/operator/system.ts"
-import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
-import { EventLog } from "../../../infra/event-log/event-log.ts"
-import { Keyring } from "../../../infra/keyring/keyring.ts"
-import { startNatsServer } from "../../../infra/nats-server/start.ts"
-import type { Program } from "../bundle.ts"
-import { startChild } from "../child.ts"
-import { readBook, readLog } from "../history.ts"
-import type { Life } from "../life.ts"
-import type { Death } from "../points.ts"
-import { temporaryFolder } from "../temporary-folder.ts"
+import { Effect, Fiber } from "effect"
+import { mix } from "../points.ts"
+import type { Guard } from "../whatsapp/life.ts"
+import { type Death, type Point, schedulePoints } from "../whatsapp/points.ts"
+import { startWorld, until, type World } from "../whatsapp/world.ts"
 import { type Examined, examine } from "./laws.ts"
 import { makePeople } from "./people.ts"
+import { inSandbox, onWhatsApp, type Receivers } from "./receivers.ts"
 
 /** A life that never passes its point is ended from outside after this long. */
-const lifeSecondsMax = 30
-const settleSecondsMax = 60
-const lookAgainMillis = 100
-const chatsMax = 60
+const lifeSecondsMax = 60
+const contactsMax = 60
 
-export interface RaceOptions {
-  readonly program: Program
+/** Where jobs pass: into the log, out of it, and onto the socket. */
+export const racedPoints = [
+  ...(Object.keys(schedulePoints) as ReadonlyArray<keyof typeof schedulePoints>),
+  "claimed",
+  "sent-ratchet",
+  "answered",
+  "outcome-logged"
+] as const satisfies ReadonlyArray<Point>
+
+/** A life passes its point so many times at most before it dies there: some races lie before each death. */
+const passingsMax: Partial<Record<Point, number>> = { fired: 8, "called-off": 16, "call-off-told": 16 }
+const passingsMaxElse = 150
+
+/** Each point so many times, one after the other. */
+export const deathsAt = (points: ReadonlyArray<Point>, times: number, seed: number): ReadonlyArray<Death> =>
+  Array.from({ length: times }, (_, round) =>
+    points.map((point, index) => ({
+      point,
+      passing: 1 + (mix(seed + round * points.length + index) % (passingsMax[point] ?? passingsMaxElse))
+    }))
+  ).flat()
+
+export interface JobWorldOptions {
+  /** The bundled entry of `whatsapp/`. */
+  readonly program: string
   /** The nats-server program. */
   readonly binary: string
+  /** Who gets it: people on a loopback WhatsApp, through the real client, or chats of the sandbox. */
+  readonly on: "whatsapp" | "sandbox"
+  readonly seed: number
+}
+
+export interface JobWorld extends World {
+  readonly receivers: Receivers
+}
+
+/** What outlives every process, with a number linked where it is needed. */
+export const openJobWorld = async ({ on, ...options }: JobWorldOptions): Promise<JobWorld> => {
+  const world = await startWorld(options)
+  const first = world.start()
+  await first.ready
+  if (on === "whatsapp") await world.link()
+  const receivers = on === "whatsapp" ? onWhatsApp(world, contactsMax) : await inSandbox(world, contactsMax)
+  await first.kill()
+  return { ...world, receivers }
+}
+
+/** Waits until each occurrence that fired has ended, and all of it is read. */
+export const comeToRest = async (world: World): Promise<void> => {
+  const count = (type: string) => world.events.filter((event) => event.type === type).length
+  await until("each occurrence ends", async () => {
+    if (!(await world.hasReadAll())) return false
+    return count("schedule.fired") === count("schedule.occurrence-finished")
+  })
+}
+
+/** Lives until it dies at its point, or is ended from outside. Answers with the point where it died. */
+export const liveUntilDeath = async (
+  world: World,
+  death: Death,
+  without?: Guard
+): Promise<Point | "none"> => {
+  const child = world.start({ death, ...(without === undefined ? {} : { without }) })
+  const impatient = setTimeout(() => child.signal("SIGKILL"), lifeSecondsMax * 1_000)
+  const point = await child.gone
+  clearTimeout(impatient)
+  return point ?? "none"
+}
+
+export interface RaceOptions extends JobWorldOptions {
   /** How many people make jobs at once, and how many answers are enough. */
   readonly people: number
   readonly races: number
   readonly recipients: number
   readonly deaths: ReadonlyArray<Death>
+  readonly without?: Guard
+  /** Hears how far it is. */
+  readonly tell?: (line: string) => void
 }
 
 export interface Report extends Examined {
@@ -38,84 +98,37 @@ export interface Report extends Examined {
   readonly seconds: number
 }
 
-/** A server, a folder, and the services of whoever looks on from outside: all of them outlive every process. */
-export const openWorld = Effect.fnUntraced(function* (binary: string) {
-  const dataFolder = yield* temporaryFolder
-  const { pass, url, user } = yield* startNatsServer({ binary, dataFolder: yield* temporaryFolder })
-  const address = { url, user, password: Redacted.make(pass) }
-  const base = yield* Layer.build(
-    services({ address, dataFolder, server: "external", serverVersion: "", died: Effect.never })
-  )
-  const found = yield* Effect.all({ bus: CommandBus, keyring: Keyring, log: EventLog }).pipe(
-    Effect.provideContext(base)
-  )
-  const chats = yield* Effect.forEach(Array.from({ length: chatsMax }), (_, index) =>
-    found.keyring.chat([`sandbox:chat ${index}`])
-  )
-  const life: Omit<Life, "projectorEntry"> = {
-    dataFolder,
-    unsure: false,
-    nats: { url, user, password: pass }
+export const runRaces = async (options: RaceOptions): Promise<Report> => {
+  const began = performance.now()
+  const { without } = options
+  const world = await openJobWorld(options)
+  try {
+    let mayEnd = false
+    const people = makePeople(world.bus, world.receivers, {
+      recipients: options.recipients,
+      enough: (told) => mayEnd && told >= options.races
+    })
+    const talking = Effect.runFork(people.run(options.people))
+    const kills: Record<string, number> = {}
+    for (const [index, death] of options.deaths.entries()) {
+      const point = await liveUntilDeath(world, death, without)
+      people.disconnect()
+      kills[point] = (kills[point] ?? 0) + 1
+      options.tell?.(`${index + 1} of ${options.deaths.length} deaths, ${people.told.length} races`)
+    }
+    const child = world.start(without === undefined ? {} : { without })
+    await child.ready
+    mayEnd = true
+    await Effect.runPromise(Fiber.join(talking))
+    await comeToRest(world)
+    await child.kill()
+    return {
+      ...examine(world.events, world.receivers, people.told),
+      kills,
+      races: people.told.length,
+      seconds: Math.round((performance.now() - began) / 1_000)
+    }
+  } finally {
+    await world.close()
   }
-  return { ...found, dataFolder, chats, life }
-})
-
-type World = Effect.Success<ReturnType<typeof openWorld>>
-
-/** Whether each occurrence that fired has ended. */
-const isAtRest = Effect.fnUntraced(function* ({ log }: World) {
-  const { events } = yield* readLog(log)
-  const count = (type: string) => events.filter((event) => event.type === type).length
-  return count("schedule.fired") === count("schedule.occurrence-finished")
-})
-
-/** Waits until nothing is under way any more, or long enough. */
-export const comeToRest = Effect.fnUntraced(function* (world: World) {
-  const began = yield* Clock.currentTimeMillis
-  while (!(yield* isAtRest(world))) {
-    if ((yield* Clock.currentTimeMillis) - began > settleSecondsMax * 1_000) return
-    yield* Effect.sleep(lookAgainMillis)
-  }
-})
-
-export const bookOf = ({ dataFolder }: World) => readBook(join(dataFolder, "sandbox.db"))
-
-export const runRaces = Effect.fn("runRaces")(function* (options: RaceOptions) {
-  const began = yield* Clock.currentTimeMillis
-  const world = yield* openWorld(options.binary)
-  let mayEnd = false
-  const people = makePeople(world.bus, world.log, world.chats, {
-    recipients: options.recipients,
-    enough: (told) => mayEnd && told >= options.races
-  })
-  const talking = yield* Effect.forkScoped(people.run(options.people))
-  const kills: Record<string, number> = {}
-  for (const death of options.deaths)
-    yield* Effect.scoped(
-      Effect.gen(function* () {
-        const child = yield* startChild(options.program, { ...world.life, death })
-        const point = yield* child.gone.pipe(
-          Effect.timeoutOrElse({
-            duration: `${lifeSecondsMax} seconds`,
-            orElse: () => Effect.as(child.kill, undefined)
-          })
-        )
-        people.disconnect()
-        const name = point ?? "none"
-        kills[name] = (kills[name] ?? 0) + 1
-      })
-    )
-  const child = yield* startChild(options.program, world.life)
-  yield* child.ready
-  mayEnd = true
-  yield* Fiber.join(talking)
-  yield* comeToRest(world)
-  const { events } = yield* readLog(world.log)
-  yield* child.stop
-  return {
-    ...examine(events, bookOf(world), people.told),
-    kills,
-    races: people.told.length,
-    seconds: ((yield* Clock.currentTimeMillis) - began) / 1_000
-  } satisfies Report
-}, Effect.scoped)
+}

@@ -10,20 +10,32 @@ import type { Trap } from "./points.ts"
 
 const holds = (entries: ReadonlyArray<Entry>, type: string) => entries.some(({ fact }) => fact.type === type)
 
+/** Claims that are stored whatever else was stored since they were decided upon. */
+const unexpected = (entries: readonly [Entry, ...ReadonlyArray<Entry>]): typeof entries => {
+  const strip = ({ expected: _expected, ...entry }: Entry): Entry => entry
+  const [first, ...more] = entries
+  return holds(entries, "outbox.claimed") ? [strip(first), ...more.map(strip)] : entries
+}
+
 export const aroundLog =
   (trap: Trap, without: Guard | undefined) =>
   (log: EventLogService): EventLogService => ({
     ...log,
     append: (entries, provenance) =>
       Effect.suspend(() => {
+        trap.pass("before-append")
         if (holds(entries, "message.received")) trap.pass("before-log")
         if (holds(entries, "outbox.sent")) trap.pass("answered")
         return without === "claim-before-write" && holds(entries, "outbox.claimed")
           ? Effect.succeed({ sequence: 0, duplicate: false })
-          : log.append(entries, provenance)
+          : log.append(without === "expected-claim" ? unexpected(entries) : entries, provenance)
       }).pipe(
         Effect.tap(() =>
           Effect.sync(() => {
+            trap.pass("append-ack")
+            if (holds(entries, "schedule.fired")) trap.pass("fired")
+            if (holds(entries, "schedule.cancelled")) trap.pass("called-off")
+            if (holds(entries, "outbox.cancelled")) trap.pass("call-off-told")
             if (holds(entries, "message.received")) trap.pass("logged")
             if (holds(entries, "outbox.claimed")) trap.pass("claimed")
             if (holds(entries, "outbox.sent")) trap.pass("outcome-logged")

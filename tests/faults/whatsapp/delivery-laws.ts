@@ -47,12 +47,14 @@ export const warned = ({ me }: World, { people, said }: Traffic): ReadonlyArray<
 
 /** A message of ours as the server got it. Copies for a receiver that asked for one are none. */
 interface Stanza {
+  /** Its place among all that the server noted. */
+  readonly n: number
   readonly id: string
   readonly at: number
   readonly connection: number
 }
 
-export const stanzasOf = ({ whatsApp }: World): ReadonlyArray<Stanza> => {
+export const stanzasOf = ({ whatsApp }: Pick<World, "whatsApp">): ReadonlyArray<Stanza> => {
   /** How many copies were asked for and have not come yet, by connection and id: a new one is asked anew. */
   const asked = new Map<string, number>()
   return whatsApp.witness.entries.flatMap((entry) => {
@@ -67,7 +69,7 @@ export const stanzasOf = ({ whatsApp }: World): ReadonlyArray<Stanza> => {
     if (entry.node.tag !== "message" || category === "peer") return []
     if (copies > 0) asked.set(request, copies - 1)
     if (copies > 0 || participant !== undefined || device_fanout === "false") return []
-    return [{ id, at: entry.time, connection: entry.connection }]
+    return [{ n: entry.n, id, at: entry.time, connection: entry.connection }]
   })
 }
 

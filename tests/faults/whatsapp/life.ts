@@ -14,7 +14,11 @@ export const guards = [
   /** What is written again goes out under the same WhatsApp id. */
   "same-id-on-retry",
   /** Each write looks whether this process still owns the session. */
-  "epoch-before-write"
+  "epoch-before-write",
+  /** A cancellation is answered after each message of its job is settled. */
+  "settled-before-answer",
+  /** Whoever claims calls off as well, and a claim expects its chat to be as it was read. */
+  "expected-claim"
 ] as const
 export type Guard = (typeof guards)[number]
 

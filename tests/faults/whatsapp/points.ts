@@ -36,7 +36,21 @@ export const outgoingPoints = {
   "outcome-logged": "log"
 } as const
 
-export type Point = keyof typeof incomingPoints | keyof typeof outgoingPoints
+/** What a job passes on its way into the log and out of it, beside what its messages pass. */
+export const schedulePoints = {
+  /** Occurrences have fired, and their first messages are queued; nobody has folded it. */
+  fired: "log",
+  /** A job is called off, and none of its messages is. */
+  "called-off": "log",
+  /** Messages are called off, and whoever asked has not been told. */
+  "call-off-told": "log",
+  /** Any facts are about to be sent to the server. */
+  "before-append": "log",
+  /** The server has stored any facts, and the caller has not heard of it. */
+  "append-ack": "log"
+} as const
+
+export type Point = keyof typeof incomingPoints | keyof typeof outgoingPoints | keyof typeof schedulePoints
 
 const each = (points: object, times: number): Partial<Record<Point, number>> =>
   Object.fromEntries(Object.keys(points).map((point) => [point, times]))

@@ -5,6 +5,9 @@
 import { writeSync } from "node:fs"
 import { Cause, Effect, Fiber, Layer, Redacted } from "effect"
 import { runActors, services } from "../../../actors/operator/system.ts"
+import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
+import { EventLog } from "../../../infra/event-log/event-log.ts"
+import { aroundBus } from "../schedule/around-bus.ts"
 import { trustRootOfEnvironment } from "../../loopback-whatsapp/trust-root.ts"
 import { aroundGateway, aroundKeyring, aroundLog } from "./around.ts"
 import { doomStore } from "./doomed-store.ts"
@@ -24,6 +27,7 @@ trustRootOfEnvironment()
 const around = {
   log: aroundLog(trap, without),
   keyring: aroundKeyring(without),
+  gateway: aroundGateway(trap, without),
   whatsAppGateway: aroundGateway(trap, without),
   whatsAppServer: server
 }
@@ -38,7 +42,11 @@ const program = Effect.gen(function* () {
     died: Effect.never
   } as const
   const base = yield* Layer.build(services(foundation, around))
-  yield* Effect.provideContext(runActors({ dataFolder, pacing, whatsApp: true, around }), base)
+  const { bus, log } = yield* Effect.provideContext(Effect.all({ bus: CommandBus, log: EventLog }), base)
+  yield* runActors({ dataFolder, pacing, whatsApp: true, around }).pipe(
+    Effect.provideService(CommandBus, aroundBus(bus, log, without)),
+    Effect.provideContext(base)
+  )
   writeSync(1, `${JSON.stringify({ said: "ready" } satisfies Saying)}\n`)
   return yield* Effect.never
 }).pipe(Effect.scoped)

@@ -183,6 +183,7 @@ export const startWorld = async ({ binary, program, seed }: WorldOptions) => {
     whatsApp,
     me,
     keyring: Context.get(context, Keyring),
+    bus: Context.get(context, CommandBus),
     events: events as ReadonlyArray<AnyRecorded>,
     unreadable: unreadable as ReadonlyArray<Unreadable>,
     start,

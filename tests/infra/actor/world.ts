@@ -67,6 +67,7 @@ export const makeWorld = Effect.fnUntraced(function* (
       readonly disk?: Database.Database
       readonly lease?: Lease
       readonly bus?: CommandBus["Service"]
+      readonly log?: EventLog["Service"]
     } = {}
   ) {
     const scope = yield* Scope.make()
@@ -79,6 +80,7 @@ export const makeWorld = Effect.fnUntraced(function* (
     }).pipe(
       Effect.provideService(Leases, leases),
       options.bus === undefined ? (it) => it : Effect.provideService(CommandBus, options.bus),
+      options.log === undefined ? (it) => it : Effect.provideService(EventLog, options.log),
       Effect.provideContext(services),
       Scope.provide(scope),
       Effect.forkIn(scope)

@@ -35,6 +35,7 @@ export const arabic: CommandWords = {
     consent: ltr("consent [yes|no]"),
     consentstatus: ltr("consentstatus"),
     approve: ltr("approve [NUMBER|all]"),
+    schedule: ltr("schedule [[2026-12-31] 23:59 TEXT | cancel CODE]"),
     governance: ltr("governance [10]"),
     pair: ltr("pair"),
     "pair-status": ltr("pair-status"),
@@ -58,6 +59,7 @@ export const arabic: CommandWords = {
     consent: "الموافقة على قراءة الرسائل هنا أو سحبها",
     consentstatus: "ما تمت الموافقة عليه",
     approve: "من يطلب الانضمام، أو قبوله",
+    schedule: "ما سيُقال هنا في وقته، أو إلغاؤه",
     governance: "من أعطى أي أمر مؤخرًا",
     pair: "كيف يُربط رقم",
     "pair-status": "حالة الاتصال",
@@ -76,12 +78,19 @@ export const arabic: CommandWords = {
     count: (command, found) => `المتوقع رقم من 1 إلى 25 بعد ${ltr(command)}، والموجود ${auto(found)}.`,
     nothing: (command, found) => `لا يُتوقع شيء بعد ${ltr(command)}، والموجود ${auto(found)}.`,
     "yes-or-no": (command, found) =>
-      `المتوقع ${ltr("yes")} أو ${ltr("no")} بعد ${ltr(command)}، والموجود ${auto(found)}.`
+      `المتوقع ${ltr("yes")} أو ${ltr("no")} بعد ${ltr(command)}، والموجود ${auto(found)}.`,
+    moment: (command, found) =>
+      `المتوقع وقت بعد ${ltr(command)}، مثل ${ltr("23:59")} أو ${ltr("2026-12-31 23:59")}، والموجود ${auto(found)}.`,
+    words: (command, found) =>
+      `المتوقع ما سيُقال بعد الوقت في ${ltr(command)}، لا أمر، والموجود ${auto(found)}.`,
+    code: (command, found) =>
+      `المتوقع رمز بعد ${ltr(`${command} cancel`)}، مثل ${ltr("3f2a")}، والموجود ${auto(found)}. القائمة: ${ltr("!wadjet schedule")}.`
   },
   unknownSetting: (found, nearest) =>
     `لا يوجد إعداد ${auto(found)}. هل تقصد ${ltr(nearest)}؟ القائمة كلها: ${ltr("!wadjet settings")}.`,
   badSetting: (key, expected, found) =>
     `المتوقع أن يكون ${ltr(key)}: ${auto(expected)}، والموجود ${auto(found)}.`,
+  setIn: { "this-chat": "مضبوط هنا", "all-chats": "مضبوط لكل المحادثات" },
   settingSet: (key, value) => `${ltr(key)} من الآن: ${auto(value)}.`,
   notAllowed: {
     admin: "هذا لمشرفي المجموعة فقط.",
@@ -152,6 +161,17 @@ export const arabic: CommandWords = {
   notPending: (found) =>
     `المتوقع رقم من يطلب الانضمام، والموجود ${auto(found)}. القائمة: ${ltr("!wadjet approve")}.`,
   approving: (count) => `يُقبل ${members(count)}.`,
+  scheduled: ({ at, code, text }) =>
+    `سأقول هذا هنا في ${auto(at)}: ${auto(text)}\n${ltr(`!wadjet schedule cancel ${code}`)} يلغيه.`,
+  scheduleLine: ({ at, code, text }) => `${ltr(code)} · ${auto(at)} · ${auto(text)}`,
+  schedules: (lines, more) =>
+    `${lines.join("\n")}${more === 0 ? "" : `\nو${more} غيرها`}\n${ltr("!wadjet schedule cancel CODE")} يلغي واحدًا منها.`,
+  nothingScheduled: `لا شيء سيُقال هنا. ${ltr("!wadjet schedule 23:59 TEXT")} يجعله يُقال.`,
+  scheduleCancelled: ({ left, of, text }) =>
+    `أُلغي: ${auto(text)}${of === 0 ? "" : `\nأُرسل قبل ذلك ${left} من ${of}.`}`,
+  noSuchJob: (code) => `لا شيء هنا بالرمز ${ltr(code)}. القائمة: ${ltr("!wadjet schedule")}.`,
+  momentOver: "مضى هذا الوقت، أو لا يوجد يوم كهذا. لم يُجدول شيء.",
+  scheduleFull: "في هذه المحادثة ما يكفي من المواعيد، ولا يُقبل غيرها. ألغِ واحدًا أولًا.",
   pair: `يُربط الرقم في الصفحة أو بالأمر ${ltr("wadjet link")} على الخادم؛ ولا يُرسل رمزه إلى أي محادثة.`,
   pairStatus: (state) => `حالة الاتصال: ${auto(state)}.`,
   pairReset: "يُعاد الاتصال.",

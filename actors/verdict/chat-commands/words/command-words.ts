@@ -53,6 +53,13 @@ export interface GovernanceFacts {
   readonly command: string
 }
 
+/** What is to be said in a chat. */
+export interface ScheduleFacts {
+  readonly at: string
+  readonly code: string
+  readonly text: string
+}
+
 export interface NoticeFacts {
   /** For how many days words are kept; 0 for as long as the operator likes. */
   readonly keptForDays: number
@@ -68,6 +75,8 @@ export interface CommandWords {
   readonly unexpected: { readonly [E in Expectation]: (command: string, found: string) => string }
   readonly unknownSetting: (found: string, nearest: string) => string
   readonly badSetting: (key: string, expected: string, found: string) => string
+  /** Where a value comes from that is not built in. */
+  readonly setIn: { readonly "this-chat": string; readonly "all-chats": string }
   readonly settingSet: (key: string, value: string) => string
   readonly notAllowed: { readonly admin: string; readonly operator: string }
   /** Somebody gave more commands than are answered. */
@@ -102,6 +111,20 @@ export interface CommandWords {
   readonly nonePending: string
   readonly notPending: (found: string) => string
   readonly approving: (count: number) => string
+  /** Something is to be said here, at a time and under a code. */
+  readonly scheduled: (facts: ScheduleFacts) => string
+  readonly scheduleLine: (facts: ScheduleFacts) => string
+  readonly schedules: (lines: ReadonlyArray<string>, more: number) => string
+  readonly nothingScheduled: string
+  /** Of its messages that were under way, so many had left. */
+  readonly scheduleCancelled: (facts: {
+    readonly left: number
+    readonly of: number
+    readonly text: string
+  }) => string
+  readonly noSuchJob: (code: string) => string
+  readonly momentOver: string
+  readonly scheduleFull: string
   readonly pair: string
   readonly pairStatus: (state: string) => string
   readonly pairReset: string

@@ -22,6 +22,7 @@ export const english: CommandWords = {
     consent: "consent [yes|no]",
     consentstatus: "consentstatus",
     approve: "approve [NUMBER|all]",
+    schedule: "schedule [[2026-12-31] 23:59 TEXT | cancel CODE]",
     governance: "governance [10]",
     pair: "pair",
     "pair-status": "pair-status",
@@ -45,6 +46,7 @@ export const english: CommandWords = {
     consent: "agree that messages are read here, or take it back",
     consentstatus: "what was agreed",
     approve: "who asks to join, or let them in",
+    schedule: "what is to be said here at a time, or called off",
     governance: "who gave which command lately",
     pair: "how a number is linked",
     "pair-status": "how the connection is",
@@ -61,11 +63,18 @@ export const english: CommandWords = {
     reason: () => "Expected a reason of 200 characters at most, found a longer one.",
     count: (command, found) => `Expected a number from 1 to 25 after ${command}, found ${found}.`,
     nothing: (command, found) => `Expected nothing more after ${command}, found ${found}.`,
-    "yes-or-no": (command, found) => `Expected yes or no after ${command}, found ${found}.`
+    "yes-or-no": (command, found) => `Expected yes or no after ${command}, found ${found}.`,
+    moment: (command, found) =>
+      `Expected a time after ${command}, such as 23:59 or 2026-12-31 23:59, found ${found}.`,
+    words: (command, found) =>
+      `Expected what is to be said after the time of ${command}, and no command, found ${found}.`,
+    code: (command, found) =>
+      `Expected a code after ${command} cancel, such as 3f2a, found ${found}. !wadjet schedule lists them.`
   },
   unknownSetting: (found, nearest) =>
     `There is no setting ${found}. Did you mean ${nearest}? !wadjet settings lists them all.`,
   badSetting: (key, expected, found) => `Expected ${key} to be ${expected}, found ${found}.`,
+  setIn: { "this-chat": "set here", "all-chats": "set for all chats" },
   settingSet: (key, value) => `${key} is ${value} from now on.`,
   notAllowed: {
     admin: "Only this group's admins can do that.",
@@ -144,6 +153,17 @@ export const english: CommandWords = {
   notPending: (found) =>
     `Expected the number of somebody who asks to join, found ${found}. !wadjet approve lists them.`,
   approving: (count) => `Letting ${times(count, "member", "members")} in.`,
+  scheduled: ({ at, code, text }) =>
+    `I will say it here on ${at}: ${text}\n!wadjet schedule cancel ${code} calls it off.`,
+  scheduleLine: ({ at, code, text }) => `${code} · ${at} · ${text}`,
+  schedules: (lines, more) =>
+    `${lines.join("\n")}${more === 0 ? "" : `\nand ${more} more`}\n!wadjet schedule cancel CODE calls one off.`,
+  nothingScheduled: "Nothing is to be said here. !wadjet schedule 23:59 TEXT has it said.",
+  scheduleCancelled: ({ left, of, text }) =>
+    `Called off: ${text}${of === 0 ? "" : `\n${left} of ${of} had already left.`}`,
+  noSuchJob: (code) => `There is nothing with the code ${code} here. !wadjet schedule lists what there is.`,
+  momentOver: "That time has passed, or there is no such day. Nothing is scheduled.",
+  scheduleFull: "So much is scheduled here that nothing more is taken. Call something off first.",
   pair: "A number is linked on the page or by wadjet link on the server; its code is never sent to a chat.",
   pairStatus: (state) => `The connection is ${state}.`,
   pairReset: "Connecting anew.",

@@ -3,7 +3,10 @@ import { Effect, type Scope } from "effect"
 import type { Place } from "../../../../actors/backup/places/place.ts"
 
 /** What every place promises, whatever it is. `open` answers with one that holds nothing. */
-export const placeContract = (open: Effect.Effect<Place, unknown, Scope.Scope>, fenced = true) => {
+export const placeContract = (
+  open: Effect.Effect<Place, unknown, Scope.Scope>,
+  fenced: () => boolean = () => true
+) => {
   it.live("hands out what it stored, and nothing for what it did not", () =>
     Effect.gen(function* () {
       const place = yield* open
@@ -26,8 +29,8 @@ export const placeContract = (open: Effect.Effect<Place, unknown, Scope.Scope>, 
   it.live("says whether it keeps two writers apart", () =>
     Effect.gen(function* () {
       const place = yield* open
-      expect(yield* place.fenced).toBe(fenced)
-      expect(yield* place.fenced).toBe(fenced)
+      expect(yield* place.fenced).toBe(fenced())
+      expect(yield* place.fenced).toBe(fenced())
     })
   )
 

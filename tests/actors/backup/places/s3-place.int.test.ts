@@ -7,7 +7,7 @@ import { fencingContract, placeContract } from "./place.contract.ts"
 const opened = (options: LoopbackS3Options = {}) =>
   Effect.gen(function* () {
     const server = yield* startLoopbackS3(options)
-    return { server, place: yield* s3Place("s3", server.address) }
+    return { server, place: yield* s3Place("s3", { ...server.address, silentMillis: 300 }) }
   })
 
 const placeOf = (options: LoopbackS3Options = {}) => Effect.map(opened(options), ({ place }) => place)
@@ -17,7 +17,7 @@ describe("S3 as a place", () => {
   fencingContract(placeOf())
 
   describe("that knows no conditions", () => {
-    placeContract(placeOf({ conditional: false }), false)
+    placeContract(placeOf({ conditional: false }), () => false)
   })
 
   const faults: ReadonlyArray<readonly [Trouble, string]> = [
@@ -25,7 +25,8 @@ describe("S3 as a place", () => {
     ["full", "full"],
     ["down", "failed"],
     ["break", "unreachable"],
-    ["cut", "unreachable"]
+    ["cut", "unreachable"],
+    ["slow", "slow"]
   ]
   it.live.each(faults)("that is told to %s says so: %s", ([trouble, fault]) =>
     Effect.gen(function* () {
@@ -36,6 +37,26 @@ describe("S3 as a place", () => {
       expect(error).toMatchObject({ _tag: "PlaceFailed", place: "s3", fault })
       server.trouble = () => undefined
       expect(yield* place.putIfAbsent("a", Buffer.from("x"))).toBe(trouble === "cut" ? "taken" : "stored")
+    })
+  )
+
+  it.live(
+    "is not taken for one without conditions because it had an error of its own when it was tried",
+    () =>
+      Effect.gen(function* () {
+        const { place, server } = yield* opened()
+        server.trouble = () => "down"
+        expect(yield* Effect.flip(place.fenced)).toMatchObject({ fault: "failed" })
+        server.trouble = () => undefined
+        expect(yield* place.fenced).toBe(true)
+      })
+  )
+
+  it.live("says what time it is there", () =>
+    Effect.gen(function* () {
+      const { place, server } = yield* opened()
+      server.clock = () => Date.parse("2031-02-03T04:05:06Z")
+      expect(yield* place.clock!).toBe(Date.parse("2031-02-03T04:05:06Z"))
     })
   )
 

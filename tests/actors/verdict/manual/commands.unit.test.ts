@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { SetChat } from "../../../../contracts/commands.ts"
 import { SettingsChanged } from "../../../../contracts/policy.ts"
 import { hour, makeGroup, minute } from "./group.ts"
 
@@ -61,6 +62,17 @@ describe("given a group whose admin is Ada", () => {
     })
   )
 
+  it.effect("a link that a member would allow is warned about, once they are told that they may not", () =>
+    Effect.gen(function* () {
+      const group = yield* makeGroup()
+      expect(yield* group.says("Bob", `!wadjet allow ${bad}`)).toEqual([
+        "Only this group's admins can do that.",
+        expect.stringContaining("Suspicious link")
+      ])
+      expect(group.named("policy.override-set")).toEqual([])
+    })
+  )
+
   it.effect("an allow for a time ends to the second", () =>
     Effect.gen(function* () {
       const group = yield* makeGroup()
@@ -101,6 +113,13 @@ describe("given a group whose admin is Ada", () => {
       const group = yield* makeGroup()
       const [all] = yield* group.says("Ada", "!wadjet settings")
       expect(all).toContain("suspicious: ")
+      expect(all).not.toContain("set ")
+      yield* group.says("Ada", "!wadjet settings language en")
+      yield* group.ask(SetChat, { change: { suspicious: "reply" }, by: "operator" })
+      const [sources] = yield* group.says("Ada", "!wadjet settings")
+      expect(sources).toContain("language: en (set here)")
+      expect(sources).toContain("suspicious: reply (set for all chats)")
+      expect(sources!.split("\n").filter((line) => line.endsWith(")"))).toHaveLength(2)
       const [wrong] = yield* group.says("Ada", "!wadjet settings suspicious loudly")
       expect(wrong).toContain("found loudly")
       const [unknown] = yield* group.says("Ada", "!wadjet settings suspicous react")

@@ -8,7 +8,7 @@ const dangerous = "⛔ Dangerous link: evil[.]example"
 
 describe("a group on WhatsApp whose admin Ana denied a domain", () => {
   it(
-    "reads one warning of a link that many post, and sees a reaction on the others",
+    "reads one warning of a link that twenty post, and sees a reaction on the nineteen others",
     async () => {
       using folder = temporaryFolder()
       const { ana, bob, family, reads, shown, world } = await startGroup(folder.path, 81, false)
@@ -16,9 +16,13 @@ describe("a group on WhatsApp whose admin Ana denied a domain", () => {
       await reads("Denied in this chat")
       const first = await bob.say(`look ${bad}`, { in: family })
       expect((await reads(dangerous)).quoted).toBe(first)
+      const more = Array.from({ length: 18 }, (_, count) =>
+        world.whatsApp.contact({ number: `55119777700${10 + count}`, name: `Member ${count}` })
+      )
+      family.change(ana, { kind: "add", people: more.map(({ person }) => person) })
       const others: Array<string> = []
-      for (let count = 0; count < 6; count++)
-        others.push(await (count % 2 === 0 ? ana : bob).say(`${count} ${bad}`, { in: family }))
+      for (const [count, one] of [ana, ...more].entries())
+        others.push(await one.say(`${count} ${bad}`, { in: family }))
       const reactionsOn = (id: string) => [
         ...(ana
           .screen(family)
@@ -28,6 +32,7 @@ describe("a group on WhatsApp whose admin Ana denied a domain", () => {
       await world.until("each of the others has its reaction", () =>
         others.every((id) => reactionsOn(id).join() === "⛔")
       )
+      expect(others).toHaveLength(19)
       expect(shown().filter(({ text }) => text.includes(dangerous))).toHaveLength(1)
     },
     patience

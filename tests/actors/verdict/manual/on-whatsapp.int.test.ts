@@ -1,6 +1,7 @@
 /** The same over WhatsApp: the real client among a loopback server, the real actors behind it. */
 import { describe, expect, it } from "vitest"
 import { temporaryFolder } from "../../whatsapp/session/whole.ts"
+import { linkHeld } from "./link-held.ts"
 import { patience, startGroup } from "./whatsapp-group.ts"
 
 describe("a group on WhatsApp", () => {
@@ -83,12 +84,20 @@ describe("a group on WhatsApp", () => {
   )
 
   it(
-    "obeys the operator's own number, and never sends what pairs a number to a group",
+    "obeys the operator's own number, warns of no link that it allows, and never sends what pairs a number to a group",
     async () => {
       using folder = temporaryFolder()
-      const { family, reads, world } = await startGroup(folder.path, 74, false)
+      const { family, reads, shown, world } = await startGroup(folder.path, 74, false)
       const operator = world.whatsApp.contact({ number: "5511977776666", name: "Operator" })
       family.change(operator, { kind: "add", people: [operator.person] })
+      const bad = linkHeld("malicious")
+      const allowed = await operator.say(`!wadjet allow ${bad}`, { in: family })
+      await reads("Allowed in this chat")
+      await world.until("the link is decided about", () => world.named("verdict.decided")[0])
+      expect(world.named("verdict.decided").map(({ data }) => [data.level, data.action])).toEqual([
+        ["benign", "none"]
+      ])
+      expect(shown().filter(({ quoted }) => quoted === allowed)).toHaveLength(1)
       await operator.say("!wadjet mute 2h", { in: family })
       await reads("Muted until")
       await operator.say("!wadjet pair-status", { in: family })

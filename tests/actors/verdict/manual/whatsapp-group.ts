@@ -10,6 +10,7 @@ import { openStateStore } from "../../../../infra/actor/state-store.ts"
 import { runWorker } from "../../../../infra/actor/worker.ts"
 import { Leases } from "../../../../infra/leases/leases.ts"
 import { held } from "../../../infra/actor/world.ts"
+import { makeMovedClock } from "./moved-clock.ts"
 import { startDeliveryWorld } from "../../whatsapp/outgoing/delivery-world.ts"
 
 let close: () => Promise<void> = async () => {}
@@ -18,9 +19,14 @@ afterEach(() => close())
 /** Longer than anything takes on a busy machine. */
 export const patience = 120_000
 
-/** A linked number in a group of Ana, who administers it, and Bob; and whoever judges beside it. */
-export const startGroup = async (folder: string, seed: number, isAdmin: boolean) => {
-  const world = await startDeliveryWorld(folder, seed)
+/**
+ * A linked number in a group of Ana, who administers it, and Bob; and whoever judges beside it. `begins` is the moment
+ * at which it is, in milliseconds since the epoch; left out, now.
+ */
+export const startGroup = async (folder: string, seed: number, isAdmin: boolean, begins = Date.now()) => {
+  const clock = makeMovedClock(begins)
+  const world = await startDeliveryWorld(folder, seed, { clock })
+  world.whatsApp.clock.set(begins)
   const beside = Effect.runSync(Scope.make())
   close = async () => {
     await Effect.runPromise(Scope.close(beside, Exit.void))
@@ -36,7 +42,7 @@ export const startGroup = async (folder: string, seed: number, isAdmin: boolean)
   await world.start()
   await world.link()
   const store = openStateStore(new Database(":memory:"), "simulated", verdict.version)
-  const run = <A, E>(effect: Effect.Effect<A, E, never>) => Effect.runFork(effect)
+  const run = <A, E>(effect: Effect.Effect<A, E, never>) => Effect.runFork(world.timed(effect))
   run(
     runProcessManager(verdict, store, () => {}).pipe(
       Effect.provideService(Leases, Leases.of({ hold: () => Effect.succeed(held) })),
@@ -57,5 +63,22 @@ export const startGroup = async (folder: string, seed: number, isAdmin: boolean)
   /** Waits until the group shows something of ours with these words. */
   const reads = (words: string) =>
     world.until(`"${words}" is shown`, () => shown().find(({ text }) => text.includes(words)))
-  return { world, ana, bob, family, reads, shown }
+  return {
+    world,
+    ana,
+    bob,
+    family,
+    reads,
+    shown,
+    /** Time goes on from a moment. */
+    goOnFrom: (moment: number) => {
+      world.whatsApp.clock.set(moment)
+      clock.goOnFrom(moment)
+    },
+    /** Time stands still at a moment, for Wadjet. */
+    standAt: (moment: number) => {
+      world.whatsApp.clock.set(moment)
+      clock.standAt(moment)
+    }
+  }
 }

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path"
 import Database from "better-sqlite3"
-import { Context, Effect, Exit, Layer, Schedule, Scope } from "effect"
+import { Clock, Context, Effect, Exit, Layer, Schedule, Scope } from "effect"
 import { type Calls, makeWhatsApp } from "../../../../actors/whatsapp/actor.ts"
 import { Gateways } from "../../../../actors/whatsapp/gateway.ts"
 import { openWhatsAppGateway } from "../../../../actors/whatsapp/outgoing/whatsapp-gateway.ts"
@@ -41,24 +41,30 @@ export interface DeliveryOptions {
   readonly mediaHost?: boolean
   readonly pacing?: PacingLimits
   readonly calls?: Calls
+  /** What tells Wadjet the time; left out, this machine. Baileys' own timers go on as they are. */
+  readonly clock?: Clock.Clock
 }
 
 export const startDeliveryWorld = async (
   folder: string,
   seed: number,
-  { calls = "ring", mediaHost = false, pacing = unpaced }: DeliveryOptions = {}
+  { calls = "ring", clock, mediaHost = false, pacing = unpaced }: DeliveryOptions = {}
 ) => {
+  const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    clock === undefined ? effect : Effect.provideService(effect, Clock.Clock, clock)
   const whatsApp = await startLoopbackWhatsApp({ seed, mediaHost })
   const me = whatsApp.account({ number: "5511900000001", name: "Owner" })
   const store = makeSimulatedStore()
   const disk = new Database(":memory:")
   const whole = Effect.runSync(Scope.make())
   const services = await Effect.runPromise(
-    Layer.buildWithScope(
-      Layer.mergeAll(simulatedLog({ store }), memoryCommandBus).pipe(
-        Layer.provideMerge(sqliteKeyring(join(folder, "keyring.db")))
-      ),
-      whole
+    timed(
+      Layer.buildWithScope(
+        Layer.mergeAll(simulatedLog({ store }), memoryCommandBus).pipe(
+          Layer.provideMerge(sqliteKeyring(join(folder, "keyring.db")))
+        ),
+        whole
+      )
     )
   )
   const keyring = Context.get(services, Keyring)
@@ -110,7 +116,7 @@ export const startDeliveryWorld = async (
         speak: () => Effect.succeed((message) => void live.push(message))
       })
     ).pipe(Layer.provideMerge(Layer.succeedContext(services)))
-    const context = await Effect.runPromise(Layer.buildWithScope(reaching, running))
+    const context = await Effect.runPromise(timed(Layer.buildWithScope(reaching, running)))
     session = Context.get(context, Session)
     gateways = Context.get(context, Gateways)
     const leases = Leases.of({ hold: () => Effect.succeed(held) })
@@ -120,6 +126,7 @@ export const startDeliveryWorld = async (
       }).pipe(
         Effect.provideService(Leases, leases),
         Effect.provideContext(context),
+        timed,
         Scope.provide(running),
         Effect.forkIn(running)
       )
@@ -145,11 +152,14 @@ export const startDeliveryWorld = async (
   }
 
   const append = (fact: AnyFact) =>
-    Effect.runPromise(log.append([{ id: `input ${store.messages.length}`, fact }], { actor: "verdict" }))
+    Effect.runPromise(
+      timed(log.append([{ id: `input ${store.messages.length}`, fact }], { actor: "verdict" }))
+    )
 
   return {
     whatsApp,
     me,
+    timed,
     keyring,
     events,
     named,

@@ -24,6 +24,8 @@ export const makeScriptedSession = Effect.gen(function* () {
   const script = {
     isOpen: true,
     isOurs: true,
+    /** What WhatsApp told an earlier process that it has. */
+    taken: new Set<string>(),
     openedAt: 0,
     /** What comes of the next write. */
     relay: (): Promise<unknown> => Promise.resolve(),
@@ -38,6 +40,7 @@ export const makeScriptedSession = Effect.gen(function* () {
       return script.openedAt
     },
     isOurs: () => script.isOurs,
+    wasTaken: (id: string) => script.taken.has(id),
     otherForm: async () => undefined,
     groupMetadata: async () => ({ addressingMode: "lid" }),
     relayMessage: async (jid: string, _message: unknown, { messageId }: { messageId?: string }) => {

@@ -173,7 +173,7 @@ test(
 )
 
 test(
-  "warnings overtake three hundred that wait",
+  "warnings overtake a hundred that wait",
   async () => {
     using folder = temporaryFolder()
     const world = await linked(folder.path, 37)
@@ -182,14 +182,14 @@ test(
     world.whatsApp.faults.loginFailures.push("unavailable")
     me.client().drop()
     await world.until("the connection is down", () => !me.client().isConnected())
-    for (let n = 0; n < 300; n++) await world.queue(`bulk ${n}`, chat, { priority: "bulk" })
+    for (let n = 0; n < 100; n++) await world.queue(`bulk ${n}`, chat, { priority: "bulk" })
     await world.queue("warning", chat, { priority: "warning" })
-    await world.sent("bulk 299")
+    await world.sent("bulk 99")
     const texts = ana
       .screen()
       .map(({ text }) => text)
       .filter((text) => text.startsWith("bulk") || text === "warning")
-    expect(texts).toEqual(["warning", ...Array.from({ length: 300 }, (_, n) => `bulk ${n}`)])
+    expect(texts).toEqual(["warning", ...Array.from({ length: 100 }, (_, n) => `bulk ${n}`)])
   },
   patienceMillis
 )

@@ -123,6 +123,13 @@ describe("a message over WhatsApp", () => {
       expect(yield* world.gateway.has(id)).toBe("yes")
     }))
 
+  test("is known to be taken where WhatsApp told an earlier process so", (world) =>
+    Effect.gen(function* () {
+      expect(yield* world.gateway.has(id)).toBe("unknown")
+      world.script.taken.add(id)
+      expect(yield* world.gateway.has(id)).toBe("yes")
+    }))
+
   test("is refused for good in a status or a channel: nobody can be answered there", (world) =>
     Effect.gen(function* () {
       for (const form of ["status@broadcast", "120363000000000000@newsletter"]) {

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { expect, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { accountsFile, openAccounts } from "../../../actors/admin/accounts.ts"
-import { keepKeyFacts, recordKeyFacts } from "../../../actors/admin/key-facts.ts"
+import { keepTelling, tellDeeds } from "../../../actors/admin/tell-deeds.ts"
 import { services } from "../../../actors/operator/system.ts"
 import { EventLog } from "../../../infra/event-log/event-log.ts"
 import { ground } from "./whole.ts"
@@ -29,8 +29,8 @@ it.live("tells the log of keys that were made and revoked while it was not runni
     yield* accounts.revokeKey(revoked.key.key)
     yield* Effect.gen(function* () {
       // Two replicas at the same time say the same.
-      yield* Effect.all([recordKeyFacts(accounts), recordKeyFacts(accounts)], { concurrency: "unbounded" })
-      expect(yield* recordKeyFacts(accounts)).toBe(0)
+      yield* Effect.all([tellDeeds(accounts), tellDeeds(accounts)], { concurrency: "unbounded" })
+      expect(yield* tellDeeds(accounts)).toBe(0)
       expect(yield* told(3)).toMatchObject([
         { type: "account.key-issued", key: kept.key.key, role: "viewer" },
         { type: "account.key-issued", key: revoked.key.key, role: "operator" },
@@ -48,7 +48,7 @@ it.live("tells the log of a key that another process makes while it is running",
     const accounts = yield* openAccounts(path)
     const elsewhere = yield* openAccounts(path)
     const context = yield* Layer.build(services(foundation))
-    yield* Effect.forkScoped(Effect.provideContext(keepKeyFacts(accounts), context))
+    yield* Effect.forkScoped(Effect.provideContext(keepTelling(accounts), context))
     const { key } = yield* elsewhere.createKey({ role: "moderator" })
     expect(yield* Effect.provideContext(told(1), context)).toMatchObject([
       { type: "account.key-issued", key: key.key }

@@ -1,0 +1,186 @@
+/** Jobs: what is to be said and when, how it goes, and what can be done about it. */
+import { get, post } from "./api.js"
+import { askIn, button, dateAndTime, problemPlace, table } from "./asking.js"
+import { byId, element } from "./dom.js"
+import { fillJobForm, refreshChoices, startJobForm } from "./job-form.js"
+import { showOccurrences } from "./occurrences.js"
+import { isShown } from "./views.js"
+
+const problem = "jobs-problem"
+const pageRows = 50
+const previewed = 5
+
+let rows = []
+let next = null
+let chosen
+let questions = 0
+
+const titleOf = ({ job, title }) => title ?? job
+
+const said = (text) => (byId("jobs-said").textContent = text)
+
+const load = async (cursor, after) => {
+  questions += 1
+  const mine = questions
+  const wanted = new URLSearchParams({ limit: String(pageRows) })
+  if (cursor !== undefined) wanted.set("cursor", String(cursor))
+  if (after !== undefined) wanted.set("after", String(after))
+  const answer = await askIn(problem, () => get(`/v1/jobs?${wanted}`))
+  if (answer === undefined || mine !== questions) return
+  rows = cursor === undefined ? answer.items : [...rows, ...answer.items]
+  next = answer.next
+  draw()
+  await showChosen()
+}
+
+/** Reads everything that is shown anew, once the read models hold a sequence. */
+export const refreshJobs = async (after) => {
+  if (!isShown("schedule")) return
+  await load(undefined, after)
+  await refreshChoices()
+}
+
+/** Asks for one thing about a job, and says what came of it. */
+const acting = (it, action, words) => async () => {
+  const answer = await askIn(problem, () =>
+    post(`/v1/jobs/${it.job}/${action}`, action === "skip" ? {} : undefined)
+  )
+  if (answer === undefined) return
+  said(`${titleOf(it)}: ${words(answer)}`)
+  await load(undefined, answer.sequence === 0 ? undefined : answer.sequence)
+}
+
+const cancelledWords = ({ left, of }) =>
+  of === 0 ? "cancelled; nothing of it was under way." : `cancelled; ${left} of ${of} had already left.`
+
+const actionsOf = (it) => {
+  const { job, next: at, status } = it
+  const about = titleOf(it)
+  const show = button(
+    "Show",
+    () => {
+      chosen = job
+      return showChosen()
+    },
+    about
+  )
+  const copy = button("Copy", () => fillJobForm(it), about)
+  if (status === "cancelled" || status === "completed") return [show, copy]
+  return [
+    show,
+    status === "paused"
+      ? button(
+          "Resume",
+          acting(it, "resume", (answer) => `fires again, next ${whenOf(answer.next)}.`),
+          about
+        )
+      : button(
+          "Pause",
+          acting(it, "pause", () => "fires no more until it is resumed."),
+          about
+        ),
+    button(
+      "Fire now",
+      acting(
+        it,
+        "fire",
+        ({ messages }) => `fires: ${messages === 1 ? "1 message" : `${messages} messages`}.`
+      ),
+      about
+    ),
+    at === null
+      ? undefined
+      : button(
+          "Skip next",
+          acting(it, "skip", ({ skipped }) => `leaves out ${dateAndTime(skipped)}.`),
+          about
+        ),
+    button("Cancel", acting(it, "cancel", cancelledWords), about),
+    copy
+  ]
+}
+
+const whenOf = (millis) => (millis === null ? "never" : dateAndTime(millis))
+
+const row = (it) =>
+  element(
+    "tr",
+    { data: { job: it.job, status: it.status } },
+    element("td", {}, titleOf(it)),
+    element("td", {}, it.status),
+    element("td", {}, it.status === "active" ? whenOf(it.next) : "—"),
+    element("td", { class: "quiet" }, it.timing.rule ?? "once", ` (${it.timing.zone})`),
+    element("td", {}, element("div", { class: "actions" }, ...actionsOf(it)))
+  )
+
+const draw = () => {
+  // What has the focus keeps it, although its row is drawn anew.
+  const focused = document.activeElement?.closest("#jobs-rows button")?.getAttribute("aria-label")
+  byId("jobs-rows").replaceChildren(...rows.map(row))
+  for (const it of byId("jobs-rows").querySelectorAll("button"))
+    if (it.getAttribute("aria-label") === focused) it.focus()
+  byId("jobs-empty").hidden = rows.length > 0
+  byId("jobs-more").hidden = next === null
+}
+
+/** The words of a job, its next times with what is odd about them, and how its last ones went. */
+const showChosen = async () => {
+  const it = rows.find(({ job }) => job === chosen)
+  byId("job-part").hidden = it === undefined
+  if (it === undefined) return
+  byId("job-title").textContent = titleOf(it)
+  byId("job-words").replaceChildren(
+    ...(it.messages ?? []).map(({ delaySeconds, text }) =>
+      element("li", {}, delaySeconds > 0 ? `after ${delaySeconds} s: ${text}` : text)
+    )
+  )
+  const preview =
+    it.status === "active" || it.status === "paused"
+      ? await askIn(problem, () => post("/v1/preview", { timing: it.timing, count: previewed }))
+      : { occurrences: [] }
+  byId("job-next").replaceChildren(...(preview?.occurrences ?? []).map(occurrenceLine))
+  await showOccurrences(it.job, byId("job-past"), problem)
+}
+
+/** A time on the clock of the job's zone, and what is odd about it. */
+export const occurrenceLine = ({ at, local, note }) =>
+  element(
+    "li",
+    {},
+    `${local.replace("T", " ")} there, ${dateAndTime(at)} here`,
+    note === undefined ? undefined : element("em", {}, ` — ${note}`)
+  )
+
+/** Makes what the view shows. */
+export const startJobs = () => {
+  const more = button("More", () => load(next))
+  more.id = "jobs-more"
+  const part = element(
+    "section",
+    { class: "card", attributes: { id: "job-part", "aria-labelledby": "job-title" } },
+    element("h2", { attributes: { id: "job-title" } }),
+    element("ol", { class: "job-words", attributes: { id: "job-words" } }),
+    element("h3", {}, "Next"),
+    element("ol", { class: "job-times", attributes: { id: "job-next" } }),
+    element("h3", {}, "So far"),
+    element("div", { attributes: { id: "job-past" } })
+  )
+  part.hidden = true
+  byId("schedule").replaceChildren(
+    element(
+      "section",
+      { class: "card", attributes: { "aria-labelledby": "jobs-title" } },
+      element("h2", { attributes: { id: "jobs-title" } }, "Jobs"),
+      element("p", { class: "quiet", attributes: { id: "jobs-said", role: "status" } }),
+      problemPlace(problem),
+      table("jobs-rows", ["Title", "State", "Next", "When", ""]),
+      element("p", { class: "empty", attributes: { id: "jobs-empty" } }, "There is no job yet."),
+      more
+    ),
+    part,
+    startJobForm(occurrenceLine, async (made) => {
+      chosen = made.job
+      await load(undefined, made.sequence)
+    })
+  )
+}

@@ -1,0 +1,117 @@
+import { mkdirSync } from "node:fs"
+import { readdir } from "node:fs/promises"
+import { join } from "node:path"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { beforeAll, inject } from "vitest"
+import { directoryPlace } from "../../../../actors/backup/places/directory-place.ts"
+import { pointsAt } from "../../../../actors/backup/points/prune.ts"
+import type { Identity, Recipient } from "../../../../actors/backup/segment/seal.ts"
+import { prove } from "../../../../actors/backup/verify/prove.ts"
+import { KeepBackup, type KeepTask, PruneBackup } from "../../../../contracts/backup.ts"
+import { CommandBus } from "../../../../infra/command-bus/command-bus.ts"
+import { EventLog } from "../../../../infra/event-log/event-log.ts"
+import { Keyring } from "../../../../infra/keyring/keyring.ts"
+import { startProjector } from "../../../../projections/start-projector.ts"
+import { post } from "../../../faults/one-system.ts"
+import { temporaryFolder } from "../../../faults/temporary-folder.ts"
+import { someIdentity } from "../segment/some-messages.ts"
+import { allShipped, directoryAddress, startCopyingAt, until } from "../world.ts"
+
+let identity: Identity
+let recipient: Recipient
+
+beforeAll(async () => {
+  const own = await someIdentity()
+  identity = own.identity
+  recipient = own.recipient
+})
+
+const binary = () => {
+  const found = inject("natsServer")
+  if ("missing" in found) throw new Error(found.missing)
+  return found.path
+}
+
+const ask = (task: KeepTask) => CommandBus.use((bus) => bus.request(KeepBackup, { place: "disk", task }))
+
+const say = (id: string) => post("Family", "Ada", { id, text: `see https://${id}.example/` })
+
+const parts = (folder: string) => readdir(folder, { recursive: true })
+
+describe("points", () => {
+  it.live(
+    "hold the read models and what actors hold, are restored to see that they are good, and cost nothing twice",
+    () =>
+      Effect.gen(function* () {
+        const data = yield* temporaryFolder
+        const backup = join(yield* temporaryFolder, "backup")
+        mkdirSync(backup)
+        const place = directoryPlace("disk", backup)
+        const scratch = yield* temporaryFolder
+        const { address, base } = yield* startCopyingAt(data, {
+          places: [directoryAddress(backup)],
+          recipients: [recipient],
+          policy: { counts: { last: 1 }, within: {} },
+          verify: (_, origin) =>
+            prove({ place, origin, identity, binary: binary(), scratch: join(scratch, "v"), random: 0 }).pipe(
+              Effect.map(({ points, problems, report, seconds }) => ({
+                upTo: report.soundUpTo,
+                opened: report.opened,
+                points,
+                problems,
+                seconds
+              }))
+            )
+        })
+        yield* Effect.gen(function* () {
+          for (let index = 0; index < 5; index++) yield* say(`m${index}`)
+          const projector = yield* startProjector({ nats: address, dataFolder: data })
+          yield* projector.reached(yield* (yield* EventLog).last)
+          yield* ask("point")
+          // A place that has a point is checked, and scrubbed, without being asked.
+          const seen = yield* until(
+            ({ places: [disk] }) => disk!.goodAt !== null && disk!.scrubbedAt !== null
+          )
+          expect(seen.places[0]).toMatchObject({ problems: [], keeping: null })
+          const { generation } = yield* EventLog
+          const { account } = yield* Keyring
+          const origin = { account, generation }
+          const [first] = yield* pointsAt(place, origin)
+          const before = (yield* Effect.promise(() => parts(backup))).filter((name) =>
+            name.endsWith(".wpart")
+          )
+          yield* say("later")
+          yield* projector.reached(yield* (yield* EventLog).last)
+          yield* ask("point")
+          yield* until(({ places: [disk] }) => (disk!.pointAt ?? 0) > first!)
+          // Of two points one is more than the rule keeps, but it is the one that was proven good.
+          expect((yield* pointsAt(place, origin)).length).toBe(2)
+          yield* ask("verify")
+          yield* until(({ places: [disk] }) => (disk!.goodAt ?? 0) > disk!.pointAt!)
+          const bus = yield* CommandBus
+          const dry = yield* bus.request(PruneBackup, { place: "disk", dryRun: true })
+          expect(dry).toMatchObject({ drop: [first], withheld: null })
+          expect((yield* pointsAt(place, origin)).length).toBe(2)
+          yield* bus.request(PruneBackup, { place: "disk", dryRun: false })
+          const left = yield* pointsAt(place, origin)
+          expect(left.length).toBe(1)
+          expect(left[0]).toBeGreaterThan(first!)
+          const after = (yield* Effect.promise(() => parts(backup))).filter((name) => name.endsWith(".wpart"))
+          expect(after.some((name) => !before.includes(name))).toBe(true)
+          yield* allShipped
+          // What is left is whole.
+          const proven = yield* prove({
+            place,
+            origin,
+            identity,
+            binary: binary(),
+            scratch: join(scratch, "again"),
+            random: 0
+          })
+          expect(proven).toMatchObject({ problems: [], points: [{ at: left[0], same: true }] })
+        }).pipe(Effect.provideContext(base))
+      }),
+    120_000
+  )
+})
