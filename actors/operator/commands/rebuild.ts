@@ -1,10 +1,8 @@
-import { Command, Flag } from "effect/cli"
-import { json } from "./flags.ts"
+import { Command } from "effect/cli"
+import { given, json } from "./flags.ts"
 import { lazily } from "./lazily.ts"
 
-const back = Flag.Boolean("back").pipe(
-  Flag.withDescription("have the read models answer again that did before the last rebuild")
-)
+const back = given("back", "have the read models answer again that did before the last rebuild")
 
 export const rebuild = Command.make("rebuild", { back, json }, (input) =>
   lazily(
