@@ -80,10 +80,10 @@ export const startThread = Effect.fn("startThread")(function* (options: ThreadOp
   }
   const heard = (message: ThreadMessage) => {
     if (message.say === "failed") return fail(failureOf(message))
+    if (message.say !== "foreign") task.onMoved(message, message.say === "building")
     if (message.say === "ready") Deferred.doneUnsafe(begun, Effect.succeed("following"))
     if (message.say === "outdated" || message.say === "foreign")
       Deferred.doneUnsafe(begun, Effect.succeed(message.say))
-    if (message.say !== "foreign") task.onMoved(message, message.say === "building")
   }
   const crashed = (how: string) =>
     fail(new ProjectorFailed({ reason: "crashed", message: `the projector's thread ended: ${how}` }))

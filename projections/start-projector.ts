@@ -16,6 +16,9 @@ import type { Begin } from "./thread-protocol.ts"
 /** Positions kept for a slow reader of `changes`; it misses older ones, which say nothing that newer ones do not. */
 const changesKept = 16
 
+/** Who stands for all but so many events is through with them in some tens of milliseconds, while nothing else is folded. */
+const nearlyEvents = 1_000
+
 export type ProjectorOptions = ThreadOptions
 
 export interface Projector {
@@ -152,7 +155,7 @@ export const startProjector = Effect.fn("startProjector")(function* (options: Pr
       if (building) return
       theirs = position
       if (isLive) return moved(position)
-      if (pending === 0 && sequence >= now.sequence) Deferred.doneUnsafe(caughtUp, Effect.void)
+      if (pending <= nearlyEvents) Deferred.doneUnsafe(caughtUp, Effect.void)
       if (isHalted && sequence >= now.sequence) Deferred.doneUnsafe(level, Effect.void)
     }
     let isHalted = false

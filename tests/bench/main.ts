@@ -106,6 +106,20 @@ const benches: ReadonlyArray<Bench> = [
     smoke: ["500", "2", "20"]
   },
   {
+    name: "backup",
+    title: "Copying the log while links are posted",
+    script: "backup.ts",
+    args: ["20", "20"],
+    smoke: ["1", "5"]
+  },
+  {
+    name: "restore",
+    title: "Copying and restoring a million events",
+    script: "restore.ts",
+    args: ["1000000"],
+    smoke: ["2000"]
+  },
+  {
     name: "safe-browsing",
     title: "Four million hashes of Safe Browsing",
     script: "safe-browsing.ts",

@@ -50,13 +50,14 @@ const inWorld = <A, E>(
     Effect.flatMap(makeWorld, (world) => test(world).pipe(Effect.provide(Layer.succeedContext(world.base))))
   )
 
+let posted = 0
+
 const post = Effect.fnUntraced(function* (count: number) {
   const log = yield* EventLog
-  const from = yield* log.last
-  const entries = Array.from({ length: count }, (_, index): Entry => ({
-    fact: received({ message: MessageKey.make(hashOf("message", from + index)) }),
-    id: `event-${from + index}`
-  }))
+  const entries = Array.from({ length: count }, (): Entry => {
+    posted += 1
+    return { fact: received({ message: MessageKey.make(hashOf("message", posted)) }), id: `event-${posted}` }
+  })
   const { sequence } = yield* log.append(entries as [Entry, ...Array<Entry>], { actor: "test" })
   return sequence
 })
@@ -74,7 +75,7 @@ const asking = Effect.fnUntraced(function* (models: ReadModels["Service"]) {
     // Between two queries there may have been a commit.
     if (newest() === upTo) told.push({ upTo, messages })
   })
-  return { told, run: Effect.repeat(ask, Schedule.spaced("20 millis")) }
+  return { told, run: Effect.repeat(ask, Schedule.spaced("100 millis")) }
 })
 
 const isSorted = (numbers: ReadonlyArray<number>) =>

@@ -94,7 +94,7 @@ layer(stage, { timeout: "90 seconds", excludeTestServices: true })("the page", (
           .waitFor()
         await page.getByLabel("Pattern").fill("sales.example")
         await page.getByLabel("Where").selectOption({ label: "Sandbox" })
-        await page.getByLabel("Until").fill("2099-01-31T22:00:05")
+        await page.getByLabel("Until (your time").fill("2099-01-31T22:00:05")
         await page.getByLabel("Reason").fill("spam")
         await page.getByRole("button", { name: "Set", exact: true }).click()
         const set = rows.filter({ hasText: "sales[.]example" })
