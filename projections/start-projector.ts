@@ -144,6 +144,7 @@ export const startProjector = Effect.fn("startProjector")(function* (options: Pr
     const caughtUp = yield* Deferred.make<void>()
     let theirs: Position | undefined
     const onMoved = (position: Position, building: boolean) => {
+      if (isLive) return moved(position)
       const { pending, sequence } = position
       const perSecond = sequence / (Math.max(1, clock.currentTimeMillisUnsafe() - began) / 1_000)
       progress = {
@@ -154,7 +155,6 @@ export const startProjector = Effect.fn("startProjector")(function* (options: Pr
       }
       if (building) return
       theirs = position
-      if (isLive) return moved(position)
       if (pending <= nearlyEvents) Deferred.doneUnsafe(caughtUp, Effect.void)
       if (isHalted && sequence >= now.sequence) Deferred.doneUnsafe(level, Effect.void)
     }

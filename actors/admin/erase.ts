@@ -10,8 +10,19 @@ import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { type Erasure, erasures } from "./state.ts"
 
-/** How long to wait where the keyring could not overwrite what it deleted, or overrides are not ready for it. */
-const retryMillis = 1_000
+/** The first and the longest wait before what an erasure waits for is asked again: it is asked for every part of it. */
+const retryFirstMillis = 1_000
+const retryLongestMillis = 60_000
+
+/** How long each that is open waited the last time. */
+const waited = new WeakMap<Work, number>()
+
+const nextWait = (work: Work): number => {
+  const before = waited.get(work)
+  const wait = before === undefined ? retryFirstMillis : Math.min(before * 2, retryLongestMillis)
+  waited.set(work, wait)
+  return wait
+}
 
 /**
  * What an erasure waits for: the keyring, the actor that holds the overrides, or the one that holds the session.
@@ -74,7 +85,7 @@ export const perform = Effect.fnUntraced(function* (work: Work, self: Self<Fact<
     Effect.catchTag(passing, (error) =>
       Effect.gen(function* () {
         yield* Effect.logWarning("an erasure waits and is tried again", { error: error.message })
-        return { later: (yield* Clock.currentTimeMillis) + retryMillis }
+        return { later: (yield* Clock.currentTimeMillis) + nextWait(work) }
       })
     )
   )

@@ -101,10 +101,12 @@ describe("a fold that is changed", () => {
           version.changed = true
           yield* projector.rebuild
           const changed = projector.file()
+          expect(projector.building()).toBeUndefined()
           expect(changed).not.toBe(before)
           expect(locationIn(dataFolder).database).toBe(changed)
           expect(models.chats.list()[0]?.messages).toBeGreaterThanOrEqual(1_000 * countedAs)
           yield* projector.reached(yield* post(10))
+          expect(projector.building()).toBeUndefined()
 
           version.changed = false
           const atSwap = projector.position()
