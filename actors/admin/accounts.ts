@@ -90,7 +90,8 @@ export const accountsFile = "accounts.db"
  */
 export const openAccounts = Effect.fn("openAccounts")(function* (path: string) {
   const db = yield* openSqlite(path, "secrets")
-  const atRest = yield* openAtRest(join(dirname(path), "keyring.db"), "accounts").pipe(
+  const keys = path === ":memory:" ? path : join(dirname(path), "keyring.db")
+  const atRest = yield* openAtRest(keys, "accounts").pipe(
     Effect.mapError(({ message }) => new AccountsUnavailable({ operation: "be opened", message }))
   )
   const passwords = yield* makePasswords
