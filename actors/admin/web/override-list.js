@@ -1,7 +1,8 @@
 /** What is allowed or denied: listed, searched, set, taken back, and whole lists in and out. */
-import { get, post, Problem, remove } from "./api.js"
+import { get, post, remove } from "./api.js"
+import { askIn } from "./asking.js"
 import { nameOf } from "./chat-rules.js"
-import { byId, element, sayProblem } from "./dom.js"
+import { byId, element } from "./dom.js"
 import { isShown } from "./views.js"
 
 /** Rows of a page; the rest is asked for. */
@@ -22,20 +23,8 @@ const stateOf = ({ endedAt, expiresAt, status }) => {
   return expiresAt === null ? "in force" : `until ${new Date(expiresAt).toLocaleString()}`
 }
 
-const ask = async (place, run) => {
-  try {
-    const answer = await run()
-    sayProblem(byId(place))
-    return answer
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    sayProblem(byId(place), error.message)
-    return undefined
-  }
-}
-
 const takeBack = async (override) => {
-  const done = await ask("overrides-problem", () => remove(`/v1/overrides/${override}`))
+  const done = await askIn("overrides-problem", () => remove(`/v1/overrides/${override}`))
   if (done !== undefined) await refreshOverrides(done.sequence)
 }
 
@@ -107,7 +96,7 @@ let questions = 0
 const load = async (cursor, after) => {
   questions += 1
   const mine = questions
-  const answer = await ask("overrides-problem", () => get(`/v1/overrides?${query(cursor, after)}`))
+  const answer = await askIn("overrides-problem", () => get(`/v1/overrides?${query(cursor, after)}`))
   if (answer === undefined || mine !== questions) return
   rows = cursor === undefined ? answer.items : [...rows, ...answer.items]
   next = answer.next
@@ -131,7 +120,7 @@ const set = async (event) => {
     valueOf("override-until"),
     valueOf("override-reason")
   ]
-  const placed = await ask("override-problem", () =>
+  const placed = await askIn("override-problem", () =>
     post("/v1/overrides", {
       effect: valueOf("override-effect"),
       match: valueOf("override-match"),
@@ -155,7 +144,7 @@ const takeFile = async (event) => {
   said.textContent = ""
   const text = await file.text()
   event.target.value = ""
-  const answer = await ask("overrides-problem", () =>
+  const answer = await askIn("overrides-problem", () =>
     post("/v1/overrides/import", { format: formatOf(file.name), text })
   )
   if (answer === undefined) return
@@ -164,7 +153,7 @@ const takeFile = async (event) => {
 }
 
 const save = async (format) => {
-  const answer = await ask("overrides-problem", () => get(`/v1/overrides/export?format=${format}`))
+  const answer = await askIn("overrides-problem", () => get(`/v1/overrides/export?format=${format}`))
   if (answer === undefined) return
   const url = URL.createObjectURL(new Blob([answer.text], { type: "text/plain" }))
   element("a", {

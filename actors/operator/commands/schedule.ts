@@ -68,15 +68,20 @@ const acting = (action: "pause" | "resume" | "cancel" | "fire" | "skip", about: 
     Command.withExamples([{ command: `wadjet schedule ${action} 01941f29-7c00-7000-8000-0000000000a1` }])
   )
 
+/** When a job is: once, from a local time on, or by a rule. */
+const times = {
+  start: Flag.String("start").pipe(
+    Flag.withDescription("a local time, such as 2026-12-31T23:59:00"),
+    Flag.optional
+  ),
+  rule: Flag.String("rule").pipe(Flag.withDescription("an RRULE or a cron expression"), Flag.optional)
+}
+
 const preview = Command.make(
   "preview",
   {
     zone: Argument.String("zone").pipe(Argument.withDescription("an IANA time zone, such as Europe/Berlin")),
-    start: Flag.String("start").pipe(
-      Flag.withDescription("a local time, such as 2026-12-31T23:59:00"),
-      Flag.optional
-    ),
-    rule: Flag.String("rule").pipe(Flag.withDescription("an RRULE or a cron expression"), Flag.optional),
+    ...times,
     json
   },
   (input) =>
@@ -101,11 +106,7 @@ const duplicate = Command.make(
       Flag.withDescription("the time zone of other times, such as Europe/Berlin"),
       Flag.optional
     ),
-    start: Flag.String("start").pipe(
-      Flag.withDescription("a local time, such as 2026-12-31T23:59:00"),
-      Flag.optional
-    ),
-    rule: Flag.String("rule").pipe(Flag.withDescription("an RRULE or a cron expression"), Flag.optional),
+    ...times,
     json
   },
   (input) =>
