@@ -83,6 +83,19 @@ export const UserLocked = event("account.user-locked", {
   example: { user, until: 1_767_225_660_000, at: 1_767_225_600_000 }
 })
 
+export const Asked = event("account.asked", {
+  about:
+    "Somebody asked for something of which no other fact names who it was: to have the number unlinked or connected anew, a place for backups looked after.",
+  data: {
+    /** The name of the command. */
+    what: Schema.String.pipe(Schema.check(Schema.isPattern(/^[a-z-]+\.[a-z-]+$/u))),
+    subject: Schema.optionalKey(Schema.String.pipe(Schema.check(Schema.isMaxLength(200)))),
+    by: By,
+    at: EpochMillis
+  },
+  example: { what: "backup.prune", subject: "disk", by: "operator", at: 1_767_225_600_000 }
+})
+
 /** Who or what is forgotten. */
 export const ErasureSubject = Schema.Union([ChatId, PersonId])
 export type ErasureSubject = typeof ErasureSubject.Type

@@ -177,10 +177,14 @@ export const BackupStatus = command("backup.status", {
   answer: {
     /** The last event of the log. */
     last: Schema.Int,
+    /** Which points are kept, as the settings have it: `hourly=24 daily=7 zone=UTC`. */
+    keep: Schema.String,
     places: Schema.Array(
       Schema.Struct({
         place: PlaceName,
         address: Schema.String,
+        /** The shortest time between two segments. */
+        everyMillis: Schema.Int,
         /** `starting` until it was asked what it holds. */
         state: Schema.Literals(["starting", ...PlaceState.literals]),
         reason: Schema.NullOr(Schema.String),

@@ -12,6 +12,7 @@ import * as membership from "./membership.ts"
 import * as message from "./message.ts"
 import * as outbox from "./outbox.ts"
 import * as policy from "./policy.ts"
+import * as projection from "./projection.ts"
 import * as quarantine from "./quarantine.ts"
 import * as report from "./report.ts"
 import * as scan from "./scan.ts"
@@ -109,6 +110,8 @@ export const events = [
   backup.BackupVerified,
   backup.BackupUnverified,
   backup.BackupScrubbed,
+  projection.ProjectionChecked,
+  projection.ProjectionReplaced,
   account.KeyIssued,
   account.KeyRevoked,
   account.PassIssued,
@@ -118,6 +121,7 @@ export const events = [
   account.SignedIn,
   account.SignedOut,
   account.UserLocked,
+  account.Asked,
   account.ErasureRequested,
   account.ErasureCompleted,
   actor.ActorParked,

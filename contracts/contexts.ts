@@ -39,7 +39,8 @@ export const contexts = {
   backup: context("main", "backup", "boundary", "what was shipped, verified and restored"),
   erasure: context("main", "admin", "boundary", "who asked to be forgotten, and that it was done"),
   account: context("main", "admin", "boundary", "keys, users and webhooks; never a secret"),
-  actor: context("main", "runtime", "boundary", "inputs that an actor could not handle")
+  actor: context("main", "runtime", "boundary", "inputs that an actor could not handle"),
+  projection: context("main", "runtime", "boundary", "whether read models are what the log makes of them")
 } as const satisfies Record<string, ContextDefinition>
 
 export type Context = keyof typeof contexts

@@ -45,7 +45,7 @@ export const OutboxReleased = event("outbox.released", {
   example: { chat, outbox, by: "operator" }
 })
 
-/** `release` goes on as the job's own policies say; `drop` leaves out what had come due, and what was not queued yet. */
+/** `release` goes on as the job's own policies say; `drop` leaves out what had come due, was not queued yet, or waited to be tried again. */
 export const QuarantineDecision = Schema.Literals(["release", "drop"])
 export type QuarantineDecision = typeof QuarantineDecision.Type
 
@@ -127,7 +127,9 @@ export const HeldJob = Schema.Struct({
   /** The first occurrence that may have fired; null where none had come due. */
   planned: Schema.NullOr(EpochMillis),
   /** Messages of occurrences that had fired, and were not handed over. */
-  unqueued: Schema.Int
+  unqueued: Schema.Int,
+  /** Messages that were refused for good, and waited to be tried again. */
+  refused: Schema.Int
 })
 export type HeldJob = typeof HeldJob.Type
 

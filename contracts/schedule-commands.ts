@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 import { command } from "./command.ts"
 import { PhoneNumber } from "./contact.ts"
-import { ChatId, ContactId, EpochMillis, JobId, OutboxId } from "./ids.ts"
+import { ChatId, ContactId, EpochMillis, JobId, OutboxId, WhatsAppId } from "./ids.ts"
 import { Origin } from "./job-origin.ts"
 import { By } from "./policy.ts"
 import { defaultPolicies, JobPolicies, JobWords, recipientsMax, Timing } from "./schedule.ts"
@@ -137,11 +137,24 @@ export const CancelJob = command("schedule.cancel", {
   example: { job, by: "operator" }
 })
 
+/** A message that is about to be sent, with the id that its receiver will see. */
+export const QueuedMessage = Schema.Struct({
+  chat: ChatId,
+  /** Which message of the job, counted from 0. */
+  part: Schema.Int,
+  outbox: OutboxId,
+  whatsApp: WhatsAppId
+})
+export type QueuedMessage = typeof QueuedMessage.Type
+
+/** The most messages that are named when a job is fired: more are told of by its occurrence. */
+export const namedMessagesMax = 50
+
 export const FireJob = command("schedule.fire", {
   answeredBy: "schedule",
-  about: "Fire a job now, beside its own times. The same request fires once.",
+  about: `Fire a job now, beside its own times. The same request fires once. The first ${namedMessagesMax} of its messages are named, in the order in which they were queued.`,
   payload: { job: JobId, by: By },
-  answer: { planned: EpochMillis, messages: Schema.Int },
+  answer: { planned: EpochMillis, messages: Schema.Int, named: Schema.Array(QueuedMessage) },
   example: { job, by: "operator" }
 })
 

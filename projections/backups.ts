@@ -124,6 +124,8 @@ export interface BackupRow {
   readonly problems: ReadonlyArray<string>
   readonly points: number
   readonly newestPointAt: number | null
+  /** When the first point was made there, whether it is kept or not. */
+  readonly firstPointAt: number | null
 }
 
 type Stored = Omit<BackupRow, "opened" | "problems"> & {
@@ -145,7 +147,8 @@ export const backupsQuery = (db: Sqlite) => {
        verified_up_to as verifiedUpTo, opened, seconds, good_at as goodAt, scrubbed_at as scrubbedAt, mended, problems,
        log_problems as logProblems, place_problems as placeProblems,
        (select count(*) from backup_points where backup_points.place = backups.place and dropped = 0) as points,
-       (select max(at) from backup_points where backup_points.place = backups.place and dropped = 0) as newestPointAt
+       (select max(at) from backup_points where backup_points.place = backups.place and dropped = 0) as newestPointAt,
+       (select min(at) from backup_points where backup_points.place = backups.place) as firstPointAt
      from backups order by place`
   )
   return (): ReadonlyArray<BackupRow> =>

@@ -1,6 +1,8 @@
 /** Every read model there is: what the projector folds. */
+import { audit } from "./audit.ts"
 import { backups } from "./backups.ts"
 import { chats } from "./chats.ts"
+import { checks } from "./checks.ts"
 import { consent } from "./consent.ts"
 import { contacts } from "./contacts.ts"
 import { jobs } from "./jobs.ts"
@@ -15,10 +17,12 @@ import { quality } from "./quality.ts"
 import type { ReadModel } from "./read-model.ts"
 import { reports } from "./reports.ts"
 import { scans } from "./scans.ts"
+import { statistics } from "./statistics.ts"
 import { unreadable } from "./unreadable.ts"
 import { verdicts } from "./verdicts.ts"
 import { withheld } from "./withheld.ts"
 
+/** Their order is that of the folds of one event: `statistics` asks rows of those before it. */
 export const readModels: ReadonlyArray<ReadModel> = [
   messages,
   verdicts,
@@ -37,5 +41,8 @@ export const readModels: ReadonlyArray<ReadModel> = [
   withheld,
   origins,
   quality,
-  backups
+  statistics,
+  backups,
+  audit,
+  checks
 ]

@@ -10,6 +10,7 @@ import type { ChatId } from "../contracts/ids.ts"
 import type { Gateway } from "../contracts/message.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
+import { newestFirst, type Page } from "./paging.ts"
 import { readModel } from "./read-model.ts"
 
 /** The chat that stands for one, which is given twice. */
@@ -17,7 +18,7 @@ const standing = "coalesce((select stands_in from chats where chat = ?), ?)"
 
 export const chats = readModel({
   name: "chats",
-  version: 4,
+  version: 5,
   tables: [
     {
       name: "all_chats",
@@ -43,6 +44,8 @@ export const chats = readModel({
           muted_until integer, -- milliseconds since the epoch, like last_at
           messages integer not null,
           last_at integer not null,
+          since integer not null, -- the sequence of the first event that told of it
+          spoke integer not null, -- the sequence of the last message, or of that first event
           stands_in text, -- the chat that it turned out to be one with; null for one of its own
           updated integer not null
         ) strict, without rowid;
@@ -52,31 +55,34 @@ export const chats = readModel({
   ],
   fold: {
     "message.received": (prepare) => {
-      const count = prepare<[string, string, number, number]>(
-        `insert into chats (chat, gateway, messages, last_at, updated) values (?, ?, 1, ?, ?)
+      const count = prepare<[string, string, number, number, number, number]>(
+        `insert into chats (chat, gateway, messages, last_at, since, spoke, updated) values (?, ?, 1, ?, ?, ?, ?)
          on conflict do update set gateway = excluded.gateway, messages = messages + 1, last_at = excluded.last_at,
-           updated = excluded.updated
+           spoke = excluded.spoke, updated = excluded.updated
          where updated < excluded.updated`
       )
-      return ({ data, sequence, time }) => count.run(data.chat, data.gateway, time, sequence)
+      return ({ data, sequence, time }) =>
+        count.run(data.chat, data.gateway, time, sequence, sequence, sequence)
     },
     "message.renamed": (prepare) => {
-      const name = prepare<[string, string, string, number, number]>(
-        `insert into chats (chat, gateway, name, messages, last_at, updated) values (?, ?, ?, 0, ?, ?)
+      const name = prepare<[string, string, string, number, number, number, number]>(
+        `insert into chats (chat, gateway, name, messages, last_at, since, spoke, updated)
+         values (?, ?, ?, 0, ?, ?, ?, ?)
          on conflict do update set gateway = excluded.gateway, name = excluded.name, updated = excluded.updated
          where updated < excluded.updated`
       )
-      return ({ data, sequence, time }) => name.run(data.chat, data.gateway, data.name, time, sequence)
+      return ({ data, sequence, time }) =>
+        name.run(data.chat, data.gateway, data.name, time, sequence, sequence, sequence)
     },
     "message.chat-linked": (prepare) => {
-      const join = prepare<[string, string, number, number]>(
-        `insert into chats (chat, stands_in, messages, last_at, updated) values (?, ?, 0, ?, ?)
+      const join = prepare<[string, string, number, number, number, number]>(
+        `insert into chats (chat, stands_in, messages, last_at, since, spoke, updated) values (?, ?, 0, ?, ?, ?, ?)
          on conflict do update set stands_in = excluded.stands_in, updated = excluded.updated
          where updated < excluded.updated`
       )
-      const inherit = prepare<[string, number, number, string]>(
-        `insert into chats (chat, settings, muted_until, messages, last_at, updated)
-         select ?, settings, muted_until, 0, ?, ? from chats where chat = ?
+      const inherit = prepare<[string, number, number, number, number, string]>(
+        `insert into chats (chat, settings, muted_until, messages, last_at, since, spoke, updated)
+         select ?, settings, muted_until, 0, ?, ?, ?, ? from chats where chat = ?
          on conflict do update set
            settings = coalesce(json_patch(excluded.settings, settings), settings, excluded.settings),
            muted_until = coalesce(max(muted_until, excluded.muted_until), muted_until, excluded.muted_until),
@@ -85,13 +91,14 @@ export const chats = readModel({
       )
       return ({ data: { chat, same }, sequence, time }) => {
         if (same === chat) return
-        join.run(same, chat, time, sequence)
-        inherit.run(chat, time, sequence, same)
+        join.run(same, chat, time, sequence, sequence, sequence)
+        inherit.run(chat, time, sequence, sequence, sequence, same)
       }
     },
     "policy.settings-changed": (prepare) => {
-      const set = prepare<[string, string, string, number, number]>(
-        `insert into chats (chat, settings, messages, last_at, updated) values (${standing}, ?, 0, ?, ?)
+      const set = prepare<[string, string, string, number, number, number, number]>(
+        `insert into chats (chat, settings, messages, last_at, since, spoke, updated)
+         values (${standing}, ?, 0, ?, ?, ?, ?)
          on conflict do update set settings = excluded.settings, updated = excluded.updated
          where updated < excluded.updated`
       )
@@ -103,15 +110,17 @@ export const chats = readModel({
       return ({ data: { chat, settings }, sequence, time }) =>
         chat === undefined
           ? setForAll.run(JSON.stringify(settings), sequence)
-          : set.run(chat, chat, JSON.stringify(settings), time, sequence)
+          : set.run(chat, chat, JSON.stringify(settings), time, sequence, sequence, sequence)
     },
     "policy.muted": (prepare) => {
-      const mute = prepare<[string, string, number, number, number]>(
-        `insert into chats (chat, muted_until, messages, last_at, updated) values (${standing}, ?, 0, ?, ?)
+      const mute = prepare<[string, string, number, number, number, number, number]>(
+        `insert into chats (chat, muted_until, messages, last_at, since, spoke, updated)
+         values (${standing}, ?, 0, ?, ?, ?, ?)
          on conflict do update set muted_until = excluded.muted_until, updated = excluded.updated
          where updated < excluded.updated`
       )
-      return ({ data: { chat, until }, sequence, time }) => mute.run(chat, chat, until, time, sequence)
+      return ({ data: { chat, until }, sequence, time }) =>
+        mute.run(chat, chat, until, time, sequence, sequence, sequence)
     },
     "policy.unmuted": (prepare) => {
       const unmute = prepare<[number, string, string, number]>(
@@ -123,6 +132,8 @@ export const chats = readModel({
 })
 
 export interface ChatRow {
+  /** What it is ordered by. */
+  readonly cursor: number
   readonly chat: ChatId
   /** Null while unknown and once forgotten. */
   readonly name: string | null
@@ -137,17 +148,38 @@ export interface ChatRow {
 
 type Stored = Omit<ChatRow, "settings"> & { readonly settings: string | null }
 
+/** By when they were first told of, or by when something was last said in them. */
+type Order = "since" | "spoke"
+
 /** What was said in a chat under an earlier pseudonym counts as said in it. */
-const select = `select chat, name, gateway, settings, muted_until as mutedUntil, last_at as lastAt,
-  messages + coalesce((select sum(messages) from chats earlier where earlier.stands_in = chats.chat), 0) as messages
+const selectBy = (order: Order) => `
+  select ${order} as cursor, chat, name, gateway, settings, muted_until as mutedUntil, last_at as lastAt,
+    messages + coalesce((select sum(messages) from chats earlier where earlier.stands_in = chats.chat), 0) as messages
   from chats`
+
+export interface ChatFilter extends Page {
+  readonly gateway?: Gateway | undefined
+  /**
+   * The one that spoke last first: what a person looks for. A chat that speaks while somebody goes from page to page moves
+   * to the front; by default, by when they were first told of, none does.
+   */
+  readonly recentFirst?: boolean | undefined
+}
 
 const ownSettings = (stored: string | null | undefined): OwnSettings =>
   stored === null || stored === undefined ? {} : (JSON.parse(stored) as OwnSettings)
 
 export const chatQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
-  const all = db.prepare<[], Stored>(`${select} where stands_in is null order by last_at desc, chat`)
-  const byId = db.prepare<[ChatId], Stored>(`${select} where chat = ?`)
+  const pageBy = (order: Order) =>
+    newestFirst<Stored, "gateway">(db, {
+      select: selectBy(order),
+      cursor: order,
+      always: "stands_in is null",
+      filters: { gateway: "gateway = ?" }
+    })
+  const bySince = pageBy("since")
+  const bySpoke = pageBy("spoke")
+  const byId = db.prepare<[ChatId], Stored>(`${selectBy("since")} where chat = ?`)
   const own = db
     .prepare<[ChatId, ChatId], string | null>(`select settings from chats where chat = ${standing}`)
     .pluck()
@@ -158,10 +190,11 @@ export const chatQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) =
     settings: settingsInForce(settings, ownSettings(row.settings))
   })
   return {
-    /** All chats, the one that spoke last first. */
-    list: (): ReadonlyArray<ChatRow> => {
+    /** Chats, each under the id that stands for it. */
+    list: ({ gateway, recentFirst = false, ...place }: ChatFilter = {}): ReadonlyArray<ChatRow> => {
       const settings = ownSettings(forAll.get())
-      return all.all().map((row) => opened(row, settings))
+      const rows = (recentFirst ? bySpoke : bySince)(place, { gateway })
+      return rows.map((row) => opened(row, settings))
     },
     /** One chat. */
     get: (chat: ChatId): ChatRow | undefined => {

@@ -1,6 +1,7 @@
 /** Which chats agreed to be read, and who opted out of it. */
 import type { ChatId, PersonId } from "../contracts/ids.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
+import { newestFirst, type Page } from "./paging.ts"
 import { readModel } from "./read-model.ts"
 
 /** The chat that stands for one, which is given twice. */
@@ -112,6 +113,7 @@ function opted(out: 0 | 1): string {
 }
 
 export interface ConsentRow {
+  readonly cursor: number
   readonly chat: ChatId
   readonly given: boolean
   readonly by: string
@@ -134,9 +136,10 @@ const rowOf = ({ given, ...rest }: Stored): ConsentRow => ({ ...rest, given: giv
 export const consentQueries = (db: Sqlite) => {
   const rule = db.prepare<[], number>("select required from consent_rule").pluck()
   const standingFor = db.prepare<[string], ChatId>("select stands_in from consents where chat = ?").pluck()
-  const select = "select chat, given, by, since from consents where given is not null and stands_in is null"
-  const all = db.prepare<[], Stored>(`${select} order by since desc, chat`)
-  const one = db.prepare<[string], Stored>(`${select} and chat = ?`)
+  const select = "select updated as cursor, chat, given, by, since from consents"
+  const always = "given is not null and stands_in is null"
+  const page = newestFirst<Stored>(db, { select, cursor: "updated", always, filters: {} })
+  const one = db.prepare<[string], Stored>(`${select} where ${always} and chat = ?`)
   const out = db.prepare<[string, string], OptOutRow>(
     `select person, max(since) as since from opt_outs
      where out = 1 and (chat = ? or chat in (select chat from consents where stands_in = ?))
@@ -146,8 +149,8 @@ export const consentQueries = (db: Sqlite) => {
   return {
     /** Whether chats are read only once they agreed. */
     isRequired: (): boolean => rule.get() === 1,
-    /** What chats said, the newest first. */
-    list: (): ReadonlyArray<ConsentRow> => all.all().map(rowOf),
+    /** What chats said, what was said last first. */
+    list: (place: Page = {}): ReadonlyArray<ConsentRow> => page(place, {}).map(rowOf),
     /** What a chat last said; `undefined` where it said nothing. */
     of: (chat: ChatId): ConsentRow | undefined => {
       const row = one.get(placeOf(chat))

@@ -130,8 +130,7 @@ export const contactQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">
     optedOut: optedOut === 1,
     card: keyring.open<ContactCard>(card)
   })
-  const list = ({ before, limit }: Page): ReadonlyArray<ContactRow> =>
-    page({ limit, before }, { status: "saved" }).map(opened)
+  const list = (place: Page): ReadonlyArray<ContactRow> => page(place, { status: "saved" }).map(opened)
   return {
     /** Contacts, those saved first last. */
     list,
@@ -145,7 +144,7 @@ export const contactQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">
       const items: Array<ContactRow> = []
       let { before } = filter
       for (let searched = 0; searched < searchedMax; searched += pageRowsMax) {
-        const rows = list({ before, limit: pageRowsMax })
+        const rows = list({ ...filter, before, limit: pageRowsMax })
         for (const row of rows) {
           before = row.cursor
           if (has(row, wanted)) items.push(row)

@@ -174,8 +174,8 @@ export const jobQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) =>
   }
   return {
     /** Jobs, those made last first. */
-    list: ({ before, limit, origin, status }: JobFilter): ReadonlyArray<JobRow> =>
-      page({ limit, before }, { status, origin }).map(opened),
+    list: ({ origin, status, ...place }: JobFilter): ReadonlyArray<JobRow> =>
+      page(place, { status, origin }).map(opened),
     get: (job: JobId): JobRow | undefined => {
       const row = byId.get(job)
       return row === undefined ? undefined : opened(row)

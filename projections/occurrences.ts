@@ -176,8 +176,7 @@ export const occurrenceQueries = (db: Sqlite) => {
   )
   return {
     /** Occurrences, those settled last first. */
-    list: ({ before, job, limit }: OccurrenceFilter): ReadonlyArray<OccurrenceRow> =>
-      page({ limit, before }, { job }),
+    list: ({ job, ...place }: OccurrenceFilter): ReadonlyArray<OccurrenceRow> => page(place, { job }),
     get: (job: JobId, planned: number): OccurrenceRow | undefined => byMoment.get(job, planned),
     /** The messages of an occurrence from one on, in the order in which they are queued. */
     messages: ({ cursor }: OccurrenceRow, from = 0): ReadonlyArray<OccurrenceMessageRow> =>

@@ -1,7 +1,14 @@
 /** The outbox: what is to be said, and what became of it. */
 import type { ChatId, MessageKey, OutboxId, WhatsAppId } from "../contracts/ids.ts"
 import type { Gateway } from "../contracts/message.ts"
-import type { OutboxBody, OutboxKind, Priority, ReceiptLevel, WireKind } from "../contracts/outbox.ts"
+import type {
+  MediaReference,
+  OutboxBody,
+  OutboxKind,
+  Priority,
+  ReceiptLevel,
+  WireKind
+} from "../contracts/outbox.ts"
 import { entryQueuedBy, type Queueing } from "../contracts/queued-entry.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
@@ -40,10 +47,20 @@ const queueing = (prepare: Prepare) => {
   }
 }
 
+const countOneMore = `
+  insert into outbox_counts (status, count) values (new.status, 1) on conflict do update set count = count + 1;`
+
 export const outbox = readModel({
   name: "outbox",
-  version: 4,
+  version: 5,
   tables: [
+    {
+      name: "outbox_counts",
+      key: "status",
+      ddl: `
+        create table outbox_counts (status text primary key, count integer not null) strict, without rowid; -- by triggers
+      `
+    },
     {
       name: "outbox",
       key: "sequence",
@@ -76,6 +93,13 @@ export const outbox = readModel({
         ) strict;
         create index outbox_by_chat on outbox (chat, sequence);
         create index outbox_by_status on outbox (status, sequence);
+        create trigger outbox_counted after insert on outbox begin
+          ${countOneMore}
+        end;
+        create trigger outbox_counted_anew after update of status on outbox when old.status <> new.status begin
+          update outbox_counts set count = count - 1 where status = old.status;
+          ${countOneMore}
+        end;
         create index outbox_by_sender on outbox (sender) where sender is not null; -- to forget a person
       `
     }
@@ -173,6 +197,8 @@ interface Shared {
 export interface OutboxRow extends Shared {
   /** Null once forgotten. */
   readonly text: string | null
+  /** The file whose caption the text is. */
+  readonly media: MediaReference | null
   /** The id, given by its sender, of the message that it quotes. */
   readonly quotes: string | null
 }
@@ -201,12 +227,12 @@ export const outboxQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">)
   const byId = db.prepare<[OutboxId], Stored>(`${select} where outbox = ?`)
   const opened = ({ body, ...row }: Stored): OutboxRow => {
     const words = keyring.open<OutboxBody>(body)
-    return { ...row, text: words?.text ?? null, quotes: words?.quotes ?? null }
+    return { ...row, text: words?.text ?? null, media: words?.media ?? null, quotes: words?.quotes ?? null }
   }
   return {
     /** Entries, those queued last first. */
-    list: ({ before, chat, limit, status }: OutboxFilter): ReadonlyArray<OutboxRow> =>
-      page({ limit, before }, { chat, status }).map(opened),
+    list: ({ chat, status, ...place }: OutboxFilter): ReadonlyArray<OutboxRow> =>
+      page(place, { chat, status }).map(opened),
     /** One entry. */
     get: (outbox: OutboxId): OutboxRow | undefined => {
       const row = byId.get(outbox)

@@ -142,8 +142,8 @@ export const overrideQueries = (db: Sqlite, keyring: Pick<KeyringService, "open"
     const said = keyring.open<typeof OverrideWords.Type>(words)
     return { ...row, pattern: said?.pattern ?? null, reason: said?.reason ?? null }
   }
-  const list = ({ before, chat, limit, status }: OverrideFilter): ReadonlyArray<OverrideRow> =>
-    page({ limit, before }, { chat, status }).map(opened)
+  const list = ({ chat, status, ...place }: OverrideFilter): ReadonlyArray<OverrideRow> =>
+    page(place, { chat, status }).map(opened)
   const has = ({ pattern, reason }: OverrideRow, text: string): boolean =>
     text === "" || [pattern, reason].some((it) => it?.toLowerCase().includes(text) === true)
   return {

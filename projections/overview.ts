@@ -2,6 +2,7 @@
 import type { Level } from "../contracts/level.ts"
 import type { SuppressionReason } from "../contracts/verdict.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
+import { checksQuery } from "./checks.ts"
 import type { OutboxStatus } from "./outbox.ts"
 import { type Unread, unreadQuery } from "./unreadable.ts"
 import { type Withheld, withheldQuery } from "./withheld.ts"
@@ -28,6 +29,8 @@ export interface Overview {
   readonly withheld: Withheld
   /** Inputs that wait for a person's decision. */
   readonly parked: number
+  /** Read models that were not what the log makes of them when they were last compared. */
+  readonly drifted: number
 }
 
 interface Count<Name extends string> {
@@ -45,15 +48,17 @@ export const overviewQuery = (db: Sqlite) => {
   )
   const counted = <Name extends string>(sql: string) => db.prepare<[], Count<Name>>(sql)
   const levels = counted<Level>(
-    "select level as name, count(*) as count from sightings where level is not null group by level"
+    "select level as name, sum(count) as count from sighting_counts where level <> '' group by level"
   )
-  const links = db.prepare<[], number>("select count(*) from sightings").pluck()
-  const waiting = db.prepare<[], number>("select count(*) from sightings where status = 'waiting'").pluck()
+  const links = db.prepare<[], number>("select ifnull(sum(count), 0) from sighting_counts").pluck()
+  const waiting = db
+    .prepare<[], number>("select ifnull(sum(count), 0) from sighting_counts where status = 'waiting'")
+    .pluck()
   const suppressed = counted<SuppressionReason>(
-    `select reason as name, count(*) as count from sightings
-     where status = 'suppressed' and reason is not null group by reason`
+    `select reason as name, sum(count) as count from sighting_counts
+     where status = 'suppressed' and reason <> '' and count > 0 group by reason`
   )
-  const outbox = counted<OutboxStatus>("select status as name, count(*) as count from outbox group by status")
+  const outbox = counted<OutboxStatus>("select status as name, count from outbox_counts")
   const parked = db
     .prepare<[], number>(
       "select (select count(*) from parked where decision is null) + (select count(*) from projector_parked)"
@@ -62,6 +67,7 @@ export const overviewQuery = (db: Sqlite) => {
 
   const unread = unreadQuery(db)
   const notRead = withheldQuery(db)
+  const lastCheck = checksQuery(db)
   const partlyRead = db.prepare<[], number>("select count(*) from messages where unread is not null").pluck()
 
   const countAll = db.transaction((): Overview => ({
@@ -75,7 +81,8 @@ export const overviewQuery = (db: Sqlite) => {
     unreadable: unread(),
     partlyRead: partlyRead.get()!,
     withheld: notRead(),
-    parked: parked.get()!
+    parked: parked.get()!,
+    drifted: new Set(lastCheck()?.drifted.map(({ model }) => model)).size
   }))
   /** All counts as of one moment. */
   return (): Overview => countAll.deferred()

@@ -1,5 +1,6 @@
 /** Inputs that could not be handled and wait for a person: those of actors, and the projector's own. */
 import type { Sqlite } from "../infra/sqlite/open.ts"
+import { newestFirst, type Page } from "./paging.ts"
 import { readModel } from "./read-model.ts"
 
 export const parked = readModel({
@@ -64,6 +65,8 @@ export const parked = readModel({
 export const projectorName = "projector"
 
 export interface ParkedRow {
+  /** The sequence of what was last told of it. */
+  readonly cursor: number
   readonly actor: string
   /** Of the input that is parked. */
   readonly sequence: number
@@ -78,20 +81,36 @@ export interface ParkedRow {
   readonly decidedAt: number | null
 }
 
+export interface ParkedFilter extends Page {
+  readonly actor?: string | undefined
+  /** What was decided too. */
+  readonly decided?: boolean | undefined
+}
+
 export const parkedQueries = (db: Sqlite) => {
   const columns =
-    "actor, sequence, event, boundary, reason, attempts, at, decision, decided_by as decidedBy, decided_at as decidedAt"
-  const own = `select '${projectorName}' as actor, sequence, event, boundary, reason, 1 as attempts, at,
+    "updated as cursor, actor, sequence, event, boundary, reason, attempts, at, decision, decided_by as decidedBy, decided_at as decidedAt"
+  // What the projector could not fold is in no row of the others, so that no two cursors are alike.
+  const own = `select sequence as cursor, '${projectorName}' as actor, sequence, event, boundary, reason, 1 as attempts, at,
     null as decision, null as decidedBy, null as decidedAt from projector_parked`
-  const waiting = db.prepare<[], ParkedRow>(
-    `select ${columns} from parked where decision is null union all ${own} order by at desc, sequence desc`
-  )
-  const all = db.prepare<[], ParkedRow>(
-    `select ${columns} from parked union all ${own} order by at desc, sequence desc`
+  const pageOf = (condition: string) =>
+    newestFirst<ParkedRow, "actor">(db, {
+      select: `select * from (select ${columns} from parked where ${condition} union all ${own})`,
+      cursor: "cursor",
+      filters: { actor: "actor = ?" }
+    })
+  const waiting = pageOf("decision is null")
+  const all = pageOf("true")
+  const counts = db.prepare<[], { readonly actor: string; readonly count: number }>(
+    `select actor, count(*) as count from
+       (select actor from parked where decision is null union all select '${projectorName}' from projector_parked)
+     group by actor`
   )
   return {
-    /** What waits for a decision, newest first; with `decided`, what was decided too. */
-    list: (options: { readonly decided?: boolean } = {}): ReadonlyArray<ParkedRow> =>
-      options.decided === true ? all.all() : waiting.all()
+    /** What waits for a decision, what was parked last first; with `decided`, what was decided too. */
+    list: ({ actor, decided = false, ...place }: ParkedFilter = {}): ReadonlyArray<ParkedRow> =>
+      (decided ? all : waiting)(place, { actor }),
+    /** How many inputs of each actor wait for a decision. */
+    counts: () => counts.all()
   }
 }

@@ -2,8 +2,10 @@
 import { Context, Effect, Exit, Layer, Scope } from "effect"
 import { Keyring, type KeyringService } from "../infra/keyring/keyring.ts"
 import { openSqliteReadOnly, type Sqlite } from "../infra/sqlite/open.ts"
+import { auditQuery } from "./audit.ts"
 import { backupsQuery } from "./backups.ts"
 import { chatQueries } from "./chats.ts"
+import { checksQuery } from "./checks.ts"
 import { consentQueries } from "./consent.ts"
 import { contactQueries } from "./contacts.ts"
 import { explanationQuery } from "./explanation.ts"
@@ -18,6 +20,8 @@ import { parkedQueries } from "./parked.ts"
 import { qualityQuery } from "./quality.ts"
 import { reportQueries } from "./reports.ts"
 import { scanQueries } from "./scans.ts"
+import { searchOn } from "./search/search.ts"
+import { statisticsQuery } from "./statistics.ts"
 import type { Projector } from "./start-projector.ts"
 import { verdictQueries } from "./verdict-queries.ts"
 
@@ -40,7 +44,11 @@ export const queriesOn = (db: Sqlite, keyring: Pick<KeyringService, "open">) => 
     overview: overviewQuery(db),
     origins: originsQuery(db),
     quality: qualityQuery(db),
+    statistics: statisticsQuery(db),
+    search: searchOn(db, keyring),
     backups: backupsQuery(db),
+    audit: auditQuery(db),
+    lastCheck: checksQuery(db),
     /** Why a link is held to be what it is: its scans, newest first, with their evidence. */
     explain: scans.explain,
     /** Everything that is known of a link: results, decisions, notices and overrides. */

@@ -42,9 +42,15 @@ export interface Rebuilt {
 }
 
 /** Nobody reads the file before it is whole, so nothing is kept that would only help to recover half of it. */
-const hastyPragmas = ["journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-131072"]
+export const hastyPragmas = [
+  "journal_mode=OFF",
+  "synchronous=OFF",
+  "locking_mode=EXCLUSIVE",
+  "cache_size=-131072"
+]
 
-const storing = (path: string, run: () => void) =>
+/** What a disk says of a file of read models, as a failure of the projector. */
+export const storing = (path: string, run: () => void) =>
   Effect.try({
     try: run,
     catch: (cause) =>

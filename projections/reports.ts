@@ -89,7 +89,6 @@ export const reportQueries = (db: Sqlite) => {
   })
   return {
     /** Reports, the newest first. */
-    list: ({ before, limit, status }: ReportFilter): ReadonlyArray<ReportRow> =>
-      page({ limit, before }, { status })
+    list: ({ status, ...place }: ReportFilter): ReadonlyArray<ReportRow> => page(place, { status })
   }
 }

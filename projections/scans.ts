@@ -48,6 +48,7 @@ export const scans = readModel({
         create index scans_by_revised on scans (revises) where revises is not null;
         create index scans_by_chat on scans (chat) where chat is not null; -- to forget a chat
         create index scans_by_sender on scans (sender) where sender is not null; -- to forget a person
+        create index scans_forgotten on scans (updated) where found is null; -- for searches to forget them
       `
     }
   ],
@@ -175,11 +176,29 @@ export const scanQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) =
       hops: words?.hops ?? null
     }
   }
+  /** The one that holds of each link. */
+  const holding =
+    "not exists (select 1 from scans as later where later.link = scans.link and later.sequence > scans.sequence)"
+  const newest = db.prepare<[number], Stored>(
+    `select ${columns} from scans where ${holding} order by sequence desc limit ?`
+  )
+  const after = db.prepare<[number, number], Stored>(
+    `select ${columns} from scans where ${holding} and sequence > ? order by sequence limit ?`
+  )
   const openedOr = (row: Stored | undefined) => (row === undefined ? undefined : opened(row))
 
   return {
     /** The scans of a link, newest first, each with its evidence: why it is held to be what it is. */
     explain: (link: LinkId): ReadonlyArray<ScanRow> => ofLink.all(link, pageRowsMax).map(opened),
+    /** The newest scan of each link: the newest first, or those behind a sequence in their order. */
+    recent: ({
+      behind,
+      limit
+    }: {
+      readonly limit: number
+      readonly behind?: number
+    }): ReadonlyArray<ScanRow> =>
+      (behind === undefined ? newest.all(limit) : after.all(behind, limit)).map(opened),
     /** The newest scan of a link. */
     latest: (link: LinkId): ScanRow | undefined => openedOr(ofLink.get(link, 1)),
     /** The scan at a sequence of the log. */

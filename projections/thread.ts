@@ -24,7 +24,7 @@ const connectionName = "wadjet-projector"
 const because = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault))
 
 /** The keyring tells the log its account; nothing is opened with it here. */
-const logOf = ({ dataFolder, nats }: ThreadInput) =>
+export const logOf = ({ dataFolder, nats }: Pick<ThreadInput, "dataFolder" | "nats">) =>
   jetStreamLog.pipe(
     Layer.provide(
       Layer.merge(
@@ -100,7 +100,8 @@ const reasonOf = (fault: unknown): ProjectorFailure => {
   return storage ? "database" : "crashed"
 }
 
-const failure = (fault: unknown): ThreadMessage => {
+/** What a thread says of why it failed. */
+export const failureOf = (fault: unknown): Extract<ThreadMessage, { readonly say: "failed" }> => {
   if (fault instanceof ProjectorFailed) {
     const { message, reason, sequence } = fault
     return { say: "failed", reason, message, ...(sequence === undefined ? {} : { sequence }) }
@@ -125,7 +126,7 @@ export const runProjectorThread = (models: ReadonlyArray<ReadModel>): void => {
     if (message === stopMessage) Effect.runFork(Fiber.interrupt(fiber))
   })
   fiber.addObserver((exit) => {
-    if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) say(failure(Cause.squash(exit.cause)))
+    if (Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)) say(failureOf(Cause.squash(exit.cause)))
     port.close()
   })
 }

@@ -117,8 +117,8 @@ export const verdictQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">
 
   return {
     /** Sightings, those posted last first, judged or not. */
-    list: ({ before, chat, level, limit, status }: VerdictFilter): ReadonlyArray<VerdictRow> =>
-      page({ limit, before }, { chat, level, status }).map(opened),
+    list: ({ chat, level, status, ...place }: VerdictFilter): ReadonlyArray<VerdictRow> =>
+      page(place, { chat, level, status }).map(opened),
     /** The links that a chat's events brought from one sequence to another, both included, in order. */
     ofMessages: (chat: ChatId, fromSequence: number, toSequence: number): ReadonlyArray<VerdictRow> =>
       between.all(chat, placeOf(fromSequence), placeOf(toSequence + 1)).map(opened),

@@ -63,10 +63,28 @@ const sharing = (prepare: Prepare) => {
   }
 }
 
+const countOneMore = `
+  insert into sighting_counts (status, level, reason, count)
+  values (new.status, ifnull(new.level, ''), ifnull(new.reason, ''), 1)
+  on conflict do update set count = count + 1;`
+
 export const verdicts = readModel({
   name: "verdicts",
-  version: 2,
+  version: 3,
   tables: [
+    {
+      name: "sighting_counts",
+      key: "status, level, reason",
+      ddl: `
+        create table sighting_counts ( -- of rows that are alike in these, kept by triggers: nobody counts a million rows
+          status text not null,
+          level text not null, -- '' for none, like reason
+          reason text not null,
+          count integer not null,
+          primary key (status, level, reason)
+        ) strict, without rowid;
+      `
+    },
     {
       name: "sightings",
       key: "place",
@@ -96,7 +114,15 @@ export const verdicts = readModel({
         create index sightings_by_link on sightings (link, place);
         create index sightings_by_status on sightings (status, place, chat);
         create index sightings_by_level on sightings (level, place) where level is not null;
-        create index sightings_by_reason on sightings (status, reason) where reason is not null;
+        create trigger sightings_counted after insert on sightings begin
+          ${countOneMore}
+        end;
+        create trigger sightings_counted_anew after update of status, level, reason on sightings
+        when (old.status, old.level, old.reason) is not (new.status, new.level, new.reason) begin
+          update sighting_counts set count = count - 1
+          where status = old.status and level = ifnull(old.level, '') and reason = ifnull(old.reason, '');
+          ${countOneMore}
+        end;
       `
     }
   ],

@@ -16,7 +16,7 @@ import {
 import { neededRole } from "../../contracts/http/open-api.ts"
 import { CrossSite, Forbidden, Internal, OutOfScope, Unauthorized } from "../../contracts/http/problems.ts"
 import type { Accounts, AccountsUnavailable } from "./accounts.ts"
-import { type KeyRates, keyRates } from "./key-rates.ts"
+import type { KeyRates } from "./key-rates.ts"
 import { isOfPage, isReading } from "./page-requests.ts"
 import { tooMany } from "./retry-after.ts"
 
@@ -29,7 +29,8 @@ export const mayReadWords = Effect.map(CurrentKey, ({ role }) => isAtLeast(role,
 /** The name of the cookie. Over TLS browsers keep one of this prefix from being set by anybody else. */
 export const cookieName = (overTls: boolean): string => (overTls ? signInCookieOverTls : signInCookie)
 
-const bearerPattern = /^bearer +(\S+)$/i
+/** A key by itself is one, too: clients of the older scanner give it like that. */
+const bearerPattern = /^(?:bearer +)?(\S+)$/i
 
 const keyTextOf = (headers: Readonly<Record<string, string | undefined>>): string | undefined =>
   bearerPattern.exec(headers["authorization"] ?? "")?.[1] ?? headers["x-api-key"]
@@ -43,7 +44,7 @@ export const orInternal = <A, E extends { readonly message: string }, R>(
     Effect.catch(() => Effect.die(new Internal({})))
   )
 
-interface Asked {
+export interface Asked {
   readonly endpoint: HttpApiEndpoint.Top
   readonly group: HttpApiGroup.Top
 }
@@ -84,7 +85,7 @@ const byCookie = Effect.fnUntraced(function* (accounts: Accounts, cookie: string
 })
 
 /** A key goes before a cookie: whoever gives one means it. In which header it came makes no difference. */
-const check = Effect.fnUntraced(function* (
+export const authorize = Effect.fnUntraced(function* (
   accounts: Accounts,
   rates: KeyRates,
   overTls: boolean,
@@ -110,11 +111,10 @@ const check = Effect.fnUntraced(function* (
 })
 
 /** The check in front of every endpoint but the probes and the entrance. */
-export const authorization = (accounts: Accounts, overTls: boolean) =>
+export const authorization = (accounts: Accounts, overTls: boolean, rates: KeyRates) =>
   Layer.sync(Authorization, () => {
-    const rates = keyRates()
     const guard: Context.Service.Shape<typeof Authorization>["bearer"] = (answer, asked) =>
-      Effect.flatMap(check(accounts, rates, overTls, asked), (key) =>
+      Effect.flatMap(authorize(accounts, rates, overTls, asked), (key) =>
         Effect.provideService(answer, CurrentKey, key)
       )
     // Every scheme is read by the same function, whose answer is the same for each.

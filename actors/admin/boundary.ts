@@ -7,6 +7,7 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { bodyBytesMax } from "../../contracts/http/api.ts"
+import { tagging } from "./entity-tags.ts"
 import {
   Internal,
   InvalidRequest,
@@ -88,6 +89,7 @@ const withinLimits = <E, R>(answer: Effect.Effect<HttpServerResponse.HttpServerR
 /** Wraps all routes, known and unknown. */
 export const guarded = <E, R>(answer: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
   withinLimits(answer).pipe(
+    Effect.tap(tagging),
     Effect.catchCause(recover),
     Effect.map((response) =>
       HttpServerResponse.setHeaders(withChallenge(withRetryAfter(response)), securityHeaders)

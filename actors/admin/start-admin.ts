@@ -12,7 +12,10 @@ import type { ReadModels } from "../../projections/reader.ts"
 import { AdminFailed } from "./admin-failed.ts"
 import { authorization } from "./authorize.ts"
 import type { CalendarOf } from "./calendar.ts"
+import { docsPage } from "./docs-page.ts"
 import { fieldErrors } from "./field-errors.ts"
+import { keyRates } from "./key-rates.ts"
+import { olderAccess } from "./older/access.ts"
 import { page } from "./page.ts"
 import { account } from "./routes/account.ts"
 import { accounts as accountsRoutes, keys, passLink } from "./routes/accounts.ts"
@@ -26,14 +29,20 @@ import { links, type WeighingOf } from "./routes/links.ts"
 import { moderation } from "./routes/moderation.ts"
 import { outbox } from "./routes/outbox.ts"
 import { overrides } from "./routes/overrides.ts"
+import { olderScanner } from "./routes/older-scanner.ts"
 import { olderScheduler, type RefreshOlder } from "./routes/older-scheduler.ts"
+import { olderSchedulerApi, type ReadOlder } from "./routes/older-scheduler-api.ts"
 import { overview } from "./routes/overview.ts"
 import { parked } from "./routes/parked.ts"
 import { sandbox } from "./routes/sandbox.ts"
+import { search } from "./routes/search.ts"
 import { session } from "./routes/session.ts"
 import { sources } from "./routes/sources.ts"
+import { audit } from "./routes/audit.ts"
 import { backups } from "./routes/backups.ts"
+import { projections } from "./routes/projections.ts"
 import { quarantine } from "./routes/quarantine.ts"
+import { statistics } from "./routes/statistics.ts"
 import { probes, system } from "./routes/system.ts"
 import { verdicts } from "./routes/verdicts.ts"
 import { type Address, serve } from "./server.ts"
@@ -54,6 +63,8 @@ export interface AdminOptions {
   readonly weighingOf: WeighingOf
   /** What a file of contacts holds. */
   readonly readContacts: ReadContacts
+  /** What clients of the older scheduler ask for. */
+  readonly readOlder: ReadOlder
   /** What is to come, as a calendar. */
   readonly calendarOf: CalendarOf
   /** What `POST /scheduler/refresh` does; left out, nothing. */
@@ -91,6 +102,12 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
   let pageUrl = options.publicUrl ?? ""
   const stopping = yield* Deferred.make<void>()
 
+  // One key has one rate, whichever routes it is used for.
+  const rates = keyRates()
+  const access = Layer.mergeAll(
+    authorization(accounts, overTls, rates),
+    olderAccess(accounts, overTls, rates)
+  )
   const handlers = Layer.mergeAll(
     probes(health),
     entrance(accounts, overTls),
@@ -99,6 +116,8 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     keys(accounts),
     system,
     overview,
+    statistics,
+    search,
     verdicts,
     links(weighingOf),
     chats,
@@ -114,11 +133,16 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     sources,
     backups,
     quarantine,
-    events(accounts, stopping)
-  ).pipe(Layer.provideMerge(Layer.mergeAll(authorization(accounts, overTls), fieldErrors)))
+    audit,
+    projections,
+    events(accounts, stopping),
+    olderScanner,
+    olderSchedulerApi(options.readOlder)
+  ).pipe(Layer.provideMerge(Layer.mergeAll(access, fieldErrors)))
   const routes = Layer.mergeAll(
     HttpApiBuilder.layer(api).pipe(Layer.provide(handlers)),
     page(webFolder),
+    docsPage,
     olderScheduler(options.refresh)
   )
 

@@ -1,5 +1,6 @@
 /** What the admin actor keeps of the log: who is to be forgotten, who was, and what is parked. */
 import {
+  Asked,
   CredentialsChanged,
   ErasureCompleted,
   ErasureRequested,
@@ -49,7 +50,8 @@ export const accountFacts = [
   CredentialsChanged,
   SignedIn,
   SignedOut,
-  UserLocked
+  UserLocked,
+  Asked
 ] as const
 
 export const listens = [
@@ -97,6 +99,7 @@ export const evolve = (state: State, event: Heard): void => {
     case "account.signed-in":
     case "account.signed-out":
     case "account.user-locked":
+    case "account.asked":
       return undefined
   }
 }

@@ -11,6 +11,7 @@ const posted = (message: Posted): TimelineItem => ({
   from: "member",
   author: message.senderName,
   text: message.revokedAt === null ? message.text : null,
+  media: null,
   at: message.sentAt ?? message.at,
   edited: message.editedAt !== null,
   deleted: message.revokedAt !== null,
@@ -25,6 +26,7 @@ const spoken = (entry: Entry): TimelineItem => ({
   from: "wadjet",
   author: null,
   text: entry.text,
+  media: entry.media,
   at: entry.lastAt,
   edited: false,
   deleted: false,
@@ -57,7 +59,7 @@ const apply = (bubbles: Map<string, TimelineItem>, byWhatsApp: Map<string, strin
     case "edit":
       return change(target, () => ({ text: entry.text, edited: true }))
     case "revoke":
-      return change(target, () => ({ text: null, deleted: true }))
+      return change(target, () => ({ text: null, media: null, deleted: true }))
     case "reaction": {
       const { text } = entry
       // Like in WhatsApp, one who reacts again takes the first reaction back.

@@ -48,6 +48,6 @@ export const wordless = {
     reactions: []
   }),
   job: (row: typeof Job.Type) => ({ ...row, title: null, messages: null }),
-  outbox: (row: typeof OutboxEntry.Type) => ({ ...row, text: null, quotes: null }),
+  outbox: (row: typeof OutboxEntry.Type) => ({ ...row, text: null, media: null, quotes: null }),
   override
 } as const

@@ -1,6 +1,6 @@
 /** The backup actor: it ships the log, and the stores of secrets, to every place of the settings, and sees that they are good. */
 import { Clock, Effect, Latch, Schedule, Semaphore } from "effect"
-import type { TimeZone } from "effect/DateTime"
+import { type TimeZone, zoneToString } from "effect/DateTime"
 import { BackupStatus, KeepBackup, PruneBackup } from "../../contracts/backup.ts"
 import { type Payload, Refused } from "../../contracts/command.ts"
 import {
@@ -18,7 +18,7 @@ import { type Asked, keepPlace, type KeepFailed, type Proof } from "./keep/keep-
 import { openPlace, type PlaceAddress } from "./places/open-place.ts"
 import { prune } from "./points/prune.ts"
 import type { Policy } from "./retention/retain.ts"
-import type { Recipient } from "./segment/seal.ts"
+import type { Packing, Recipient } from "./segment/seal.ts"
 import type { Origin } from "./segment/segment.ts"
 import { type Published, publishes, sayingOf } from "./ship/saying.ts"
 import { shipTo } from "./ship/ship-place.ts"
@@ -31,6 +31,8 @@ export interface BackupOptions {
   readonly places: ReadonlyArray<PlaceAddress>
   /** Who can open what is stored; at least one. */
   readonly recipients: ReadonlyArray<Recipient>
+  /** How points are made small; zstd if left out. */
+  readonly packing?: Packing
   /** Which points are kept, by the calendar of a zone. */
   readonly policy: Policy
   readonly zone: TimeZone
@@ -59,9 +61,15 @@ const noSuchPlace = (command: string, place: string, places: ReadonlyArray<Place
     message: `expected one of ${places.map(({ name }) => name).join(", ")}, found ${place}`
   })
 
+/** Which points are kept, as the settings have it. */
+const keepWords = ({ policy: { counts }, zone }: BackupOptions): string =>
+  [...Object.entries(counts), ["zone", zoneToString(zone)]]
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ")
+
 /** One place, as long as the actor holds its lease: shipped to, and kept. */
 const runPlace = Effect.fnUntraced(function* (
-  { dataFolder, policy, recipients, verify, zone }: BackupOptions,
+  { dataFolder, packing = "zst", policy, recipients, verify, zone }: BackupOptions,
   address: PlaceAddress,
   status: PlaceStatus,
   asked: Asked,
@@ -91,6 +99,7 @@ const runPlace = Effect.fnUntraced(function* (
     dataFolder,
     origin,
     recipients,
+    packing,
     policy,
     zone,
     log,
@@ -122,6 +131,7 @@ export const makeBackup = (options: BackupOptions) => {
     return {
       place: address.name,
       address: address.shown,
+      everyMillis: address.everyMillis,
       ...known,
       unshippedSince: unshippedSince(),
       pointAt: point?.at ?? null,
@@ -145,6 +155,7 @@ export const makeBackup = (options: BackupOptions) => {
         generation: self.generation,
         sequence: 0,
         last: yield* log.last,
+        keep: keepWords(options),
         places: places.map((address) => rowOf(address, self))
       }
     })
@@ -187,7 +198,7 @@ export const makeBackup = (options: BackupOptions) => {
 
   return processManager({
     name: "backup",
-    version: 2,
+    version: 3,
     owns: ["backup"],
     listens,
     publishes,

@@ -25,6 +25,8 @@ export interface Shipped {
 export interface Kept {
   readonly generation: string
   readonly point?: { readonly at: number; readonly sequence: number }
+  /** When the first point was made: what was never found to be good is unproven since then. */
+  readonly begun?: number
   readonly verified?: { readonly at: number; readonly problems: ReadonlyArray<string> }
   /** When it was last found to be good, and the newest point that was restored then. */
   readonly good?: { readonly at: number; readonly point?: number }
@@ -80,7 +82,8 @@ export const evolve = (state: State, event: Heard): void => {
       return state.put(placeStates, event.data.place, event.data.state)
     case "backup.point-made": {
       const { at, generation, place, sequence } = event.data
-      return keep(state, place, generation, { point: { at, sequence } })
+      const { begun = at } = keptAt(state, place, generation)
+      return keep(state, place, generation, { point: { at, sequence }, begun })
     }
     case "backup.pruned":
       return keep(state, event.data.place, event.data.generation, { pruned: event.data.at })

@@ -4,6 +4,7 @@ import { Clock, Effect, Option, Schedule } from "effect"
 import { BackupStatus, KeepBackup, type KeepTask, PruneBackup } from "../../contracts/backup.ts"
 import type { Config } from "../../infra/config/settings.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
+import { noteAsked } from "../admin/note-asked.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Host } from "./host.ts"
 import { Output } from "./output.ts"
@@ -127,7 +128,10 @@ export const keepNow = Effect.fn("keepNow")(function* ({ at, json, task }: KeepI
   yield* Effect.gen(function* () {
     const bus = yield* CommandBus
     const before = yield* wantedPlaces((yield* statusNow).places, at)
-    for (const { place } of before) yield* bus.request(KeepBackup, { place, task })
+    for (const { place } of before) {
+      yield* noteAsked(KeepBackup, "operator", place)
+      yield* bus.request(KeepBackup, { place, task })
+    }
     let wrong = 0
     for (const row of before) {
       const done = yield* statusNow.pipe(
@@ -169,6 +173,7 @@ export const pruneNow = Effect.fn("pruneNow")(function* ({ at, dryRun, json }: P
   yield* Effect.gen(function* () {
     const bus = yield* CommandBus
     for (const { place } of yield* wantedPlaces((yield* statusNow).places, at)) {
+      if (!dryRun) yield* noteAsked(PruneBackup, "operator", place)
       const { drop, keep, parts, withheld } = yield* bus.request(PruneBackup, { place, dryRun })
       if (json) {
         yield* output.json({ place, dryRun, keep, drop, parts, withheld })

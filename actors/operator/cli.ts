@@ -3,12 +3,14 @@ import { layer as nodeServices } from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Layer } from "effect"
 import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { accounts } from "./commands/accounts.ts"
+import { audit } from "./commands/audit.ts"
 import { backup, verify } from "./commands/backup.ts"
 import { mend } from "./commands/mend.ts"
 import { batch } from "./commands/batch.ts"
 import { contacts } from "./commands/contacts.ts"
 import { config } from "./commands/config.ts"
 import { doctor } from "./commands/doctor.ts"
+import { drift } from "./commands/drift.ts"
 import { erase } from "./commands/erase.ts"
 import { events } from "./commands/events.ts"
 import { explain } from "./commands/explain.ts"
@@ -54,7 +56,10 @@ export const wadjet = Command.make("wadjet").pipe(
     { group: "WhatsApp", commands: [link, unlink] },
     { group: "Say something", commands: [schedule, contacts, importing] },
     { group: "Rules", commands: [rulesCommand, replay] },
-    { group: "Look inside", commands: [explain, events, parked, quality, doctor, config, versionCommand] },
+    {
+      group: "Look inside",
+      commands: [explain, events, audit, parked, quality, doctor, config, versionCommand]
+    },
     {
       group: "Take care",
       commands: [
@@ -68,6 +73,7 @@ export const wadjet = Command.make("wadjet").pipe(
         quarantine,
         mend,
         rebuild,
+        drift,
         erase
       ]
     },

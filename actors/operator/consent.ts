@@ -3,6 +3,7 @@ import { Effect, Option, Schema } from "effect"
 import { ChatId, PersonId } from "../../contracts/ids.ts"
 import { ConsentChat, OptOutPerson, RequireConsent } from "../../contracts/moderation-commands.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
+import { everyRow } from "../../projections/paging.ts"
 import { ReadModels, type ReadModelsService } from "../../projections/reader.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Output } from "./output.ts"
@@ -86,7 +87,10 @@ export const consentStatus = Effect.fn("consentStatus")(function* ({ chat: typed
     )
   }
   const { chats, required } = yield* withSystem(
-    Effect.map(ReadModels, ({ consent }) => ({ required: consent.isRequired(), chats: consent.list() }))
+    Effect.map(ReadModels, ({ consent }) => ({
+      required: consent.isRequired(),
+      chats: everyRow(consent.list).map(({ cursor: _cursor, ...row }) => row)
+    }))
   )
   if (json) return yield* output.json({ required, chats })
   yield* output.line(ruleLine(required))

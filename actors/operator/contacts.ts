@@ -8,6 +8,7 @@ import { pageRowsMax } from "../../projections/paging.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { uuid7 } from "../admin/uuid7.ts"
 import { type ContactImport, readContacts } from "../schedule/import/read-contacts.ts"
+import { withModels } from "./as-of.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Output } from "./output.ts"
 import { bytesOf } from "./read-input.ts"
@@ -45,11 +46,12 @@ const rowsOf = Effect.fnUntraced(function* (text: string | undefined) {
 })
 
 export const listContacts = Effect.fn("listContacts")(function* (input: {
+  readonly asOf: Option.Option<string>
   readonly text: Option.Option<string>
   readonly json: boolean
 }) {
   const output = yield* Output
-  const rows = yield* withSystem(rowsOf(Option.getOrUndefined(input.text)))
+  const rows = yield* withModels(input.asOf, rowsOf(Option.getOrUndefined(input.text)))
   if (input.json)
     return yield* Effect.forEach(
       rows,

@@ -1,15 +1,18 @@
 /** `wadjet explain`: everything that the verdicts on a link rest on. Only looks; nothing is started, scanned or sent. */
-import { Clock, Effect } from "effect"
+import { Clock, Effect, type Option } from "effect"
 import type { Explanation } from "../../contracts/http/links.ts"
 import { LinkId } from "../../contracts/ids.ts"
 import { canonicalize } from "../../contracts/link/canonical.ts"
 import { linkId } from "../../contracts/link/link-id.ts"
 import { linkTarget } from "../../contracts/link/link-target.ts"
+import { pinoLogger } from "../../infra/telemetry/logger.ts"
 import type { ExplanationRows } from "../../projections/explanation.ts"
 import { linkFinder } from "../../projections/find-link.ts"
 import { explanationLines } from "./explain-words.ts"
+import { openPastModels } from "./as-of.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Host } from "./host.ts"
+import { placeOf } from "./log-place.ts"
 import { Output } from "./output.ts"
 import { type OpenedModels, openModels } from "./reach-models.ts"
 import { weighingOf } from "./weighing.ts"
@@ -70,14 +73,17 @@ const explained = (rows: ExplanationRows): Explanation => ({
 
 export interface ExplainInput {
   readonly link: string
+  readonly asOf: Option.Option<string>
   readonly json: boolean
 }
 
-const explain = Effect.fnUntraced(function* ({ json, link: text }: ExplainInput) {
+const explain = Effect.fnUntraced(function* ({ asOf, json, link: text }: ExplainInput) {
   const output = yield* Output
   const named = parseNamed(text)
   if (named === undefined) return yield* unreadable(text)
-  const opened = yield* openModels(yield* Host.config)
+  const place = yield* placeOf("as-of", asOf)
+  const config = yield* Host.config
+  const opened = place === undefined ? yield* openModels(config) : yield* openPastModels(config, place)
   const now = yield* Clock.currentTimeMillis
   const found = linksOf(opened, named)
     .map((link) => opened.queries.explanation(link, now))
@@ -90,10 +96,13 @@ const explain = Effect.fnUntraced(function* ({ json, link: text }: ExplainInput)
     ...explanationLines(each, output.colour)
   ])
   yield* Effect.forEach(lines, output.line, { discard: true })
-  if (!opened.running) yield* output.note(`Nothing runs: this is what was known at event ${opened.upTo}.`)
+  if (place !== undefined) yield* output.note(`This is what was known at event ${opened.upTo}.`)
+  else if (!opened.running)
+    yield* output.note(`Nothing runs: this is what was known at event ${opened.upTo}.`)
 })
 
 /** Finds the link that is meant, or all links of a message, and shows everything about each. */
 export const explainLink = Effect.fn("explainLink")(function* (input: ExplainInput) {
-  yield* Effect.scoped(explain(input))
+  const { logLevel } = yield* Host.config
+  yield* Effect.scoped(explain(input)).pipe(Effect.provide(pinoLogger(logLevel)))
 })

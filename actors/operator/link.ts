@@ -8,6 +8,7 @@ import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { Nats } from "../../infra/nats/connection.ts"
 import { listenLive } from "../../infra/nats/live.ts"
+import { noteAsked } from "../admin/note-asked.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Host } from "./host.ts"
 import { pinoLogger } from "../../infra/telemetry/logger.ts"
@@ -147,7 +148,10 @@ export const unlinkNumber = Effect.fn("unlinkNumber")(
     const system = yield* reachSystem(config, { whatsApp: true })
     const placed = yield* Effect.raceFirst(
       Effect.provideContext(
-        Effect.flatMap(CommandBus, (bus) => bus.request(UnlinkSession, { by: "operator" })),
+        Effect.andThen(
+          noteAsked(UnlinkSession, "operator"),
+          CommandBus.use((bus) => bus.request(UnlinkSession, { by: "operator" }))
+        ),
         system.context
       ),
       system.stopped

@@ -1,28 +1,15 @@
 /** A place in the log as a command line names it: an event's number, or a moment. */
 import { Effect, Option } from "effect"
+import { type Moment, parseMoment } from "../../projections/past/moment.ts"
 import { OperatorFailed } from "./failure.ts"
 import { printable } from "./words.ts"
 
 /** `sequence` counts events from 1, `time` is milliseconds since the epoch. */
-export type LogPlace = { readonly sequence: number } | { readonly time: number }
-
-const sequencePattern = /^#?(\d{1,15})$/u
-const datePattern = /^\d{4}-\d{2}-\d{2}$/u
-const momentPattern = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?$/u
-
-const instantOf = (text: string): number => {
-  if (datePattern.test(text)) return Date.parse(`${text}T00:00:00Z`)
-  const moment = momentPattern.exec(text)
-  return moment === null ? Number.NaN : Date.parse(`${moment[1]}T${moment[2]}${moment[3] ?? "Z"}`)
-}
+export type LogPlace = Moment
 
 /** Reads `42`, `#42`, `2026-03-01` or `2026-03-01T12:00+01:00`; `undefined` where it is none. UTC where no zone is named. */
-export const parseLogPlace = (text: string): LogPlace | undefined => {
-  const sequence = sequencePattern.exec(text.trim())?.[1]
-  if (sequence !== undefined) return { sequence: Number(sequence) }
-  const time = instantOf(text.trim())
-  return Number.isNaN(time) ? undefined : { time }
-}
+export const parseLogPlace = (text: string): LogPlace | undefined =>
+  parseMoment(text.trim().replace(/^#(?=\d)/u, ""))
 
 /** The place that a flag names, if it is given. */
 export const placeOf = Effect.fnUntraced(function* (flag: string, given: Option.Option<string>) {

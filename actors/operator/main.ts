@@ -1,10 +1,11 @@
 /** The command `wadjet`. The one file that looks at the process: arguments, environment, streams, signals. */
 import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
-import { Deferred, Effect, Fiber } from "effect"
+import { Cause, Deferred, Effect, Fiber } from "effect"
 import { exitCodes } from "./exit-codes.ts"
 import { Host } from "./host.ts"
 import { flushed, Output, outputTo } from "./output.ts"
+import { lastWords } from "./last-words.ts"
 import { runWords } from "./run-words.ts"
 import { stopSecondsMax } from "./stop-limit.ts"
 
@@ -15,7 +16,8 @@ const asked = Deferred.makeUnsafe<string>()
 /** Whether the command ends by itself when it is asked to, rather than being interrupted. */
 let endsByItself = false
 let quietEnd = false
-let signals = 0
+let ends = 0
+let hasBroken = false
 
 const host = Host.of({
   environment: process.env,
@@ -38,21 +40,27 @@ const main = runWords(process.argv.slice(2)).pipe(
 )
 const fiber = Effect.runFork(main)
 
-/** Under npm a Ctrl-C arrives twice; whoever is already ending is not disturbed. */
-const onSignal = (signal: string) => {
-  signals += 1
-  if (signals > 1) return
+/** Whoever is already ending is not disturbed: under npm a Ctrl-C arrives twice. */
+const end = (why: string) => {
+  ends += 1
+  if (ends > 1) return
   setTimeout(() => {
     process.stderr.write(
       `wadjet: it did not end within ${stopSecondsMax} s and is ended now; nothing acknowledged is lost\n`
     )
     process.exit(exitCodes.failed.code)
   }, stopSecondsMax * 1_000).unref()
-  if (endsByItself) Deferred.doneUnsafe(asked, Effect.succeed(signal))
+  if (endsByItself) Deferred.doneUnsafe(asked, Effect.succeed(why))
   else fiber.interruptUnsafe()
 }
-process.on("SIGINT", onSignal)
-process.on("SIGTERM", onSignal)
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(signal))
+
+/** Nothing of ours throws like this. What was acknowledged is on the disk, and the rest is ended in order. */
+process.on("uncaughtException", (error, origin) => {
+  hasBroken = true
+  lastWords("something broke that nobody expected, and everything is ended", { origin }, error)
+  end(origin)
+})
 
 /** Whoever read our output has read enough (`wadjet events tail | head`): no reason to complain, or to stop a server. */
 const onBrokenPipe = (error: NodeJS.ErrnoException) => {
@@ -65,7 +73,10 @@ process.stdout.on("error", onBrokenPipe)
 process.stderr.on("error", onBrokenPipe)
 
 const exit = await Effect.runPromise(Fiber.await(fiber))
-const ended = exit._tag === "Success" ? exit.value : "interrupted"
+if (exit._tag === "Failure" && !Cause.hasInterruptsOnly(exit.cause))
+  lastWords("the command broke", {}, Cause.squash(exit.cause))
+const finished = exit._tag === "Success" ? exit.value : "interrupted"
+const ended = hasBroken ? "failed" : finished
 // Writing to a pipe goes on behind our back, and ending the process would cut it off.
 await Effect.runPromise(Effect.all([flushed(process.stdout), flushed(process.stderr)]))
 // Something that was left open must not keep a command from ending.

@@ -13,6 +13,7 @@ import { pageRowsMax } from "../../projections/paging.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { exportOverrideList, importOverrideList } from "../admin/override-lists.ts"
 import { uuid7 } from "../admin/uuid7.ts"
+import { withModels } from "./as-of.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Host } from "./host.ts"
 import { Output } from "./output.ts"
@@ -77,6 +78,7 @@ export interface ListInput {
   readonly chat: Option.Option<string>
   readonly text: Option.Option<string>
   readonly all: boolean
+  readonly asOf: Option.Option<string>
   readonly json: boolean
 }
 
@@ -103,7 +105,7 @@ const rowsOf = Effect.fnUntraced(function* ({ all, text }: ListInput, chat: Chat
 export const listOverrides = Effect.fn("listOverrides")(function* (input: ListInput) {
   const output = yield* Output
   const chat = yield* chatOf(input.chat)
-  const rows = yield* withSystem(rowsOf(input, chat))
+  const rows = yield* withModels(input.asOf, rowsOf(input, chat))
   if (input.json) return yield* Effect.forEach(rows.map(jsonOf), output.json, { discard: true })
   if (rows.length === 0) return yield* output.line("There are no such overrides.")
   return yield* Effect.forEach(rows.map(lineOf), output.line, { discard: true })

@@ -63,11 +63,12 @@ const moment = (millis: number) => new Date(millis).toISOString().replace(/\.\d+
 const messageLine = ({ chat, gateway, kind, notBefore, outbox, priority, state, whatsApp }: HeldMessage) =>
   `${outbox}  ${priority} ${kind} to ${chat} (${gateway}), ${states[state]}, id ${whatsApp}${notBefore === null ? "" : `, not before ${moment(notBefore)}`}`
 
-const jobLine = ({ job, planned, unqueued }: HeldJob) =>
+const jobLine = ({ job, planned, refused, unqueued }: HeldJob) =>
   [
     `${job}  job`,
     ...(planned === null ? [] : [`due ${moment(planned)}`]),
-    ...(unqueued === 0 ? [] : [`${counted(unqueued, "message")} not handed over`])
+    ...(unqueued === 0 ? [] : [`${counted(unqueued, "message")} not handed over`]),
+    ...(refused === 0 ? [] : [`${counted(refused, "refused message")} not tried again`])
   ].join(", ")
 
 const listAll = Effect.fnUntraced(function* (json: boolean) {

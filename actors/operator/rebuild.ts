@@ -55,7 +55,7 @@ const unchanged = (why: string) =>
 const replaceRunning = Effect.fnUntraced(function* (back: boolean, json: boolean) {
   const output = yield* Output
   const bus = yield* CommandBus
-  yield* bus.request(back ? GoBackProjections : RebuildProjections, {})
+  yield* bus.request(back ? GoBackProjections : RebuildProjections, { by: "operator" })
   let status = yield* bus.request(ProjectionsStatus, {})
   while (status.building !== null) {
     const { done, perSecond, secondsLeft, total } = status.building

@@ -47,5 +47,6 @@ export const copyingOf = Effect.fn("copyingOf")(function* (config: Config) {
       next: "Make an identity with `age-keygen`, keep it away from this machine, and set WADJET_BACKUP_RECIPIENTS to its public half, age1…"
     })
   const host = yield* Host
-  return { places, recipients, ...keepingOf(config), verify: verifyBeside(host) } satisfies Copying
+  const packing = config.backupPoints
+  return { places, recipients, packing, ...keepingOf(config), verify: verifyBeside(host) } satisfies Copying
 })

@@ -23,14 +23,24 @@ export const runFileIn = (dataFolder: string): string => join(dataFolder, "run.j
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(RunRecord))
 
-/** The system that runs on a data folder, or `undefined`. A record whose process is gone is no system. */
-export const runningOn = (dataFolder: string): RunRecord | undefined => {
+const recordIn = (dataFolder: string): RunRecord | undefined => {
   try {
-    const record = Option.getOrUndefined(decode(readFileSync(runFileIn(dataFolder), "utf8")))
-    return record !== undefined && isRunning(record) ? record : undefined
+    return Option.getOrUndefined(decode(readFileSync(runFileIn(dataFolder), "utf8")))
   } catch {
     return undefined
   }
+}
+
+/** The system that runs on a data folder, or `undefined`. A record whose process is gone is no system. */
+export const runningOn = (dataFolder: string): RunRecord | undefined => {
+  const record = recordIn(dataFolder)
+  return record !== undefined && isRunning(record) ? record : undefined
+}
+
+/** The system that ran on a data folder and ended without taking its record away, which every stop does. */
+export const unsaidEnd = (dataFolder: string): RunRecord | undefined => {
+  const record = recordIn(dataFolder)
+  return record === undefined || isRunning(record) ? undefined : record
 }
 
 /** Writes the record, for its owner's eyes only, and takes it away when the scope closes. */

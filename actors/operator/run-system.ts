@@ -8,6 +8,7 @@ import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
 import { Nats, type NatsAddress, type NatsService } from "../../infra/nats/connection.ts"
 import type { NatsServerOptions } from "../../infra/nats-server/start.ts"
+import { PastModels } from "../../projections/past/models.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { type Projector, startProjector } from "../../projections/start-projector.ts"
 import type { Calls, Pictures } from "../whatsapp/actor.ts"
@@ -22,6 +23,7 @@ import { healthOf } from "./health.ts"
 import { calendarOf } from "./calendar.ts"
 import { type Refreshing, refreshOf } from "./older-scheduler/refresh.ts"
 import { readContactText } from "./read-contact-text.ts"
+import { readOlder } from "./read-older.ts"
 import type { Copying } from "./run-backup.ts"
 import type { Asking } from "./run-scan.ts"
 import { serveProjections } from "./serve-projections.ts"
@@ -96,14 +98,17 @@ const firstEnd = (
     Effect.catch(watchDisk(foundation.dataFolder), stoppedBy("disk"))
   ])
 
+/** What threads that fold the log need to find it. */
+const threadOptions = ({ address, dataFolder }: Foundation) => ({
+  nats: { url: address.url, user: address.user, password: address.password },
+  dataFolder
+})
+
 const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundation: Foundation) {
-  const { address, dataFolder } = foundation
+  const { dataFolder } = foundation
   const { around, history, only, pacing } = options
   const wanted = { ...(only === undefined ? {} : { only }), ...(around === undefined ? {} : { around }) }
-  const startOwnProjector = startProjector({
-    nats: { url: address.url, user: address.user, password: address.password },
-    dataFolder
-  })
+  const startOwnProjector = startProjector(threadOptions(foundation))
   const [actors, projector] = yield* Effect.all(
     [
       runActors({
@@ -126,7 +131,7 @@ const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundati
     projector === undefined
       ? yield* followCheckpoint(dataFolder)
       : { file: projector.file, reached: projector.reached, replaced: Effect.never }
-  if (projector !== undefined) yield* serveProjections(projector)
+  if (projector !== undefined) yield* serveProjections(projector, threadOptions(foundation))
   return { fibers: actors.fibers, projector, following }
 })
 
@@ -148,6 +153,7 @@ const startPage = Effect.fnUntraced(function* (
     weighingOf,
     calendarOf,
     readContacts: readContactText,
+    readOlder,
     refresh: refreshing === undefined ? undefined : refreshOf(refreshing),
     webFolder: fileURLToPath(new URL("../admin/web/", import.meta.url)),
     dataFolder,
@@ -176,7 +182,10 @@ export const runSystem = Effect.fn("runSystem")(function* (options: SystemOption
   const foundation = yield* layFoundation({ dataFolder, external, own: options.own, say })
   const base = yield* Layer.build(services(foundation, options.around))
   const { fibers, following, projector } = yield* Effect.provideContext(startParts(options, foundation), base)
-  const models = yield* Effect.provideContext(Layer.build(ReadModels.layer(following)), base)
+  const models = yield* Effect.provideContext(
+    Layer.build(Layer.merge(ReadModels.layer(following), PastModels.layer(threadOptions(foundation)))),
+    base
+  )
   const context = Context.merge(base, models)
   const wantsPage = http !== undefined && (only === undefined || only.has("admin"))
   const page = wantsPage

@@ -3,7 +3,7 @@ import { resolve } from "node:path"
 import { Effect } from "effect"
 import type { Config } from "../../infra/config/settings.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
-import { startOf } from "../../infra/process/identity.ts"
+import { startedBy, startOf } from "../../infra/process/identity.ts"
 import { spareMemory } from "../../infra/process/spare-memory.ts"
 import { pinoLogger } from "../../infra/telemetry/logger.ts"
 import { OperatorNumbers } from "../verdict/operator-numbers.ts"
@@ -14,7 +14,7 @@ import { Host } from "./host.ts"
 import { Output } from "./output.ts"
 import { refreshingOf } from "./older-scheduler/source.ts"
 import { copyingOf } from "./run-backup.ts"
-import { announceRun } from "./run-file.ts"
+import { announceRun, unsaidEnd } from "./run-file.ts"
 import { runSystem } from "./run-system.ts"
 import type { Part } from "./system.ts"
 import { type Ready, readyJson, readyLines } from "./ready.ts"
@@ -24,6 +24,18 @@ interface RunInput {
   readonly parts: ReadonlyArray<Part>
   readonly json: boolean
 }
+
+/** Whoever is killed cannot say so; the next one says it for them. */
+const tellOfUnsaidEnd = (dataFolder: string) =>
+  Effect.suspend(() => {
+    const before = unsaidEnd(dataFolder)
+    return before === undefined
+      ? Effect.void
+      : Effect.logWarning(
+          "the run before ended without a stop: it was killed (SIGKILL, or for want of memory), it crashed, or the machine went down",
+          { process: before.pid, version: before.version }
+        )
+  })
 
 const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Config) {
   const host = yield* Host
@@ -40,7 +52,10 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
     })
   const copying = yield* copyingOf(config)
   // Parts share their data folder with one another; each has locks and leases of its own.
-  if (whole) yield* claimDataFolder(dataFolder)
+  if (whole) {
+    yield* claimDataFolder(dataFolder)
+    yield* tellOfUnsaidEnd(dataFolder)
+  }
   const system = yield* runSystem({
     dataFolder,
     external,
@@ -94,7 +109,9 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
   }
   if (json) yield* output.json(readyJson(ready))
   else yield* Effect.forEach(readyLines(ready), output.line, { discard: true })
-  return yield* system.stopped
+  return yield* Effect.tapError(system.stopped, ({ message, part }) =>
+    Effect.logFatal("a part ended, and everything is ended with it", { part, error: message })
+  )
 })
 
 /** Runs until asked to stop, whether it is ready by then or not. Fails when a part of the system ends by itself. */
@@ -103,7 +120,9 @@ export const runWadjet = Effect.fn("runWadjet")(function* (input: RunInput) {
   const { stopAsked } = yield* Host
   const output = yield* Output
   const say = (line: string) => (input.json ? Effect.void : output.line(line))
-  const asked = Effect.flatMap(stopAsked, (signal) => say(`\nStopping (${signal}) …`))
+  const asked = Effect.flatMap(stopAsked, (why) =>
+    Effect.andThen(Effect.logInfo("asked to stop", { by: why, ...startedBy() }), say(`\nStopping (${why}) …`))
+  )
   yield* Effect.raceFirst(asked, Effect.scoped(serve(input, config))).pipe(
     Effect.provideService(OperatorNumbers, config.operatorNumbers),
     Effect.provide(pinoLogger(config.logLevel))

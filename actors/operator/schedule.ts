@@ -19,6 +19,7 @@ import { pageRowsMax } from "../../projections/paging.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { uuid7 } from "../admin/uuid7.ts"
 import { calendarOf } from "./calendar.ts"
+import { withModels } from "./as-of.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Output } from "./output.ts"
 import { bytesOf } from "./read-input.ts"
@@ -69,10 +70,11 @@ const rowsOf = Effect.fnUntraced(function* (all: boolean) {
 
 export const listJobs = Effect.fn("listJobs")(function* (input: {
   readonly all: boolean
+  readonly asOf: Option.Option<string>
   readonly json: boolean
 }) {
   const output = yield* Output
-  const rows = yield* withSystem(rowsOf(input.all))
+  const rows = yield* withModels(input.asOf, rowsOf(input.all))
   if (input.json) return yield* Effect.forEach(rows.map(jsonOf), output.json, { discard: true })
   if (rows.length === 0) return yield* output.line("There are no such jobs.")
   return yield* Effect.forEach(rows.map(lineOf), output.line, { discard: true })
@@ -172,6 +174,17 @@ export const duplicateJob = Effect.fn("duplicateJob")(function* (input: {
 
 type Action = "pause" | "resume" | "cancel" | "fire" | "skip"
 
+/** How many messages there are, and the ids of those that are named. */
+const firedWords = ({ messages, named }: typeof FireJob.answer.Type): string => {
+  const ids = named.map(({ chat, part, whatsApp }) => `  ${whatsApp}  to ${chat}, message ${part + 1}`)
+  const rest = messages - named.length
+  return [
+    `It fires: ${counted(messages, "message")}.`,
+    ...ids,
+    ...(rest > 0 ? [`  and ${rest} more: \`wadjet schedule show\` tells how they go`] : [])
+  ].join("\n")
+}
+
 /** Asks, and puts the answer in words. */
 const acting = Effect.fnUntraced(function* (action: Action, job: JobId) {
   const bus = yield* CommandBus
@@ -189,7 +202,7 @@ const acting = Effect.fnUntraced(function* (action: Action, job: JobId) {
     }
     case "fire": {
       const answer = yield* bus.request(FireJob, asked)
-      return [answer, `It fires: ${counted(answer.messages, "message")}.`] as const
+      return [answer, firedWords(answer)] as const
     }
     case "cancel": {
       const answer = yield* bus.request(CancelJob, asked)

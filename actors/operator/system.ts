@@ -19,6 +19,7 @@ import { jetStreamLog } from "../../infra/event-log/jetstream-log.ts"
 import { rawJetStreamLog } from "../../infra/event-log/raw-log.ts"
 import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
 import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
+import { MediaFolder } from "../../infra/media-folder/media-folder.ts"
 import { Leases } from "../../infra/leases/leases.ts"
 import { natsLeases } from "../../infra/leases/nats-leases.ts"
 import { type NatsAddress, Nats } from "../../infra/nats/connection.ts"
@@ -221,7 +222,11 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
   const { dataFolder, around = {} } = options
   const wants = (part: Part) => options.only === undefined || options.only.has(part)
   const began = yield* Clock.currentTimeMillis
-  const sandbox = yield* openSandbox(join(dataFolder, "sandbox.db"))
+  // Files are where the process is that sends them.
+  const mediaFolder = wants("whatsapp") ? join(dataFolder, "media") : undefined
+  const sandbox = yield* openSandbox(join(dataFolder, "sandbox.db")).pipe(
+    Effect.provideService(MediaFolder, mediaFolder)
+  )
   const reaching = yield* Layer.build(
     wants("whatsapp")
       ? Layer.provideMerge(gatewaysOf(sandbox, options), sessionOf(options))
@@ -260,7 +265,10 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
       ...(scan === undefined ? [] : [beside(runManager(scan.watch, dataFolder))])
     ],
     { concurrency: "unbounded" }
-  ).pipe(Effect.provideService(CatchUpTurns, yield* Semaphore.make(1)))
+  ).pipe(
+    Effect.provideService(CatchUpTurns, yield* Semaphore.make(1)),
+    Effect.provideService(MediaFolder, mediaFolder)
+  )
   const running = [...actors, ...(scan?.workers ?? [])]
   yield* Effect.forEach(running, (actor) => actor.ready, { concurrency: "unbounded", discard: true })
   return {

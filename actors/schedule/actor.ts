@@ -54,7 +54,7 @@ const makePerform = (): Perform => {
 
 export const schedule = processManager({
   name: "schedule",
-  version: 2,
+  version: 3,
   owns: ["schedule", "contact"],
   listens,
   publishes,

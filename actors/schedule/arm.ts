@@ -1,18 +1,8 @@
 /** What is to fire next, as open work: one piece for all jobs, due when the first of them is. */
-import type { State, StateReader } from "../../infra/actor/state.ts"
+import type { State } from "../../infra/actor/state.ts"
 import { keyOf } from "../../infra/actor/collection.ts"
-import {
-  alarm,
-  due,
-  dueKey,
-  type Job,
-  jobs,
-  madeInChat,
-  momentIn,
-  plannedWith,
-  running,
-  zonesSeen
-} from "./model.ts"
+import { alarm, due, dueKey, type Job, jobs, madeInChat, momentIn, plannedWith, zonesSeen } from "./model.ts"
+import { isRunning } from "./open.ts"
 import { isHeld } from "./quarantine/held.ts"
 
 /** The event that changes what is to be done. */
@@ -27,9 +17,6 @@ export const fireLane = "clock"
 
 /** Work under way at once: firing, and what follows from it. */
 export const priorities = { fire: 0, follow: 1 } as const
-
-export const isRunning = (state: StateReader, job: string): boolean =>
-  state.first(running, `${job}/`, 1).length > 0
 
 /** Whether an occurrence waits for the one before it to end. */
 const waitsForEnd = ({ policies: { missed, overlap } }: Job): boolean =>

@@ -23,7 +23,6 @@ import type { State } from "../../infra/actor/state.ts"
 import { putJob } from "./arm.ts"
 import { foldDecided, foldRestored } from "./quarantine/fold.ts"
 import { dealing } from "./dealt-with.ts"
-import { dropAllRetries } from "./retry.ts"
 import {
   contactForgotten,
   contactMerged,
@@ -121,7 +120,6 @@ export const evolve = (state: State, event: Heard): void => {
       return changeJob(state, event, { next, zones, ...dealing(event.data, last) })
     }
     case "backup.restored":
-      dropAllRetries(state)
       return foldRestored(state, event)
     case "schedule.quarantine-decided":
       return foldDecided(state, event)

@@ -18,12 +18,12 @@ import type { Fact } from "../../contracts/event.ts"
 import type { Caused, Self } from "../../infra/actor/process-manager.ts"
 import type { StateReader, Work } from "../../infra/actor/state.ts"
 import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
-import { isRunning } from "./arm.ts"
 import { makeCommits } from "./commits.ts"
 import { sayOccurrence } from "./dealt-with.ts"
 import { plan } from "./decide.ts"
 import { due, type Job, jobs, type Millis, momentIn } from "./model.ts"
 import { messagesOf } from "./messages-of.ts"
+import { isOpen, isRunning } from "./open.ts"
 import { resolveRecipients } from "./resolve-recipients.ts"
 import { nextUnfired, replannedNext } from "./times.ts"
 import { ZoneData, type Zones } from "./zone-data.ts"
@@ -90,28 +90,28 @@ export const firing = (
   ]
 }
 
-/** What a job that has nothing more to come, and nothing under way, adds to its last fact. */
+/** What a job that has nothing more to come, and nothing open, adds to its last fact. */
 const completion = (
+  state: StateReader,
   cause: string,
   job: JobId,
-  next: Millis | null,
-  busy: boolean
+  next: Millis | null
 ): ReadonlyArray<Caused<Firing>> =>
-  next !== null || busy ? [] : [{ cause, part: "completed", fact: JobCompleted({ job }) }]
+  next !== null || isOpen(state, job) ? [] : [{ cause, part: "completed", fact: JobCompleted({ job }) }]
 
 /** The facts that leave an occurrence out because somebody asked for it, or because of the one before it. */
 export const skipping = (
+  state: StateReader,
   { job, timing }: Pick<Job, "job" | "timing">,
   planned: Millis,
   next: Millis | null,
-  busy: boolean,
   why: { readonly reason: "requested" | "overlap"; readonly by: string },
   zones: Zones
 ): readonly [Caused<Firing>, ...ReadonlyArray<Caused<Firing>>] => {
   const cause = occurrenceCause(job, planned)
   const dealt = sayOccurrence(timing, planned, zones)
   const fact = OccurrenceSkipped({ job, planned, next, zones: zones.version, ...dealt, ...why })
-  return [{ cause, part: "skipped", fact }, ...completion(cause, job, next, busy)]
+  return [{ cause, part: "skipped", fact }, ...completion(state, cause, job, next)]
 }
 
 /** The facts by which a job is planned with these zones; the cause is another one each time that they change. */
@@ -124,7 +124,7 @@ export const replanning = (
   const cause = `${id}/${zones.version}/${state.head("schedule", id)}`
   const next = replannedNext(state, job, zones)
   const fact = JobReplanned({ job: id, was, next, zones: zones.version })
-  return [{ cause, part: "replanned", fact }, ...completion(cause, id, next, isRunning(state, id))]
+  return [{ cause, part: "replanned", fact }, ...completion(state, cause, id, next)]
 }
 
 const factsAbout = (
@@ -138,17 +138,16 @@ const factsAbout = (
   const { job: id } = job
   // By the zones of now it may be due at another moment.
   if (job.zones !== zones.version) return replanning(state, { ...job, next: planned }, zones)
-  const busy = isRunning(state, id)
   const cause = occurrenceCause(id, planned)
-  const it = plan(job, planned, now, busy, (moment) => nextUnfired(state, job, moment, zones))
+  const it = plan(job, planned, now, isRunning(state, id), (moment) => nextUnfired(state, job, moment, zones))
   if (it.do === "fire")
     return firing(state, keyring, job, { planned, at: now, why: "due", next: it.next }, zones)
   if (it.do === "skip")
-    return skipping(job, planned, it.next, busy, { reason: "overlap", by: "system" }, zones)
+    return skipping(state, job, planned, it.next, { reason: "overlap", by: "system" }, zones)
   const { count, last, next } = it
   const dealt = sayOccurrence(job.timing, last, zones)
   const missed = OccurrencesMissed({ job: id, planned, last, count, next, zones: zones.version, ...dealt })
-  return [{ cause, part: "missed", fact: missed }, ...completion(cause, id, next, busy)]
+  return [{ cause, part: "missed", fact: missed }, ...completion(state, cause, id, next)]
 }
 
 /** The facts of the jobs that are due, as many as one piece of work takes. */

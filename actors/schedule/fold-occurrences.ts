@@ -1,6 +1,8 @@
 /** Occurrences from their firing to their end, folded from the facts of the schedule and of the outbox. */
 import type { RecordedOf } from "../../contracts/catalogue.ts"
-import type { JobId } from "../../contracts/ids.ts"
+import { type JobId, whatsAppIdOf } from "../../contracts/ids.ts"
+import type { FiredRecipient } from "../../contracts/schedule.ts"
+import { namedMessagesMax, type QueuedMessage } from "../../contracts/schedule-commands.ts"
 import type { State } from "../../infra/actor/state.ts"
 import { priorities, putJob, type Trigger } from "./arm.ts"
 import { dealing } from "./dealt-with.ts"
@@ -63,6 +65,19 @@ const putSendings = (state: State, key: string, it: Occurrence, from: number) =>
     state.put(sendings, outbox, { occurrence: key })
 }
 
+/** The first messages of an occurrence, as whoever asked for it is told of them. */
+const namedOf = (
+  it: Occurrence,
+  recipients: ReadonlyArray<FiredRecipient>,
+  most: number
+): ReadonlyArray<QueuedMessage> =>
+  partsBetween(it, recipients, 0, most).map(({ outbox, part, recipient: { chat } }) => ({
+    chat,
+    part,
+    outbox,
+    whatsApp: whatsAppIdOf(outbox)
+  }))
+
 export const occurrenceFired = (state: State, event: RecordedOf<"schedule.fired">): void => {
   const { at, job, next, parts, planned, queued, recipients, why, zones } = event.data
   const known = state.get(jobs, job)
@@ -90,7 +105,8 @@ export const occurrenceFired = (state: State, event: RecordedOf<"schedule.fired"
   putRunning(state, key, it, event)
   if (queued < it.total) openFollowing(state, handOverWork, key, job, event)
   const { cause: request = "" } = event
-  const asked = why === "asked" ? { asked: { request, planned, messages: it.total } } : {}
+  const named = namedOf(it, recipients, Math.min(queued, namedMessagesMax))
+  const asked = why === "asked" ? { asked: { request, planned, messages: it.total, named } } : {}
   putJob(
     state,
     { ...known, ...(why === "due" ? { next, zones, ...dealing(event.data, planned) } : {}), ...asked },

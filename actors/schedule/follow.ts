@@ -20,7 +20,8 @@ import { occurrenceIn } from "./fold-occurrences.ts"
 import { messagesPerCommit } from "./fire.ts"
 import { messagesOf } from "./messages-of.ts"
 import { ended, firedFor, jobs, type Occurrence, running, sendings } from "./model.ts"
-import { hasRetries, isTriedAgain } from "./retry.ts"
+import { hasRetries } from "./open.ts"
+import { isTriedAgain } from "./retry.ts"
 import { partsBetween } from "./sendings.ts"
 
 export const followPublishes = [OccurrenceHandedOver, OccurrenceFinished, JobCompleted] as const

@@ -6,6 +6,7 @@ import type { JobId } from "../../contracts/ids.ts"
 import {
   JobCancelled,
   JobChanged,
+  JobCompleted,
   JobCreated,
   JobPaused,
   JobResumed,
@@ -22,15 +23,17 @@ import {
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import type { StateReader } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
+import { checkMedia, MediaFolder } from "../../infra/media-folder/media-folder.ts"
 import { sayNow } from "./dealt-with.ts"
 import { checkFields } from "./greeting-fields.ts"
 import { callOffAll } from "./follow.ts"
 import { type Job, jobs, type Millis, running } from "./model.ts"
+import { isOpen } from "./open.ts"
 import { takeRecipient } from "./take-recipient.ts"
 import { nextUnfired, timingProblem } from "./times.ts"
 import { ZoneData, type Zones } from "./zone-data.ts"
 
-export const jobFacts = [JobCreated, JobChanged, JobPaused, JobResumed, JobCancelled] as const
+export const jobFacts = [JobCreated, JobChanged, JobPaused, JobResumed, JobCancelled, JobCompleted] as const
 export type Answered = Fact<(typeof jobFacts)[number]>
 
 export const refused = (command: CommandType, reason: Refused["reason"], message: string) =>
@@ -47,9 +50,13 @@ export const knownJob = (
     : Effect.succeed(job)
 }
 
-/** Appends one fact and answers when the actor itself obeys it. */
-export const obey = Effect.fnUntraced(function* (self: Self<Answered>, reason: Reason, fact: Answered) {
-  const { sequence } = yield* self.append(reason, "answer", [fact])
+/** Appends facts and answers when the actor itself obeys them. */
+export const obey = Effect.fnUntraced(function* (
+  self: Self<Answered>,
+  reason: Reason,
+  ...facts: readonly [Answered, ...ReadonlyArray<Answered>]
+) {
+  const { sequence } = yield* self.append(reason, "answer", facts)
   yield* self.folded(sequence)
   return { generation: self.generation, sequence }
 })
@@ -58,6 +65,17 @@ export const obey = Effect.fnUntraced(function* (self: Self<Answered>, reason: R
 const problemIn = ({ messages, timing }: AskedJob, zones: Zones): string | undefined =>
   timingProblem(timing, zones) ??
   messages.map(({ text }) => checkFields(text)).find((problem) => problem !== undefined)
+
+/** That each file of a job can be sent, in a process that has them; the others say so when it fires. */
+const checkFiles = Effect.fnUntraced(function* (command: CommandType, { messages }: AskedJob) {
+  const folder = yield* MediaFolder
+  if (folder === undefined) return
+  for (const [index, { media }] of messages.entries())
+    if (media !== undefined)
+      yield* checkMedia(folder, media).pipe(
+        Effect.mapError(({ message }) => refused(command, "invalid", `message ${index + 1}: ${message}`))
+      )
+})
 
 export const isSameTiming = (a: Timing, b: Timing) =>
   a.zone === b.zone && a.start === b.start && a.rule === b.rule
@@ -115,6 +133,7 @@ export const take = Effect.fnUntraced(function* (
 ) {
   const problem = problemIn(asked, yield* ZoneData)
   if (problem !== undefined) return yield* refused(command, "invalid", problem)
+  yield* checkFiles(command, asked)
   const recipients = yield* takeRecipients(command, self, asked)
   const { messages, policies, timing, title } = asked
   return {
@@ -195,7 +214,15 @@ const resume = answer(
     const zones = yield* ZoneData
     const next = nextUnfired(self.state, before, now - 1, zones)
     const planned = { next, zones: zones.version, ...sayNow(before.timing, now, zones) }
-    return { ...(yield* obey(self, reason, JobResumed({ job, ...planned, by }))), next }
+    // What came to its end while it was paused has nothing to go on with.
+    const isOver = next === null && !isOpen(self.state, job)
+    const placed = yield* obey(
+      self,
+      reason,
+      JobResumed({ job, ...planned, by }),
+      ...(isOver ? [JobCompleted({ job })] : [])
+    )
+    return { ...placed, next }
   })
 )
 

@@ -4,6 +4,7 @@ import type { ChatId, ContactId, EpochMillis, JobId, PersonId } from "../../cont
 import type { Origin } from "../../contracts/job-origin.ts"
 import type { Sealed } from "../../contracts/personal.ts"
 import type { FiredRecipient, JobPolicies, JobWords, Recipient, Timing } from "../../contracts/schedule.ts"
+import type { QueuedMessage } from "../../contracts/schedule-commands.ts"
 import { collection, keyOf } from "../../infra/actor/collection.ts"
 
 export type Millis = typeof EpochMillis.Type
@@ -38,7 +39,12 @@ export interface Job {
   /** When the last of several occurrences that wait for each other ended. */
   readonly freedAt?: Millis
   /** The last request to fire it now, and what came of it. */
-  readonly asked?: { readonly request: string; readonly planned: Millis; readonly messages: number }
+  readonly asked?: {
+    readonly request: string
+    readonly planned: Millis
+    readonly messages: number
+    readonly named: ReadonlyArray<QueuedMessage>
+  }
   /** The key under which it lies among what is due. */
   readonly armed?: string
   /** The tz database under which it lies among what is planned. */
@@ -76,6 +82,18 @@ export interface Sending {
   readonly failed?: true
 }
 
+/** What was refused for good of an occurrence, and is tried again. */
+export interface Retry {
+  readonly job: JobId
+  readonly planned: Millis
+  /** How many times it was tried again once this is done. */
+  readonly attempt: number
+  /** Not before this moment. */
+  readonly due: Millis
+  readonly recipients: ReadonlyArray<FiredRecipient>
+  readonly words: Sealed<JobWords>
+}
+
 export interface Contact {
   readonly contact: ContactId
   readonly person: PersonId
@@ -107,6 +125,8 @@ export const madeInChat = collection<true>("made-in-chat")
 export const zonesSeen = collection<true>("zones-seen")
 /** One entry: the key of the first that is due, as the work of firing is open for it. */
 export const alarm = collection<string>("alarm")
+/** By job and planned moment of the occurrence that was refused in part: what is tried again. */
+export const retries = collection<Retry>("retry")
 /** By outbox id. */
 export const sendings = collection<Sending>("sending")
 /** By contact. */

@@ -12,7 +12,6 @@ import {
 import { answer, type Caused, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import type { StateReader } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
-import { isRunning } from "./arm.ts"
 import { type Firing, firing, type firePublishes, replanning, skipping } from "./fire.ts"
 import { knownJob, refused } from "./job-commands.ts"
 import { fired, type Job, jobs, type Millis, occurrenceKey } from "./model.ts"
@@ -33,8 +32,8 @@ const fire = answer(
     const { generation } = self
     // A request that is asked again, because its answer was lost, fires once.
     if (job.asked?.request === reason.cause) {
-      const { messages, planned } = job.asked
-      return { generation, sequence: 0, planned, messages }
+      const { messages, named, planned } = job.asked
+      return { generation, sequence: 0, planned, messages, named }
     }
     if (job.status === "cancelled") return yield* refused(FireJob, "already-done", "it was cancelled")
     const at = yield* Clock.currentTimeMillis
@@ -44,9 +43,8 @@ const fire = answer(
     const { sequence } = yield* self.appendEach(reason, facts)
     // What follows the first of them is for another actor.
     yield* self.folded(sequence - facts.length + 1)
-    const [{ fact }] = facts
-    const messages = fact.type === "schedule.fired" ? fact.data.recipients.length * fact.data.parts : 0
-    return { generation, sequence, planned, messages }
+    const { messages = 0, named = [] } = self.state.get(jobs, job.job)?.asked ?? {}
+    return { generation, sequence, planned, messages, named }
   })
 )
 
@@ -87,7 +85,7 @@ const skip = answer(
       )
     const next = nextUnfired(self.state, job, planned, zones)
     const why = { reason: "requested", by: payload.by } as const
-    const facts = skipping(job, planned, next, isRunning(self.state, job.job), why, zones)
+    const facts = skipping(self.state, job, planned, next, why, zones)
     const { sequence } = yield* self.appendEach(reason, facts)
     yield* self.folded(sequence)
     return { generation: self.generation, sequence, skipped: planned, next }

@@ -4,10 +4,8 @@
  */
 import { Clock, Effect } from "effect"
 import { occurrenceCause, OccurrenceFired } from "../../contracts/schedule.ts"
-import type { FiredRecipient, JobPolicies, JobWords } from "../../contracts/schedule.ts"
+import type { JobPolicies } from "../../contracts/schedule.ts"
 import type { JobId } from "../../contracts/ids.ts"
-import type { Sealed } from "../../contracts/personal.ts"
-import { collection } from "../../infra/actor/collection.ts"
 import type { Self } from "../../infra/actor/process-manager.ts"
 import type { State, StateReader, Work } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
@@ -22,24 +20,15 @@ import {
   type Occurrence,
   occurrenceKey,
   optedOut,
+  type Retry,
+  retries,
   sendings
 } from "./model.ts"
+import { isHeld } from "./quarantine/held.ts"
 import { partsBetween } from "./sendings.ts"
 import { ZoneData } from "./zone-data.ts"
 
 export const retryWork = "retry"
-
-/** By job and planned moment of the occurrence that was refused in part: what is tried again. */
-export interface Retry {
-  readonly job: JobId
-  readonly planned: Millis
-  /** How many times it was tried again once this is done. */
-  readonly attempt: number
-  readonly recipients: ReadonlyArray<FiredRecipient>
-  readonly words: Sealed<JobWords>
-}
-
-export const retries = collection<Retry>("retry")
 
 const minuteMillis = 60_000
 const retryMinutesDefault = 15
@@ -52,13 +41,25 @@ export const isTriedAgain = (
   { attempt = 0, calledOff, failed }: Pick<Occurrence, "attempt" | "calledOff" | "failed">
 ): boolean => failed > 0 && calledOff !== true && attempt < (policies?.retries ?? 0)
 
+const openWork = (state: State, key: string, { due, job }: Retry, { correlation, id }: Trigger): void =>
+  state.open({
+    key: workKey(key),
+    kind: retryWork,
+    priority: priorities.follow,
+    lane: job,
+    due,
+    cause: id,
+    correlation: correlation ?? id
+  })
+
 /** Folded when an occurrence has ended, while it is known of each message how it ended. */
 export const openRetry = (
   state: State,
   key: string,
   it: Occurrence,
-  { correlation, id, time }: Trigger & { readonly time: Millis }
+  trigger: Trigger & { readonly time: Millis }
 ): void => {
+  const { time } = trigger
   const job = state.get(jobs, it.job)
   if (job === undefined || job.status === "cancelled" || !isTriedAgain(job.policies, it)) return
   const recipients = partsBetween(it, state.get(firedFor, key) ?? [], 0, it.queued)
@@ -66,16 +67,10 @@ export const openRetry = (
     .map(({ part, recipient }) => ({ ...recipient, part }))
   if (recipients.length === 0) return
   const { attempt = 0, planned, words } = it
-  state.put(retries, key, { job: it.job, planned, attempt: attempt + 1, recipients, words })
-  state.open({
-    key: workKey(key),
-    kind: retryWork,
-    priority: priorities.follow,
-    lane: it.job,
-    due: time + (job.policies.retryMinutes ?? retryMinutesDefault) * minuteMillis,
-    cause: id,
-    correlation: correlation ?? id
-  })
+  const due = time + (job.policies.retryMinutes ?? retryMinutesDefault) * minuteMillis
+  const entry: Retry = { job: it.job, planned, attempt: attempt + 1, due, recipients, words }
+  state.put(retries, key, entry)
+  if (!isHeld(state, it.job)) openWork(state, key, entry, trigger)
 }
 
 const closeRetry = (state: State, key: string): void => {
@@ -102,13 +97,20 @@ export const dropRetries = (state: State, job: JobId): void => {
   for (const [key] of state.walk(retries, `${job}/`)) closeRetry(state, key)
 }
 
-/** Folded after a restore: whether something was tried again in the moments that were lost nobody knows. */
-export const dropAllRetries = (state: State): void => {
-  for (const [key] of state.walk(retries, "")) closeRetry(state, key)
-}
+/**
+ * Folded after a restore: whether something was tried again in the moments that were lost nobody knows. Says whose it
+ * is, and waits.
+ */
+export const stopRetries = (state: State): ReadonlyArray<JobId> =>
+  state.walk(retries, "").map(([key, { job }]) => {
+    state.close(workKey(key))
+    return job
+  })
 
-export const hasRetries = (state: StateReader, job: JobId): boolean =>
-  state.first(retries, `${job}/`, 1).length > 0
+/** Folded when a person has decided: it is tried again after all. */
+export const retryAgain = (state: State, job: JobId, trigger: Trigger): void => {
+  for (const [key, entry] of state.walk(retries, `${job}/`)) openWork(state, key, entry, trigger)
+}
 
 /** The moment itself, or the next millisecond at which nothing of the job has fired. */
 const freeMoment = (state: StateReader, job: JobId, moment: Millis): Millis =>

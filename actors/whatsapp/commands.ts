@@ -8,6 +8,7 @@ import { OutboxCancelled, OutboxQueued } from "../../contracts/outbox.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import { everyLane } from "../../infra/actor/lanes.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
+import { checkMedia, MediaFolder } from "../../infra/media-folder/media-folder.ts"
 import { groupRequests } from "./group-requests.ts"
 import { heardEvents } from "./incoming/heard-events.ts"
 import type { ItemHeard } from "./incoming/item.ts"
@@ -125,6 +126,11 @@ const send = answer(
         SendMessage,
         "invalid",
         "expected a chat that can be spoken to, found an exported one"
+      )
+    const mediaFolder = yield* MediaFolder
+    if (media !== undefined && mediaFolder !== undefined)
+      yield* checkMedia(mediaFolder, media).pipe(
+        Effect.catch(({ message }) => refused(SendMessage, "invalid", message))
       )
     // Whoever asks may have named the request after what it says: nobody is to try that once the chat is forgotten.
     const hidden = yield* (yield* Keyring)

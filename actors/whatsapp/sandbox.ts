@@ -1,10 +1,11 @@
 /**
  * The sandbox's receiving side: a book of everything that was transmitted to it, kept apart from the log.
  * It holds no words, only ids and hashes that die with the keys of chat and sender, and shows what really left
- * when facts and memory disagree.
+ * when facts and memory disagree. Files are looked at as on the way to WhatsApp, and refused for the same reasons.
  */
 import { Clock, Effect } from "effect"
 import { Keyring } from "../../infra/keyring/keyring.ts"
+import { checkMedia, MediaFolder } from "../../infra/media-folder/media-folder.ts"
 import { openSqlite } from "../../infra/sqlite/open.ts"
 import { type GatewayService, TransmitFailed } from "./gateway.ts"
 
@@ -20,6 +21,7 @@ const schema = `
 export const openSandbox = Effect.fn("openSandbox")(function* (path: string) {
   const db = yield* openSqlite(path, "secrets")
   const keyring = yield* Keyring
+  const mediaFolder = yield* MediaFolder
   db.exec(schema)
   const add = db.prepare(
     "insert into transmission (at, chat, whatsapp, wire, target, digest) values (?, ?, ?, ?, ?, ?)"
@@ -32,10 +34,16 @@ export const openSandbox = Effect.fn("openSandbox")(function* (path: string) {
       message: `the sandbox could not write its book: ${cause instanceof Error ? cause.message : String(cause)}`
     })
   const gateway: GatewayService = {
-    transmit: Effect.fnUntraced(function* ({ chat, sender, whatsApp, wire, target, text }) {
+    transmit: Effect.fnUntraced(function* ({ chat, media, sender, target, text, whatsApp, wire }) {
+      if (media !== undefined && mediaFolder !== undefined)
+        yield* checkMedia(mediaFolder, media).pipe(
+          Effect.mapError(({ message }) => new TransmitFailed({ gateway: "sandbox", final: true, message }))
+        )
       const at = yield* Clock.currentTimeMillis
       const owners = sender === undefined ? [chat] : [chat, sender]
-      const digest = yield* keyring.hash(owners, text).pipe(Effect.mapError(failed))
+      const digest = yield* keyring
+        .hash(owners, media === undefined ? text : `${media.sha256} ${text}`)
+        .pipe(Effect.mapError(failed))
       yield* Effect.try({
         try: () => void add.run(at, chat, whatsApp, wire, target ?? null, digest),
         catch: failed

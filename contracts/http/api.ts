@@ -7,6 +7,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { FieldErrors } from "./access.ts"
 import { account, accounts, entrance } from "./accounts.ts"
+import { audit } from "./audit.ts"
 import { backups } from "./backups.ts"
 import { chats } from "./chats.ts"
 import { contacts } from "./contacts.ts"
@@ -17,13 +18,18 @@ import { keys } from "./keys.ts"
 import { links } from "./links.ts"
 import { outbox } from "./outbox.ts"
 import { overrides } from "./overrides.ts"
+import { olderScanner } from "./older-scanner.ts"
+import { olderScheduler } from "./older-scheduler.ts"
 import { overview } from "./overview.ts"
 import { parked } from "./parked.ts"
 import { moderation } from "./moderation.ts"
+import { projections } from "./projections.ts"
 import { quarantine } from "./quarantine.ts"
 import { sandbox } from "./sandbox.ts"
+import { search } from "./search.ts"
 import { session } from "./session.ts"
 import { sources } from "./sources.ts"
+import { statistics } from "./statistics.ts"
 import { probes, system } from "./system.ts"
 import { verdicts } from "./verdicts.ts"
 
@@ -39,6 +45,8 @@ export const api = HttpApi.make("wadjet")
     keys,
     system,
     overview,
+    statistics,
+    search,
     verdicts,
     links,
     chats,
@@ -54,7 +62,11 @@ export const api = HttpApi.make("wadjet")
     sources,
     backups,
     quarantine,
-    events
+    audit,
+    projections,
+    events,
+    olderScanner,
+    olderScheduler
   )
   .middleware(FieldErrors)
   .annotateMerge(

@@ -16,6 +16,12 @@ export const Backup = Schema.Struct({
   place: PlaceName,
   state: NullOr(PlaceState),
   reason: NullOr(Schema.String),
+  /** Where it is, without secrets; the shortest time between two copies; and which points the settings keep. */
+  address: NullOr(Schema.String),
+  everyMillis: NullOr(Int),
+  keep: NullOr(Schema.String),
+  /** Whether it keeps a second writer out for certain. */
+  fenced: NullOr(Schema.Boolean),
   generation: NullOr(Schema.String),
   /** The last event that it holds: as the actor that ships says, or else as the log does. */
   upTo: NullOr(Int),

@@ -16,6 +16,7 @@ import { VerdictStatus } from "./verdicts.ts"
 const { NullOr } = Schema
 
 export const Chat = Schema.Struct({
+  cursor: Schema.Int,
   chat: ChatId,
   name: NullOr(Schema.String),
   gateway: NullOr(Gateway),
@@ -59,8 +60,17 @@ export const Message = Schema.Struct({
 const ofChat = { chat: ChatId }
 
 const list = HttpApiEndpoint.get("list", "/v1/chats", {
-  query: after,
-  success: Schema.Struct({ items: Schema.Array(Chat) }),
+  query: {
+    gateway: Schema.optionalKey(Gateway),
+    ...paging,
+    sort: Schema.optionalKey(
+      Schema.Literals(["recent", "newest", "oldest"]).annotate({
+        description:
+          "`recent`, which is meant when absent, has the chat that spoke last first: one that speaks meanwhile moves to the front. `newest` and `oldest` go by when they were first told of."
+      })
+    )
+  },
+  success: pageOf(Chat),
   error: [Behind, Unavailable]
 }).annotate(NeedsRole, "viewer")
 

@@ -4,7 +4,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { Placed } from "../command.ts"
-import { ChatId, ContactId, EpochMillis, JobId, OutboxId } from "../ids.ts"
+import { ChatId, ContactId, EpochMillis, JobId, OutboxId, WhatsAppId } from "../ids.ts"
 import { Origin } from "../job-origin.ts"
 import { ReceiptLevel } from "../outbox.ts"
 import { defaultPolicies, JobMessage, JobPolicies, Recipient, Timing } from "../schedule.ts"
@@ -64,6 +64,8 @@ export const Occurrence = Schema.Struct({
 
 export const OccurrenceMessage = Schema.Struct({
   outbox: OutboxId,
+  /** The id that its receiver sees, or would see. */
+  whatsApp: WhatsAppId,
   chat: ChatId,
   contact: NullOr(ContactId),
   part: Schema.Int,

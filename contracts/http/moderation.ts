@@ -56,8 +56,8 @@ export const ChatConsent = Schema.Struct({
 })
 
 const allConsent = HttpApiEndpoint.get("allConsent", "/v1/consent", {
-  query: after,
-  success: Schema.Struct({ required: Schema.Boolean, chats: Schema.Array(ChatConsent) }),
+  query: paging,
+  success: Schema.Struct({ required: Schema.Boolean, ...pageOf(ChatConsent).fields }),
   error: [Behind, Unavailable]
 }).annotate(NeedsRole, "viewer")
 

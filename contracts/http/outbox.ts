@@ -6,7 +6,7 @@ import { Placed } from "../command.ts"
 import { SendMessage } from "../commands.ts"
 import { ChatId, EpochMillis, MessageKey, OutboxId, WhatsAppId } from "../ids.ts"
 import { Gateway } from "../message.ts"
-import { OutboxKind, Priority, ReceiptLevel, WireKind } from "../outbox.ts"
+import { MediaReference, OutboxKind, Priority, ReceiptLevel, WireKind } from "../outbox.ts"
 import { Authorization, NeedsRole } from "./access.ts"
 import { pageOf, paging } from "./lists.ts"
 import { Behind, refusals, Unavailable } from "./problems.ts"
@@ -38,6 +38,8 @@ export const OutboxEntry = Schema.Struct({
   queuedAt: EpochMillis,
   lastAt: EpochMillis,
   text: NullOr(Schema.String),
+  /** The file whose caption the text is. */
+  media: NullOr(MediaReference),
   quotes: NullOr(Schema.String)
 })
 

@@ -34,7 +34,9 @@ export const Overview = Schema.Struct({
   partlyRead: Int,
   /** Messages that might not be read, by reason: nothing else of them is known. */
   withheld: Schema.Record(UnreadReason, Schema.optionalKey(Int)),
-  parked: Int
+  parked: Int,
+  /** Read models that were not what the log makes of them when they were last compared. */
+  drifted: Int
 })
 
 const get = HttpApiEndpoint.get("get", "/v1/overview", {

@@ -5,12 +5,13 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { Placed } from "../command.ts"
 import { EpochMillis } from "../ids.ts"
 import { Authorization, NeedsRole } from "./access.ts"
-import { after } from "./lists.ts"
+import { pageOf, paging } from "./lists.ts"
 import { Behind, refusals, Unavailable } from "./problems.ts"
 
 const { NullOr } = Schema
 
 export const ParkedInput = Schema.Struct({
+  cursor: Schema.Int,
   actor: Schema.String,
   sequence: Schema.Int,
   event: Schema.String,
@@ -24,8 +25,14 @@ export const ParkedInput = Schema.Struct({
 })
 
 const list = HttpApiEndpoint.get("list", "/v1/parked", {
-  query: { decided: Schema.optionalKey(Schema.Literals(["true", "false"])), ...after },
-  success: Schema.Struct({ items: Schema.Array(ParkedInput) }),
+  query: {
+    actor: Schema.optionalKey(Schema.NonEmptyString),
+    decided: Schema.optionalKey(
+      Schema.Literals(["true", "false"]).annotate({ description: "With `true`, what was decided too." })
+    ),
+    ...paging
+  },
+  success: pageOf(ParkedInput),
   error: [Behind, Unavailable]
 }).annotate(NeedsRole, "viewer")
 

@@ -4,6 +4,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { IncomingMessage } from "../commands.ts"
 import { ChatId, EpochMillis } from "../ids.ts"
+import { MediaReference } from "../outbox.ts"
 import { Authorization, NeedsRole } from "./access.ts"
 import { MessageLink } from "./chats.ts"
 import { after } from "./lists.ts"
@@ -24,6 +25,8 @@ export const TimelineItem = Schema.Struct({
   author: NullOr(Schema.String),
   /** Null once it was deleted or forgotten, and for keys that may not read words. */
   text: NullOr(Schema.String),
+  /** The file that Wadjet sent with it, for keys that may read words. */
+  media: NullOr(MediaReference),
   at: EpochMillis,
   edited: Schema.Boolean,
   deleted: Schema.Boolean,

@@ -8,6 +8,7 @@ import { type OwnFile, ownFiles } from "./own-files.ts"
 export const bundleEntries: Readonly<Record<string, string>> = {
   main: "actors/operator/main.ts",
   worker: "projections/worker.ts",
+  past: "projections/past/worker.ts",
   codes: "actors/whatsapp/incoming/pictures/worker.ts",
   list: "actors/scan/feeds/worker.ts"
 }

@@ -177,6 +177,14 @@ export const backupSettings = {
     fallback: "hourly=24 daily=7 weekly=4 monthly=12 zone=UTC",
     parse: parseKeep
   }),
+  backupPoints: setting({
+    name: "WADJET_BACKUP_POINTS",
+    about:
+      "How the files of points are made small before they are encrypted: zst is faster and smaller; gz is for whoever wants to open them with age and gunzip alone. Both are opened, whichever is set.",
+    accepts: "zst or gz",
+    fallback: "zst",
+    parse: (text) => (text === "zst" || text === "gz" ? text : undefined)
+  }),
   backupIdentity: setting({
     name: "WADJET_BACKUP_IDENTITY",
     about:

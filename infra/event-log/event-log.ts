@@ -78,6 +78,12 @@ export interface Batch {
   readonly pending: number
 }
 
+/** One consistency boundary. */
+export interface Within {
+  readonly context: EventContext
+  readonly boundary: string
+}
+
 export interface ReadOptions {
   /** The first sequence wanted, from 1. */
   readonly from: number
@@ -85,6 +91,8 @@ export interface ReadOptions {
   readonly events?: ReadonlyArray<EventName>
   /** Names whose whole contexts are read: those an actor owns. */
   readonly contexts?: ReadonlyArray<EventContext>
+  /** Boundaries that are read whole. Their contexts are not among those of `events`: a server wants each event once. */
+  readonly within?: ReadonlyArray<Within>
   /** The most events of one batch. */
   readonly batchMax?: number
   /** Whoever comes back after a while gets what came meanwhile in one batch, and not as it came. */

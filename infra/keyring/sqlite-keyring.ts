@@ -8,6 +8,7 @@ import { type DataKey, hashKeyOf, hashText, joinKeys, keyIdsOf, openText, sealTe
 import { type Forgotten, type KeyNeed, Keyring, type KeyringService, KeyringUnavailable } from "./keyring.ts"
 import { openLinkKeys } from "./link-keys.ts"
 import { openPseudonyms, randomToken } from "./pseudonyms.ts"
+import { dropAside } from "./stand-aside.ts"
 
 const schema = `
   create table if not exists account (token text primary key) strict;
@@ -59,7 +60,7 @@ const attempt = <A>(operation: string, run: () => A) =>
       })
   })
 
-const make = (db: Sqlite): KeyringService => {
+const make = (db: Sqlite, path: string): KeyringService => {
   db.exec(schema)
   const account = readAccount(db)
   const sql = statements(db)
@@ -172,6 +173,7 @@ const make = (db: Sqlite): KeyringService => {
       })
       .immediate()
     overwrite()
+    dropAside(path)
     return counts
   }
 
@@ -192,6 +194,7 @@ const make = (db: Sqlite): KeyringService => {
       )
       .immediate()
     overwrite()
+    if (dropped > 0) dropAside(path)
     return dropped
   }
 
@@ -217,5 +220,5 @@ const make = (db: Sqlite): KeyringService => {
 export const sqliteKeyring = (path: string) =>
   Layer.effect(
     Keyring,
-    Effect.map(openSqlite(path, "secrets"), (db) => Keyring.of(make(db)))
+    Effect.map(openSqlite(path, "secrets"), (db) => Keyring.of(make(db, path)))
   )

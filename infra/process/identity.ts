@@ -52,3 +52,9 @@ const exists = (pid: number): boolean => {
 /** Whether a process of this place still runs. Only about one whose start is not known can it be mistaken. */
 export const isRunning = ({ pid, started }: ProcessIdentity): boolean =>
   exists(pid) && (started === "" || started === startOf(pid))
+
+/** Whose child this process is, who most often is whoever stops it: of a signal's sender the system tells nothing here. */
+export const startedBy = (): { readonly parent: number; readonly parentName: string } => ({
+  parent: process.ppid,
+  parentName: orEmpty(() => readFileSync(`/proc/${process.ppid}/comm`, "utf8").trim())
+})

@@ -178,6 +178,17 @@ export const metrics = {
     labelNames: ["from", "quantile"],
     registers
   }),
+  drifted: new Gauge({
+    name: "wadjet_read_model_drifted",
+    help: "Whether a read model was not what the log makes of it when it was last compared: 1 where it was not.",
+    labelNames: ["model"],
+    registers
+  }),
+  projectionsChecked: new Gauge({
+    name: "wadjet_read_models_checked_seconds",
+    help: "When the read models were last compared with a second fold of the log, in seconds since 1970; 0 for never.",
+    registers
+  }),
   projected: new Gauge({
     name: "wadjet_projector_sequence",
     help: "The last sequence that the read models stand for.",

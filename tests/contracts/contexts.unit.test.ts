@@ -20,7 +20,8 @@ const table = [
   ["backup", "main", "backup", "boundary"],
   ["erasure", "main", "admin", "boundary"],
   ["account", "main", "admin", "boundary"],
-  ["actor", "main", "runtime", "boundary"]
+  ["actor", "main", "runtime", "boundary"],
+  ["projection", "main", "runtime", "boundary"]
 ] as const
 
 describe("the contexts", () => {
@@ -62,7 +63,8 @@ describe("a boundary", () => {
     ["backup", "main"],
     ["erasure", "main"],
     ["account", "main"],
-    ["actor", "main"]
+    ["actor", "main"],
+    ["projection", "main"]
   ] as const)("of %s is read off the data", (context, boundary) => {
     expect(boundaryOf(context, data)).toBe(boundary)
   })

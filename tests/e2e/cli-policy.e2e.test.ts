@@ -96,7 +96,7 @@ describe("wadjet consent", () => {
 
   it("is asked of all chats where that is required, and a chat that is not there is an error", async () => {
     expect((await ask("consent", "require")).out).toMatch(/^Chats are read only once they agreed/u)
-    expect(await shown("/v1/consent")).toMatchObject({ required: true, chats: [{ given: true }] })
+    expect(await shown("/v1/consent")).toMatchObject({ required: true, items: [{ given: true }] })
     expect((await ask("consent", "waive")).out).toMatch(/^Chats are read unless/u)
     const unknown = await ask("consent", "withdraw", "c0nobody0")
     expect(unknown.err).toContain("There is no chat c0nobody0")

@@ -7,7 +7,8 @@ import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { inject } from "vitest"
 
-const entry = fileURLToPath(new URL("../../actors/operator/main.ts", import.meta.url))
+/** The file that `wadjet` runs. */
+export const entry = fileURLToPath(new URL("../../actors/operator/main.ts", import.meta.url))
 
 export interface Ended {
   readonly code: number | null

@@ -4,6 +4,7 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import {
+  entry,
   get,
   makeFolder,
   post,
@@ -24,6 +25,14 @@ const running = async (settings: Readonly<Record<string, string>>) => {
   systems.push(system)
   return system
 }
+
+/** The first line of the log with a message that begins so. */
+const logged = (err: string, begins: string): unknown =>
+  err
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as { readonly msg?: string })
+    .find(({ msg }) => msg?.startsWith(begins) === true)
 
 interface Verdicts {
   readonly items: ReadonlyArray<{
@@ -66,7 +75,9 @@ describe("a system from its first start on", () => {
 
     const ended = stopSystem(system)
     system.child.kill("SIGINT")
-    expect(await ended).toMatchObject({ code: 0 })
+    const { code, err } = await ended
+    expect(code).toBe(0)
+    expect(logged(err, "asked to stop")).toMatchObject({ by: "SIGINT", parent: process.pid })
     expect(existsSync(join(dataFolder, "run.json"))).toBe(false)
   })
 
@@ -91,6 +102,9 @@ describe("a system from its first start on", () => {
     system.child.kill("SIGKILL")
     await system.ended
     const after = await running(settings)
+    expect(logged(after.written.err, "the run before ended without a stop")).toMatchObject({
+      process: system.child.pid
+    })
     expect(after.ready.log.last).toBeGreaterThanOrEqual(sequence)
     expect(await verdict(after.ready.page, key, sequence)).toMatchObject({
       url: "http://203.0.113.77/invoice.scr",
@@ -206,6 +220,10 @@ describe("while it runs", () => {
     process.kill(Number(/_(\d+)\.ports$/.exec(name!)![1]), "SIGKILL")
     const { code, err } = await system.ended
     expect(code).toBe(1)
+    expect(logged(err, "a part ended, and everything is ended with it")).toMatchObject({
+      level: 60,
+      part: "nats-server"
+    })
     expect(err).toContain("SIGKILL")
     expect(err).toContain("start again: what was acknowledged is on the disk")
     const after = await running(settings)
@@ -223,6 +241,49 @@ describe("a system whose output nobody reads any more", () => {
     const { ownerKey, page } = system.ready
     expect(await post(page, ownerKey!, "hello")).toBeGreaterThan(0)
     expect(await stopSystem(system)).toMatchObject({ code: 0 })
+  })
+})
+
+describe("a system that ends for a reason of its own says which", () => {
+  /** Has the program break as no part of it does. */
+  const breaking = (how: string) => [
+    process.execPath,
+    "--import",
+    `data:text/javascript,process.on("SIGUSR2",()=>{${how}})`,
+    entry
+  ]
+  const brokenBy = async (how: string) => {
+    const system = start(["run", "--json"], { WADJET_DATA: path("broken") }, breaking(how))
+    await system.firstLine
+    return stopSystem(system, "SIGUSR2")
+  }
+
+  it("something was thrown that nobody caught: it says what, stops in order, and answers that it failed", async () => {
+    const { code, err } = await brokenBy('throw new Error("nobody expected this")')
+    expect(code).toBe(1)
+    expect(logged(err, "something broke")).toMatchObject({
+      level: 60,
+      origin: "uncaughtException",
+      cause: expect.stringMatching(/^Error: nobody expected this\n {4}at /)
+    })
+    expect(logged(err, "asked to stop")).toMatchObject({ by: "uncaughtException" })
+    expect(existsSync(join(path("broken"), "run.json"))).toBe(false)
+  })
+
+  it("a promise that nobody looked at was rejected: just so", async () => {
+    const { code, err } = await brokenBy('Promise.reject(new Error("nor this"))')
+    expect(code).toBe(1)
+    expect(logged(err, "something broke")).toMatchObject({ origin: "unhandledRejection" })
+    // Nothing was left behind by the one before, which would be told of as a run that was killed.
+    expect(logged(err, "the run before ended without a stop")).toBeUndefined()
+  })
+
+  it("its terminal was closed", async () => {
+    const system = start(["run", "--json"], { WADJET_DATA: path("broken") })
+    await system.firstLine
+    const { code, err } = await stopSystem(system, "SIGHUP")
+    expect(code).toBe(0)
+    expect(logged(err, "asked to stop")).toMatchObject({ by: "SIGHUP" })
   })
 })
 

@@ -1,19 +1,16 @@
 import { join } from "node:path"
 import { expect, it } from "@effect/vitest"
-import { Clock, Effect, Exit, Scope } from "effect"
+import { Effect, Exit, Scope } from "effect"
 import { RequestErasure } from "../../contracts/commands.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { EventLog, type EventLogService } from "../../infra/event-log/event-log.ts"
 import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
-import { exportOverrideList } from "../../actors/admin/override-lists.ts"
-import { openSqliteReadOnly } from "../../infra/sqlite/open.ts"
-import { locationIn } from "../../projections/location.ts"
-import { queriesOn } from "../../projections/reader.ts"
 import { findIn, findInFolder } from "./canary.ts"
 import { readModelBreaches, snapshotBreaches } from "./digests.ts"
 import { canaries, chatOfPerson, talk, tokensOf } from "./forgotten.ts"
 import { readBook, readLog } from "./history.ts"
 import { post, serve, startSystem, storedMessages } from "./one-system.ts"
+import { printed } from "./printed.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 /** Every sealed value of the log, opened with the keys that are there. */
@@ -27,28 +24,6 @@ const openedOf = Effect.fnUntraced(function* (log: EventLogService, keyring: Key
         return opened === null ? [] : [Buffer.from(JSON.stringify(opened))]
       })
   )
-})
-
-/** Everything that anybody can ask the read models, as it is printed: lists, exports and explanations. */
-const printed = Effect.fnUntraced(function* (dataFolder: string) {
-  const models = queriesOn(yield* openSqliteReadOnly(locationIn(dataFolder).database), yield* Keyring)
-  const now = yield* Clock.currentTimeMillis
-  const page = { limit: 100 }
-  const chats = models.chats.list()
-  const verdicts = models.verdicts.list(page)
-  return [
-    chats,
-    chats.map(({ chat }) => [models.messages.list(chat, page), models.chats.settings(chat)]),
-    chats.map(({ chat }) => [models.consent.of(chat), models.consent.optOuts(chat)]),
-    verdicts,
-    verdicts.map(({ link }) => [models.explain(link), models.explanation(link, now)]),
-    models.outbox.list(page),
-    models.overrides.list(page),
-    exportOverrideList(models, "csv"),
-    exportOverrideList(models, "hosts"),
-    models.reports.list(page),
-    models.overview()
-  ].map((answer) => Buffer.from(JSON.stringify(answer)))
 })
 
 it.live(

@@ -9,7 +9,7 @@ import { Decrypter } from "age-encryption"
 import { Effect, Redacted, Schema } from "effect"
 import { Extent, unframe } from "../../actors/backup/segment/frame.ts"
 import type { Identity } from "../../actors/backup/segment/seal.ts"
-import { Keyring } from "../../infra/keyring/keyring.ts"
+import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
 import { sqliteKeyring } from "../../infra/keyring/sqlite-keyring.ts"
 import { type Content, contentsIn } from "./canary.ts"
 
@@ -44,6 +44,15 @@ export const openCopies = async (
   return opened
 }
 
+/** What is opened; nothing of a value that a page of a database or a block of the log cuts in two: it is whole elsewhere. */
+const openedBy = (keyring: KeyringService, value: string): unknown => {
+  try {
+    return keyring.open<unknown>(value)
+  } catch {
+    return null
+  }
+}
+
 const sealedValues = /s1:[0-9A-Za-z_.-]+:[0-9A-Za-z_-]+/gu
 
 /** Every value of a folder that the log seals, opened by any of some keyrings. */
@@ -56,7 +65,7 @@ export const openSealed = Effect.fnUntraced(function* (folder: string, keyrings:
     all.push(
       ...(yield* Effect.map(Keyring, (keyring) =>
         [...sealed].flatMap((value): ReadonlyArray<Content> => {
-          const plain = keyring.open<unknown>(value)
+          const plain = openedBy(keyring, value)
           return plain === null ? [] : [{ where: "sealed", bytes: Buffer.from(JSON.stringify(plain)) }]
         })
       ).pipe(Effect.provide(sqliteKeyring(path))))

@@ -136,12 +136,29 @@ export interface DriveOptions {
   /** Whether an operation is asked; all of them where it is left out. */
   readonly only?: (operationId: string) => boolean
   readonly onFinding?: (finding: Finding) => void
+  /** Ends it before its time, with the reason: what is asked was stopped, or is gone. */
+  readonly stop?: AbortSignal
 }
 
 const fewest = 400
 
-/** Asks everything, round after round. Answers with what was wrong, and with how often each status was answered. */
-export const drive = async ({ keys, onFinding, only = () => true, rounds, seed, url }: DriveOptions) => {
+/** What a stopped run says of why: nothing that was asked meanwhile counts. */
+const reasonOf = (stop: AbortSignal | undefined): string | undefined =>
+  stop?.aborted === true ? String(stop.reason) : undefined
+
+/**
+ * Asks everything, round after round. Answers with what was wrong, with how often each status was answered, and with
+ * why it was stopped, where it was.
+ */
+export const drive = async ({
+  keys,
+  onFinding,
+  only = () => true,
+  rounds,
+  seed,
+  stop,
+  url
+}: DriveOptions) => {
   const described = await fetch(`${url}/v1/openapi.json`, {
     headers: { authorization: `Bearer ${keys.at(-1)!}` }
   })
@@ -155,6 +172,8 @@ export const drive = async ({ keys, onFinding, only = () => true, rounds, seed, 
       // Drawn only now: what is known by now is asked about.
       const [request] = fc.sample(requestsOf(kind, resolve, known, keys), { seed: seed + round, numRuns: 1 })
       const { status, text, type } = await answered(url, request!)
+      const stopped = reasonOf(stop)
+      if (stopped !== undefined) return { findings, statuses, kinds: kinds.length, stopped }
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
       const problem = kind.judge(status, type, text)
       if (problem === undefined) {
@@ -170,5 +189,5 @@ export const drive = async ({ keys, onFinding, only = () => true, rounds, seed, 
       findings.push(finding)
       onFinding?.(finding)
     }
-  return { findings, statuses, kinds: kinds.length }
+  return { findings, statuses, kinds: kinds.length, stopped: undefined }
 }

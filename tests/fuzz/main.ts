@@ -33,14 +33,21 @@ const product = spawn(join(root, "wadjet"), ["run", "--json"], {
   stdio: ["ignore", "pipe", "inherit"]
 })
 
+/** Whoever ends the run, or the product, is told of as what it is: it is no answer that is not as declared. */
+const stop = new AbortController()
+const ended = once(product, "exit")
+
 /** The product does not outlive what drives it. */
-for (const signal of ["SIGINT", "SIGTERM"] as const)
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.once(signal, () => {
+    stop.abort(`this run was asked to end by ${signal}, perhaps because its time was over`)
     product.kill("SIGTERM")
-    process.exitCode = 130
   })
 
-product.once("exit", (code, signal) => console.log(`the product ended: ${signal ?? code}`))
+product.once("exit", (code, signal) => {
+  console.log(`the product ended: ${signal ?? code}`)
+  stop.abort(`the product ended (${signal ?? `code ${code}`}); what it said of that is above`)
+})
 
 const readFirst = async () => {
   for await (const line of createInterface(product.stdout)) return line
@@ -58,11 +65,12 @@ const keys: Array<string> = []
 for (const role of Role.literals) keys.push(await keyOf(role))
 
 const seen = new Set<string>()
-const { findings, kinds, statuses } = await drive({
+const { findings, kinds, statuses, stopped } = await drive({
   url: page,
   keys,
   rounds: Number(rounds),
   seed: Number(seed),
+  stop: stop.signal,
   // The one would call WhatsApp, the other would revoke the keys that are used here.
   only: (id) => id !== "session.link" && id !== "keys.revoke",
   onFinding: (finding) => {
@@ -75,8 +83,9 @@ const { findings, kinds, statuses } = await drive({
 const answered = [...statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)
 console.log(`${rounds} rounds of ${kinds} kinds of requests, seed ${seed}; answers ${answered.join(", ")}`)
 console.log(`${findings.length} that are not as declared, of ${seen.size} kinds`)
-if (findings.length > 0) process.exitCode = 1
+if (stopped !== undefined) console.log(`it was not finished: ${stopped}`)
+if (findings.length > 0 || stopped !== undefined) process.exitCode = 1
 
 product.kill("SIGTERM")
-await once(product, "exit")
+await ended
 rmSync(folder, { recursive: true, force: true })

@@ -94,8 +94,19 @@ const objects = (schema: JsonSchema, resolve: Resolve): fc.Arbitrary<unknown> =>
   return fc.tuple(more, declared).map(([others, own]) => ({ ...others, ...own }))
 }
 
+/** Made once for each schema: of a pattern it takes milliseconds and a megabyte, and every request wants some. */
+const made = new WeakMap<JsonSchema, fc.Arbitrary<unknown>>()
+
 /** Values of a schema. */
 export const arbitraryOf = (schema: JsonSchema, resolve: Resolve): fc.Arbitrary<unknown> => {
+  const known = made.get(schema)
+  if (known !== undefined) return known
+  const arbitrary = make(schema, resolve)
+  made.set(schema, arbitrary)
+  return arbitrary
+}
+
+const make = (schema: JsonSchema, resolve: Resolve): fc.Arbitrary<unknown> => {
   if (schema.$ref !== undefined) return arbitraryOf(resolve(schema.$ref), resolve)
   if (schema.allOf !== undefined) {
     const { allOf, ...rest } = schema

@@ -77,6 +77,8 @@ const listing = (objects: Map<string, Buffer>, url: URL, pageMax: number): Said 
 export interface LoopbackS3Options {
   /** Whether it keeps conditions; some storage does not. */
   readonly conditional?: boolean
+  /** Whether it keeps older versions of an object. */
+  readonly versions?: boolean
   /** How many keys it lists at once. */
   readonly pageMax?: number
 }
@@ -85,9 +87,17 @@ const bucket = "backups"
 const credentials: Credentials = { accessKey: "AKEXAMPLE", secretKey: "secret/Example+key" }
 
 const answering =
-  (objects: Map<string, Buffer>, { conditional = true, pageMax = 1_000 }: LoopbackS3Options) =>
+  (
+    objects: Map<string, Buffer>,
+    { conditional = true, pageMax = 1_000, versions = false }: LoopbackS3Options
+  ) =>
   ({ body, key, method, url }: Asked, request: IncomingMessage, trouble: Trouble | undefined): Said => {
     if (!url.pathname.startsWith(`/${bucket}`)) return failure(404, "NoSuchBucket")
+    if (method === "GET" && url.searchParams.has("versioning"))
+      return {
+        status: 200,
+        body: `<VersioningConfiguration>${versions ? "<Status>Enabled</Status>" : ""}</VersioningConfiguration>`
+      }
     if (method === "GET" && key === "") return listing(objects, url, pageMax)
     const held = objects.get(key)
     if (method === "PUT") {

@@ -51,8 +51,8 @@ const withShared = (name: EventName, drawn: object, notice: string | undefined):
   return { type: name, data } as AnyFact
 }
 
-/** Up to 60 events. A few share an id, as results for one cause do. */
-export const anyLog: fc.Arbitrary<ReadonlyArray<AnyRecorded>> = fc
+/** Up to 60 facts, and now and then one that repeats the id of another. */
+const anyTold = fc
   .array(
     fc.record({
       name: fc.constantFrom(...events.map((type) => type.type)),
@@ -63,7 +63,20 @@ export const anyLog: fc.Arbitrary<ReadonlyArray<AnyRecorded>> = fc
     { maxLength: 60 }
   )
   .map((drawn) =>
-    drawn.map(({ drawn: fields, name, notice: told, repeats }, index) =>
-      recorded(withShared(name, fields, told), index + 1, repeats === 0 ? "repeated" : `event-${index + 1}`)
-    )
+    drawn.map(({ drawn: fields, name, notice: told, repeats }) => ({
+      fact: withShared(name, fields, told),
+      isRepeated: repeats === 0
+    }))
   )
+
+/** The same as facts that are yet to be appended. */
+export const anyFacts: fc.Arbitrary<ReadonlyArray<AnyFact>> = anyTold.map((told) =>
+  told.map(({ fact }) => fact)
+)
+
+/** Up to 60 events. A few share an id, as results for one cause do. */
+export const anyLog: fc.Arbitrary<ReadonlyArray<AnyRecorded>> = anyTold.map((told) =>
+  told.map(({ fact, isRepeated }, index) =>
+    recorded(fact, index + 1, isRepeated ? "repeated" : `event-${index + 1}`)
+  )
+)

@@ -1,6 +1,7 @@
 /** From an actor's answer, or a read model's, to an answer of the API. */
 import { Effect } from "effect"
 import type { CommandType, Refused } from "../../../contracts/command.ts"
+import { CurrentKey } from "../../../contracts/http/access.ts"
 import { limitDefault } from "../../../contracts/http/lists.ts"
 import {
   Behind,
@@ -13,8 +14,12 @@ import {
 } from "../../../contracts/http/problems.ts"
 import { CommandBus, type Unanswered } from "../../../infra/command-bus/command-bus.ts"
 import { EventLog } from "../../../infra/event-log/event-log.ts"
+import type { Page } from "../../../projections/paging.ts"
+import type { Entity } from "../../../projections/past/entity.ts"
 import { ReadModels } from "../../../projections/reader.ts"
-import { mayReadWords } from "../authorize.ts"
+import { askedMoment, modelsAt } from "../as-of.ts"
+import { byOf, mayReadWords } from "../authorize.ts"
+import { noteAsked } from "../note-asked.ts"
 
 /** How long a reader may wait for the read models to hold what it wrote. */
 const afterSecondsMax = 5
@@ -43,6 +48,19 @@ export const problemOf = (error: Unanswered | Refused) =>
 export const ask = <C extends CommandType>(command: C, payload: C["payload"]["Type"]) =>
   CommandBus.use((bus) => bus.request(command, payload)).pipe(Effect.mapError(problemOf))
 
+/** The same of a command whose facts do not say who asked for it: that is noted first. */
+export const askNoted = Effect.fnUntraced(function* <C extends CommandType>(
+  command: C,
+  payload: C["payload"]["Type"],
+  subject?: string
+) {
+  const by = byOf(yield* CurrentKey)
+  yield* noteAsked(command, by, subject).pipe(
+    Effect.mapError((error) => new Unavailable({ detail: error.message }))
+  )
+  return yield* ask(command, payload)
+})
+
 /** The same, under the name that whoever asks has given the request: asked again it is the same request. */
 export const askAs = <C extends CommandType>(
   request: string | undefined,
@@ -67,8 +85,13 @@ const beyondTheEnd = Effect.fnUntraced(function* (sequence: number) {
     })
 })
 
-/** The read models, once they hold a sequence where one is asked for. */
-export const modelsAfter = Effect.fnUntraced(function* (sequence: number | undefined) {
+/**
+ * The read models, once they hold a sequence where one is asked for; or as they stood at the moment that the request
+ * names. `about` is the one thing that is asked about, where it can be folded by itself.
+ */
+export const modelsAfter = Effect.fnUntraced(function* (sequence: number | undefined, about?: Entity) {
+  const asOf = yield* askedMoment
+  if (asOf !== undefined) return yield* modelsAt(asOf, about)
   const models = yield* ReadModels
   if (sequence === undefined) return models
   const wait = models.after(sequence)
@@ -87,15 +110,19 @@ export const modelsAfter = Effect.fnUntraced(function* (sequence: number | undef
 interface PageQuery {
   readonly limit?: number
   readonly cursor?: number
+  readonly sort?: string
 }
+
+/** Where a page begins, and in which direction it goes. */
+export const placeOf = ({ cursor, sort }: PageQuery) => ({ before: cursor, oldestFirst: sort === "oldest" })
 
 /** One page of a list: a row more than wanted is read, to know whether there is another page. */
 export const page = <Row extends { readonly cursor: number }>(
   query: PageQuery,
-  list: (options: { readonly limit: number; readonly before?: number }) => ReadonlyArray<Row>
+  list: (options: Page & { readonly limit: number }) => ReadonlyArray<Row>
 ) => {
   const limit = query.limit ?? limitDefault
-  const rows = list({ limit: limit + 1, ...(query.cursor === undefined ? {} : { before: query.cursor }) })
+  const rows = list({ limit: limit + 1, ...placeOf(query) })
   const items = rows.slice(0, limit)
   return { items, next: rows.length > limit ? items.at(-1)!.cursor : null }
 }

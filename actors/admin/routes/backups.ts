@@ -4,7 +4,8 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { BackupStatus, KeepBackup, PruneBackup } from "../../../contracts/backup.ts"
 import { api } from "../../../contracts/http/api.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
-import { ask, modelsAfter } from "./answering.ts"
+import { askedMoment } from "../as-of.ts"
+import { ask, askNoted, modelsAfter } from "./answering.ts"
 
 /** How long whoever ships may take to say how far it is; without it, the log is believed. */
 const statusSecondsMax = 2
@@ -12,7 +13,7 @@ const statusSecondsMax = 2
 /** What is known this moment, where the actor that ships runs. */
 const live = CommandBus.use((bus) => bus.request(BackupStatus, {})).pipe(
   Effect.timeout(`${statusSecondsMax} seconds`),
-  Effect.map(({ places }) => new Map(places.map((place) => [place.place, place]))),
+  Effect.map(({ keep, places }) => new Map(places.map((place) => [place.place, { ...place, keep }]))),
   Effect.orElseSucceed(() => undefined)
 )
 
@@ -20,12 +21,17 @@ export const backups = HttpApiBuilder.group(api, "backups", (handlers) =>
   handlers.handleAll({
     list: Effect.fnUntraced(function* ({ query }) {
       const rows = (yield* modelsAfter(query.after)).backups()
-      const now = rows.length === 0 ? undefined : yield* live
+      const isPast = (yield* askedMoment) !== undefined
+      const now = rows.length === 0 || isPast ? undefined : yield* live
       return {
-        items: rows.map((row) => {
+        items: rows.map(({ firstPointAt: _, ...row }) => {
           const known = now?.get(row.place)
           return {
             ...row,
+            address: known?.address ?? null,
+            everyMillis: known?.everyMillis ?? null,
+            keep: known?.keep ?? null,
+            fenced: known?.fenced ?? null,
             upTo: known?.upTo ?? row.upTo,
             unshippedSince: known?.unshippedSince ?? null,
             problems: [
@@ -37,10 +43,11 @@ export const backups = HttpApiBuilder.group(api, "backups", (handlers) =>
       }
     }),
     keep: Effect.fnUntraced(function* ({ params }) {
-      return yield* ask(KeepBackup, params)
+      return yield* askNoted(KeepBackup, params, params.place)
     }),
     prune: Effect.fnUntraced(function* ({ params, payload }) {
-      return yield* ask(PruneBackup, { ...params, ...payload })
+      const asked = { ...params, ...payload }
+      return yield* asked.dryRun ? ask(PruneBackup, asked) : askNoted(PruneBackup, asked, params.place)
     })
   })
 )

@@ -7,7 +7,7 @@ import { api } from "../../../contracts/http/api.ts"
 import { NotFound } from "../../../contracts/http/problems.ts"
 import type { ChatId } from "../../../contracts/ids.ts"
 import { ReadModels, type ReadModelsService } from "../../../projections/reader.ts"
-import { byOf, mayReadWords } from "../authorize.ts"
+import { byOf } from "../authorize.ts"
 import { wordless } from "../words.ts"
 import { ask, modelsAfter, page, shown } from "./answering.ts"
 
@@ -19,8 +19,12 @@ export const chats = HttpApiBuilder.group(api, "chats", (handlers) =>
   handlers.handleAll({
     list: Effect.fnUntraced(function* ({ query }) {
       const models = yield* modelsAfter(query.after)
-      const items = models.chats.list()
-      return { items: (yield* mayReadWords) ? items : items.map(wordless.chat) }
+      const { gateway, sort = "recent" } = query
+      const recentFirst = sort === "recent"
+      return yield* shown(
+        page(query, (place) => models.chats.list({ ...place, gateway, recentFirst })),
+        wordless.chat
+      )
     }),
     messages: Effect.fnUntraced(function* ({ params: { chat }, query }) {
       const models = yield* modelsAfter(query.after)

@@ -16,9 +16,10 @@ import { cardOf } from "../../../contracts/http/contacts.ts"
 import { limitDefault } from "../../../contracts/http/lists.ts"
 import { InvalidRequest, NotFound } from "../../../contracts/http/problems.ts"
 import { ContactId } from "../../../contracts/ids.ts"
+import { entity } from "../../../projections/past/entity.ts"
 import { byOf } from "../authorize.ts"
 import { uuid7 } from "../uuid7.ts"
-import { ask, modelsAfter } from "./answering.ts"
+import { ask, modelsAfter, placeOf } from "./answering.ts"
 
 const by = Effect.map(CurrentKey, byOf)
 
@@ -63,11 +64,11 @@ export const contacts = (readContacts: ReadContacts) =>
     handlers.handleAll({
       list: Effect.fnUntraced(function* ({ query }) {
         const models = yield* modelsAfter(query.after)
-        const { cursor, limit = limitDefault, text } = query
-        return models.contacts.search({ text, limit, before: cursor })
+        const { limit = limitDefault, text } = query
+        return models.contacts.search({ text, limit, ...placeOf(query) })
       }),
       get: Effect.fnUntraced(function* ({ params: { contact }, query }) {
-        const row = (yield* modelsAfter(query.after)).contacts.get(contact)
+        const row = (yield* modelsAfter(query.after, entity.contact(contact))).contacts.get(contact)
         return row ?? (yield* new NotFound({ detail: `There is no contact ${contact}.` }))
       }),
       create: Effect.fnUntraced(function* ({ payload }) {

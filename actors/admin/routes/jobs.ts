@@ -7,7 +7,7 @@ import { CurrentKey } from "../../../contracts/http/access.ts"
 import { api } from "../../../contracts/http/api.ts"
 import { askedBy } from "../../../contracts/http/jobs.ts"
 import { Changed, InvalidRequest, NotFound } from "../../../contracts/http/problems.ts"
-import { hashOf, JobId } from "../../../contracts/ids.ts"
+import { hashOf, JobId, whatsAppIdOf } from "../../../contracts/ids.ts"
 import {
   BackfillJob,
   CancelJob,
@@ -23,6 +23,7 @@ import {
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
 import type { JobRow } from "../../../projections/jobs.ts"
 import { pageRowsMax } from "../../../projections/paging.ts"
+import { entity } from "../../../projections/past/entity.ts"
 import { byOf, mayReadWords } from "../authorize.ts"
 import { calendarAnswer, type CalendarOf } from "../calendar.ts"
 import { uuid7, uuidOfHash } from "../uuid7.ts"
@@ -39,10 +40,10 @@ const requestOf = Effect.fnUntraced(function* (key: string | undefined) {
   return hashOf("request", (yield* CurrentKey).key, key)
 })
 
-/** The sequence in an entity tag, such as `"17"`; `*` is any. */
+/** The sequence in an entity tag, such as `"17-…"` or `"17"`; `*` is any. */
 const expectedIn = (tag: string | undefined) => {
   if (tag === undefined || tag === "*") return Effect.succeed({})
-  const sequence = /^"?(\d{1,15})"?$/u.exec(tag)?.[1]
+  const sequence = /^"?(\d{1,15})(?:-[\w-]{1,40})?"?$/u.exec(tag)?.[1]
   return sequence === undefined
     ? Effect.fail(
         new InvalidRequest({
@@ -53,6 +54,7 @@ const expectedIn = (tag: string | undefined) => {
     : Effect.succeed({ expected: Number(sequence) })
 }
 
+/** The version of a job leads its entity tag, which follows from the whole answer. */
 const withTag = (sequence: number) =>
   HttpEffect.appendPreResponseHandler((_request, response) =>
     Effect.succeed(HttpServerResponse.setHeader(response, "etag", `"${sequence}"`))
@@ -87,7 +89,7 @@ export const jobs = (calendarOf: CalendarOf) =>
         )
       }),
       get: Effect.fnUntraced(function* ({ params: { job }, query }) {
-        const models = yield* modelsAfter(query.after)
+        const models = yield* modelsAfter(query.after, entity.job(job))
         const row = models.jobs.get(job)
         if (row === undefined) return yield* new NotFound({ detail: `There is no job ${job}.` })
         yield* withTag(row.changed)
@@ -164,7 +166,11 @@ export const jobs = (calendarOf: CalendarOf) =>
         const occurrence = models.occurrences.get(job, planned)
         if (occurrence === undefined)
           return yield* new NotFound({ detail: `The job ${job} has no occurrence at ${planned}.` })
-        return { occurrence, messages: models.occurrences.messages(occurrence, query.from) }
+        const messages = models.occurrences.messages(occurrence, query.from)
+        return {
+          occurrence,
+          messages: messages.map((it) => ({ ...it, whatsApp: whatsAppIdOf(it.outbox) }))
+        }
       })
     })
   )

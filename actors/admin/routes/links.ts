@@ -1,10 +1,11 @@
 /** Everything that is known of one link. */
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { api } from "../../../contracts/http/api.ts"
 import type { Weighing } from "../../../contracts/http/links.ts"
 import { NotFound } from "../../../contracts/http/problems.ts"
 import type { WeighedEvidence } from "../../../contracts/scan.ts"
+import { nowOrThen } from "../as-of.ts"
 import { mayReadWords } from "../authorize.ts"
 import { wordless } from "../words.ts"
 import { modelsAfter } from "./answering.ts"
@@ -23,7 +24,7 @@ export const links = (weighingOf: WeighingOf) =>
     handlers.handleAll({
       explanation: Effect.fnUntraced(function* ({ params: { link }, query }) {
         const models = yield* modelsAfter(query.after)
-        const rows = models.explanation(link, yield* Clock.currentTimeMillis)
+        const rows = models.explanation(link, yield* nowOrThen)
         if (rows === undefined)
           return yield* new NotFound({ detail: `No message with the link ${link} is known.` })
         const found = {

@@ -25,8 +25,9 @@ export const moderation = HttpApiBuilder.group(api, "moderation", (handlers) =>
     }),
     allConsent: Effect.fnUntraced(function* ({ query }) {
       const { consent } = yield* modelsAfter(query.after)
-      const chats = consent.list().map((row) => ({ ...row, isRead: row.given }))
-      return { required: consent.isRequired(), chats }
+      const { items, next } = page(query, (place) => consent.list(place))
+      const said = items.map(({ cursor: _cursor, ...row }) => ({ ...row, isRead: row.given }))
+      return { required: consent.isRequired(), items: said, next }
     }),
     chatConsent: Effect.fnUntraced(function* ({ params: { chat }, query }) {
       const models = yield* modelsAfter(query.after)

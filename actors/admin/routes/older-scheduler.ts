@@ -4,6 +4,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto"
 import { Effect, Layer, Redacted, Semaphore } from "effect"
+import { deprecated } from "../older/access.ts"
 import { HttpRouter } from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -56,6 +57,6 @@ export const olderScheduler = <R>(refresh: RefreshOlder<R> | undefined) =>
         refresh === undefined
           ? Effect.succeed(notConfigured)
           : answer(refresh, one).pipe(Effect.provideContext(context))
-      yield* router.add("POST", "/scheduler/refresh", handler)
+      yield* router.add("POST", "/scheduler/refresh", Effect.map(handler, deprecated))
     })
   )

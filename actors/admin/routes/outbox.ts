@@ -6,7 +6,7 @@ import { CurrentKey } from "../../../contracts/http/access.ts"
 import { api } from "../../../contracts/http/api.ts"
 import { byOf } from "../authorize.ts"
 import { wordless } from "../words.ts"
-import { ask, modelsAfter, page, shown } from "./answering.ts"
+import { ask, askNoted, modelsAfter, page, shown } from "./answering.ts"
 
 export const outbox = HttpApiBuilder.group(api, "outbox", (handlers) =>
   handlers.handleAll({
@@ -22,7 +22,7 @@ export const outbox = HttpApiBuilder.group(api, "outbox", (handlers) =>
       return yield* ask(CancelMessage, { outbox: id, by: byOf(yield* CurrentKey) })
     }),
     send: Effect.fnUntraced(function* ({ payload }) {
-      return yield* ask(SendMessage, { ...payload, by: byOf(yield* CurrentKey) })
+      return yield* askNoted(SendMessage, { ...payload, by: byOf(yield* CurrentKey) }, payload.chat)
     })
   })
 )

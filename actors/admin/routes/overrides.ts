@@ -11,7 +11,7 @@ import { byOf, mayReadWords } from "../authorize.ts"
 import { exportOverrideList, importOverrideList } from "../override-lists.ts"
 import { uuid7 } from "../uuid7.ts"
 import { wordless } from "../words.ts"
-import { ask, modelsAfter, page, problemOf, shown } from "./answering.ts"
+import { ask, modelsAfter, page, placeOf, problemOf, shown } from "./answering.ts"
 
 /** Whoever may not read words may not find out by searching what they are. */
 const mustReadWords = Effect.gen(function* () {
@@ -28,10 +28,10 @@ export const overrides = HttpApiBuilder.group(api, "overrides", (handlers) =>
   handlers.handleAll({
     list: Effect.fnUntraced(function* ({ query }) {
       const models = yield* modelsAfter(query.after)
-      const { chat, cursor, limit = limitDefault, status, text } = query
+      const { chat, limit = limitDefault, status, text } = query
       if (text !== undefined) {
         yield* mustReadWords
-        return models.overrides.search({ chat, status, text, limit, before: cursor })
+        return models.overrides.search({ chat, status, text, limit, ...placeOf(query) })
       }
       return yield* shown(
         page(query, (options) => models.overrides.list({ ...options, chat, status })),

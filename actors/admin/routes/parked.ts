@@ -5,13 +5,15 @@ import { DropParked, RetryParked } from "../../../contracts/commands.ts"
 import { CurrentKey } from "../../../contracts/http/access.ts"
 import { api } from "../../../contracts/http/api.ts"
 import { byOf } from "../authorize.ts"
-import { ask, modelsAfter } from "./answering.ts"
+import { ask, modelsAfter, page } from "./answering.ts"
 
 export const parked = HttpApiBuilder.group(api, "parked", (handlers) =>
   handlers.handleAll({
     list: Effect.fnUntraced(function* ({ query }) {
       const models = yield* modelsAfter(query.after)
-      return { items: models.parked.list({ decided: query.decided === "true" }) }
+      const { actor } = query
+      const decided = query.decided === "true"
+      return page(query, (place) => models.parked.list({ ...place, actor, decided }))
     }),
     retry: Effect.fnUntraced(function* ({ params }) {
       return yield* ask(RetryParked, { ...params, by: byOf(yield* CurrentKey) })

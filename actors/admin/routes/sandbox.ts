@@ -16,6 +16,7 @@ const wordless = (item: TimelineItem): TimelineItem => ({
   ...item,
   author: null,
   text: null,
+  media: null,
   links: [],
   reactions: []
 })
@@ -26,8 +27,8 @@ export const sandbox = HttpApiBuilder.group(api, "sandbox", (handlers) =>
       const models = yield* modelsAfter(query.after)
       // The one that spoke last: a sandbox chat that was forgotten is followed by another one.
       const chat = models.chats
-        .list()
-        .find((it) => it.gateway === "sandbox" && it.name === sandboxChatName)?.chat
+        .list({ gateway: "sandbox", recentFirst: true })
+        .find((it) => it.name === sandboxChatName)?.chat
       if (chat === undefined) return { chat: null, items: [] }
       const options = { limit: messagesMax }
       const items = timelineOf(models.messages.list(chat, options), models.outbox.list({ ...options, chat }))

@@ -12,7 +12,7 @@ import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { Nats } from "../../../infra/nats/connection.ts"
 import { listenLive } from "../../../infra/nats/live.ts"
 import { byOf } from "../authorize.ts"
-import { ask } from "./answering.ts"
+import { ask, askNoted } from "./answering.ts"
 
 /** Owners who watch a number being linked: one, and their other tabs. */
 const watchersMax = 10
@@ -55,10 +55,10 @@ export const session = (stopping: Deferred.Deferred<void>) => {
         return yield* ask(LinkSession, { ...payload, by: byOf(yield* CurrentKey) })
       }),
       unlink: Effect.fnUntraced(function* () {
-        return yield* ask(UnlinkSession, { by: byOf(yield* CurrentKey) })
+        return yield* askNoted(UnlinkSession, { by: byOf(yield* CurrentKey) })
       }),
       reconnect: Effect.fnUntraced(function* () {
-        return yield* ask(ReconnectSession, { by: byOf(yield* CurrentKey) })
+        return yield* askNoted(ReconnectSession, { by: byOf(yield* CurrentKey) })
       }),
       live: Effect.fnUntraced(function* () {
         if (watching >= watchersMax)

@@ -19,10 +19,8 @@ export const probes = (health: Effect.Effect<HealthReport>) =>
 
 /** Counted where all of them are known, whoever parked them and whichever process has been started since. */
 const countParked = Effect.map(ReadModels, (models) => {
-  const counts = new Map<string, number>()
-  for (const { actor } of models.parked.list()) counts.set(actor, (counts.get(actor) ?? 0) + 1)
   metrics.parked.reset()
-  for (const [actor, count] of counts) metrics.parked.set({ actor }, count)
+  for (const { actor, count } of models.parked.counts()) metrics.parked.set({ actor }, count)
 })
 
 /** A grade of what all processes did, counted where all of it is known. */
@@ -47,12 +45,21 @@ const gradeBackups = Effect.map(ReadModels, (models) => {
   }
 })
 
+/** Read models, by what the last comparison with the log said of them. */
+const gradeProjections = Effect.map(ReadModels, (models) => {
+  const check = models.lastCheck()
+  metrics.projectionsChecked.set((check?.at ?? 0) / 1_000)
+  metrics.drifted.reset()
+  for (const { model } of check?.drifted ?? []) metrics.drifted.set({ model }, 1)
+})
+
 export const system = HttpApiBuilder.group(api, "system", (handlers) =>
   handlers.handleAll({
     metrics: () =>
       countParked.pipe(
         Effect.andThen(grade),
         Effect.andThen(gradeBackups),
+        Effect.andThen(gradeProjections),
         Effect.andThen(Effect.promise(() => registry.metrics())),
         Effect.map((text) => HttpServerResponse.text(text, { contentType: registry.contentType }))
       ),

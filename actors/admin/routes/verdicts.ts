@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { api } from "../../../contracts/http/api.ts"
 import { NotFound } from "../../../contracts/http/problems.ts"
+import { entity } from "../../../projections/past/entity.ts"
 import { mayReadWords } from "../authorize.ts"
 import { wordless } from "../words.ts"
 import { modelsAfter, page, shown } from "./answering.ts"
@@ -18,7 +19,7 @@ export const verdicts = HttpApiBuilder.group(api, "verdicts", (handlers) =>
       )
     }),
     explain: Effect.fnUntraced(function* ({ params: { link }, query }) {
-      const models = yield* modelsAfter(query.after)
+      const models = yield* modelsAfter(query.after, entity.link(link))
       const scans = models.explain(link)
       if (scans.length === 0) return yield* new NotFound({ detail: `The link ${link} was never scanned.` })
       return { link, scans: (yield* mayReadWords) ? scans : scans.map(wordless.scan) }

@@ -66,6 +66,22 @@ const request = async (path, init) => {
 
 export const get = (path) => request(path, { headers: headersWithKey() })
 
+/** The most rows of one page. */
+const pageRowsMax = 200
+
+/** All rows of a list that is short enough to be shown whole. */
+export const getAll = async (path) => {
+  const rows = []
+  const pageOf = (cursor) =>
+    `${path}${path.includes("?") ? "&" : "?"}limit=${pageRowsMax}${cursor === null ? "" : `&cursor=${cursor}`}`
+  for (let cursor = null; ;) {
+    const { items, next } = await get(pageOf(cursor))
+    rows.push(...items)
+    if (next === null) return rows
+    cursor = next
+  }
+}
+
 const sending = (method) => (path, body) =>
   request(path, {
     method,

@@ -1,5 +1,5 @@
 /** How chats are treated: settings with their sources, mute and consent, of all chats or of one. */
-import { get, patch, post, Problem, put } from "./api.js"
+import { get, getAll, patch, post, Problem, put } from "./api.js"
 import { byId, element, sayProblem } from "./dom.js"
 import { settingRow } from "./setting.js"
 import { isShown } from "./views.js"
@@ -60,7 +60,7 @@ const muteParts = ({ mutedUntil }) =>
         action("for a week", mute(168))
       ]
 
-const consentOfAll = ({ chats: said, required }) => [
+const consentOfAll = ({ items: said, next, required }) => [
   element(
     "p",
     {},
@@ -75,7 +75,7 @@ const consentOfAll = ({ chats: said, required }) => [
   element(
     "p",
     { class: "quiet" },
-    `${said.length === 1 ? "1 chat" : `${said.length} chats`} said anything about it.`
+    `${next === null ? "" : "More than "}${said.length === 1 ? "1 chat" : `${said.length} chats`} said anything about it.`
   )
 ]
 
@@ -145,12 +145,12 @@ export const refreshChatRules = async (after) => {
   if (!isShown("chats")) return
   const mine = chosen
   const [list, { settings }, consent] = await Promise.all([
-    get(`/v1/chats${atOnce(after)}`),
+    getAll(`/v1/chats${atOnce(after)}`),
     get(`${pathOf("/settings")}${atOnce(after)}`),
     get(`${pathOf("/consent")}${atOnce(after)}`)
   ])
   if (mine !== chosen) return
-  chats = list.items
+  chats = list
   drawChoice()
   drawSettings(settings)
   const chat = chats.find((it) => it.chat === chosen)

@@ -1,6 +1,6 @@
 /** The sandbox chat: what was posted, and what Wadjet said to it. */
 import { get, post } from "./api.js"
-import { byId, element, sayProblem } from "./dom.js"
+import { byId, element, mediaMark, sayProblem } from "./dom.js"
 import { showWhy } from "./why.js"
 import { hourAndMinute } from "./words.js"
 
@@ -49,6 +49,8 @@ const textWithLinks = ({ links, text }) => {
 const contentOf = (item) => {
   if (item.deleted) return [element("p", { class: "gone" }, "This message was deleted.")]
   if (item.text === null) return [element("p", { class: "gone" }, "These words may not be shown.")]
+  // A file may go without words.
+  if (item.text === "") return []
   return [element("p", { class: "said" }, ...textWithLinks(item))]
 }
 
@@ -76,6 +78,7 @@ const bubble = (item, quoted) => {
     },
     author,
     quoted === undefined ? undefined : element("p", { class: "quoted" }, quoted.text ?? "…"),
+    mediaMark(item.media),
     ...contentOf(item),
     element(
       "p",

@@ -21,6 +21,18 @@ export const element = (tag, options = {}, ...children) => {
 /** The element of an id, which the page has. */
 export const byId = (id) => document.getElementById(id)
 
+const mediaWords = { image: "🖼 picture", video: "🎬 video", audio: "🔊 recording", document: "📄 file" }
+
+/** The file that goes with words, by its name: none of it is shown. */
+export const mediaMark = (media) =>
+  media === undefined || media === null
+    ? undefined
+    : element(
+        "span",
+        { class: "badge", attributes: { title: media.mime } },
+        `${mediaWords[media.kind]} ${media.name ?? media.file} `
+      )
+
 /** Says a problem in a place made for it, or takes it away. */
 export const sayProblem = (place, text) => {
   place.textContent = text ?? ""

@@ -18,7 +18,8 @@ const contexts = [
   "backup",
   "account",
   "erasure",
-  "actor"
+  "actor",
+  "projection"
 ]
 
 const hidden = new Set()

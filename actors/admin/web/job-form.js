@@ -1,5 +1,5 @@
 /** Making a job: what is said, to whom, and when; with its next times before it is made. */
-import { get, post } from "./api.js"
+import { get, getAll, post } from "./api.js"
 import { askIn, button, choice, input, labelled, problemPlace } from "./asking.js"
 import { byId, element } from "./dom.js"
 
@@ -86,7 +86,7 @@ const addTyped = () => {
 /** Chats and contacts that can be chosen; whoever may not read them types numbers. */
 export const refreshChoices = async () => {
   const [chats, contacts] = await Promise.all([
-    get("/v1/chats").catch(() => ({ items: [] })),
+    getAll("/v1/chats").catch(() => []),
     get("/v1/contacts?limit=200").catch(() => ({ items: [] }))
   ])
   const field = byId("job-known")
@@ -97,7 +97,7 @@ export const refreshChoices = async () => {
     ...contacts.items.flatMap(({ card, contact }) =>
       card === null ? [] : [option(`contact:${contact}`, card.name)]
     ),
-    ...chats.items.map(({ chat, name }) => option(`chat:${chat}`, name ?? chat))
+    ...chats.map(({ chat, name }) => option(`chat:${chat}`, name ?? chat))
   )
   field.value = before
 }

@@ -1,7 +1,7 @@
 /** Jobs: what is to be said and when, how it goes, and what can be done about it. */
 import { get, post } from "./api.js"
 import { askIn, button, dateAndTime, problemPlace, table } from "./asking.js"
-import { byId, element } from "./dom.js"
+import { byId, element, mediaMark } from "./dom.js"
 import { fillJobForm, refreshChoices, startJobForm } from "./job-form.js"
 import { showOccurrences } from "./occurrences.js"
 import { isShown } from "./views.js"
@@ -81,10 +81,10 @@ const actionsOf = (it) => {
         ),
     button(
       "Fire now",
-      acting(
-        it,
-        "fire",
-        ({ messages }) => `fires: ${messages === 1 ? "1 message" : `${messages} messages`}.`
+      acting(it, "fire", ({ messages, named }) =>
+        messages === 1
+          ? `fires: 1 message, ${named[0]?.whatsApp}.`
+          : `fires: ${messages} messages, the first ${named[0]?.whatsApp}.`
       ),
       about
     ),
@@ -130,8 +130,8 @@ const showChosen = async () => {
   if (it === undefined) return
   byId("job-title").textContent = titleOf(it)
   byId("job-words").replaceChildren(
-    ...(it.messages ?? []).map(({ delaySeconds, text }) =>
-      element("li", {}, delaySeconds > 0 ? `after ${delaySeconds} s: ${text}` : text)
+    ...(it.messages ?? []).map(({ delaySeconds, media, text }) =>
+      element("li", {}, delaySeconds > 0 ? `after ${delaySeconds} s: ` : "", mediaMark(media), text)
     )
   )
   const preview =

@@ -11,6 +11,7 @@ import { refreshJobs, startJobs } from "./job-list.js"
 import { refreshBackups } from "./backups.js"
 import { refreshOverrides, startOverrides } from "./override-list.js"
 import { refreshOverview } from "./overview.js"
+import { hideQuarantine, isQuarantined, refreshQuarantine, startQuarantine } from "./quarantine.js"
 import { refreshReports } from "./reports.js"
 import { refreshSession, startSession } from "./session.js"
 import { follow } from "./stream.js"
@@ -24,6 +25,8 @@ const burstMillis = 60
 const againMillis = 2_000
 /** Contexts that change what is shown of jobs. */
 const jobContexts = new Set(["schedule", "outbox"])
+/** Contexts that change what is held after a restore. */
+const heldContexts = new Set(["schedule", "outbox", "backup"])
 /** Contexts that change what the chat looks like. */
 const chatContexts = new Set(["message", "verdict", "outbox", "erasure"])
 
@@ -36,6 +39,7 @@ const sayConnection = (state, text) => {
 const askForKey = (problem) => {
   dropKey()
   showViews(false)
+  hideQuarantine()
   sayConnection("off", "not connected")
   askToSignIn(problem)
 }
@@ -88,6 +92,7 @@ const overrides = inBursts(refreshOverrides)
 const backups = inBursts(refreshBackups)
 const jobs = inBursts(refreshJobs)
 const contacts = inBursts(refreshContacts)
+const quarantine = inBursts(refreshQuarantine)
 
 let stopFollowing = () => {}
 
@@ -101,6 +106,7 @@ const followLog = (from) => {
       if (event.context === "session") session.soon(event.sequence)
       if (event.context === "backup") backups.soon(event.sequence)
       if (jobContexts.has(event.context)) jobs.soon(event.sequence)
+      if (isQuarantined() && heldContexts.has(event.context)) quarantine.soon(event.sequence)
       if (event.context === "contact") contacts.soon(event.sequence)
       if (event.context !== "policy") return
       reports.soon(event.sequence)
@@ -134,6 +140,7 @@ const begin = async () => {
   backups.forget()
   jobs.forget()
   contacts.forget()
+  quarantine.forget()
   sayConnection("trying", "connecting")
   try {
     const [{ sequence }] = await Promise.all([refreshOverview(), refreshChat()])
@@ -147,6 +154,7 @@ const begin = async () => {
     chatRules.soon(sequence)
     overrides.soon(sequence)
     backups.soon(sequence)
+    quarantine.soon(sequence)
     followLog(Math.max(0, sequence - pastEvents))
   } catch (error) {
     if (mine !== beginnings) return
@@ -169,6 +177,7 @@ startChatRules(sayFailure)
 startOverrides()
 startJobs()
 startContacts()
+startQuarantine()
 startViews({
   chats: () => refreshChatRules().catch(sayFailure),
   overrides: () => refreshOverrides().catch(sayFailure),

@@ -1,5 +1,5 @@
 /** How the occurrences of a job went, and each of their recipients. */
-import { get } from "./api.js"
+import { get, getAll } from "./api.js"
 import { askIn, button, dateAndTime } from "./asking.js"
 import { element } from "./dom.js"
 
@@ -27,11 +27,11 @@ const messageLine = ({ chat, contact, level, part, reason, status }, names) =>
 const namesOf = async () => {
   const [contacts, chats] = await Promise.all([
     get("/v1/contacts?limit=200").catch(() => ({ items: [] })),
-    get("/v1/chats").catch(() => ({ items: [] }))
+    getAll("/v1/chats").catch(() => [])
   ])
   return new Map([
     ...contacts.items.map(({ card, contact }) => [contact, card?.name ?? undefined]),
-    ...chats.items.map(({ chat, name }) => [chat, name ?? undefined])
+    ...chats.map(({ chat, name }) => [chat, name ?? undefined])
   ])
 }
 

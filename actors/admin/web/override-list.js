@@ -1,5 +1,5 @@
 /** What is allowed or denied: listed, searched, set, taken back, and whole lists in and out. */
-import { get, post, remove } from "./api.js"
+import { get, getAll, post, remove } from "./api.js"
 import { askIn } from "./asking.js"
 import { nameOf } from "./chat-rules.js"
 import { byId, element } from "./dom.js"
@@ -106,7 +106,7 @@ const load = async (cursor, after) => {
 /** Reads the list anew, once the read models hold a sequence. */
 export const refreshOverrides = async (after) => {
   if (!isShown("overrides")) return
-  chats = (await get("/v1/chats")).items
+  chats = await getAll("/v1/chats")
   scopeOptions()
   await load(undefined, after)
 }

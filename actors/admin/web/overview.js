@@ -13,6 +13,7 @@ const counters = [
     of: (all) => Object.values(all.unreadable).reduce((sum, it) => sum + it, all.partlyRead)
   },
   { name: "parked", of: (all) => all.parked, alarm: true },
+  { name: "drifted", of: (all) => all.drifted, alarm: true },
   { name: "lag", of: (all) => all.lag, alarm: true }
 ]
 

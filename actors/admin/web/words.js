@@ -260,6 +260,18 @@ const summaries = {
     decision === "release" ? "goes on after the restore" : "what came due before the restore is left out",
     `by ${by}`
   ],
+  "account.asked": ({ by, subject, what }) => [
+    `${what}${subject === undefined ? "" : ` of ${subject}`}, asked by ${by}`
+  ],
+  "projection.checked": ({ drifted, upTo }) =>
+    drifted.length === 0
+      ? [`the read models are what the log makes of them, up to ${upTo}`]
+      : [`read models differ from the log: ${drifted.map(({ key, table }) => `${table} ${key}`).join(", ")}`],
+  "projection.replaced": ({ by, how, upTo }) => [
+    how === "rebuilt"
+      ? `the read models were folded anew up to ${upTo}, by ${by}`
+      : `the read models of before answer again, by ${by}`
+  ],
   "backup.restored": ({ place, upTo }) => [
     `restored from ${place} up to ${upTo}; what may have left before waits for a decision`
   ],

@@ -12,13 +12,13 @@ import type { Place } from "../places/place.ts"
 import { makePoint, type MadePoint } from "../points/make-point.ts"
 import { prune, type Pruned } from "../points/prune.ts"
 import type { Policy } from "../retention/retain.ts"
-import type { Recipient } from "../segment/seal.ts"
+import type { Packing, Recipient } from "../segment/seal.ts"
 import type { Origin } from "../segment/segment.ts"
 import { joinSegments } from "../ship/join-segments.ts"
 import type { PlaceStatus } from "../ship/status.ts"
 import type { Kept } from "../state.ts"
 import { makeClockHeld } from "./clock-held.ts"
-import { nextHour, nightSince, unverifiedMillis } from "./due.ts"
+import { nextHour, nightSince, unprovenSince } from "./due.ts"
 
 type About = "place" | "generation" | "at"
 export type Proof = Omit<Parameters<typeof BackupVerified>[0], About>
@@ -42,6 +42,8 @@ export interface Keeping<E> {
   readonly dataFolder: string
   readonly origin: Origin
   readonly recipients: ReadonlyArray<Recipient>
+  /** How points are made small. */
+  readonly packing: Packing
   readonly policy: Policy
   readonly zone: TimeZone
   readonly log: Pick<EventLogService, "read" | "last">
@@ -107,7 +109,8 @@ const attempt = <A>(status: PlaceStatus, what: string, step: Effect.Effect<A, Ke
 export const keepPlace = Effect.fn("keepPlace")(function* <E>(
   keeping: Keeping<E>
 ): Effect.fn.Return<never, E> {
-  const { asked, dataFolder, known, log, origin, place, policy, raw, recipients, status, zone } = keeping
+  const { asked, dataFolder, known, log, origin, packing, place, policy, raw, recipients, status, zone } =
+    keeping
   const clockHeld = makeClockHeld()
   const parts = new Set<string>()
 
@@ -129,7 +132,7 @@ export const keepPlace = Effect.fn("keepPlace")(function* <E>(
     const made = yield* attempt(
       status,
       "making a point",
-      makePoint(place, { dataFolder, origin, recipients, known: parts, shipped })
+      makePoint(place, { dataFolder, origin, sealing: { recipients, packing }, known: parts, shipped })
     )
     if (made !== undefined) yield* keeping.onPoint(made)
     const pruned = yield* attempt(status, "deleting older points", pruneNow)
@@ -147,11 +150,8 @@ export const keepPlace = Effect.fn("keepPlace")(function* <E>(
   })
 
   const sayUnverified = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    const { good, point, unverified = 0 } = known()
-    const since = good?.at ?? point?.at
-    if (since === undefined || now - since < unverifiedMillis || unverified > since) return
-    yield* keeping.onUnverified(since)
+    const since = unprovenSince(known(), yield* Clock.currentTimeMillis)
+    if (since !== undefined) yield* keeping.onUnverified(since)
   })
 
   const tried = new Map<KeepTask, number>()

@@ -42,6 +42,11 @@ export interface Place {
   /** The objects whose keys start with a prefix, in the order of their keys; only those behind a key, where one is named. */
   readonly list: (prefix: string, after?: string) => Effect.Effect<ReadonlyArray<StoredObject>, PlaceFailed>
   readonly remove: (key: string) => Effect.Effect<void, PlaceFailed>
+  /**
+   * Whether it keeps what was replaced or deleted as older versions, from which nobody can be forgotten; undefined where
+   * it does not say. Absent where there are no versions.
+   */
+  readonly keepsVersions?: Effect.Effect<boolean | undefined, PlaceFailed>
   /** The time of day there, in milliseconds since the epoch; absent where it has no clock but this machine's. */
   readonly clock?: Effect.Effect<number, PlaceFailed>
 }

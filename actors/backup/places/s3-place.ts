@@ -11,6 +11,8 @@ const metStatus = 409
 const isTaken = ({ status }: { readonly status: number }) => status === takenStatus || status === metStatus
 /** S3's answers to a header that it does not know. */
 const unknownStatus: ReadonlySet<number> = new Set([400, 501])
+/** What S3 says of versions, where a bucket ever had them: older ones stay when they are suspended. */
+const versionsIn = /<Status>(Enabled|Suspended)<\/Status>/
 /** Asked for so many keys at once; S3 hands out no more. */
 const keysMax = "1000"
 
@@ -135,6 +137,10 @@ export const s3Place = Effect.fn("s3Place")(function* (name: string, address: S3
       Number.isNaN(answer.date)
         ? Effect.fail(refuse("say what time it is", answer))
         : Effect.succeed(answer.date)
+    ),
+    keepsVersions: Effect.map(
+      send("say whether it keeps versions", { method: "GET", key: "", query: { versioning: "" } }),
+      ({ body, status }) => (status === 200 ? versionsIn.test(body.toString("utf8")) : undefined)
     ),
     replace: (key, bytes) => Effect.asVoid(put("replace an object", key, bytes, {})),
     get: (key) =>

@@ -5,17 +5,16 @@ import { Clock, Effect } from "effect"
 import { openSqliteReadOnly, SqliteUnavailable } from "../../../infra/sqlite/open.ts"
 import { locationIn } from "../../../projections/location.ts"
 import { type Place, PlaceFailed } from "../places/place.ts"
-import type { Recipient } from "../segment/seal.ts"
 import type { Origin } from "../segment/segment.ts"
 import { copyDatabase } from "./copy-database.ts"
 import { pointKey } from "./keys.ts"
-import { encodePoint, type PointFile } from "./point.ts"
+import { encodePoint, type PointFile, type Sealing } from "./point.ts"
 import { storeFile } from "./store-file.ts"
 
 export interface PointOptions {
   readonly dataFolder: string
   readonly origin: Origin
-  readonly recipients: ReadonlyArray<Recipient>
+  readonly sealing: Sealing
   /** Digests of parts that were seen at the place. */
   readonly known: Set<string>
   /** Waits until the place holds the log up to an event: before that the point would be worth nothing. */
@@ -60,7 +59,7 @@ const sequenceOf = Effect.fnUntraced(function* (path: string) {
 /** Makes a point, or answers with `undefined` where there are no read models yet. */
 export const makePoint = Effect.fn("makePoint")(function* (
   place: Place,
-  { dataFolder, known, origin, recipients, shipped }: PointOptions
+  { dataFolder, known, origin, sealing, shipped }: PointOptions
 ) {
   const scratch = join(dataFolder, "backup", place.name)
   mkdirSync(scratch, { recursive: true, mode: 0o700 })
@@ -73,7 +72,7 @@ export const makePoint = Effect.fn("makePoint")(function* (
         const at = join(scratch, "copy.db")
         yield* copyDatabase(sourceOf(dataFolder, path), at)
         if (path === readModelFile) sequence = yield* sequenceOf(at)
-        return yield* storeFile(place, origin, { path, at }, recipients, known)
+        return yield* storeFile(place, origin, { path, at }, sealing, known)
       })
     )
     files.push(stored.file)

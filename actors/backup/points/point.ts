@@ -5,7 +5,7 @@
  */
 import { Schema } from "effect"
 import { Damaged, damaged, Digest, Extent, extentOf, frame, unframe } from "../segment/frame.ts"
-import { type Identity, type Recipient, seal, unseal } from "../segment/seal.ts"
+import { type Identity, type Packing, type Recipient, seal, unseal } from "../segment/seal.ts"
 import type { Origin } from "../segment/segment.ts"
 
 const Owner = { account: Schema.String, generation: Schema.String }
@@ -43,13 +43,22 @@ export const PartHeader = Schema.Struct({
 export const encodePoint = (point: Omit<Point, "kind" | "body">): Buffer =>
   frame({ kind: "point", ...point }, Buffer.alloc(0))
 
+/** For whom parts are sealed, and how they are made small. */
+export interface Sealing {
+  readonly recipients: ReadonlyArray<Recipient>
+  readonly packing: Packing
+}
+
 /** The object of a part. */
 export const encodePart = async (
   { account, generation }: Origin,
   plain: Buffer,
-  recipients: ReadonlyArray<Recipient>
+  { packing, recipients }: Sealing
 ): Promise<Buffer> =>
-  frame({ kind: "part", account, generation, content: extentOf(plain) }, await seal(plain, recipients))
+  frame(
+    { kind: "part", account, generation, content: extentOf(plain) },
+    await seal(plain, recipients, packing)
+  )
 
 const ofOwner = (found: Origin, { account, generation }: Origin, what: string): void => {
   if (found.account !== account || found.generation !== generation)

@@ -4,10 +4,9 @@ import { open } from "node:fs/promises"
 import { Effect } from "effect"
 import { type Place, PlaceFailed } from "../places/place.ts"
 import { type Extent, extentOf } from "../segment/frame.ts"
-import type { Recipient } from "../segment/seal.ts"
 import type { Origin } from "../segment/segment.ts"
 import { partKey } from "./keys.ts"
-import { Damaged, encodePart, readPart, type PointFile } from "./point.ts"
+import { Damaged, encodePart, readPart, type PointFile, type Sealing } from "./point.ts"
 
 /** One part: sealing it keeps the process for some milliseconds, and it is in memory some times over. */
 const partBytes = 4 * 1024 * 1024
@@ -38,12 +37,12 @@ const storePart = Effect.fnUntraced(function* (
   place: Place,
   origin: Origin,
   plain: Buffer,
-  recipients: ReadonlyArray<Recipient>
+  sealing: Sealing
 ) {
   const part = extentOf(plain)
   const key = partKey(origin, part.sha256)
   if (yield* isThere(place, origin, part)) return { part, bytes: 0 }
-  const object = yield* Effect.promise(() => encodePart(origin, plain, recipients))
+  const object = yield* Effect.promise(() => encodePart(origin, plain, sealing))
   yield* place.replace(key, object)
   const held = yield* place.get(key)
   if (held === undefined || !held.equals(object))
@@ -64,7 +63,7 @@ export const storeFile = Effect.fn("storeFile")(function* (
   place: Place,
   origin: Origin,
   file: { readonly path: string; readonly at: string },
-  recipients: ReadonlyArray<Recipient>,
+  sealing: Sealing,
   known: Set<string>
 ) {
   const handle = yield* Effect.acquireRelease(
@@ -89,7 +88,7 @@ export const storeFile = Effect.fn("storeFile")(function* (
     whole.update(plain)
     length += bytesRead
     const extent = extentOf(plain)
-    if (!known.has(extent.sha256)) stored += (yield* storePart(place, origin, plain, recipients)).bytes
+    if (!known.has(extent.sha256)) stored += (yield* storePart(place, origin, plain, sealing)).bytes
     known.add(extent.sha256)
     parts.push(extent)
   }

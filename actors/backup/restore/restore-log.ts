@@ -28,8 +28,10 @@ export interface RestoredLog {
   readonly after: After
   /** Inputs that the scanner had not done by then. */
   readonly unscanned: ReadonlyArray<number>
-  /** Facts after the point by which somebody was forgotten, as they were stored. */
+  /** Facts after the point by which somebody was forgotten, or is to be, and what overrides got for then, as they were stored. */
   readonly erasures: ReadonlyArray<LogRecord>
+  /** How many of them say that somebody is forgotten. */
+  readonly forgotten: number
   /** What keeps the rest from being read. */
   readonly broken: ChainBroken | null
 }
@@ -60,6 +62,13 @@ const isBehind = (point: Point | undefined, sequence: number, time: number): boo
   return "sequence" in point ? sequence > point.sequence : time >= point.time
 }
 
+/**
+ * The newest keyring has other link keys than the point had: overrides go on matching by the tokens that they got for
+ * each of them.
+ */
+const isOfErasure = (type: LogEvent["type"]): boolean =>
+  type === "erasure.requested" || type === "erasure.completed" || type === "policy.overrides-rekeyed"
+
 /** Reads one log, and puts what stands up to the point into a stream. */
 export const restoreLog = Effect.fn("restoreLog")(function* ({
   identity,
@@ -73,6 +82,7 @@ export const restoreLog = Effect.fn("restoreLog")(function* ({
   const unscanned = makeUnscanned()
   const after = makeAfter()
   const erasures: Array<LogRecord> = []
+  let forgotten = 0
   let upTo = 0
   let upToTime: number | null = null
   let isPast = false
@@ -90,7 +100,8 @@ export const restoreLog = Effect.fn("restoreLog")(function* ({
   const passOver = (sequence: number, record: LogRecord) => {
     const event = decoded(sequence, record)
     after.take({ type: event.type, time: timeOf(record) })
-    if (event.type === "erasure.completed") erasures.push(record)
+    if (isOfErasure(event.type)) erasures.push(record)
+    if (event.type === "erasure.completed") forgotten += 1
   }
   /** The records that are restored now: each commit whole, once its end was read. */
   const taken = (sequence: number, record: LogRecord): ReadonlyArray<LogRecord> => {
@@ -127,6 +138,7 @@ export const restoreLog = Effect.fn("restoreLog")(function* ({
     after: after.counts(),
     unscanned: unscanned.inputs(),
     erasures,
+    forgotten,
     broken
   }
 })

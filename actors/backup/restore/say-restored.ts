@@ -1,8 +1,9 @@
 /**
  * What a restored log begins with: that it was restored, which opens the quarantine; who was forgotten after its
- * point; and what the scanner is to do again. All of it is there before anything can run on it.
+ * point, or on this machine; and what the scanner is to do again. All of it is there before anything can run on it.
  */
 import { Effect } from "effect"
+import { ErasureRequested, type ErasureSubject } from "../../../contracts/account.ts"
 import { ActorUnparked } from "../../../contracts/actor.ts"
 import { eventId } from "../../../contracts/ids.ts"
 import { BackupRestored } from "../../../contracts/quarantine.ts"
@@ -21,6 +22,11 @@ export interface Said {
   readonly at: number
 }
 
+export interface Left extends Pick<RestoredLog, "erasures" | "unscanned" | "upTo"> {
+  /** Whom this machine has forgotten, of which the copy knows nothing: they are forgotten again, whole, at the first start. */
+  readonly unknown: ReadonlyArray<ErasureSubject>
+}
+
 /** A fact as the log stores it. */
 const recordOf = Effect.fnUntraced(function* (keyring: KeyringService, entry: Entry, at: number) {
   const { data, headers, subject } = yield* encodeEntry(keyring, entry, { actor: "backup" }, at)
@@ -37,13 +43,23 @@ export const sayRestored = Effect.fn("sayRestored")(function* (
   log: Pick<Rebuilding, "add">,
   keyring: KeyringService,
   { at, from, generation, place }: Said,
-  { erasures, unscanned, upTo }: Pick<RestoredLog, "erasures" | "unscanned" | "upTo">
+  { erasures, unknown, unscanned, upTo }: Left
 ): Effect.fn.Return<void, FactRefused | LogUnavailable> {
   const said: Entry = {
     id: eventId(generation, "backup", "restored"),
     fact: BackupRestored({ from, upTo, place, at })
   }
   yield* log.add([yield* recordOf(keyring, said, at), ...erasures])
+  const asked = yield* Effect.forEach(unknown, (subject) =>
+    recordOf(
+      keyring,
+      {
+        id: eventId(generation, "backup", `forget ${subject}`),
+        fact: ErasureRequested({ subject, by: "system" })
+      },
+      at
+    )
+  )
   const again = yield* Effect.forEach(unscanned, (sequence) =>
     recordOf(
       keyring,
@@ -54,5 +70,5 @@ export const sayRestored = Effect.fn("sayRestored")(function* (
       at
     )
   )
-  yield* log.add(again)
+  yield* log.add([...asked, ...again])
 })

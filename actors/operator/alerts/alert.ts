@@ -12,6 +12,7 @@ export interface Alert {
     | "unacknowledged"
     | "reach-out-limited"
     | "log"
+    | "drift"
     | `backup-${string}`
   readonly state: "raised" | "over" | "notice"
   readonly text: string
@@ -79,7 +80,13 @@ export const activeAfter = (active: Active, alerts: ReadonlyArray<Alert>): Activ
 
 /** What an alert is of, for its head line. */
 const subjectOf = (about: Alert["about"]): string =>
-  about === "log" ? "the log" : about.startsWith("backup-") ? "a backup" : "WhatsApp"
+  about === "log"
+    ? "the log"
+    : about === "drift"
+      ? "a read model"
+      : about.startsWith("backup-")
+        ? "a backup"
+        : "WhatsApp"
 
 const heads = { raised: "needs a look", over: "is well again", notice: "for your information" } as const
 

@@ -8,6 +8,7 @@ import { Leases, type LeaseLost } from "../../../infra/leases/leases.ts"
 import { openSqlite, type SqliteUnavailable } from "../../../infra/sqlite/open.ts"
 import { type Active, activeAfter, type Alert, alertsAfter, type SessionEvent } from "./alert.ts"
 import { type BackupEvent, backupAlertsAfter } from "./backup-alert.ts"
+import { projectionAlertsAfter, type ProjectionEvent } from "./projection-alert.ts"
 import type { Way } from "./ways.ts"
 
 const schema = `
@@ -42,8 +43,16 @@ const toldOfBackups: ReadonlySet<string> = new Set([
 ])
 
 const isOfBackups = (event: { readonly type: string }): event is BackupEvent => toldOfBackups.has(event.type)
-const isTold = (event: { readonly type: string }): event is SessionEvent | BackupEvent =>
-  told.has(event.type) || toldOfBackups.has(event.type)
+const isOfProjections = (event: { readonly type: string }): event is ProjectionEvent =>
+  event.type === "projection.checked"
+type TellingEvent = SessionEvent | BackupEvent | ProjectionEvent
+const isTold = (event: { readonly type: string }): event is TellingEvent =>
+  told.has(event.type) || toldOfBackups.has(event.type) || isOfProjections(event)
+
+const alertsOf = (event: TellingEvent, active: Active): ReadonlyArray<Alert> => {
+  if (isOfBackups(event)) return backupAlertsAfter(event, active)
+  return isOfProjections(event) ? projectionAlertsAfter(event, active) : alertsAfter(event, active)
+}
 
 /** Runs for ever. What was before the first start is no news. */
 export const runAlerts = Effect.fn("runAlerts")(function* (
@@ -81,9 +90,9 @@ export const runAlerts = Effect.fn("runAlerts")(function* (
     )
 
   /** What was told is noted, whatever is stopped meanwhile. */
-  const tell = (event: SessionEvent | BackupEvent) =>
+  const tell = (event: TellingEvent) =>
     Effect.uninterruptibleMask((restore) => {
-      const alerts = isOfBackups(event) ? backupAlertsAfter(event, active) : alertsAfter(event, active)
+      const alerts = alertsOf(event, active)
       return restore(sendAll(alerts)).pipe(
         Effect.andThen(
           Effect.sync(() => {
@@ -94,7 +103,7 @@ export const runAlerts = Effect.fn("runAlerts")(function* (
       )
     })
 
-  const telling = log.read({ from: from + 1, contexts: ["session", "backup"] }).pipe(
+  const telling = log.read({ from: from + 1, contexts: ["session", "backup", "projection"] }).pipe(
     Stream.flatMap(({ events }) => Stream.fromIterable(events)),
     Stream.runForEach((event) => (isTold(event) ? tell(event) : Effect.void)),
     Effect.andThen(Effect.never)

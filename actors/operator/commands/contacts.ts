@@ -1,5 +1,5 @@
 import { Argument, Command, Flag } from "effect/cli"
-import { json } from "./flags.ts"
+import { asOf, json } from "./flags.ts"
 import { lazily } from "./lazily.ts"
 
 const contact = Argument.String("contact").pipe(Argument.withDescription("the contact's id, as listed"))
@@ -11,6 +11,7 @@ const list = Command.make(
       Flag.withDescription("only those whose name, alias, number, tag or note has this text"),
       Flag.optional
     ),
+    asOf,
     json
   },
   (input) =>

@@ -1,5 +1,5 @@
 import { Argument, Command } from "effect/cli"
-import { json } from "./flags.ts"
+import { asOf, json } from "./flags.ts"
 import { lazily } from "./lazily.ts"
 
 const link = Argument.String("link").pipe(
@@ -8,7 +8,7 @@ const link = Argument.String("link").pipe(
   )
 )
 
-export const explain = Command.make("explain", { link, json }, (input) =>
+export const explain = Command.make("explain", { link, asOf, json }, (input) =>
   lazily(
     () => import("../explain-link.ts"),
     ({ explainLink }) => explainLink(input)

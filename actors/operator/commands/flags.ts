@@ -20,6 +20,13 @@ export const rulesFlag = Flag.String("rules").pipe(
   )
 )
 
+/** As it stood at a place in the log. */
+export const asOf = Flag.String("as-of").pipe(
+  Flag.withMetavar("event or time"),
+  Flag.withDescription("as it stood at an event, by its number, or at a time such as 2026-01-31T10:00Z"),
+  Flag.optional
+)
+
 /** A flag that names a place in the log. */
 export const placeFlag = (name: string, about: string) =>
   Flag.String(name).pipe(Flag.withMetavar("event or time"), Flag.withDescription(about), Flag.optional)

@@ -1,5 +1,5 @@
 import { Argument, Command, Flag } from "effect/cli"
-import { given, json } from "./flags.ts"
+import { asOf, given, json } from "./flags.ts"
 import { lazily } from "./lazily.ts"
 
 const chat = Flag.String("chat").pipe(
@@ -16,6 +16,7 @@ const list = Command.make(
       Flag.optional
     ),
     all: given("all", "those that were removed or ran out, too"),
+    asOf,
     json
   },
   (input) =>

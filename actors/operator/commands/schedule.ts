@@ -1,12 +1,12 @@
 import { Argument, Command, Flag } from "effect/cli"
-import { given, json } from "./flags.ts"
+import { asOf, given, json } from "./flags.ts"
 import { lazily } from "./lazily.ts"
 
 const job = Argument.String("job").pipe(Argument.withDescription("the job's id, as listed"))
 
 const list = Command.make(
   "list",
-  { all: given("all", "those that were cancelled or are done, too"), json },
+  { all: given("all", "those that were cancelled or are done, too"), asOf, json },
   (input) =>
     lazily(
       () => import("../schedule.ts"),
@@ -155,7 +155,11 @@ export const schedule = Command.make("schedule").pipe(
     acting("pause", "Fire no more until it is resumed.", "{job, generation, sequence}"),
     acting("resume", "Fire again, from now on.", "{job, next, generation, sequence}"),
     acting("skip", "Leave out the next occurrence.", "{job, skipped, next, generation, sequence}"),
-    acting("fire", "Fire now, beside its own times.", "{job, planned, messages, generation, sequence}"),
+    acting(
+      "fire",
+      "Fire now, beside its own times.",
+      "{job, planned, messages, named: [{chat, part, outbox, whatsApp}], generation, sequence}"
+    ),
     acting(
       "cancel",
       "Call a job off for good; answers once nothing of it can leave any more.",

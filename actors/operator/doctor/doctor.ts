@@ -7,6 +7,7 @@ import { Host } from "../host.ts"
 import { Output } from "../output.ts"
 import { runningOn } from "../run-file.ts"
 import { counted } from "../words.ts"
+import { backups } from "./backup-check.ts"
 import { dataChecks } from "./data-checks.ts"
 import { fail, type Finding, ok } from "./finding.ts"
 import { machineChecks } from "./machine-checks.ts"
@@ -23,7 +24,8 @@ export const checks = [
   linkSources,
   threatLists,
   origins,
-  whatsApp
+  whatsApp,
+  backups
 ]
 
 const marks = { ok: "ok  ", warn: "WARN", fail: "FAIL" } as const

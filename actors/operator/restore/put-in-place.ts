@@ -17,8 +17,9 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { Schema } from "effect"
+import { beforeRestore, restoring } from "../../../infra/keyring/stand-aside.ts"
 
-const stageIn = (dataFolder: string) => join(dataFolder, "restoring")
+const stageIn = (dataFolder: string) => join(dataFolder, restoring)
 const markerIn = (dataFolder: string) => join(stageIn(dataFolder), "moving")
 
 /** What a log and its secrets are in. Everything else of a data folder stays: files to be sent, lists, quotas. */
@@ -49,6 +50,11 @@ export const freshStage = (dataFolder: string): string => {
   rmSync(stage, { recursive: true, force: true })
   mkdirSync(stage, { recursive: true, mode: 0o700 })
   return stage
+}
+
+/** Leaves nothing of a restore that came to nothing; what is being moved stays. */
+export const clearStage = (dataFolder: string): void => {
+  if (!isHalfMoved(dataFolder)) rmSync(stageIn(dataFolder), { recursive: true, force: true })
 }
 
 const syncOne = (path: string) => {
@@ -83,8 +89,11 @@ type Moving = typeof Moving.Type
 
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Moving))
 
+/** Whole or not at all: of half a note nobody could tell what was to be moved. */
 const write = (dataFolder: string, moving: Moving): Moving => {
-  writeFileSync(markerIn(dataFolder), JSON.stringify(moving), { flush: true })
+  const unfinished = `${markerIn(dataFolder)}.unfinished`
+  writeFileSync(unfinished, JSON.stringify(moving), { flush: true })
+  renameSync(unfinished, markerIn(dataFolder))
   syncOne(stageIn(dataFolder))
   return moving
 }
@@ -95,30 +104,42 @@ const moveAside = (dataFolder: string, aside: string, name: string) => {
   if (!existsSync(join(dataFolder, name))) return
   mkdirSync(aside, { recursive: true, mode: 0o700 })
   renameSync(join(dataFolder, name), join(aside, name))
+  syncOne(aside)
+}
+
+export interface PutOptions {
+  /** What of the data folder stays, whatever was made. */
+  readonly keep?: ReadonlyArray<string>
+  /** Is told before each thing is moved. */
+  readonly onMove?: (name: string) => void
 }
 
 /** Moves everything, or what is left of it. Answers with the folder of what stood there before, if anything did. */
 export const putInPlace = (
   dataFolder: string,
   stamp: string,
-  keep: ReadonlyArray<string> = []
+  { keep = [], onMove = () => {} }: PutOptions = {}
 ): string | undefined => {
   const stage = stageIn(dataFolder)
   const all = parts.filter((part) => !keep.includes(part)).flatMap(namesOf)
   const { aside, made, names } = isHalfMoved(dataFolder)
     ? read(dataFolder)
     : write(dataFolder, {
-        aside: `before-restore-${stamp}`,
+        aside: `${beforeRestore}${stamp}`,
         names: all,
         made: all.filter((name) => existsSync(join(stage, name)))
       })
   for (const name of names) {
     const isMade = made.includes(name)
     if (isMade && !existsSync(join(stage, name))) continue
+    onMove(name)
     moveAside(dataFolder, join(dataFolder, aside), name)
-    if (isMade) renameSync(join(stage, name), join(dataFolder, name))
+    if (!isMade) continue
+    onMove(name)
+    renameSync(join(stage, name), join(dataFolder, name))
   }
   syncOne(dataFolder)
+  onMove(restoring)
   rmSync(stage, { recursive: true })
   return existsSync(join(dataFolder, aside)) ? join(dataFolder, aside) : undefined
 }

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { Clock, Effect, Option, Redacted } from "effect"
 import type { Config } from "../../../infra/config/settings.ts"
+import { forgottenIn } from "../../../infra/keyring/forgotten-in.ts"
 import { ensureNatsServer } from "../../../infra/nats-server/ensure.ts"
 import { openPlace, type PlaceAddress } from "../../backup/places/open-place.ts"
 import type { Place } from "../../backup/places/place.ts"
@@ -20,7 +21,7 @@ import { duration, progressBar } from "../progress.ts"
 import { bytesOf } from "../read-input.ts"
 import { placesOf } from "../run-backup.ts"
 import { makeLog } from "./make-log.ts"
-import { freshStage, isHalfMoved, putInPlace, standingIn, syncTree } from "./put-in-place.ts"
+import { clearStage, freshStage, isHalfMoved, putInPlace, standingIn, syncTree } from "./put-in-place.ts"
 import { type Outcome, outcomeLines, previewLines } from "./words.ts"
 
 export interface RestoreInput {
@@ -185,8 +186,17 @@ const restoreInto = Effect.fnUntraced(function* (dataFolder: string, input: Rest
   const keepsSession = input.session && existsSync(join(dataFolder, "session.db"))
   const stores = yield* restoreStores(chosen, stage, input.session && !keepsSession)
   const onProgress = yield* showProgress(log.last)
+  const forgottenHere = yield* forgottenIn(join(dataFolder, "keyring.db")).pipe(
+    Effect.catch(({ message }) =>
+      Effect.as(
+        output.note(`${message}. Whoever was forgotten since the copy has to be forgotten again.`),
+        []
+      )
+    )
+  )
   const made = yield* makeLog({
     stage,
+    forgottenHere,
     binary: program.path,
     place,
     origin: log,
@@ -203,7 +213,7 @@ const restoreInto = Effect.fnUntraced(function* (dataFolder: string, input: Rest
       "Choose a later point, or another place with --from."
     )
   syncTree(stage)
-  const aside = putInPlace(dataFolder, stampOf(began), keepsSession ? ["session.db"] : [])
+  const aside = putInPlace(dataFolder, stampOf(began), { keep: keepsSession ? ["session.db"] : [] })
   return {
     ...made,
     seconds: ((yield* Clock.currentTimeMillis) - began) / 1_000,
@@ -225,7 +235,7 @@ const summary = (
   upToTime: it.upToTime,
   open: it.open,
   after: it.after,
-  erasures: it.erasures.length,
+  erasures: it.forgotten,
   unscanned: it.unscanned,
   damage:
     it.broken === null
@@ -261,7 +271,9 @@ const restore = Effect.fnUntraced(function* (input: RestoreInput) {
     )
     return yield* Effect.forEach(previewLines(found), output.line, { discard: true })
   }
-  const outcome = yield* restoreInto(dataFolder, input, { identity, log, place })
+  const outcome = yield* restoreInto(dataFolder, input, { identity, log, place }).pipe(
+    Effect.ensuring(Effect.sync(() => clearStage(dataFolder)))
+  )
   if (!input.json) return yield* Effect.forEach(outcomeLines(outcome), output.line, { discard: true })
   const { accounts, aside = null, generation, seconds, session } = outcome
   return yield* output.json({

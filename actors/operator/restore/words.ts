@@ -10,7 +10,7 @@ const stateLine = ({ upTo, upToTime }: RestoredLog): string =>
 const kindsShown = 8
 
 /** What came after the point, and is not restored. */
-const afterLines = ({ after, erasures }: RestoredLog): ReadonlyArray<string> => {
+const afterLines = ({ after, forgotten }: RestoredLog): ReadonlyArray<string> => {
   if (after.events === 0) return []
   const kinds = Object.entries(after.kinds)
   const shown = kinds.slice(0, kindsShown).map(([kind, count]) => `${count.toLocaleString("en")} ${kind}`)
@@ -19,10 +19,10 @@ const afterLines = ({ after, erasures }: RestoredLog): ReadonlyArray<string> => 
     after.from === null || after.to === null ? "" : `, ${moment(after.from)} to ${moment(after.to)}`
   return [
     `Behind it: ${counted(after.events, "event")} that the copy holds and that are left out${span}: ${shown.join(", ")}${more}.`,
-    ...(erasures.length === 0
+    ...(forgotten === 0
       ? []
       : [
-          `Whoever was forgotten then stays forgotten: ${counted(erasures.length, "erasure")} ${erasures.length === 1 ? "is" : "are"} kept.`
+          `Whoever was forgotten then stays forgotten: ${counted(forgotten, "erasure")} ${forgotten === 1 ? "is" : "are"} kept.`
         ])
   ]
 }

@@ -14,8 +14,8 @@ import { JobCompleted } from "../../../contracts/schedule.ts"
 import { everyLane } from "../../../infra/actor/lanes.ts"
 import { answer, type Caused, type Reason, type Self } from "../../../infra/actor/process-manager.ts"
 import type { StateReader } from "../../../infra/actor/state.ts"
-import { isRunning } from "../arm.ts"
-import { type Job, jobs, running } from "../model.ts"
+import { type Job, jobs, retries, running } from "../model.ts"
+import { isRunning } from "../open.ts"
 import { nextUnfired } from "../times.ts"
 import { ZoneData, type Zones } from "../zone-data.ts"
 import { type Held, held } from "./held.ts"
@@ -25,6 +25,9 @@ type Decided = Fact<(typeof quarantineFacts)[number]>
 
 const unqueuedOf = (state: StateReader, job: JobId): number =>
   state.walk(running, `${job}/`).reduce((sum, [, { queued, total }]) => sum + total - queued, 0)
+
+const refusedOf = (state: StateReader, job: JobId): number =>
+  state.walk(retries, `${job}/`).reduce((sum, [, { recipients }]) => sum + recipients.length, 0)
 
 /** Those that are called off by now have nothing left to decide about. */
 const heldJobs = (state: StateReader): ReadonlyArray<readonly [Job, Held]> =>
@@ -43,7 +46,8 @@ const list = answer(
     const listed = page.map(([{ job }, { planned }]): HeldJob => ({
       job,
       planned,
-      unqueued: unqueuedOf(self.state, job)
+      unqueued: unqueuedOf(self.state, job),
+      refused: refusedOf(self.state, job)
     }))
     return {
       generation: self.generation,
@@ -67,6 +71,7 @@ const factsOf = (
       ? job.next
       : nextUnfired(state, job, now, zones)
   const decided = JobDecided({ job: job.job, decision, next, zones: zones.version, by })
+  // What waits to be tried again is dropped with it.
   const isOver = decision === "drop" && job.status === "active" && next === null && !isRunning(state, job.job)
   return isOver ? [decided, JobCompleted({ job: job.job })] : [decided]
 }

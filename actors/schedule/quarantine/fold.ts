@@ -1,6 +1,7 @@
 /**
  * What a restore leaves open of jobs, folded. An occurrence that had come due by then may have fired in the moments
- * that were lost, and one that had fired may have been handed over further: both wait for a decision.
+ * that were lost, and one that had fired may have been handed over further, or tried again: all of it waits for a
+ * decision.
  */
 import type { RecordedOf } from "../../../contracts/catalogue.ts"
 import type { JobId } from "../../../contracts/ids.ts"
@@ -8,6 +9,7 @@ import type { State } from "../../../infra/actor/state.ts"
 import { putJob, type Trigger } from "../arm.ts"
 import { endRunning, handOverAgain, stopHandingOver } from "../fold-occurrences.ts"
 import { due, jobs, momentIn, running } from "../model.ts"
+import { dropRetries, retryAgain, stopRetries } from "../retry.ts"
 import { held } from "./held.ts"
 
 const hold = (state: State, id: JobId, planned: number | null, trigger: Trigger) => {
@@ -29,6 +31,7 @@ export const foldRestored = (state: State, event: RecordedOf<"backup.restored">)
   const { at } = event.data
   for (let it = firstDueBy(state, at); it !== undefined; it = firstDueBy(state, at))
     hold(state, it.job, it.planned, event)
+  for (const job of stopRetries(state)) hold(state, job, null, event)
   for (const [key, { job, queued, total }] of state.walk(running, "")) {
     const next = state.get(jobs, job)?.next ?? null
     if (queued < total) stopHandingOver(state, key)
@@ -48,5 +51,7 @@ export const foldDecided = (state: State, event: RecordedOf<"schedule.quarantine
     if (decision === "release") handOverAgain(state, key, it, event)
     else endRunning(state, key, it, event)
   }
+  if (decision === "release") retryAgain(state, id, event)
+  else dropRetries(state, id)
   putJob(state, decision === "release" ? job : { ...job, next, zones }, event)
 }

@@ -1,9 +1,8 @@
 /** From a file in the data folder to WhatsApp's media host: streamed, and never more or other than was asked for. */
-import { stat } from "node:fs/promises"
-import { join } from "node:path"
 import type { proto } from "@whiskeysockets/baileys"
 import { Effect } from "effect"
-import { type MediaReference, mediaBytesMax } from "../../../contracts/outbox.ts"
+import type { MediaReference } from "../../../contracts/outbox.ts"
+import { findMedia, type MediaUnusable, sameDigest } from "../../../infra/media-folder/media-folder.ts"
 import { TransmitFailed } from "../gateway.ts"
 import type { OpenSocket } from "../session/connection.ts"
 import { type Baileys, loadBaileys } from "../session/load-baileys.ts"
@@ -12,22 +11,11 @@ import { type Baileys, loadBaileys } from "../session/load-baileys.ts"
 const uploadMillisMax = 120_000
 const againMillis = 10_000
 
-const unusable = (message: string) => new TransmitFailed({ gateway: "whatsapp", final: true, message })
+/** What is wrong with a file now will be wrong the next time. */
+const unusable = ({ message }: MediaUnusable) =>
+  new TransmitFailed({ gateway: "whatsapp", final: true, message })
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
-
-/** A regular file of a size that WhatsApp takes. */
-const checked = Effect.fnUntraced(function* (path: string, { file, kind }: MediaReference) {
-  const found = yield* Effect.tryPromise({
-    try: () => stat(path),
-    catch: (error) =>
-      unusable(`expected the file ${file} in the folder media, found none: ${reasonOf(error)}`)
-  })
-  const bytesMax = mediaBytesMax[kind]
-  if (!found.isFile()) return yield* unusable(`expected ${file} to be a file, found something else`)
-  if (found.size > bytesMax)
-    return yield* unusable(`expected a file of at most ${bytesMax} bytes, found ${file} of ${found.size}`)
-})
 
 /** No preview is made: it would need the whole picture in memory, and a decoder for what others have made. */
 const described = ({ kind, mime, name }: MediaReference, path: string, caption: string) => {
@@ -78,13 +66,9 @@ export const uploadMedia = Effect.fnUntraced(function* (
   caption: string,
   socket: OpenSocket
 ): Effect.fn.Return<proto.IMessage, TransmitFailed> {
-  const path = join(folder, reference.file)
-  yield* checked(path, reference)
+  const path = yield* findMedia(folder, reference).pipe(Effect.mapError(unusable))
   const message = yield* uploaded(yield* loadBaileys, reference, path, caption, socket)
   const digest = Buffer.from(digestOf(message) ?? []).toString("hex")
-  if (digest !== reference.sha256)
-    return yield* unusable(
-      `expected the file ${reference.file} to have the digest ${reference.sha256}, found ${digest}: it was changed`
-    )
+  yield* sameDigest(reference, digest).pipe(Effect.mapError(unusable))
   return message
 })

@@ -67,15 +67,23 @@ const operationsOf = async ({ firstKey, url }: Whole): Promise<ReadonlyArray<Ope
   )
 }
 
+interface Refusal {
+  readonly type?: string
+  readonly error?: string
+  readonly code?: string
+}
+
 /** Requests without a body: what is allowed is then refused for its shape, or carried out on nothing. */
 const ask = async (url: string, { method, path }: Operation, key: string | undefined) => {
   const abort = new AbortController()
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` }
   const response = await fetch(url + path, { method, headers, signal: abort.signal })
   const { status } = response
-  const problem = status === 403 ? ((await response.json()) as { readonly type: string }).type : ""
+  const { code, error, type } = status === 403 ? ((await response.json()) as Refusal) : {}
   abort.abort()
-  return { status, isForbidden: problem === "urn:wadjet:problem:forbidden" }
+  // The older systems' routes say it in their words.
+  const isForbidden = type === "urn:wadjet:problem:forbidden" || error === "forbidden" || code === "FORBIDDEN"
+  return { status, isForbidden }
 }
 
 layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", (test) => {
@@ -311,7 +319,8 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
         health: healthy,
         weighingOf: () => null,
         calendarOf: () => "",
-        readContacts: () => Result.fail("")
+        readContacts: () => Result.fail(""),
+        readOlder: { scheduled: () => Result.fail(""), job: () => Result.fail("") }
       }).pipe(Effect.provideContext(context), Effect.flip)
       expect(error).toMatchObject({ _tag: "AdminFailed", reason: "port-in-use" })
       expect(error.message).toContain(String(port))

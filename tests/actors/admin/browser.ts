@@ -1,7 +1,7 @@
 /** A real browser on the whole system. */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, type Scope } from "effect"
 import { type Browser, chromium, type Page } from "playwright-core"
 import { ground, temporaryFolder, type Whole, whole } from "./whole.ts"
 
@@ -28,10 +28,9 @@ export interface Setting {
 }
 export class Stage extends Context.Service<Stage, Setting>()("test/Stage") {}
 
-export const stage = Layer.effect(
-  Stage,
+const launched = (starting: Effect.Effect<Whole, unknown, Scope.Scope>) =>
   Effect.gen(function* () {
-    const it = yield* whole(yield* ground)
+    const it = yield* starting
     const profile = yield* temporaryFolder
     const browser = yield* Effect.acquireRelease(
       Effect.promise(() =>
@@ -43,16 +42,21 @@ export const stage = Layer.effect(
       ),
       (browser) => Effect.promise(() => browser.close())
     )
-    return { it, browser }
+    return { it, browser } satisfies Setting
   })
-)
+
+/** A browser, and the system as it is started. */
+export const stageOf = (starting: Effect.Effect<Whole, unknown, Scope.Scope>) =>
+  Layer.effect(Stage, launched(starting))
+
+export const stage = stageOf(Effect.flatMap(ground, (it) => whole(it)))
 
 export const shoot = (page: Page, name: string) =>
   shots === undefined
     ? Promise.resolve()
     : page.screenshot({ path: join(shots, `${name}.png`) }).then(() => undefined)
 
-const complaintsOf = (page: Page) => {
+export const complaintsOf = (page: Page) => {
   const complaints: Array<string> = []
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
   page.on("pageerror", (error) => complaints.push(error.message))

@@ -75,7 +75,7 @@ layer(stage, { timeout: "90 seconds", excludeTestServices: true })("the page", (
           await page.locator("#job-next li").nth(1).getByText("does not exist").waitFor()
 
           await page.getByRole("button", { name: "Fire now: Sunday" }).click()
-          await page.locator("#jobs-said", { hasText: "fires: 1 message." }).waitFor()
+          await page.locator("#jobs-said", { hasText: "fires: 1 message, 3EB0" }).waitFor()
           await page.locator("#job-past li", { hasText: "1 of 1 sent" }).waitFor()
           await page.locator("#job-past").getByRole("button", { name: "Recipients" }).click()
           await page.locator("#job-past li li", { hasText: "Sandbox, part 1: sent" }).waitFor()

@@ -47,6 +47,7 @@ const entry = (digit: string, at: number, more: Partial<Entry> = {}): Entry => (
   target: null,
   notBefore: null,
   status: "sent",
+  media: null,
   whatsApp: WhatsAppId.make(`3EB0${digit.toUpperCase().repeat(16)}`),
   wire: "text",
   targetWhatsApp: null,

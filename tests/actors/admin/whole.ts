@@ -6,11 +6,15 @@ import { fileURLToPath } from "node:url"
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
 import { accountsFile, openAccounts } from "../../../actors/admin/accounts.ts"
 import { type AdminOptions, startAdmin } from "../../../actors/admin/start-admin.ts"
+import type { Copying } from "../../../actors/operator/run-backup.ts"
 import { calendarOf } from "../../../actors/operator/calendar.ts"
 import { readContactText } from "../../../actors/operator/read-contact-text.ts"
+import { readOlder } from "../../../actors/operator/read-older.ts"
+import { serveProjections } from "../../../actors/operator/serve-projections.ts"
 import { runActors, services } from "../../../actors/operator/system.ts"
 import { weighingOf } from "../../../actors/operator/weighing.ts"
 import type { Role } from "../../../contracts/account.ts"
+import { PastModels } from "../../../projections/past/models.ts"
 import { ReadModels } from "../../../projections/reader.ts"
 import { startProjector } from "../../../projections/start-projector.ts"
 import { startTestNats } from "../../setup/local-nats.ts"
@@ -48,16 +52,19 @@ export const healthy = Effect.succeed({ ready: true, checks: [{ name: "log", ok:
 /** Everything, composed as the product composes it, until the scope closes. */
 export const whole = Effect.fnUntraced(function* (
   { dataFolder, foundation, nats }: Ground,
-  refresh?: AdminOptions["refresh"]
+  refresh?: AdminOptions["refresh"],
+  copying?: Copying
 ) {
   const context = yield* Layer.build(services(foundation))
   return yield* Effect.gen(function* () {
-    yield* runActors({ dataFolder, pacing })
+    yield* runActors({ dataFolder, pacing, copying })
     const projector = yield* startProjector({
       nats: { url: nats.url, user: nats.user, password: nats.pass },
       dataFolder
     })
-    const models = yield* Layer.build(ReadModels.layer(projector))
+    const threads = { nats: { url: nats.url, user: nats.user, password: nats.pass }, dataFolder }
+    const models = yield* Layer.build(Layer.merge(ReadModels.layer(projector), PastModels.layer(threads)))
+    yield* serveProjections(projector, threads)
     const http = { host: "127.0.0.1", port: 0 }
     const started = yield* startAdmin({
       http,
@@ -68,6 +75,7 @@ export const whole = Effect.fnUntraced(function* (
       weighingOf,
       calendarOf,
       readContacts: readContactText,
+      readOlder,
       refresh
     }).pipe(Effect.provideContext(models))
     const accounts = yield* openAccounts(join(dataFolder, accountsFile))

@@ -16,6 +16,7 @@ import { segmentAt, segmentsHeld, tailOf } from "../../../actors/backup/ship/tai
 import { BackupStatus } from "../../../contracts/backup.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
 import { EventLog } from "../../../infra/event-log/event-log.ts"
+import { rawJetStreamLog, RawLog } from "../../../infra/event-log/raw-log.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { serve } from "../../faults/one-system.ts"
 import { temporaryFolder } from "../../faults/temporary-folder.ts"
@@ -74,7 +75,7 @@ export const heldAt = Effect.fnUntraced(function* (place: Place, identity: Ident
   const { generation } = yield* EventLog
   const { account } = yield* Keyring
   const origin = { account, generation }
-  const events: Array<{ readonly subject: string; readonly headers: string; readonly data: string }> = []
+  const events: Array<Shown> = []
   let tail: Tail | null = null
   for (const first of yield* segmentsHeld(place, origin)) {
     const segment = (yield* segmentAt(place, origin, first))!
@@ -85,6 +86,46 @@ export const heldAt = Effect.fnUntraced(function* (place: Place, identity: Ident
   }
   return events
 })
+
+interface Shown {
+  readonly subject: string
+  readonly headers: string
+  readonly data: string
+}
+
+/** What the log holds, as the server hands it out. */
+export const loggedEvents = Effect.gen(function* () {
+  const raw = yield* RawLog
+  const last = yield* (yield* EventLog).last
+  const reader = yield* raw.readFrom(1)
+  const messages: Array<Shown> = []
+  while (messages.length < last)
+    for (const { data, headers, subject } of yield* reader.next)
+      messages.push({ subject, headers, data: Buffer.from(data).toString("utf8") })
+  return messages
+}).pipe(Effect.scoped, Effect.provide(rawJetStreamLog))
+
+const isSame = (one: ReadonlyArray<Shown>, other: ReadonlyArray<Shown>): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
+
+/**
+ * Waits until a place holds every event as the log does, and what is wanted among them, and answers with them. What is
+ * said of a copy is copied a moment after it is said, so that one look may come in between.
+ */
+export const copiedAt = (
+  place: Place,
+  identity: Identity,
+  wanted: (held: ReadonlyArray<Shown>) => boolean = () => true
+) =>
+  Effect.gen(function* () {
+    const held = yield* heldAt(place, identity)
+    const logged = yield* loggedEvents
+    if (isSame(held, logged) && wanted(held)) return held
+    return yield* Effect.fail({
+      _tag: "NotCopied",
+      message: `expected ${logged.length} events of the log at ${place.name}, found ${held.length}`
+    } as const)
+  }).pipe(Effect.retry(Schedule.spaced("25 millis")), Effect.timeout("30 seconds"))
 
 /** A store of secrets as a place holds it, opened and put into a file that is gone with the scope. */
 export const storedAt = Effect.fnUntraced(function* (

@@ -78,6 +78,17 @@ it.live(
         expect(await request(connection, create, other)).toMatchObject({
           refused: { reason: "invalid", message: expect.stringContaining("2099-02-30") as string }
         })
+        const fire = commandSubject(account, "schedule", "fire")
+        const fired = await request(connection, fire, { job, by: "calendar" })
+        expect(fired).toMatchObject({
+          ok: {
+            messages: 1,
+            named: [{ part: 0, whatsApp: expect.stringMatching(/^3EB0[0-9A-F]{16}$/u) as string }]
+          }
+        })
+        expect(await request(connection, fire, { job, by: "calendar" })).toMatchObject({
+          ok: { named: (fired as { ok: { named: unknown } }).ok.named }
+        })
         expect(await request(connection, create, { job: "no id", asked, by: "calendar" })).toMatchObject({
           refused: { reason: "invalid" }
         })

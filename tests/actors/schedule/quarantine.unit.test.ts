@@ -30,7 +30,7 @@ const decides = Effect.fnUntraced(function* (decision: QuarantineDecision) {
   const agenda = yield* afterRestore
   expect(agenda.texts()).toEqual([])
   const { jobs } = yield* agenda.ask(ListHeldJobs, {})
-  expect(jobs).toEqual([{ job: jobId(1), planned: start + hour, unqueued: 0 }])
+  expect(jobs).toEqual([{ job: jobId(1), planned: start + hour, unqueued: 0, refused: 0 }])
   const { decided } = yield* agenda.ask(DecideJobs, { decision, jobs: [jobId(1)], by: "operator" })
   expect(decided).toBe(1)
   yield* agenda.passes(minute)

@@ -3,12 +3,13 @@
  * a time. Each has to be found and named; the rest has to be sound up to it; and what is mended has to be as it was.
  */
 import { Effect } from "effect"
+import { packMessages, type LogRecord } from "../../../actors/backup/segment/messages.ts"
+import { mendLog } from "../../../actors/backup/verify/mend-log.ts"
 import { scrub } from "../../../actors/backup/verify/scrub.ts"
 import { isSound, verifyLog } from "../../../actors/backup/verify/verify.ts"
 import { memoryLog } from "../../actors/backup/memory-place.ts"
 import { shippedLog, type ShippedSegment } from "../../actors/backup/shipped.ts"
-
-type Shipped = Effect.Success<ReturnType<typeof shippedLog>>
+import { restoresOnServer, restoresUpTo, type Shipped } from "./restoring.ts"
 
 /** Sizes of segments, in events: the last one alone, the others of one to nine. */
 export const sizes = (segments: number): ReadonlyArray<number> =>
@@ -27,8 +28,15 @@ const flipped = (bytes: Buffer, bit: number): Buffer => {
   return copy
 }
 
-/** Every `step`th bit of every segment, and so many cuts of each; `step` 1 is all of them. */
-function* casesOf({ segments }: Shipped, step: number): Generator<Case> {
+/**
+ * Every `step`th bit of every segment, and so many cuts of each; `step` 1 is all of them. `others` are the segments of
+ * another copy of the same log: each is whole, and follows others than are here.
+ */
+function* casesOf(
+  { segments }: Shipped,
+  others: ReadonlyArray<ShippedSegment>,
+  step: number
+): Generator<Case> {
   let bit = 0
   for (const at of segments) {
     for (; bit < at.bytes.length * 8; bit += step) {
@@ -54,6 +62,13 @@ function* casesOf({ segments }: Shipped, step: number): Generator<Case> {
           at,
           damage: (objects) => objects.set(at.key, other.bytes)
         }
+    const other = others.find(({ first, key }) => first > 1 && key === at.key)
+    if (other !== undefined)
+      yield {
+        what: `another copy's ${at.key} in its place`,
+        at,
+        damage: (objects) => objects.set(at.key, other.bytes)
+      }
   }
 }
 
@@ -62,23 +77,52 @@ export interface Swept {
   readonly breaches: ReadonlyArray<string>
 }
 
-/** Damages the copy, in every way of the sweep, and sees that it is found, named and mended. */
-export const sweepCopy = Effect.fnUntraced(function* (segments: number, step: number) {
+/** What is restored besides, for restoring takes longer than finding. */
+export interface Restoring {
+  /** Every so many cases into memory; 1 is all of them. */
+  readonly everyCases: number
+  /** Every so many cases onto a nats-server, where anything remains before the damage; left out, none. */
+  readonly onServer?: { readonly binary: string; readonly everyCases: number }
+}
+
+export interface Restored {
+  readonly inMemory: number
+  readonly onServer: number
+}
+
+/** Damages the copy, in every way of the sweep, and sees that it is found, named and mended, and the rest restored. */
+export const sweepCopy = Effect.fnUntraced(function* (segments: number, step: number, restoring: Restoring) {
   const shipped = yield* shippedLog(sizes(segments))
   const { identity, options, origin, place } = shipped
+  const { segments: others } = yield* shippedLog(sizes(segments))
   const whole = new Map(place.objects)
   const breaches: Array<string> = []
   let cases = 0
+  let inMemory = 0
+  let onServerToo = 0
   const expect = (holds: boolean, what: string) => {
     if (!holds) breaches.push(what)
   }
-  for (const { at, damage, what } of casesOf(shipped, step)) {
+  const restore = Effect.fnUntraced(function* (what: string, at: ShippedSegment, isEnd: boolean) {
+    const { everyCases, onServer } = restoring
+    const found: Array<string> = []
+    if (cases % everyCases === 0) {
+      inMemory += 1
+      found.push(...(yield* restoresUpTo(shipped, { ...at, isEnd })))
+    }
+    if (onServer !== undefined && at.first > 1 && cases % onServer.everyCases === 0) {
+      onServerToo += 1
+      found.push(...(yield* restoresOnServer(shipped, onServer.binary, at.first - 1)))
+    }
+    breaches.push(...found.map((it) => `${what}: ${it}`))
+  })
+  for (const { at, damage, what } of casesOf(shipped, others, step)) {
     cases += 1
     damage(place.objects)
     const report = yield* verifyLog(place, origin, undefined)
-    const isLast = at === shipped.segments.at(-1)
     // Nothing behind it tells that the last one is missing: whoever shipped knows.
-    if (!(isLast && what.endsWith("missing"))) {
+    const isEnd = at === shipped.segments.at(-1) && what.endsWith("missing")
+    if (!isEnd) {
       expect(!isSound(report), `${what}: not found by checking`)
       expect(
         report.damages.some(({ from }) => from === at.first),
@@ -86,6 +130,7 @@ export const sweepCopy = Effect.fnUntraced(function* (segments: number, step: nu
       )
     }
     expect(report.soundUpTo === at.first - 1, `${what}: sound up to ${report.soundUpTo}`)
+    yield* restore(what, at, isEnd)
     const scrubbed = yield* scrub(options)
     expect(
       scrubbed.problems.some((it) => it.includes(at.key)),
@@ -99,12 +144,12 @@ export const sweepCopy = Effect.fnUntraced(function* (segments: number, step: nu
     for (const [key, bytes] of whole) place.objects.set(key, bytes)
     if (breaches.length > 20) break
   }
-  return { cases, breaches } satisfies Swept
+  return { cases, inMemory, onServer: onServerToo, breaches } satisfies Swept & Restored
 })
 
-/** Takes every `step`th event out of the log, or changes it, and sees that the scrub finds it and names it. */
+/** Takes every `step`th event out of the log, or changes it, and sees that the scrub finds it and names it, and what mending makes of it. */
 export const sweepLog = Effect.fnUntraced(function* (segments: number, step: number) {
-  const { messages, options, place } = yield* shippedLog(sizes(segments))
+  const { identity, messages, options, origin, place } = yield* shippedLog(sizes(segments))
   const before = new Map(place.objects)
   const breaches: Array<string> = []
   let cases = 0
@@ -119,6 +164,27 @@ export const sweepLog = Effect.fnUntraced(function* (segments: number, step: num
     if (mended !== 0 || problems.length !== 0) breaches.push(`${what}: the copy was blamed`)
     for (const [key, bytes] of before)
       if (place.objects.get(key) !== bytes) breaches.push(`${what}: ${key} was changed`)
+    const made: Array<LogRecord> = []
+    const mending = yield* Effect.result(
+      Effect.scoped(
+        mendLog({
+          place,
+          origin,
+          identity,
+          raw: memoryLog(found),
+          end: messages.length,
+          into: { add: (more) => Effect.sync(() => void made.push(...more)) },
+          onProgress: () => Effect.void
+        })
+      )
+    )
+    const isHole = found.length < messages.length
+    // Nobody can tell which of two that differ is right: then nothing is made.
+    if (mending._tag === "Failure")
+      return isHole ? void breaches.push(`${what}: not mended: ${mending.failure.message}`) : undefined
+    if (!isHole) breaches.push(`${what}: mended, though the copy and the log differ`)
+    else if (!packMessages(made).equals(packMessages(messages)))
+      breaches.push(`${what}: mended to something else`)
   })
   for (let index = 0; index < messages.length; index += step) {
     const { sequence } = messages[index]!

@@ -2,21 +2,20 @@
 import { join } from "node:path"
 import { Effect, Layer, Logger, Redacted, Schedule, Stream } from "effect"
 import { runActors, services } from "../../../actors/operator/system.ts"
+import type { AnyRecorded } from "../../../contracts/catalogue.ts"
 import { IngestMessages } from "../../../contracts/commands.ts"
-import type { AnyRecorded, RecordedOf } from "../../../contracts/catalogue.ts"
-import { type OutboxId, whatsAppIdOf } from "../../../contracts/ids.ts"
+import { linkId } from "../../../contracts/link/link-id.ts"
 import {
+  DecideJobs,
   DecideMessages,
   EndQuarantine,
-  ListHeldMessages,
-  type QuarantineDecision,
   quarantinePageMax
 } from "../../../contracts/quarantine.ts"
-import { entryQueuedBy } from "../../../contracts/queued-entry.ts"
+import type { QuarantineDecision } from "../../../contracts/quarantine.ts"
 import { eventStream } from "../../../contracts/streams.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
-import { storedAs } from "../../../infra/event-log/batch-headers.ts"
 import { EventLog, type EventLogService } from "../../../infra/event-log/event-log.ts"
+import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { rawJetStreamLog, RawLog, type RawMessage } from "../../../infra/event-log/raw-log.ts"
 import { Nats } from "../../../infra/nats/connection.ts"
 import { startNatsServer } from "../../../infra/nats-server/start.ts"
@@ -24,7 +23,26 @@ import type { Digest } from "../../../projections/digest.ts"
 import { foldInto } from "../../../projections/rebuild.ts"
 import { readBook, readLog, type Transmission } from "../history.ts"
 import { maliciousUrl } from "../traffic.ts"
+import { heldNow, pagesOf } from "./held-now.ts"
+import { areOver, idOf, jobBreaches, wantAgain, type Wanted } from "./jobs.ts"
+import {
+  areAllJudged,
+  areAllLookedAt,
+  bookBreaches,
+  isDecided,
+  isOf,
+  isSame,
+  isTold,
+  questionBreaches,
+  scanBreaches,
+  unlisted
+} from "./laws.ts"
 import { pacing } from "./life.ts"
+import { notedOutside, questionsIn } from "./outside.ts"
+
+/** What of a restore can be left out, to see that something breaks without it. */
+export const guards = ["quarantine", "workers-begin-behind", "handed-again"] as const
+export type Guard = (typeof guards)[number]
 
 /** A message as whoever posted it knows it. */
 export interface Answered {
@@ -43,85 +61,53 @@ export interface Answered {
 export interface Examined {
   readonly binary: string
   readonly dataFolder: string
+  /** What those outside note of what they are asked, and how much of it there was at the loss. */
+  readonly asked: string
+  readonly questions: number
   readonly upTo: number
   readonly generation: string
   readonly tried: ReadonlyArray<Answered>
+  readonly jobs: ReadonlyArray<Wanted>
   readonly seen: ReadonlyArray<RawMessage>
   readonly models: { readonly sequence: number; readonly digest: Digest }
   /** What the other side had when all else was lost. */
   readonly book: ReadonlyArray<Transmission>
   readonly decision: QuarantineDecision
-  readonly without: "quarantine" | "workers-begin-behind" | undefined
+  readonly without: Guard | undefined
 }
 
 export interface Found {
   readonly breaches: ReadonlyArray<string>
   readonly upTo: number
-  /** Messages that waited for a decision, and of these such as the other side had. */
+  /** Messages and jobs that waited for a decision, and of these messages such as the other side had. */
   readonly held: number
+  readonly heldJobs: number
   readonly hadLeft: number
   readonly transmissions: number
 }
 
-const settleSeconds = 60
+/** Without a guard what is waited for need not come. */
+const settleSeconds = { whole: 60, without: 1 }
 const lookAgain = Schedule.spaced("50 millis")
 
 /** Waits for a fact; whoever waits in vain goes on, and is told by what is missing. */
-const until = <R>(holds: Effect.Effect<boolean, unknown, R>) =>
+const untilWithin = <R>(seconds: number, holds: Effect.Effect<boolean, unknown, R>) =>
   holds.pipe(
     Effect.flatMap((it) => (it ? Effect.void : Effect.fail("not yet"))),
     Effect.retry(lookAgain),
-    Effect.timeoutOption(`${settleSeconds} seconds`)
+    Effect.timeoutOption(`${seconds} seconds`)
   )
 
-const isOf = <T extends AnyRecorded["type"]>(events: ReadonlyArray<AnyRecorded>, type: T) =>
-  events.filter((event): event is RecordedOf<T> & AnyRecorded => event.type === type)
+const bookOf = ({ dataFolder }: Examined) => join(dataFolder, "sandbox.db")
 
-/** Every link of every message that is here has a verdict. */
-const areAllJudged = (events: ReadonlyArray<AnyRecorded>): boolean => {
-  const judged = new Set(
-    events.flatMap((event) =>
-      event.type === "verdict.decided" || event.type === "verdict.suppressed"
-        ? [`${event.data.message} ${event.data.link}`]
-        : []
-    )
-  )
-  return isOf(events, "message.received").every(({ data }) =>
-    data.links.every(({ link }) => judged.has(`${data.message} ${link}`))
-  )
+const withoutJobs = (jobs: ReadonlyArray<Wanted>, book: ReadonlyArray<Transmission>) => {
+  const ofJobs = new Set(jobs.map(idOf))
+  return book.filter(({ whatsapp }) => !ofJobs.has(whatsapp))
 }
 
+const isAtRest = (events: ReadonlyArray<AnyRecorded>) => areAllJudged(events) && areAllLookedAt(events)
+
 const eventsOf = Effect.map(Effect.flatMap(EventLog, readLog), ({ events }) => events)
-
-const heldNow = Effect.gen(function* () {
-  const bus = yield* CommandBus
-  const ids: Array<{ readonly outbox: OutboxId; readonly whatsApp: string }> = []
-  let behind: { readonly after?: OutboxId } | undefined = {}
-  while (behind !== undefined) {
-    const page: (typeof ListHeldMessages)["answer"]["Type"] = yield* bus.request(ListHeldMessages, behind)
-    ids.push(...page.messages)
-    behind = page.next === null ? undefined : { after: page.next }
-  }
-  return ids
-})
-
-/** The header block as it is stored again. */
-const headersOf = (block: string): string =>
-  block
-    .split("\r\n")
-    .map((line) => {
-      const colon = line.indexOf(":")
-      const name = colon < 1 ? undefined : storedAs(line.slice(0, colon))
-      return name === undefined ? "" : `${name}:${line.slice(colon + 1)}`
-    })
-    .join("\n")
-
-const isSame = (one: RawMessage, other: RawMessage | undefined): boolean =>
-  other !== undefined &&
-  one.sequence === other.sequence &&
-  one.subject === other.subject &&
-  Buffer.from(one.data).equals(Buffer.from(other.data)) &&
-  headersOf(one.headers).replaceAll("\n", "") === headersOf(other.headers).replaceAll("\n", "")
 
 /** The log is what it was, event by event. */
 const logBreaches = Effect.fnUntraced(function* ({ seen, upTo }: Examined) {
@@ -144,47 +130,6 @@ const modelBreaches = Effect.fnUntraced(function* ({ dataFolder, models, upTo }:
     .map(([name]) => `the read model ${name} differs from what it was at ${models.sequence}`)
 })
 
-/** Nothing that had been scanned is scanned again, for the same message. */
-const scanBreaches = (events: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> => {
-  const times = Map.groupBy(isOf(events, "scan.completed"), ({ cause, data }) => `${cause} ${data.link}`)
-  return [...times].flatMap(([, scans]) =>
-    scans.length > 1
-      ? [`a link is scanned ${scans.length} times for one message (event ${scans.at(-1)!.sequence})`]
-      : []
-  )
-}
-
-const bookBreaches = (
-  before: ReadonlyArray<Transmission>,
-  now: ReadonlyArray<Transmission>,
-  when: string
-): ReadonlyArray<string> =>
-  now.length === before.length
-    ? []
-    : [`${when}: ${now.length - before.length} messages left that were not to leave`]
-
-/** What the other side has and the log does not know to be sent is listed. */
-const unlisted = (
-  events: ReadonlyArray<AnyRecorded>,
-  book: ReadonlyArray<Transmission>,
-  held: ReadonlySet<string>
-): ReadonlyArray<string> => {
-  const sent = new Set<string>([
-    ...isOf(events, "outbox.sent").map(({ data }) => data.whatsApp),
-    // Dropped after an earlier restore, by decision.
-    ...isOf(events, "outbox.cancelled").map(({ data }) => whatsAppIdOf(data.outbox))
-  ])
-  const queued = new Set<string>(
-    events.flatMap((event) => {
-      const entry = entryQueuedBy(event)
-      return entry === undefined ? [] : [whatsAppIdOf(entry.outbox)]
-    })
-  )
-  return book
-    .filter(({ whatsapp }) => queued.has(whatsapp) && !sent.has(whatsapp) && !held.has(whatsapp))
-    .map(({ whatsapp }) => `${whatsapp} left, and is neither known to be sent nor listed`)
-}
-
 /** A log without the fact that it was restored: the guard is gone. */
 const unaware = (log: EventLogService): EventLogService => ({
   ...log,
@@ -193,6 +138,18 @@ const unaware = (log: EventLogService): EventLogService => ({
       ...batch,
       events: batch.events.filter(({ type }) => type !== "backup.restored")
     }))
+})
+
+/** A log in which nobody is handed again what was not done. */
+const handedOnce = (log: EventLogService): EventLogService => ({
+  ...log,
+  work: (options) =>
+    Effect.map(
+      log.work(options),
+      Stream.filterEffect(({ done, event }) =>
+        event.type === "actor.unparked" ? Effect.as(done, false) : Effect.succeed(true)
+      )
+    )
 })
 
 const beginAtFirst = Effect.gen(function* () {
@@ -204,15 +161,126 @@ const beginAtFirst = Effect.gen(function* () {
   })
 })
 
+const aroundWithout: Partial<Record<Guard, (log: EventLogService) => EventLogService>> = {
+  quarantine: unaware,
+  "handed-again": handedOnce
+}
+
 const ask = Effect.fnUntraced(function* ({ chatName, message }: Pick<Answered, "chatName" | "message">) {
   const bus = yield* CommandBus
-  yield* bus.request(IngestMessages, { gateway: "sandbox", chatName, messages: [message] })
+  const taken = yield* bus.request(IngestMessages, { gateway: "sandbox", chatName, messages: [message] })
+  return taken.sequence
+})
+
+/** Decides about all that is held. */
+const decideAll = Effect.fnUntraced(function* (
+  { decision }: Examined,
+  { jobs, messages }: Effect.Success<typeof heldNow>
+) {
+  const bus = yield* CommandBus
+  const by = "operator"
+  for (const page of pagesOf(messages, quarantinePageMax))
+    yield* bus.request(DecideMessages, { decision, outboxes: page.map(({ outbox }) => outbox), by })
+  for (const page of pagesOf(jobs, quarantinePageMax))
+    yield* bus.request(DecideJobs, { decision, jobs: page.map(({ job }) => job), by })
+  yield* bus.request(EndQuarantine, { by })
+})
+
+/** Somebody posts what is new: whoever takes inputs in their order has had all that is old by then. */
+const postFresh = Effect.fnUntraced(function* ({ generation, upTo }: Examined) {
+  const message = {
+    id: `new-${generation}`,
+    author: "You",
+    sentAt: Date.now() + 1_000,
+    text: `see ${maliciousUrl(upTo + 60_000)}`
+  }
+  const sequence = yield* ask({ chatName: "Family", message })
+  yield* untilWithin(
+    settleSeconds.whole,
+    Effect.map(eventsOf, (events) => isTold(events, sequence))
+  )
+})
+
+/** What is open when all is at rest, and how that is against what should be. */
+const atRest = Effect.fnUntraced(function* (options: Examined) {
+  const { asked, book, jobs, questions, upTo } = options
+  const events = yield* eventsOf
+  const listed = yield* heldNow
+  const heldJobs = new Set<string>(listed.jobs.map(({ job }) => job))
+  const held = new Set<string>([
+    ...listed.messages.map(({ whatsApp }) => whatsApp),
+    ...jobs.filter(({ job }) => heldJobs.has(job)).map(idOf)
+  ])
+  const rested = readBook(bookOf(options))
+  const keyring = yield* Keyring
+  const links = questionsIn(asked)
+    .slice(questions)
+    .map((url) => linkId(keyring.linkKeys([]).current, url))
+  const at = isOf(events, "backup.restored").at(-1)?.data.at ?? 0
+  const breaches = [
+    ...(isAtRest(events) ? [] : ["a link is not judged or not looked at"]),
+    ...scanBreaches(events),
+    ...questionBreaches(events, upTo, links),
+    ...bookBreaches(1, withoutJobs(jobs, book), withoutJobs(jobs, rested), "after the restore"),
+    ...unlisted(events, book, held)
+  ]
+  return { at, rested, breaches, listed }
+})
+
+const countsOf = (
+  { book, upTo }: Examined,
+  { jobs, messages }: Effect.Success<typeof heldNow>,
+  end: ReadonlyArray<Transmission>
+) => ({
+  upTo,
+  held: messages.length,
+  heldJobs: jobs.length,
+  hadLeft: messages.filter(({ whatsApp }) => book.some(({ whatsapp }) => whatsapp === whatsApp)).length,
+  transmissions: end.length
+})
+
+/** Lives on with what was restored until all of it is at rest, and looks at it. */
+const liveOn = Effect.fnUntraced(function* (options: Examined) {
+  const { book, decision, jobs, tried, upTo, without } = options
+  const until = <R>(holds: Effect.Effect<boolean, unknown, R>) =>
+    untilWithin(settleSeconds[without === undefined ? "whole" : "without"], holds)
+  yield* postFresh(options)
+  yield* until(Effect.map(eventsOf, isAtRest))
+  const { at, breaches, listed, rested } = yield* atRest(options)
+  // Without a guard nothing needs to come to its end.
+  if (without !== undefined) return { ...countsOf(options, listed, rested), breaches } satisfies Found
+  // Whoever was not answered asks again, and whoever was, but a moment before the end.
+  yield* Effect.forEach(
+    tried.filter(({ sequence }) => sequence > upTo),
+    ask,
+    { discard: true }
+  )
+  yield* wantAgain(jobs, upTo)
+  yield* until(Effect.map(eventsOf, isAtRest))
+  const again = readBook(bookOf(options))
+  const all = yield* heldNow
+  yield* decideAll(options, all)
+  const isOver = (events: ReadonlyArray<AnyRecorded>) =>
+    isDecided(events, all.messages, decision) && areOver(events)
+  yield* until(Effect.map(eventsOf, isOver))
+  const end = readBook(bookOf(options))
+  const books = { lost: book, rested, asked: again, end }
+  const twice = [...Map.groupBy(end, ({ whatsapp }) => whatsapp).values()].filter((rows) => rows.length > 1)
+  return {
+    ...countsOf(options, all, end),
+    breaches: [
+      ...breaches,
+      ...bookBreaches(1, withoutJobs(jobs, book), withoutJobs(jobs, again), "asked again"),
+      ...(isOver(yield* eventsOf) ? [] : ["what was decided did not come to an end"]),
+      ...jobBreaches({ all: jobs, at, upTo, decision, books }),
+      ...twice.map((rows) => `${rows[0]!.whatsapp} left ${rows.length} times`)
+    ]
+  } satisfies Found
 })
 
 /** Runs on what was restored, and looks at all of it. */
 export const examine = Effect.fn("examine")(function* (options: Examined) {
-  const { binary, book, dataFolder, decision, tried, upTo, without } = options
-  const path = join(dataFolder, "sandbox.db")
+  const { asked, binary, dataFolder, without } = options
   const { pass, url, user } = yield* startNatsServer({ binary, dataFolder })
   const foundation = {
     address: { url, user, password: Redacted.make(pass) },
@@ -223,74 +291,15 @@ export const examine = Effect.fn("examine")(function* (options: Examined) {
   }
   if (without === "workers-begin-behind")
     yield* Effect.provide(beginAtFirst, Nats.layer(foundation.address, "test")).pipe(Effect.scoped)
-  const around = without === "quarantine" ? { log: unaware } : {}
+  const log = without === undefined ? undefined : aroundWithout[without]
+  const around = { outside: notedOutside(asked), ...(log === undefined ? {} : { log }) }
   const base = yield* Layer.build(Layer.provideMerge(rawJetStreamLog, services(foundation, around)))
   return yield* Effect.gen(function* () {
-    const same = [...(yield* logBreaches(options)), ...(yield* modelBreaches(options))]
+    // Of a log without a guard only what the guard is for is looked at.
+    const same =
+      without === undefined ? [...(yield* logBreaches(options)), ...(yield* modelBreaches(options))] : []
     yield* runActors({ dataFolder, pacing, around })
-    yield* until(Effect.map(eventsOf, areAllJudged))
-    const events = yield* eventsOf
-    const held = yield* heldNow
-    const ids = new Set<string>(held.map(({ whatsApp }) => whatsApp))
-    const atRest = [
-      ...scanBreaches(events),
-      ...bookBreaches(book, readBook(path), "after the restore"),
-      ...unlisted(events, book, ids)
-    ]
-    // Whoever was not answered asks again, and whoever was, but a moment before the end.
-    const again = tried.filter(({ sequence }) => sequence > upTo)
-    yield* Effect.forEach(again, ask, { discard: true })
-    yield* until(Effect.map(eventsOf, areAllJudged))
-    const repeated = bookBreaches(book, readBook(path), "asked again")
-    const fresh = {
-      chatName: "Family",
-      message: {
-        id: `new-${options.generation}`,
-        author: "You",
-        sentAt: Date.now() + 1_000,
-        text: `see ${maliciousUrl(upTo + 60_000)}`
-      }
-    }
-    yield* ask(fresh)
-    yield* until(Effect.sync(() => readBook(path).length === book.length + 1))
-    const bus = yield* CommandBus
-    const all = yield* heldNow
-    for (let from = 0; from < all.length; from += quarantinePageMax) {
-      const outboxes = all.slice(from, from + quarantinePageMax).map(({ outbox }) => outbox)
-      yield* bus.request(DecideMessages, { decision, outboxes, by: "operator" })
-    }
-    if (without === undefined) yield* bus.request(EndQuarantine, { by: "operator" })
-    yield* until(Effect.map(eventsOf, (now) => isDecided(now, all, decision)))
-    const end = readBook(path)
-    const twice = [...Map.groupBy(end, ({ whatsapp }) => whatsapp).values()].filter((rows) => rows.length > 1)
-    return {
-      breaches: [
-        ...same,
-        ...atRest,
-        ...repeated,
-        ...(end.some(({ at }) => at > 0) ? [] : ["nothing ever left"]),
-        ...(isDecided(yield* eventsOf, all, decision) ? [] : ["what was decided did not come to an end"]),
-        ...twice.map((rows) => `${rows[0]!.whatsapp} left ${rows.length} times`)
-      ],
-      upTo,
-      held: all.length,
-      hadLeft: all.filter(({ whatsApp }) => book.some(({ whatsapp }) => whatsapp === whatsApp)).length,
-      transmissions: end.length
-    } satisfies Found
+    const { breaches, ...found } = yield* liveOn(options)
+    return { ...found, breaches: [...same, ...breaches] } satisfies Found
   }).pipe(Effect.provideContext(base), Effect.provide(Logger.layer([])))
 }, Effect.scoped)
-
-/** What was released is sent; what was dropped is cancelled, and its verdict is suppressed as quarantined. */
-const isDecided = (
-  events: ReadonlyArray<AnyRecorded>,
-  all: ReadonlyArray<{ readonly outbox: OutboxId }>,
-  decision: QuarantineDecision
-): boolean => {
-  const ended = new Set<string>(
-    (decision === "release" ? isOf(events, "outbox.sent") : isOf(events, "outbox.cancelled")).map(
-      ({ data }) => data.outbox
-    )
-  )
-  const unsaid = isOf(events, "verdict.suppressed").filter(({ data }) => data.reason === "quarantined").length
-  return all.every(({ outbox }) => ended.has(outbox)) && (decision === "release" || unsaid >= all.length)
-}

@@ -8,6 +8,7 @@ import { layFoundation, runActors, services } from "../../../actors/operator/sys
 import type { GatewayService } from "../../../actors/whatsapp/gateway.ts"
 import { startProjector } from "../../../projections/start-projector.ts"
 import { copyingTo, type Life, pacing } from "./life.ts"
+import { notedOutside } from "./outside.ts"
 
 const slowMillis = 150
 
@@ -19,9 +20,9 @@ const slow = (gateway: GatewayService): GatewayService => ({
       : Effect.andThen(gateway.transmit(message), Effect.sleep(slowMillis))
 })
 
-const living = Effect.fnUntraced(function* ({ dataFolder, place, recipient }: Life) {
+const living = Effect.fnUntraced(function* ({ asked, dataFolder, place, recipient }: Life) {
   const foundation = yield* layFoundation({ dataFolder, external: undefined, say: () => Effect.void })
-  const around = { gateway: slow }
+  const around = { gateway: slow, outside: notedOutside(asked) }
   const base = yield* Layer.build(services(foundation, around))
   const { address } = foundation
   const nats = { url: address.url, user: address.user, password: Redacted.value(address.password) }

@@ -25,11 +25,12 @@ describe("scrubbing", () => {
   )
 
   it.live(
-    "finds and names every flipped bit, cut, missing and exchanged part of a copy, and mends it from the log",
+    "finds and names every flipped bit, cut, missing and exchanged part of a copy, restores the rest, and mends it from the log",
     () =>
       Effect.gen(function* () {
-        const { breaches, cases } = yield* sweepCopy(5, 4_001)
+        const { breaches, cases, inMemory } = yield* sweepCopy(5, 4_001, { everyCases: 1 })
         expect(breaches).toEqual([])
+        expect(inMemory).toBe(cases)
         expect(cases).toBeGreaterThan(20)
       }),
     60_000

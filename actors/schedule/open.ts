@@ -1,0 +1,13 @@
+/** What is open of a job: a job is complete only when nothing is. */
+import type { StateReader } from "../../infra/actor/state.ts"
+import { retries, running } from "./model.ts"
+
+export const isRunning = (state: StateReader, job: string): boolean =>
+  state.first(running, `${job}/`, 1).length > 0
+
+/** Whether anything that was refused waits to be tried again. */
+export const hasRetries = (state: StateReader, job: string): boolean =>
+  state.first(retries, `${job}/`, 1).length > 0
+
+export const isOpen = (state: StateReader, job: string): boolean =>
+  isRunning(state, job) || hasRetries(state, job)

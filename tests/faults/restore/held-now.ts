@@ -1,0 +1,38 @@
+/** All that a restore left open, page by page. */
+import { Effect } from "effect"
+import type { JobId, OutboxId } from "../../../contracts/ids.ts"
+import {
+  type HeldJob,
+  type HeldMessage,
+  ListHeldJobs,
+  ListHeldMessages
+} from "../../../contracts/quarantine.ts"
+import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
+
+export const heldNow = Effect.gen(function* () {
+  const bus = yield* CommandBus
+  const messages: Array<HeldMessage> = []
+  let behindMessage: { readonly after?: OutboxId } | undefined = {}
+  while (behindMessage !== undefined) {
+    const page: (typeof ListHeldMessages)["answer"]["Type"] = yield* bus.request(
+      ListHeldMessages,
+      behindMessage
+    )
+    messages.push(...page.messages)
+    behindMessage = page.next === null ? undefined : { after: page.next }
+  }
+  const jobs: Array<HeldJob> = []
+  let behindJob: { readonly after?: JobId } | undefined = {}
+  while (behindJob !== undefined) {
+    const page: (typeof ListHeldJobs)["answer"]["Type"] = yield* bus.request(ListHeldJobs, behindJob)
+    jobs.push(...page.jobs)
+    behindJob = page.next === null ? undefined : { after: page.next }
+  }
+  return { messages, jobs }
+})
+
+/** In pages of so many at most. */
+export const pagesOf = <A>(items: ReadonlyArray<A>, max: number): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(items.length / max) }, (_, page) =>
+    items.slice(page * max, (page + 1) * max)
+  )
