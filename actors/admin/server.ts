@@ -7,18 +7,33 @@ import * as HttpServer from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
 import { AdminFailed } from "./admin-failed.ts"
 import { guarded } from "./boundary.ts"
+import { fewAtOnce } from "./few-at-once.ts"
 
 // An `import` would evaluate the WebSocket that it also exports, and so load all of Node's fetch, which is not used.
 const { createServer } = process.getBuiltinModule("node:http")
 
-/** A whole request has to arrive within this time; answers may take as long as they like. */
-const requestSeconds = 15
-const headersSeconds = 5
-/** How often Node looks for connections that are past those. */
-const checkSeconds = 2
-const headerBytesMax = 16 * 1024
-/** Connections over this are closed at once: each costs memory before it has shown a key. */
-const connectionsMax = 1_000
+/** What a client may take of this server before it has shown a key. */
+export interface ServerLimits {
+  /** A whole request has to arrive within this time; answers may take as long as they like. */
+  readonly requestSeconds: number
+  readonly headersSeconds: number
+  /** How often Node looks for connections that are past those. */
+  readonly checkSeconds: number
+  readonly headerBytesMax: number
+  /** Connections over this are closed at once: each costs memory. */
+  readonly connectionsMax: number
+  /** Requests that are worked on at the same time; those over it are told to come again. */
+  readonly requestsMax: number
+}
+
+export const serverLimits: ServerLimits = {
+  requestSeconds: 15,
+  headersSeconds: 5,
+  checkSeconds: 2,
+  headerBytesMax: 16 * 1024,
+  connectionsMax: 1_000,
+  requestsMax: 500
+}
 /** Event streams have ended before; this is what an ordinary answer may still take at a stop. */
 const stopSeconds = 3
 
@@ -28,14 +43,16 @@ export interface Address {
   readonly port: number
 }
 
-const nodeServer = () => {
+const nodeServer = (limits: ServerLimits) => () => {
   const server = createServer({
-    requestTimeout: requestSeconds * 1_000,
-    headersTimeout: headersSeconds * 1_000,
-    connectionsCheckingInterval: checkSeconds * 1_000,
-    maxHeaderSize: headerBytesMax
+    requestTimeout: limits.requestSeconds * 1_000,
+    headersTimeout: limits.headersSeconds * 1_000,
+    connectionsCheckingInterval: limits.checkSeconds * 1_000,
+    maxHeaderSize: limits.headerBytesMax,
+    // Whatever NODE_OPTIONS says: where a proxy and this parser saw different ends of a request, one could hide in another.
+    insecureHTTPParser: false
   })
-  server.maxConnections = connectionsMax
+  server.maxConnections = limits.connectionsMax
   return server
 }
 
@@ -63,14 +80,17 @@ const urlOf = (host: string, port: number) => {
 /** Serves routes until the scope closes. Answers with where they are, once they can be reached. */
 export const serve = Effect.fn("serve")(function* <E, R>(
   address: Address,
-  routes: Layer.Layer<never, E, R | HttpRouter>
+  routes: Layer.Layer<never, E, R | HttpRouter>,
+  limits: ServerLimits = serverLimits
 ) {
   const answer = yield* toHttpEffect(Layer.provide(routes, NodeHttpServer.layerHttpServices))
-  const server = yield* NodeHttpServer.make(nodeServer, {
+  const server = yield* NodeHttpServer.make(nodeServer(limits), {
     ...address,
     gracefulShutdownTimeout: `${stopSeconds} seconds`
   }).pipe(Effect.mapError((error) => unable(address, error)))
-  yield* HttpServer.serveEffect(guarded(answer)).pipe(Effect.provideService(HttpServer.HttpServer, server))
+  yield* HttpServer.serveEffect(guarded(fewAtOnce(limits.requestsMax)(answer))).pipe(
+    Effect.provideService(HttpServer.HttpServer, server)
+  )
   const port = "port" in server.address ? server.address.port : address.port
   return { url: urlOf(address.host, port) }
 })

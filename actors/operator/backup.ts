@@ -11,6 +11,7 @@ import { Output } from "./output.ts"
 import { openLog } from "./reach.ts"
 import { placesOf } from "./run-backup.ts"
 import { runningOn } from "./run-file.ts"
+import { counted } from "./words.ts"
 
 type Status = (typeof BackupStatus)["answer"]["Type"]
 type PlaceRow = Status["places"][number]
@@ -182,7 +183,7 @@ export const pruneNow = Effect.fn("pruneNow")(function* ({ at, dryRun, json }: P
       const time = (millis: number) => new Date(millis).toISOString()
       const did = dryRun ? "would be deleted" : "deleted"
       yield* output.line(
-        `${place}: ${keep.length} points stay, ${drop.length} ${did}, ${parts} parts with them.`
+        `${place}: ${counted(keep.length, "point")} kept, ${drop.length} ${did}, ${counted(parts, "part")} with them.`
       )
       if (withheld !== null) yield* output.line(`  Nothing is deleted: ${withheld}.`)
       for (const it of keep) yield* output.line(`  keep ${time(it.at)}: ${it.reasons.join(", ")}`)

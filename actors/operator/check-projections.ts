@@ -12,8 +12,8 @@ import { startPastThread } from "../../projections/past/start-thread.ts"
 import type { ThreadOptions } from "../../projections/projector-thread.ts"
 import { nightSince } from "../backup/keep/due.ts"
 
-/** The least that a thread can be given: whatever else wants to run goes first. */
-const niceness = 19
+/** How much the thread gives way, as nice(1) counts: the most there is, whatever else wants to run goes first. */
+const checkNiceness = 19
 /** How often it is looked whether a night has begun. */
 const lookEverySeconds = 300
 /** Whoever else states something of read models at the same moment is another replica. */
@@ -42,6 +42,11 @@ export const stateOfProjections = Effect.fnUntraced(function* (fact: AnyFact, at
   )
 })
 
+export interface CheckOptions extends ThreadOptions {
+  /** How much the thread of a comparison gives way, where that is not the most there is. */
+  readonly niceness?: number | undefined
+}
+
 /** How far the second fold is. */
 export interface Checking {
   readonly done: number
@@ -50,13 +55,13 @@ export interface Checking {
 
 /** Compares, in a thread of its own that gives way to all others, and states what was found. */
 export const checkProjections = Effect.fn("checkProjections")(function* (
-  options: ThreadOptions,
+  options: CheckOptions,
   by: string | undefined,
   hear: (checking: Checking) => void
 ) {
   const file = join(locationIn(options.dataFolder).folder, "second-fold.db")
   const found = yield* Effect.scoped(
-    Effect.flatMap(startPastThread(options, niceness), (thread) =>
+    Effect.flatMap(startPastThread(options, options.niceness ?? checkNiceness), (thread) =>
       thread.run({ task: "check", file }, ({ pending, sequence }) =>
         hear({ done: sequence, total: sequence + pending })
       )

@@ -28,6 +28,7 @@ import { replay } from "./commands/replay.ts"
 import { restore } from "./commands/restore.ts"
 import { rulesCommand } from "./commands/rules.ts"
 import { run } from "./commands/run.ts"
+import { search } from "./commands/search.ts"
 import { schedule } from "./commands/schedule.ts"
 import { scan } from "./commands/scan.ts"
 import { version as versionCommand } from "./commands/version.ts"
@@ -58,7 +59,7 @@ export const wadjet = Command.make("wadjet").pipe(
     { group: "Rules", commands: [rulesCommand, replay] },
     {
       group: "Look inside",
-      commands: [explain, events, audit, parked, quality, doctor, config, versionCommand]
+      commands: [explain, search, events, audit, parked, quality, doctor, config, versionCommand]
     },
     {
       group: "Take care",

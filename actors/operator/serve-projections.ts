@@ -11,14 +11,19 @@ import { ProjectionReplaced } from "../../contracts/projection.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
 import type { ProjectorFailed } from "../../projections/failure.ts"
-import type { ThreadOptions } from "../../projections/projector-thread.ts"
 import type { Projector } from "../../projections/start-projector.ts"
-import { checkNightly, checkProjections, type Checking, stateOfProjections } from "./check-projections.ts"
+import {
+  checkNightly,
+  checkProjections,
+  type Checking,
+  type CheckOptions,
+  stateOfProjections
+} from "./check-projections.ts"
 
 /** Answers until the scope closes. What was begun goes on where nobody waits for it any more. */
 export const serveProjections = Effect.fn("serveProjections")(function* (
   projector: Projector,
-  options: ThreadOptions
+  options: CheckOptions
 ) {
   const bus = yield* CommandBus
   const log = yield* EventLog
@@ -29,7 +34,7 @@ export const serveProjections = Effect.fn("serveProjections")(function* (
   let unchecked: string | null = null
 
   const refused = ({ command }: CommandType, message: string) =>
-    new Refused({ command, reason: "unavailable", message })
+    new Refused({ command, reason: "already-done", message })
 
   const replaced = Effect.fnUntraced(function* (how: "rebuilt" | "gone-back", by: string) {
     const at = yield* Clock.currentTimeMillis

@@ -34,7 +34,9 @@ const reportLines = (place: string, { points, problems, report, seconds }: Prove
     ...(stores.some(({ bytes: held, store }) => store === "keyring" && held === null)
       ? ["  missing: keyring: what is personal in these events stays sealed for ever."]
       : []),
-    ...(damages.length === 0 ? [] : [`  Events 1 to ${soundUpTo} can be restored.`])
+    ...(damages.length === 0
+      ? []
+      : [soundUpTo === 0 ? "  No event can be restored." : `  Events 1 to ${soundUpTo} can be restored.`])
   ]
 }
 

@@ -5,7 +5,7 @@ import { JobCreated, type JobWords } from "../../contracts/schedule.ts"
 import { DuplicateJob } from "../../contracts/schedule-commands.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
-import { type Answered, knownJob, obey, planned, refused } from "./job-commands.ts"
+import { checkFiles, type Answered, knownJob, obey, planned, refused } from "./job-commands.ts"
 import { jobs } from "./model.ts"
 import { timingProblem } from "./times.ts"
 import { ZoneData } from "./zone-data.ts"
@@ -31,6 +31,7 @@ export const duplicate = answer(
     const at = timing ?? source.timing
     const problem = timingProblem(at, yield* ZoneData)
     if (problem !== undefined) return yield* refused(DuplicateJob, "invalid", problem)
+    yield* checkFiles(DuplicateJob, words)
     const [first, ...more] = source.recipients
     const plan = yield* planned(DuplicateJob, self, copy, at)
     const fact = JobCreated({

@@ -67,7 +67,10 @@ const problemIn = ({ messages, timing }: AskedJob, zones: Zones): string | undef
   messages.map(({ text }) => checkFields(text)).find((problem) => problem !== undefined)
 
 /** That each file of a job can be sent, in a process that has them; the others say so when it fires. */
-const checkFiles = Effect.fnUntraced(function* (command: CommandType, { messages }: AskedJob) {
+export const checkFiles = Effect.fnUntraced(function* (
+  command: CommandType,
+  { messages }: Pick<AskedJob, "messages">
+) {
   const folder = yield* MediaFolder
   if (folder === undefined) return
   for (const [index, { media }] of messages.entries())

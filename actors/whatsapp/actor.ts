@@ -50,7 +50,7 @@ export const makeWhatsApp = (
   const connected = runSession(drain(history, pictures))
   return processManager({
     name: "whatsapp",
-    version: 8,
+    version: 9,
     owns: ["session", "message", "outbox"],
     listens,
     publishes: [...publishes, ...heard, ...answersWith, ...quarantineFacts, ...sessionEvents, ...aboutCalls],

@@ -23,7 +23,14 @@ import { consentEvents, foldConsent } from "./incoming/withhold.ts"
 import { type Claim, outbox, type OutboxEntry, spoken } from "./model.ts"
 import { BackupRestored, OutboxReleased, QuarantineEnded } from "../../contracts/quarantine.ts"
 import { foldBeginning, foldClaim } from "./pacing/spent.ts"
-import { foldEnded, foldRestored, foldSaidBefore, holdQueued, unhold } from "./quarantine/fold.ts"
+import {
+  foldEnded,
+  foldRestored,
+  foldSaidBefore,
+  holdQueued,
+  mayHaveLeft,
+  unhold
+} from "./quarantine/fold.ts"
 import { foldSession, sessionEvents } from "./session/fold.ts"
 
 export const listens = [
@@ -74,7 +81,12 @@ const openWork = (
 const queued = (state: State, event: Queueing) => {
   const asked = entryQueuedBy(event)
   if (asked === undefined || state.get(outbox, asked.outbox) !== undefined) return
-  const entry: OutboxEntry = { ...asked, sequence: event.sequence, status: "queued" }
+  const entry: OutboxEntry = {
+    ...asked,
+    sequence: event.sequence,
+    status: "queued",
+    ...(mayHaveLeft(state, event) ? { released: true } : {})
+  }
   if (holdQueued(state, event, entry)) return
   state.put(outbox, entry.outbox, entry)
   openWork(state, entry, deliverWork, entry.notBefore ?? 0, event)

@@ -72,7 +72,7 @@ export interface OutboxEntry {
   readonly notBefore?: number
   /** It may have left before a restore, and waits for a decision. */
   readonly held?: HeldState
-  /** It was decided that it is to leave, if it has not. */
+  /** It is to leave if it has not: that was decided, or it is of a job in a log that was restored. */
   readonly released?: true
   /** Kept until it is sent. */
   readonly body?: Sealed<OutboxBody>

@@ -79,7 +79,10 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
   }
 ) {}
 
-/** Answers a request that does not have its declared shape with the fields at fault; one too large is not read. */
+/**
+ * Answers a request that does not have its declared shape with the fields at fault; one too large is not read, and one
+ * too many at once is told to come again.
+ */
 export class FieldErrors extends HttpApiMiddleware.Service<FieldErrors>()("wadjet/http/FieldErrors", {
-  error: [InvalidRequest, TooLarge]
+  error: [InvalidRequest, TooLarge, TooMany]
 }) {}

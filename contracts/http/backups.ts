@@ -38,7 +38,9 @@ export const Backup = Schema.Struct({
   mended: NullOr(Int),
   problems: Schema.Array(Schema.String),
   points: Int,
-  newestPointAt: NullOr(EpochMillis)
+  newestPointAt: NullOr(EpochMillis),
+  /** When the first point was made there, whether it is kept or not: what was never found good is unproven since then. */
+  firstPointAt: NullOr(EpochMillis)
 })
 
 const list = HttpApiEndpoint.get("list", "/v1/backups", {

@@ -1,6 +1,7 @@
 /**
  * The log as Server-Sent Events. Each event's id is `generation-sequence`; `Last-Event-ID`, or `from` with
- * the same, resumes exactly behind it.
+ * the same, resumes exactly behind it. After a restore the log is another generation: a place in the one before is
+ * answered 409 with `generation-changed`, and whoever had it reads everything anew.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */

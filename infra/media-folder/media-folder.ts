@@ -22,6 +22,11 @@ export const MediaFolder = Context.Reference<string | undefined>("wadjet/MediaFo
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
+const foundInstead = (error: unknown): string =>
+  error instanceof Error && "code" in error && error.code === "ENOENT"
+    ? "found none: put it there"
+    : `found one that cannot be read: ${reasonOf(error)}`
+
 const unusable = (message: string) => new MediaUnusable({ message })
 
 /** Its size, whether it is a file, and how it begins. */
@@ -35,8 +40,7 @@ const looked = (path: string, file: string) =>
         : { buffer: Buffer.alloc(0), bytesRead: 0 }
       return { isFile: found.isFile(), size: found.size, beginning: buffer.subarray(0, bytesRead) }
     },
-    catch: (error) =>
-      unusable(`expected the file ${file} in the folder media, found none: ${reasonOf(error)}`)
+    catch: (error) => unusable(`expected the file ${file} in the folder media, ${foundInstead(error)}`)
   })
 
 /** The path of a file that is there, of a size that WhatsApp takes and of the type that it is said to be. */

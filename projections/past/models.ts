@@ -19,7 +19,7 @@ import { type PastThread, startPastThread } from "./start-thread.ts"
 /** Moments that may be waited for at once: where the log is long, each is the work of minutes. */
 const waitingMax = 8
 /** How much the thread gives way, as nice(1) counts. */
-const niceness = 10
+const usualNiceness = 10
 /** How often it is looked what need not be kept any more. */
 const tidyEverySeconds = 5
 /** How long before a log that does not answer is asked again. */
@@ -62,7 +62,7 @@ interface Wanted {
   progress: PastProgress
 }
 
-const make = Effect.fnUntraced(function* (options: ThreadOptions) {
+const make = Effect.fnUntraced(function* (options: ThreadOptions, niceness: number) {
   const log = yield* EventLog
   const keyring = yield* Keyring
   const scope = yield* Effect.scope
@@ -190,5 +190,6 @@ const make = Effect.fnUntraced(function* (options: ThreadOptions) {
 export class PastModels extends Context.Service<PastModels, PastModelsService>()(
   "wadjet/projections/PastModels"
 ) {
-  static readonly layer = (options: ThreadOptions) => Layer.effect(PastModels, make(options))
+  static readonly layer = (options: ThreadOptions, niceness: number = usualNiceness) =>
+    Layer.effect(PastModels, make(options, niceness))
 }

@@ -4,6 +4,7 @@ import type { Found } from "../../contracts/scan.ts"
 import type { JobWords } from "../../contracts/schedule.ts"
 import type { KeyringService } from "../../infra/keyring/keyring.ts"
 import type { Sqlite } from "../../infra/sqlite/open.ts"
+import { reasonsOf } from "../scans.ts"
 
 export const searchKinds = ["link", "reason", "chat", "contact", "job"] as const
 export type SearchKind = (typeof searchKinds)[number]
@@ -33,7 +34,8 @@ export interface Source {
 type Open = Pick<KeyringService, "open">
 
 const joined = (...texts: ReadonlyArray<string | null | undefined>): string | null => {
-  const text = texts.filter((one) => one !== null && one !== undefined && one !== "").join("\n")
+  const told = texts.filter((one) => one !== null && one !== undefined && one !== "")
+  const text = [...new Set(told)].join("\n")
   return text === "" ? null : text
 }
 
@@ -63,11 +65,9 @@ const source = (
 
 /** A link has the words of its newest result that can be read: whose message brought it may have been forgotten. */
 const links = (db: Sqlite, { open }: Open): Source => {
-  const newest = db
-    .prepare<[string], string>(
-      "select found from scans where link = ? and found is not null order by sequence desc limit 1"
-    )
-    .pluck()
+  const newest = db.prepare<[string], { readonly found: string; readonly evidence: string }>(
+    "select found, evidence from scans where link = ? and found is not null order by sequence desc limit 1"
+  )
   return source(
     db,
     {
@@ -78,10 +78,18 @@ const links = (db: Sqlite, { open }: Open): Source => {
       changed: "updated > ? and found is null"
     },
     (id) => {
-      const found = open<Found>(newest.get(id) ?? null)
+      const row = newest.get(id)
+      const found = open<Found>(row?.found ?? null)
+      const reasons = row === undefined || found === null ? [] : reasonsOf(row.evidence, found)
       return [
         { kind: "link", id, text: joined(found?.url, ...(found?.hops ?? []).map(({ url }) => url)) },
-        { kind: "reason", id, text: joined(...(found?.details ?? [])) }
+        {
+          kind: "reason",
+          id,
+          text: joined(
+            ...reasons.map(({ detail, kind, source }) => `${source} ${kind} ${detail ?? ""}`.trimEnd())
+          )
+        }
       ]
     }
   )

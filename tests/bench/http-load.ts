@@ -16,7 +16,8 @@ export interface Load {
 export interface Answered {
   /** Milliseconds from when each request was due to its answer. */
   readonly millis: ReadonlyArray<number>
-  readonly failed: number
+  /** Statuses of answers other than 200. */
+  readonly failed: ReadonlyArray<number>
   readonly perSecond: number
 }
 
@@ -58,7 +59,7 @@ const open = (host: string, port: number) =>
 export const askAtRate = async (load: Load): Promise<Answered> => {
   const { connections, host, key, paths, perSecond, port, seconds } = load
   const millis: Array<number> = []
-  let failed = 0
+  const failed: Array<number> = []
   const free: Array<Connection> = []
   const waiting: Array<number> = []
   let asked = 0
@@ -72,7 +73,7 @@ export const askAtRate = async (load: Load): Promise<Answered> => {
     const connection: Connection = { socket, due: 0 }
     const read = answersOf((status) => {
       millis.push(performance.now() - connection.due)
-      if (status !== 200) failed++
+      if (status !== 200) failed.push(status)
       const next = waiting.shift()
       if (next === undefined) free.push(connection)
       else ask(connection, next)

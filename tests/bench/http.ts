@@ -166,8 +166,8 @@ const measure = Effect.fnUntraced(function* (nats: {
     const { failed, millis } = yield* Effect.promise(() =>
       askAtRate({ ...load, perSecond, paths: query.paths })
     )
-    if (failed > 0)
-      return yield* Effect.die(new Error(`${query.name}: ${failed} requests were not answered with 200`))
+    if (failed.length > 0)
+      return yield* Effect.die(new Error(`${query.name}: expected 200 for all, found ${failed.join()}`))
     const target = query.keyed === true ? "p95 ≤ 10, p99 ≤ 1 without" : "p95 ≤ 10"
     yield* say(
       `| ${query.name} | ${percentiles(millis)} | ${percentiles(localTimes(query, queries))} | ${target} |`

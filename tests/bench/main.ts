@@ -64,6 +64,13 @@ const benches: ReadonlyArray<Bench> = [
     smoke: ["2000"]
   },
   {
+    name: "http",
+    title: "A million verdicts, asked for by 200 connections",
+    script: "http.ts",
+    args: ["1000000", "10", "100"],
+    smoke: ["500", "1", "20"]
+  },
+  {
     name: "links",
     title: "Finding, naming and judging a link",
     script: "links.ts",

@@ -443,7 +443,8 @@ describe("the overview", () => {
       unreadable: {},
       partlyRead: 0,
       withheld: {},
-      parked: 0
+      parked: 0,
+      drifted: 0
     })
   })
 

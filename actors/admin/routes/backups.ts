@@ -24,7 +24,7 @@ export const backups = HttpApiBuilder.group(api, "backups", (handlers) =>
       const isPast = (yield* askedMoment) !== undefined
       const now = rows.length === 0 || isPast ? undefined : yield* live
       return {
-        items: rows.map(({ firstPointAt: _, ...row }) => {
+        items: rows.map((row) => {
           const known = now?.get(row.place)
           return {
             ...row,

@@ -29,14 +29,15 @@ const checkOf = ({ goodAt, opened, seconds }) => {
 }
 
 const isLate = ({ unshippedSince }) => unshippedSince !== null && Date.now() - unshippedSince > lateMillis
-const isUnproven = ({ goodAt }) => goodAt !== null && Date.now() - goodAt > unprovenMillis
+const unprovenSince = ({ firstPointAt, goodAt }) => goodAt ?? firstPointAt
+const isUnproven = (it) => unprovenSince(it) !== null && Date.now() - unprovenSince(it) > unprovenMillis
 
 /** What is wrong with a place, in the order in which it matters. */
 const wrongOf = (it) => [
   ...(it.state === null || it.state === "shipping" ? [] : [`it is ${it.state}: ${it.reason ?? "no reason"}`]),
   ...it.problems,
   ...(isLate(it) ? [`it ${lacksOf(it)}`] : []),
-  ...(isUnproven(it) ? [`nobody found it to be good since ${timeOf(it.goodAt)}`] : [])
+  ...(isUnproven(it) ? [`nobody found it to be good since ${timeOf(unprovenSince(it))}`] : [])
 ]
 
 const stateOf = (it) => {

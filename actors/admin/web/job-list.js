@@ -53,6 +53,13 @@ const acting = (it, action, words) => async () => {
 const cancelledWords = ({ left, of }) =>
   of === 0 ? "cancelled; nothing of it was under way." : `cancelled; ${left} of ${of} had already left.`
 
+const firedWords = ({ messages, named: [first] }) => {
+  if (first === undefined) return "fires, to nobody: none of its recipients may get it."
+  return messages === 1
+    ? `fires: 1 message, ${first.whatsApp}.`
+    : `fires: ${messages} messages, the first ${first.whatsApp}.`
+}
+
 const actionsOf = (it) => {
   const { job, next: at, status } = it
   const about = titleOf(it)
@@ -79,15 +86,7 @@ const actionsOf = (it) => {
           acting(it, "pause", () => "fires no more until it is resumed."),
           about
         ),
-    button(
-      "Fire now",
-      acting(it, "fire", ({ messages, named }) =>
-        messages === 1
-          ? `fires: 1 message, ${named[0]?.whatsApp}.`
-          : `fires: ${messages} messages, the first ${named[0]?.whatsApp}.`
-      ),
-      about
-    ),
+    button("Fire now", acting(it, "fire", firedWords), about),
     at === null
       ? undefined
       : button(

@@ -13,6 +13,7 @@ import { refreshOverrides, startOverrides } from "./override-list.js"
 import { refreshOverview } from "./overview.js"
 import { hideQuarantine, isQuarantined, refreshQuarantine, startQuarantine } from "./quarantine.js"
 import { refreshReports } from "./reports.js"
+import { refreshStatistics, startSearch } from "./search.js"
 import { refreshSession, startSession } from "./session.js"
 import { follow } from "./stream.js"
 import { showViews, startViews } from "./views.js"
@@ -184,9 +185,11 @@ startViews({
   backups: () => refreshBackups().catch(sayFailure),
   schedule: () => refreshJobs().catch(sayFailure),
   contacts: () => refreshContacts().catch(sayFailure),
+  search: () => refreshStatistics().catch(sayFailure),
   account: () => refreshAccount().catch(sayFailure)
 })
 
+startSearch()
 startAccount(() => {
   stopFollowing()
   askForKey(undefined)

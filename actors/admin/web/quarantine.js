@@ -59,11 +59,12 @@ const messageLine = (it) => {
 const jobLine = (it) => {
   const due = it.planned === null ? "" : `, due ${dateAndTime(it.planned)}`
   const unqueued = it.unqueued === 0 ? "" : `, ${counted(it.unqueued, "message")} not handed over`
+  const refused = it.refused === 0 ? "" : `, ${counted(it.refused, "refused message")} not tried again`
   return element(
     "li",
     { data: { job: it.job } },
     element("span", { class: "badge" }, "job"),
-    ` ${it.job}${due}${unqueued}: it may have fired. `,
+    ` ${it.job}${due}${unqueued}${refused}: it may have fired. `,
     button("Let it go on", () => decide("release", [], [it]), it.job),
     button("Leave out what was due", () => decide("drop", [], [it]), it.job)
   )
@@ -82,7 +83,7 @@ const aboutOf = ({ jobs, messages, nextJob, nextMessage, restored }) => {
   const waits =
     held.length === 0
       ? "Nothing waits for a decision; until you end this, what comes of older messages is held."
-      : `Held, for it may have left already: ${more}${held.join(" and ")}. Sent, each goes out under the id that it had, and on WhatsApp nobody can tell whether somebody has it already.`
+      : `Held, for some of it may have left already: ${more}${held.join(" and ")}. Sent, each goes out under the id that it had, and on WhatsApp nobody can tell whether somebody has it already.`
   return `${from} ${waits} New messages are warned about as ever.`
 }
 

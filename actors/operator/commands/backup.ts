@@ -48,7 +48,7 @@ export const backup = Command.make("backup", { json }, (input) =>
 ).pipe(
   Command.withDescription(
     "Show how far each place for backups has come, and what keeps it. The log is copied there all the time while the system " +
-      "runs, to the places of WADJET_BACKUP. With --json: {generation, last, places: [{place, address, state, reason, upTo, " +
+      "runs, to the places of WADJET_BACKUP. With --json: {generation, last, keep, places: [{place, address, everyMillis, state, reason, upTo, " +
       "unshippedSince, fenced, segments, bytes, keeping, pointAt, goodAt, verifiedAt, scrubbedAt, problems}]}; times are in " +
       "milliseconds since 1970, unshippedSince is null where nothing is lacking, keeping says what keeps points from being made."
   ),

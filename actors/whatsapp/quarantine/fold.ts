@@ -21,6 +21,8 @@ export interface Restored {
 
 /** One entry, while the quarantine of a restore is open. */
 const restored = collection<Restored>("restored")
+/** One entry, once a log was restored, for ever. */
+const everRestored = collection<true>("ever-restored")
 /** By outbox id: what waits for a decision. */
 export const held = collection<HeldState>("held")
 /** By chat and message: said before the restore, although it is in the log after it. */
@@ -42,6 +44,7 @@ const parts = Array.from({ length: 256 }, (_, part) => part.toString(16).padStar
 
 export const foldRestored = (state: State, { data }: RecordedOf<"backup.restored">): void => {
   state.put(restored, "", data)
+  state.put(everRestored, "", true)
   for (const part of parts)
     for (const [, entry] of state.walk(outbox, part)) {
       if (entry.status === "claimed") hold(state, entry, "claimed")
@@ -68,6 +71,13 @@ const isFromBefore = (state: StateReader, { upTo }: Restored, { chat, message }:
 /** Nothing tells when what a verdict's actor says of no message began. Jobs are held by the schedule. */
 const isUndated = ({ source, type }: Queueing, { message }: OutboxEntry): boolean =>
   message === undefined && (type !== "outbox.queued" || source.endsWith("/verdict"))
+
+/**
+ * What a job says may be of an occurrence from before, which fires when somebody has decided about the job: it has the
+ * id that it left under, if it left.
+ */
+export const mayHaveLeft = (state: StateReader, { type }: Queueing): boolean =>
+  type === "outbox.queued" && state.get(everRestored, "") === true
 
 /** Holds an entry that was just queued, where it may have left before the restore, and answers whether it did. */
 export const holdQueued = (state: State, event: Queueing, entry: OutboxEntry): boolean => {

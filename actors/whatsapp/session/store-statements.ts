@@ -1,7 +1,9 @@
 /** The tables of `session.db`, and every statement that reads or writes them. */
+import type { Migration } from "../../../infra/sqlite/migrate.ts"
 import type { Sqlite } from "../../../infra/sqlite/open.ts"
 
-export const schema = `
+/** `if not exists`: the first files were made before there were steps. */
+const first = `
   create table if not exists owner (one integer primary key check (one = 1), epoch integer not null) strict;
   insert into owner (one, epoch) values (1, 0) on conflict (one) do nothing;
   create table if not exists secret (
@@ -14,6 +16,18 @@ export const schema = `
   ) strict;
   create index if not exists journal_stanza on journal (stanza);
 `
+
+const nothing = `
+  drop table journal;
+  drop table opened;
+  drop table secret;
+  drop table owner;
+`
+
+/** No log brings this database back: what becomes of it between versions is said here, step by step. */
+export const migrations: ReadonlyArray<Migration> = [
+  { name: "owner, secrets, what was opened, journal", up: first, down: nothing }
+]
 
 /** A row of the journal as it lies on the disk. */
 export interface SealedRow {

@@ -4,9 +4,10 @@
  */
 import { Clock, Effect } from "effect"
 import { type AtRest, openAtRest } from "../../../infra/keyring/at-rest.ts"
+import { migrate } from "../../../infra/sqlite/migrate.ts"
 import { openSqlite, type Sqlite } from "../../../infra/sqlite/open.ts"
 import { namedContent, namedIn } from "./named-content.ts"
-import { type SealedRow, schema, type Statements, statements } from "./store-statements.ts"
+import { migrations, type SealedRow, type Statements, statements } from "./store-statements.ts"
 import { type SessionError, sessionError, StaleOwner } from "./session-error.ts"
 
 /** A value to keep under a type and an id, or (`undefined`) to delete. */
@@ -246,9 +247,10 @@ export const openSessionStore = Effect.fn("openSessionStore")(function* (options
 }) {
   const atRest = yield* openAtRest(options.keyringPath, "session")
   const db = yield* openSqlite(options.path, "secrets")
+  const openedAt = yield* Clock.currentTimeMillis
   return yield* Effect.try({
     try: (): SessionStore => {
-      db.exec(schema)
+      migrate(db, migrations, openedAt)
       const sql = statements(db)
       return {
         claim: Effect.flatMap(Clock.currentTimeMillis, (now) =>

@@ -326,23 +326,4 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
       expect(error.message).toContain(String(port))
     }).pipe(Effect.scoped)
   )
-
-  test.effect("does not wait for ever for a request that never ends", () =>
-    Effect.gen(function* () {
-      const { url } = yield* Running
-      const port = Number(new URL(url).port)
-      const answer = yield* Effect.promise(
-        () =>
-          new Promise<string>((resolve) => {
-            let heard = ""
-            const socket = connect(port, "127.0.0.1", () =>
-              socket.write("GET /healthz HTTP/1.1\r\nhost: x\r\n")
-            )
-            socket.on("data", (data) => (heard += String(data)))
-            socket.on("close", () => resolve(heard))
-          })
-      )
-      expect(answer).toContain("408")
-    })
-  )
 })

@@ -181,59 +181,63 @@ const nobodysCommands = [
 ]
 
 layer(running, { timeout: "120 seconds", excludeTestServices: true })("the audit", (test) => {
-  test.effect("names who made each request that changes something", () =>
-    Effect.gen(function* () {
-      const { context, firstKey, url } = yield* Running
-      const key = firstKey!.text
-      const log = Context.get(context, EventLog)
-      const send: Send = async (method, path, body) => {
-        const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-        return JSON.parse((await call(url + path, key, init)).text) as Record<string, unknown>
-      }
-      const audited = async () => (await call(`${url}/v1/audit?limit=200`, key)).as(pageOf(AuditEntry)).items
-      const park = (sequence: number) =>
-        Effect.runPromise(
-          Effect.flatMap(log.lastOf("actor", "main"), (expected) =>
-            log.append(
-              [
-                {
-                  fact: ActorParked({
-                    actor: "scan",
-                    sequence,
-                    event: "message.received",
-                    boundary: "c0example0",
-                    reason: "for a test",
-                    attempts: 1
-                  }),
-                  id: `parked-${sequence}`,
-                  expected
-                }
-              ],
-              { actor: "scan" }
+  test.effect(
+    "names who made each request that changes something",
+    () =>
+      Effect.gen(function* () {
+        const { context, firstKey, url } = yield* Running
+        const key = firstKey!.text
+        const log = Context.get(context, EventLog)
+        const send: Send = async (method, path, body) => {
+          const init = { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+          return JSON.parse((await call(url + path, key, init)).text) as Record<string, unknown>
+        }
+        const audited = async () =>
+          (await call(`${url}/v1/audit?limit=200`, key)).as(pageOf(AuditEntry)).items
+        const park = (sequence: number) =>
+          Effect.runPromise(
+            Effect.flatMap(log.lastOf("actor", "main"), (expected) =>
+              log.append(
+                [
+                  {
+                    fact: ActorParked({
+                      actor: "scan",
+                      sequence,
+                      event: "message.received",
+                      boundary: "c0example0",
+                      reason: "for a test",
+                      attempts: 1
+                    }),
+                    id: `parked-${sequence}`,
+                    expected
+                  }
+                ],
+                { actor: "scan" }
+              )
             )
           )
-        )
-      yield* Effect.promise(async () => {
-        const { chat } = await send("POST", "/v1/sandbox/messages", { text: "hello", author: "Bea" })
-        const messages = async () =>
-          (await send("GET", `/v1/chats/${String(chat)}/messages`))["items"] as
-            | ReadonlyArray<{ sender: string }>
-            | undefined
-        const said = await eventually(messages, (items) => (items?.length ?? 0) > 0)
-        const made: Made = { send, park, chat: String(chat), person: said![0]!.sender }
-        const { key: own } = await send("GET", "/v1/account")
-        const unnamed: Array<unknown> = []
-        for (const [name, perform] of Object.entries(deeds)) {
-          const before = (await audited())[0]?.sequence ?? 0
-          const answer = await perform(made)
-          const after = await eventually(audited, (items) => (items[0]?.sequence ?? 0) > before).catch(
-            (): ReadonlyArray<typeof AuditEntry.Type> => []
-          )
-          if (after[0]?.by !== `owner:${String(own)}`) unnamed.push([name, answer, after[0]?.by])
-        }
-        expect(unnamed).toEqual([])
-      })
-    })
+        yield* Effect.promise(async () => {
+          const { chat } = await send("POST", "/v1/sandbox/messages", { text: "hello", author: "Bea" })
+          const messages = async () =>
+            (await send("GET", `/v1/chats/${String(chat)}/messages`))["items"] as
+              | ReadonlyArray<{ sender: string }>
+              | undefined
+          const said = await eventually(messages, (items) => (items?.length ?? 0) > 0)
+          const made: Made = { send, park, chat: String(chat), person: said![0]!.sender }
+          const { key: own } = await send("GET", "/v1/account")
+          const unnamed: Array<unknown> = []
+          for (const [name, perform] of Object.entries(deeds)) {
+            const before = (await audited())[0]?.sequence ?? 0
+            const answer = await perform(made)
+            const after = await eventually(audited, (items) => (items[0]?.sequence ?? 0) > before).catch(
+              (): ReadonlyArray<typeof AuditEntry.Type> => []
+            )
+            if (after[0]?.by !== `owner:${String(own)}`) unnamed.push([name, answer, after[0]?.by])
+          }
+          expect(unnamed).toEqual([])
+        })
+      }),
+    200_000
   )
 
   test.effect("can be asked by author, action, thing and time", () =>

@@ -46,59 +46,63 @@ const damage = () => {
 }
 
 layer(stageOf(copied), { timeout: "90 seconds", excludeTestServices: true })("the page", (test) => {
-  test.effect("shows places for backups, what is wrong with them at a glance, and does what is asked", () =>
-    Effect.gen(function* () {
-      const setting = yield* Stage
-      yield* Effect.promise(async () => {
-        await post(setting, "/v1/sandbox/messages", { text: "see https://one.example/" })
-        const { complaints, context, page } = await opened(setting)
-        await view(page, "Backups")
-        const verdict = page.locator("#backups-verdict")
-        const row = page.locator('#backups-rows tr[data-place="disk"]')
-        const button = (name: string) => row.getByRole("button", { name, exact: true })
-        await row.getByText("holds everything up to").waitFor()
-        await row.getByText(disk).waitFor()
+  test.effect(
+    "shows places for backups, what is wrong with them at a glance, and does what is asked",
+    () =>
+      Effect.gen(function* () {
+        const setting = yield* Stage
+        yield* Effect.promise(async () => {
+          await post(setting, "/v1/sandbox/messages", { text: "see https://one.example/" })
+          const { complaints, context, page } = await opened(setting)
+          page.setDefaultTimeout(60_000)
+          await view(page, "Backups")
+          const verdict = page.locator("#backups-verdict")
+          const row = page.locator('#backups-rows tr[data-place="disk"]')
+          const button = (name: string) => row.getByRole("button", { name, exact: true })
+          await row.getByText("holds everything up to").waitFor()
+          await row.getByText(disk).waitFor()
 
-        await button("Make a point").click()
-        await row.getByText(/^[1-9]\d*, the newest/).waitFor()
-        await button("Check").click()
-        await row.getByText("restored in 1.5 s").waitFor()
-        await button("Scrub").click()
-        await page.locator("#backups-asked", { hasText: "disk was asked to scrub" }).waitFor()
-        await page.locator('#backups-verdict[data-state="good"]').waitFor()
-        await button("What is kept").click()
-        const kept = page.locator("#backups-points")
-        await kept.getByText("By hourly=-1 zone=UTC:").waitFor()
-        await kept.locator("li").first().filter({ hasText: "hourly" }).waitFor()
-        await shoot(page, "backups-good")
+          await button("Make a point").click()
+          await row.getByText(/^[1-9]\d*, the newest/).waitFor()
+          // A place that has a point is checked and scrubbed by itself, once.
+          await row.getByText("restored in 1.5 s").waitFor()
+          await row.getByText("never").waitFor({ state: "hidden" })
+          await page.locator('#backups-verdict[data-state="good"]').waitFor()
+          await button("What is kept").click()
+          const kept = page.locator("#backups-points")
+          await kept.getByText("By hourly=-1 zone=UTC:").waitFor()
+          await kept.locator("li").first().filter({ hasText: "hourly" }).waitFor()
+          await shoot(page, "backups-good")
 
-        damage()
-        await button("Scrub").click()
-        await row.getByText(/events from 1 on .*expected a body with the digest/).waitFor()
-        await page.locator('#backups-verdict[data-state="wrong"]', { hasText: "Look at disk" }).waitFor()
-        // The scrub has stored it again: the next one finds nothing.
-        await button("Scrub").click()
-        await page.locator('#backups-verdict[data-state="good"]').waitFor()
+          damage()
+          await button("Scrub").click()
+          await page.locator("#backups-asked", { hasText: "disk was asked to scrub" }).waitFor()
+          await row.getByText(/events from 1 on .*expected a body with the digest/).waitFor()
+          await page.locator('#backups-verdict[data-state="wrong"]', { hasText: "Look at disk" }).waitFor()
+          // The scrub has stored it again: the next one finds nothing.
+          await button("Scrub").click()
+          await page.locator('#backups-verdict[data-state="good"]').waitFor()
 
-        problems = ["keyring: expected one, found none"]
-        await button("Check").click()
-        await row.getByText("keyring: expected one, found none").waitFor()
-        await shoot(page, "backups-wrong")
-        problems = []
-        await button("Check").click()
-        await page.locator('#backups-verdict[data-state="good"]').waitFor()
+          problems = ["keyring: expected one, found none"]
+          await button("Check").click()
+          await row.getByText("keyring: expected one, found none").waitFor()
+          await shoot(page, "backups-wrong")
+          problems = []
+          await button("Check").click()
+          await page.locator('#backups-verdict[data-state="good"]').waitFor()
 
-        renameSync(disk, `${disk}-away`)
-        await post(setting, "/v1/sandbox/messages", { text: "see https://two.example/" })
-        await verdict.getByText(/it is failing: .*is the disk mounted\?/).waitFor()
-        await row.getByText(/^lacks the last \d+ s$/).waitFor()
-        await shoot(page, "backups-failing")
-        renameSync(`${disk}-away`, disk)
-        await page.locator('#backups-verdict[data-state="good"]').waitFor()
-        await row.getByText("holds everything up to").waitFor()
-        expect(complaints).toEqual([])
-        await context.close()
-      })
-    })
+          renameSync(disk, `${disk}-away`)
+          await post(setting, "/v1/sandbox/messages", { text: "see https://two.example/" })
+          await verdict.getByText(/it is failing: .*is the disk mounted\?/).waitFor()
+          await row.getByText(/^lacks the last \d+ s$/).waitFor()
+          await shoot(page, "backups-failing")
+          renameSync(`${disk}-away`, disk)
+          await page.locator('#backups-verdict[data-state="good"]').waitFor()
+          await row.getByText("holds everything up to").waitFor()
+          expect(complaints).toEqual([])
+          await context.close()
+        })
+      }),
+    240_000
   )
 })

@@ -109,7 +109,8 @@ it.live(
       for (let count = 1; count <= lives; count++) yield* life(count === lives)
       yield* Effect.promise(() => Promise.all(running))
       for (const { state } of clients) expect(state.connections).toBeGreaterThan(lives)
-    }).pipe(Effect.scoped)
+    }).pipe(Effect.scoped),
+  120_000
 )
 
 /** What a client is to have heard: the log's own events of its contexts. */

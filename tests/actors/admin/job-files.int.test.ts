@@ -122,6 +122,8 @@ it.live(
           ["failed", sentence("expected the file cake.jpg in the folder media, found none")],
           ["sent", null]
         ])
+        const copied = await api("POST", `/v1/jobs/${job}/duplicate`, {})
+        expect([copied.status, copied.text]).toEqual([400, sentence("expected the file cake.jpg")])
         const now = await api("POST", "/v1/messages", {
           chat,
           request: "now",

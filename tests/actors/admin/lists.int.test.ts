@@ -20,7 +20,7 @@ const readings = Object.entries(openApiDocument().paths).flatMap(([path, { get }
   if (!isReading(get) || !path.startsWith("/v1/") || path.includes("{") || path.startsWith("/v1/session"))
     return []
   const names = get.parameters.map(({ name }) => name)
-  return names.includes("if-none-match") ? [{ path, isList: names.includes("cursor") }] : []
+  return names.includes("if-none-match") ? [{ path, isList: names.includes("sort") }] : []
 })
 
 it.live(
@@ -68,10 +68,12 @@ it.live(
       })
 
       yield* Effect.promise(async () => {
+        let tagged = 0
         for (const { path } of readings) {
           const kept = await get(path)
-          // A part that this system runs without.
-          if (kept.status === 503) continue
+          // A part that this system runs without, somebody who is signed in, or a reading of which more has to be said.
+          if (kept.status !== 200) continue
+          tagged++
           const tag = kept.headers.get("etag")!
           expect(tag, path).toMatch(/^"[\w-]+"$/u)
           const again = await get(path, tag)
@@ -79,6 +81,7 @@ it.live(
           if (again.status === 304) expect([again.text, again.headers.get("etag")], path).toEqual(["", tag])
           else expect([again.status, again.text === kept.text], path).toEqual([200, false])
         }
+        expect(tagged).toBeGreaterThan(15)
         const before = await get("/v1/verdicts")
         const same = await get("/v1/verdicts", before.headers.get("etag")!)
         expect(same.status).toBe(304)

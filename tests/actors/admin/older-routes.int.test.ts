@@ -44,10 +44,15 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a client o
       const { firstKey, keyOf, url } = yield* Running
       const viewer = yield* keyOf("viewer")
       yield* Effect.promise(async () => {
-        const posted = await call(`${url}/v1/sandbox/messages`, firstKey!.text, {
-          method: "POST",
-          body: JSON.stringify({ text: `${dangerous}?utm_source=x&b=1 and https://example.com//a//b#top` })
+        // The same message, however often it is posted: the actors may have only just started.
+        const body = JSON.stringify({
+          id: "first",
+          text: `${dangerous}?utm_source=x&b=1 and https://example.com//a//b#top`
         })
+        const posted = await eventually(
+          () => call(`${url}/v1/sandbox/messages`, firstKey!.text, { method: "POST", body }),
+          ({ status }) => status === 200
+        )
         const { chat } = posted.as(Posted)
         const recent = await eventually(
           async () => (await call(`${url}/scans/recent`, firstKey!.text)).as(Scans),

@@ -39,32 +39,35 @@ const world = ({ firstKey, url }: Whole) => {
   }
 }
 
-it.live("read models that were changed by hand are found, told of, and made anew", () =>
-  Effect.gen(function* () {
-    const running = yield* Effect.flatMap(ground, whole)
-    const { check, get, post, rebuild } = world(running)
-    yield* Effect.promise(async () => {
-      const { sequence } = (await post("/v1/sandbox/messages", { text: "http://paypa1-login.com/" })).as(
-        Placed
-      )
-      await get(`/v1/overview?after=${sequence}`)
-      const good = await check()
-      expect(good.drifted).toEqual([])
-      expect(good.by).toMatch(/^owner:/u)
+it.live(
+  "read models that were changed by hand are found, told of, and made anew",
+  () =>
+    Effect.gen(function* () {
+      const running = yield* Effect.flatMap(ground, whole)
+      const { check, get, post, rebuild } = world(running)
+      yield* Effect.promise(async () => {
+        const { sequence } = (await post("/v1/sandbox/messages", { text: "http://paypa1-login.com/" })).as(
+          Placed
+        )
+        await get(`/v1/overview?after=${sequence}`)
+        const good = await check()
+        expect(good.drifted).toEqual([])
+        expect(good.by).toMatch(/^owner:/u)
 
-      const db = new Database(running.projector.file(), { timeout: 5_000 })
-      db.exec("update chats set messages = 7")
-      db.close()
-      const bad = await check()
-      expect(bad.drifted).toMatchObject([{ model: "chats", table: "chats", how: "changed" }])
-      expect((await get("/metrics")).text).toMatch(/^wadjet_read_model_drifted\{model="chats"\} 1$/mu)
-      expect((await get("/v1/overview")).as(Schema.Struct({ drifted: Schema.Int }))).toEqual({ drifted: 1 })
+        const db = new Database(running.projector.file(), { timeout: 5_000 })
+        db.exec("update chats set messages = 7")
+        db.close()
+        const bad = await check()
+        expect(bad.drifted).toMatchObject([{ model: "chats", table: "chats", how: "changed" }])
+        expect((await get("/metrics")).text).toMatch(/^wadjet_read_model_drifted\{model="chats"\} 1$/mu)
+        expect((await get("/v1/overview")).as(Schema.Struct({ drifted: Schema.Int }))).toEqual({ drifted: 1 })
 
-      expect((await rebuild()).failed).toBeNull()
-      expect((await check()).drifted).toEqual([])
-      expect((await get("/metrics")).text).not.toMatch(/^wadjet_read_model_drifted\{/mu)
-      const told = (await get("/v1/audit?action=projection.replaced")).as(pageOf(AuditEntry))
-      expect(told.items).toMatchObject([{ by: good.by, action: "projection.replaced" }])
-    })
-  }).pipe(Effect.scoped)
+        expect((await rebuild()).failed).toBeNull()
+        expect((await check()).drifted).toEqual([])
+        expect((await get("/metrics")).text).not.toMatch(/^wadjet_read_model_drifted\{/mu)
+        const told = (await get("/v1/audit?action=projection.replaced")).as(pageOf(AuditEntry))
+        expect(told.items).toMatchObject([{ by: good.by, action: "projection.replaced" }])
+      })
+    }).pipe(Effect.scoped),
+  120_000
 )

@@ -47,11 +47,14 @@ export const ground = Effect.gen(function* () {
 
 export type Ground = Effect.Success<typeof ground>
 
+/** What of a ground is needed to stand on it. */
+type Standing = Omit<Ground, "nats"> & { readonly nats: Pick<Ground["nats"], "url" | "user" | "pass"> }
+
 export const healthy = Effect.succeed({ ready: true, checks: [{ name: "log", ok: true }] })
 
 /** Everything, composed as the product composes it, until the scope closes. */
 export const whole = Effect.fnUntraced(function* (
-  { dataFolder, foundation, nats }: Ground,
+  { dataFolder, foundation, nats }: Standing,
   refresh?: AdminOptions["refresh"],
   copying?: Copying
 ) {
@@ -63,8 +66,8 @@ export const whole = Effect.fnUntraced(function* (
       dataFolder
     })
     const threads = { nats: { url: nats.url, user: nats.user, password: nats.pass }, dataFolder }
-    const models = yield* Layer.build(Layer.merge(ReadModels.layer(projector), PastModels.layer(threads)))
-    yield* serveProjections(projector, threads)
+    const models = yield* Layer.build(Layer.merge(ReadModels.layer(projector), PastModels.layer(threads, 0)))
+    yield* serveProjections(projector, { ...threads, niceness: 0 })
     const http = { host: "127.0.0.1", port: 0 }
     const started = yield* startAdmin({
       http,
@@ -109,7 +112,7 @@ export const call = async (url: string, key: string | undefined, init: RequestIn
   }
 }
 
-const eventuallySeconds = 15
+const eventuallySeconds = 30
 
 /** Asks again until what is asked for holds. */
 export const eventually = async <A>(ask: () => Promise<A>, holds: (value: A) => boolean): Promise<A> => {

@@ -71,7 +71,7 @@ describe("backups", () => {
           ])
         }).pipe(Effect.provideContext(base))
       }),
-    60_000
+    300_000
   )
 
   it.live(
@@ -89,7 +89,7 @@ describe("backups", () => {
             }).pipe(Effect.provideContext(base))
           }).pipe(Effect.scoped)
       }),
-    90_000
+    300_000
   )
 
   it.live(
@@ -126,7 +126,7 @@ describe("backups", () => {
         )
         expect(yield* place.list("")).toEqual(before)
       }),
-    90_000
+    300_000
   )
 
   it.live(
@@ -146,6 +146,6 @@ describe("backups", () => {
           yield* copiedAt(directoryPlace("disk", backup), identity)
         }).pipe(Effect.provideContext(base))
       }),
-    60_000
+    300_000
   )
 })

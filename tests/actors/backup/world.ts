@@ -59,12 +59,15 @@ export const status = Effect.gen(function* () {
 
 type Status = Effect.Success<typeof status>
 
+/** How long a fact is waited for where many tests share a small machine; nothing is told by how long it takes. */
+const patience = "120 seconds"
+
 /** Waits until the places stand as wanted. */
 export const until = (wanted: (status: Status) => boolean) =>
   status.pipe(
     Effect.flatMap((now) => (wanted(now) ? Effect.succeed(now) : Effect.fail(now))),
     Effect.retry(Schedule.spaced("25 millis")),
-    Effect.timeout("30 seconds")
+    Effect.timeout(patience)
   )
 
 /** Waits until every place holds everything. */
@@ -125,7 +128,7 @@ export const copiedAt = (
       _tag: "NotCopied",
       message: `expected ${logged.length} events of the log at ${place.name}, found ${held.length}`
     } as const)
-  }).pipe(Effect.retry(Schedule.spaced("25 millis")), Effect.timeout("30 seconds"))
+  }).pipe(Effect.retry(Schedule.spaced("100 millis")), Effect.timeout(patience))
 
 /** A store of secrets as a place holds it, opened and put into a file that is gone with the scope. */
 export const storedAt = Effect.fnUntraced(function* (

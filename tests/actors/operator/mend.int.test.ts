@@ -112,5 +112,5 @@ it.live(
       })
       expect(again).toMatchObject({ filled: 0, aside: undefined })
     }),
-  120_000
+  300_000
 )

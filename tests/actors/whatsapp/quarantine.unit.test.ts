@@ -66,6 +66,18 @@ describe("after a restore", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("what a job says later is not written where the other side has it: it may be of before", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeChat()
+      yield* chat.append(restored(0))
+      yield* chat.append(queued("job"))
+      chat.plans.answers.push("yes")
+      yield* (yield* chat.start()).ready
+      yield* until("it is sent", () => chat.named("outbox.sent").length === 1)
+      expect(chat.transmissions).toEqual([])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("what is dropped is cancelled for that reason, and the quarantine ends when all is decided", () =>
     Effect.gen(function* () {
       const chat = yield* afterRestore

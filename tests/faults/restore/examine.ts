@@ -5,12 +5,6 @@ import { runActors, services } from "../../../actors/operator/system.ts"
 import type { AnyRecorded } from "../../../contracts/catalogue.ts"
 import { IngestMessages } from "../../../contracts/commands.ts"
 import { linkId } from "../../../contracts/link/link-id.ts"
-import {
-  DecideJobs,
-  DecideMessages,
-  EndQuarantine,
-  quarantinePageMax
-} from "../../../contracts/quarantine.ts"
 import type { QuarantineDecision } from "../../../contracts/quarantine.ts"
 import { eventStream } from "../../../contracts/streams.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
@@ -23,7 +17,7 @@ import type { Digest } from "../../../projections/digest.ts"
 import { foldInto } from "../../../projections/rebuild.ts"
 import { readBook, readLog, type Transmission } from "../history.ts"
 import { maliciousUrl } from "../traffic.ts"
-import { heldNow, pagesOf } from "./held-now.ts"
+import { decideAll, heldNow } from "./held-now.ts"
 import { areOver, idOf, jobBreaches, wantAgain, type Wanted } from "./jobs.ts"
 import {
   areAllJudged,
@@ -172,20 +166,6 @@ const ask = Effect.fnUntraced(function* ({ chatName, message }: Pick<Answered, "
   return taken.sequence
 })
 
-/** Decides about all that is held. */
-const decideAll = Effect.fnUntraced(function* (
-  { decision }: Examined,
-  { jobs, messages }: Effect.Success<typeof heldNow>
-) {
-  const bus = yield* CommandBus
-  const by = "operator"
-  for (const page of pagesOf(messages, quarantinePageMax))
-    yield* bus.request(DecideMessages, { decision, outboxes: page.map(({ outbox }) => outbox), by })
-  for (const page of pagesOf(jobs, quarantinePageMax))
-    yield* bus.request(DecideJobs, { decision, jobs: page.map(({ job }) => job), by })
-  yield* bus.request(EndQuarantine, { by })
-})
-
 /** Somebody posts what is new: whoever takes inputs in their order has had all that is old by then. */
 const postFresh = Effect.fnUntraced(function* ({ generation, upTo }: Examined) {
   const message = {
@@ -259,7 +239,7 @@ const liveOn = Effect.fnUntraced(function* (options: Examined) {
   yield* until(Effect.map(eventsOf, isAtRest))
   const again = readBook(bookOf(options))
   const all = yield* heldNow
-  yield* decideAll(options, all)
+  yield* decideAll(decision, all)
   const isOver = (events: ReadonlyArray<AnyRecorded>) =>
     isDecided(events, all.messages, decision) && areOver(events)
   yield* until(Effect.map(eventsOf, isOver))

@@ -1,11 +1,16 @@
-/** All that a restore left open, page by page. */
+/** All that a restore left open, page by page, and the decision about it. */
 import { Effect } from "effect"
 import type { JobId, OutboxId } from "../../../contracts/ids.ts"
 import {
+  DecideJobs,
+  DecideMessages,
+  EndQuarantine,
   type HeldJob,
   type HeldMessage,
   ListHeldJobs,
-  ListHeldMessages
+  ListHeldMessages,
+  type QuarantineDecision,
+  quarantinePageMax
 } from "../../../contracts/quarantine.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
 
@@ -32,7 +37,21 @@ export const heldNow = Effect.gen(function* () {
 })
 
 /** In pages of so many at most. */
-export const pagesOf = <A>(items: ReadonlyArray<A>, max: number): ReadonlyArray<ReadonlyArray<A>> =>
+const pagesOf = <A>(items: ReadonlyArray<A>, max: number): ReadonlyArray<ReadonlyArray<A>> =>
   Array.from({ length: Math.ceil(items.length / max) }, (_, page) =>
     items.slice(page * max, (page + 1) * max)
   )
+
+/** Decides about all that is held, and ends the quarantine. */
+export const decideAll = Effect.fnUntraced(function* (
+  decision: QuarantineDecision,
+  { jobs, messages }: Effect.Success<typeof heldNow>
+) {
+  const bus = yield* CommandBus
+  const by = "operator"
+  for (const page of pagesOf(messages, quarantinePageMax))
+    yield* bus.request(DecideMessages, { decision, outboxes: page.map(({ outbox }) => outbox), by })
+  for (const page of pagesOf(jobs, quarantinePageMax))
+    yield* bus.request(DecideJobs, { decision, jobs: page.map(({ job }) => job), by })
+  yield* bus.request(EndQuarantine, { by })
+})

@@ -6,12 +6,11 @@ import { openPlace } from "../../../actors/backup/places/open-place.ts"
 import type { Origin } from "../../../actors/backup/segment/segment.ts"
 import { segmentKey } from "../../../actors/backup/ship/keys.ts"
 import { segmentsHeld } from "../../../actors/backup/ship/tail.ts"
-import { startRealS3 } from "../../loopback-s3/real-s3.ts"
 import { startLoopbackS3 } from "../../loopback-s3/server.ts"
 import { addressOf, placeName, type PlaceWords } from "./life.ts"
 
-/** `s3` keeps conditions and checks every signature; `real-s3` is whichever real server can be had. */
-export const placeKinds = ["directory", "s3", "real-s3"] as const
+/** The server in S3's place keeps conditions, and checks every signature. */
+export const placeKinds = ["directory", "s3"] as const
 export type PlaceKind = (typeof placeKinds)[number]
 
 /** Makes a place that lasts until the scope closes. */
@@ -21,7 +20,7 @@ export const startPlace = Effect.fnUntraced(function* (kind: PlaceKind, root: st
     mkdirSync(path)
     return { kind, path } satisfies PlaceWords
   }
-  const { address } = yield* kind === "s3" ? startLoopbackS3() : startRealS3
+  const { address } = yield* startLoopbackS3()
   const { secretKey, ...rest } = address
   return { kind: "s3", ...rest, secret: Redacted.value(secretKey) } satisfies PlaceWords
 })

@@ -2,10 +2,11 @@
  * Loses a log with its machine as often as one likes, and restores it:
  *
  *     npm run faults -- restore [--rounds N, 20 by default] [--seed S, 1 by default] [--without GUARD]
- *                               [--place directory|s3|real-s3]
+ *                               [--place directory|s3] [--within MILLIS, 1000 by default]
  *     npm run faults -- restore --forgotten
  *
- * Prints a line for each round, or for each way in which what was copied of somebody forgotten is restored; answers
+ * What was acknowledged longer than so many milliseconds before the loss has to be there; a machine that has other
+ * work besides needs more than it should. Prints a line for each round, or for each way in which what was copied of somebody forgotten is restored; answers
  * whether everything held.
  */
 import { parseArgs } from "node:util"
@@ -42,6 +43,7 @@ export const runRestoreFaults = async (args: ReadonlyArray<string>): Promise<boo
       seed: { type: "string", default: "1" },
       without: { type: "string" },
       place: { type: "string", default: "directory" },
+      within: { type: "string", default: "1000" },
       forgotten: { type: "boolean", default: false }
     }
   })
@@ -58,7 +60,7 @@ export const runRestoreFaults = async (args: ReadonlyArray<string>): Promise<boo
       seed: Number(values.seed),
       binary: yield* serverProgram,
       place,
-      withinMillis: 1_000,
+      withinMillis: Number(values.within),
       onRound: (line) => console.log(line),
       ...(without === undefined ? {} : { without })
     })

@@ -84,6 +84,11 @@ export const readContract = (it: LogTest): void => {
       ).toEqual([1, 3, 4])
       expect(yield* read({ from: 2, events: ["policy.muted"] }, 1)).toEqual([4])
       expect(yield* read({ from: 1, events: everyName }, 5)).toEqual(upFrom(1, 5))
+      const { boundary } = (yield* log.get(1))!
+      const within = [{ context: "policy", boundary }] as const
+      expect(yield* read({ from: 1, within }, 2)).toEqual([1, 3])
+      expect(yield* read({ from: 1, within, events: ["message.received"] }, 4)).toEqual([1, 2, 3, 5])
+      expect(yield* read({ from: 1, within, contexts: ["policy"] }, 3)).toEqual([1, 3, 4])
     })
   )
 

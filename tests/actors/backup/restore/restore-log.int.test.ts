@@ -5,9 +5,19 @@ import { restoreLog, type Point } from "../../../../actors/backup/restore/restor
 import { encodeSegment, type Tail } from "../../../../actors/backup/segment/segment.ts"
 import type { LogRecord } from "../../../../actors/backup/segment/messages.ts"
 import { segmentKey } from "../../../../actors/backup/ship/keys.ts"
-import { ErasureCompleted } from "../../../../contracts/account.ts"
-import { ChatId, eventId, HostId, LinkId, MessageKey, OutboxId, PersonId } from "../../../../contracts/ids.ts"
+import { ErasureCompleted, ErasureRequested } from "../../../../contracts/account.ts"
+import {
+  ChatId,
+  eventId,
+  HostId,
+  LinkId,
+  MessageKey,
+  OutboxId,
+  OverrideId,
+  PersonId
+} from "../../../../contracts/ids.ts"
 import { MessageReceived } from "../../../../contracts/message.ts"
+import { OverridesRekeyed } from "../../../../contracts/policy.ts"
 import { OutboxClaimed, OutboxQueued } from "../../../../contracts/outbox.ts"
 import { ScanCompleted } from "../../../../contracts/scan.ts"
 import { whatsAppIdOf } from "../../../../contracts/ids.ts"
@@ -181,5 +191,30 @@ describe("a log that is restored", () => {
       expect(open).toMatchObject({ waiting: 0, claimed: 1 })
       expect(erasures.map(({ subject }) => subject.split(".").at(-1))).toEqual(["completed"])
     })
+  )
+
+  it.live(
+    "keeps what was asked to be forgotten after its point, and by which tokens overrides match then",
+    () =>
+      Effect.gen(function* () {
+        const subject = PersonId.make("pperson001")
+        const override = OverrideId.make("01941f29-7c00-7000-8000-000000000001")
+        const { restore } = yield* placeWith([
+          received(1),
+          { id: "asked", at: at + 2 * second, fact: ErasureRequested({ subject, by: "operator" }) },
+          {
+            id: "rekeyed",
+            at: at + 2 * second,
+            fact: OverridesRekeyed({ overrides: [{ override, token: HostId.make(linkOf(1)) }] })
+          },
+          received(2)
+        ])
+        const { erasures, forgotten } = yield* restore({ sequence: 1 })
+        expect(erasures.map(({ subject }) => subject.split(".").at(-1))).toEqual([
+          "requested",
+          "overrides-rekeyed"
+        ])
+        expect(forgotten).toBe(0)
+      })
   )
 })

@@ -7,7 +7,10 @@ import {
 import { ProjectionChecked } from "../../../../contracts/projection.ts"
 
 const checked = (drifted: ProjectionEvent["data"]["drifted"]) =>
-  ({ ...ProjectionChecked({ upTo: 42, at: 1_767_225_600_000, seconds: 1, drifted }), sequence: 43 }) as ProjectionEvent
+  ({
+    ...ProjectionChecked({ upTo: 42, at: 1_767_225_600_000, seconds: 1, drifted }),
+    sequence: 43
+  }) as ProjectionEvent
 
 const row = { model: "chats", table: "chats", key: "c0example0", how: "changed" } as const
 
