@@ -27,6 +27,10 @@ export const parseSegmentKey = (key: string): SegmentKey | undefined => {
     : { account, generation, first: Number(first) }
 }
 
+/** Where a segment is kept that nobody can read: whoever looks for segments does not find it there. */
+export const asideKey = ({ account, generation }: Origin, first: number, digest: string): string =>
+  `${account}/damaged/${generation}-${String(first).padStart(digits, "0")}-${digest.slice(0, 16)}${suffix}`
+
 /** Stores of secrets, each one object that is replaced when the store changes, and is in no generation of the log. */
 export const storeNames = ["keyring", "accounts", "session"] as const
 export type StoreName = (typeof storeNames)[number]

@@ -13,7 +13,7 @@ import { contentOf, type Origin, type Tail } from "../segment/segment.ts"
 import type { PlaceStatus } from "./status.ts"
 import { openStores, type StoreOptions } from "./stores.ts"
 import { storeSegment, type Stored } from "./store-segment.ts"
-import { blocked, lastSegment, type PlaceBlocked, tailOf, twoWriters } from "./tail.ts"
+import { type Aside, blocked, findEnd, type PlaceBlocked, tailOf, twoWriters } from "./tail.ts"
 import { makeWaiting, type Waiting } from "./waiting.ts"
 
 /** The first and the longest wait before a place is asked again that did not do what it was asked. */
@@ -51,12 +51,23 @@ const sameInLog = Effect.fnUntraced(function* (raw: RawLogService, first: number
   return contentOf(messages.slice(0, last - first + 1)).sha256
 }, Effect.scoped)
 
+/** What was moved aside is stored again by shipping on; but somebody has to know. */
+const sayAside = Effect.fnUntraced(function* (
+  place: Place,
+  status: PlaceStatus,
+  { first, key, reason }: Aside
+) {
+  status.lost = `expected ${place.shown} to hold events from ${first} on, found them damaged (${reason}); what was found there is at ${key} now, and the events are stored again`
+  yield* Effect.logError("a segment of a backup was damaged", { place: place.name, lost: status.lost })
+})
+
 /** How far a place has come. It is refused where it does not end with what the log holds there. */
-const findTail = Effect.fnUntraced(function* <E>({ known, log, origin, place, raw }: Shipping<E>) {
-  const segment = yield* lastSegment(place, origin, known?.first)
+const findTail = Effect.fnUntraced(function* <E>({ known, log, origin, place, raw, status }: Shipping<E>) {
+  const end = yield* log.last
+  const { aside, segment } = yield* findEnd(place, origin, end, known?.first)
+  yield* Effect.forEach(aside, (it) => sayAside(place, status, it), { discard: true })
   if (segment === undefined) return null
   const { content, first, last } = segment.header
-  const end = yield* log.last
   if (last > end)
     return yield* blocked(place, `events up to ${last}, while the log ends at ${end}`, twoWriters)
   if ((yield* sameInLog(raw, first, last)) !== content.sha256)
@@ -132,7 +143,8 @@ const assume = Effect.fnUntraced(function* <E>({ known, log, status }: Shipping<
 
 /** What was there and is not is stored again by shipping on; but somebody has to know. */
 const sayLost = Effect.fnUntraced(function* <E>({ known, place, status }: Shipping<E>, upTo: number) {
-  if (known === undefined || known.last <= upTo) return
+  // Of what was damaged there it was said already.
+  if (known === undefined || known.last <= upTo || status.lost !== null) return
   status.lost = `expected ${place.shown} to hold events up to ${known.last}, found them up to ${upTo}; the rest is stored again`
   yield* Effect.logError("a place for backups lost what it held", { place: place.name, lost: status.lost })
 })

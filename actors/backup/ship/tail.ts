@@ -1,9 +1,9 @@
 /** Finding how far a place has come, by what it holds and not by what anybody remembers. */
 import { Effect, Schema } from "effect"
 import type { Place } from "../places/place.ts"
-import { Damaged, damaged } from "../segment/frame.ts"
+import { Damaged, damaged, sha256 } from "../segment/frame.ts"
 import { type Origin, readSegment, type Segment, type Tail, tailOf } from "../segment/segment.ts"
-import { parseSegmentKey, segmentKey, segmentsOf } from "./keys.ts"
+import { asideKey, parseSegmentKey, segmentKey, segmentsOf } from "./keys.ts"
 
 /** A place holds something else than this log, or something of it that is damaged: a person has to look. */
 export class PlaceBlocked extends Schema.TaggedError<PlaceBlocked>()("PlaceBlocked", {
@@ -40,12 +40,13 @@ export const segmentAt = Effect.fn("segmentAt")(function* (place: Place, origin:
   return segment
 })
 
-/** The same, where damage keeps anything more from being written. */
+const damagedSegment = (place: Place, origin: Origin, first: number, { message }: Damaged) =>
+  blocked(place, `a damaged segment ${segmentKey(origin, first)} (${message})`, mendIt)
+
+/** The same, where damage keeps anything more from being written: somebody else may have stored it. */
 export const soundSegmentAt = (place: Place, origin: Origin, first: number) =>
   segmentAt(place, origin, first).pipe(
-    Effect.catchTag("Damaged", (error: Damaged) =>
-      Effect.fail(blocked(place, `a damaged segment ${segmentKey(origin, first)} (${error.message})`, mendIt))
-    )
+    Effect.catchTag("Damaged", (error: Damaged) => Effect.fail(damagedSegment(place, origin, first, error)))
   )
 
 /** The first events of the segments that a place holds, in order. */
@@ -61,16 +62,67 @@ export const segmentsHeld = Effect.fn("segmentsHeld")(function* (
   return objects.flatMap(({ key }) => parseSegmentKey(key)?.first ?? [])
 })
 
-/** The last segment that a place holds; `undefined` where it holds none of this generation. */
-export const lastSegment = Effect.fn("lastSegment")(function* (place: Place, origin: Origin, hint?: number) {
+/** A segment that nobody can read was moved out of the way: why, and where to. */
+export interface Aside {
+  readonly first: number
+  readonly reason: string
+  readonly key: string
+}
+
+/**
+ * Moves a damaged segment out of the way, as it is: what it can still tell is not thrown away. Stored there first, so
+ * that whoever is interrupted finds it at one of the two.
+ */
+const setAside = Effect.fnUntraced(function* (
+  place: Place,
+  origin: Origin,
+  first: number,
+  { message }: Damaged
+) {
+  const from = segmentKey(origin, first)
+  const bytes = yield* place.get(from)
+  if (bytes === undefined) return []
+  const key = asideKey(origin, first, sha256(bytes))
+  yield* place.putIfAbsent(key, bytes)
+  yield* place.remove(from)
+  return [{ first, reason: message, key } satisfies Aside]
+})
+
+/** What a place ends with: its last segment that is whole, and those behind it that were not. */
+export interface PlaceEnd {
+  /** `undefined` where it holds none of this generation. */
+  readonly segment: Segment | undefined
+  readonly aside: ReadonlyArray<Aside>
+}
+
+/**
+ * Finds what a place ends with. What is damaged there and is in the log as well is moved aside, and shipping stores it
+ * again; what the log does not have stays where it is, and blocks the place.
+ *
+ * @param known - The first event of a segment that was known to be there.
+ */
+export const findEnd = Effect.fn("findEnd")(function* (
+  place: Place,
+  origin: Origin,
+  endOfLog: number,
+  known?: number
+) {
+  const aside: Array<Aside> = []
   // Nothing is listed twice: from a segment that was known to be there, only what came later.
-  const later = hint === undefined ? [] : yield* segmentsHeld(place, origin, hint)
-  const known = later.at(-1) ?? hint
-  const segment: Segment | undefined =
-    known === undefined ? undefined : yield* soundSegmentAt(place, origin, known)
-  if (segment !== undefined) return segment
-  const first = (yield* segmentsHeld(place, origin)).at(-1)
-  return first === undefined ? undefined : yield* soundSegmentAt(place, origin, first)
+  const later = known === undefined ? [] : yield* segmentsHeld(place, origin, known)
+  let first = later.at(-1) ?? known ?? (yield* segmentsHeld(place, origin)).at(-1)
+  while (first !== undefined) {
+    const read = yield* Effect.result(segmentAt(place, origin, first))
+    if (read._tag === "Success" && read.success !== undefined)
+      return { segment: read.success, aside } satisfies PlaceEnd
+    if (read._tag === "Failure") {
+      if (read.failure._tag === "PlaceFailed") return yield* read.failure
+      if (first > endOfLog) return yield* damagedSegment(place, origin, first, read.failure)
+      aside.push(...(yield* setAside(place, origin, first, read.failure)))
+    }
+    first = (yield* segmentsHeld(place, origin)).at(-1)
+  }
+  return { segment: undefined, aside } satisfies PlaceEnd
 })
 
 export type { Tail }

@@ -39,6 +39,7 @@ layer(stage, { timeout: "90 seconds", excludeTestServices: true })("the page", (
         await page.getByRole("button", { name: "Opt in: Cem" }).waitFor()
         await page.getByLabel("Find").fill("work")
         await rows.filter({ hasText: "Ada" }).waitFor({ state: "hidden" })
+        await rows.filter({ hasText: "Bob" }).waitFor()
         expect(await rows.count()).toBe(1)
         await page.getByLabel("Find").fill("")
         await page.getByRole("button", { name: "Remove: Cem" }).click()

@@ -7,7 +7,7 @@ import { s3Place } from "../../../actors/backup/places/s3-place.ts"
 import type { S3Address } from "../../../actors/backup/places/s3-request.ts"
 import type { Identity } from "../../../actors/backup/segment/seal.ts"
 import { encodeSegment } from "../../../actors/backup/segment/segment.ts"
-import { lastSegment, tailOf } from "../../../actors/backup/ship/tail.ts"
+import { findEnd, tailOf } from "../../../actors/backup/ship/tail.ts"
 import { segmentKey } from "../../../actors/backup/ship/keys.ts"
 import { EventLog } from "../../../infra/event-log/event-log.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
@@ -186,7 +186,7 @@ describe("storage that misbehaves", () => {
             const { recipient } = yield* Effect.promise(someIdentity)
             const origin = { account: (yield* Keyring).account, generation: log.generation }
             const from = (yield* log.last) + 1
-            const previous = tailOf((yield* lastSegment(place, origin))!)
+            const previous = tailOf((yield* findEnd(place, origin, Infinity)).segment!)
             const other = yield* Effect.promise(() =>
               encodeSegment({ origin, previous, messages: someMessages(from, 2) }, [recipient])
             )

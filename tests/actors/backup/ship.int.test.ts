@@ -130,6 +130,38 @@ describe("backups", () => {
   )
 
   it.live(
+    "move a last segment that is damaged out of the way, say so, and store its events again",
+    () =>
+      Effect.gen(function* () {
+        const { backup, data } = yield* folders
+        const copying = { places: [directoryAddress(backup)], recipients: [recipient] }
+        const place = directoryPlace("disk", backup)
+        yield* Effect.flatMap(startCopying(data, copying), (base) =>
+          Effect.provideContext(Effect.andThen(say("m"), copiedAt(place, identity)), base)
+        ).pipe(Effect.scoped)
+        const segments = (yield* place.list("")).filter(({ key }) => key.includes("/log/"))
+        const { key } = segments.at(-1)!
+        const whole = (yield* place.get(key))!
+        const broken = Buffer.from(whole)
+        broken[broken.length - 1]! ^= 1
+        yield* place.replace(key, broken)
+        yield* Effect.flatMap(startCopying(data, copying), (base) =>
+          Effect.gen(function* () {
+            yield* say("n")
+            yield* copiedAt(place, identity)
+            const { places } = yield* until(({ places: [disk] }) => disk!.state === "shipping")
+            expect(places[0]?.problems.join()).toContain("found them damaged")
+          }).pipe(Effect.provideContext(base))
+        ).pipe(Effect.scoped)
+        // What nobody can read is no copy; it is kept beside for whoever wants to look.
+        const aside = (yield* place.list("")).filter((it) => it.key.includes("/damaged/"))
+        expect(aside).toHaveLength(1)
+        expect((yield* place.get(aside[0]!.key))!.equals(broken)).toBe(true)
+      }),
+    300_000
+  )
+
+  it.live(
     "go on when a disk that was not there is mounted",
     () =>
       Effect.gen(function* () {
