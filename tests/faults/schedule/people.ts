@@ -18,7 +18,7 @@ import type { Receivers } from "./receivers.ts"
 const askAgainMillis = 50
 /** Moments of jobs are whole seconds: the next one that is at least so far away. */
 const dueAfterMillis = 400
-/** How far around where they aim people come to ask, and how they learn: they aim later after having won. */
+/** How far around where they aim people come to ask, and how they learn: they aim later after having been in time. */
 const spreadMillis = 40
 const stepMillis = 25
 const aimMillisMax = 8_000
@@ -53,17 +53,30 @@ export const jobOf = (
 
 export const nextSecond = (now: number): number => Math.ceil((now + dueAfterMillis) / 1_000) * 1_000
 
+/** When to come after the moment of a job, so that either side wins about as often as the other. */
+const makeAim = (first: number) => {
+  let aim = first
+  return {
+    millis: () => aim,
+    learn: (wasInTime: boolean) => {
+      aim = Math.max(-aimMillisMax, Math.min(aimMillisMax, aim + (wasInTime ? stepMillis : -stepMillis)))
+    }
+  }
+}
+
 export const makePeople = (
   bus: CommandBusService,
   { addresses, place }: Receivers,
-  options: { readonly recipients: number; readonly enough: (told: number) => boolean }
+  options: {
+    readonly recipients: number
+    readonly enough: (told: number) => boolean
+    /** Whether a job fired before an event. */
+    readonly firedBefore: (job: JobId, sequence: number) => Effect.Effect<boolean>
+  }
 ) => {
   const told: Array<Told> = []
-  /** After the moment of a job, so that either side wins about as often as the other. */
-  let aim = 100
-  const learn = (wasInTime: boolean) => {
-    aim = Math.max(-spreadMillis, Math.min(aimMillisMax, aim + (wasInTime ? stepMillis : -stepMillis)))
-  }
+  const cancelling = makeAim(100)
+  const changing = makeAim(0)
   let count = 0
   let cut = Deferred.makeUnsafe<void>()
 
@@ -101,23 +114,26 @@ export const makePeople = (
     )
     // Its moment had passed before anybody was there to take it.
     if (made instanceof Refused) return
-    const regret = moment + aim + (mix(number + 7) % (2 * spreadMillis)) - spreadMillis
+    const changes = number % 3 === 2
+    const aim = changes ? changing : cancelling
+    const regret = moment + aim.millis() + (mix(number + 7) % (2 * spreadMillis)) - spreadMillis
     yield* Effect.sleep(Math.max(0, regret - (yield* Clock.currentTimeMillis)))
-    if (number % 3 === 2) {
+    if (changes) {
       const asked = jobOf(to, [`later ${number}`], moment + 365 * 86_400_000)
       const answer = yield* ask(bus.request(ChangeJob, { job, asked, by: "operator" }, `change-${number}`))
       if (answer instanceof Refused) return
       told.push({ job, asked: "change", sequence: answer.sequence, place: place() })
+      aim.learn(!(yield* options.firedBefore(job, answer.sequence)))
       return
     }
     const answer = yield* ask(bus.request(CancelJob, { job, by: "operator" }, `cancel-${number}`))
     if (answer instanceof Refused) {
-      learn(false)
+      aim.learn(false)
       if (answer.reason === "already-left") told.push({ job, asked: "cancel-too-late", place: place() })
       return
     }
     const { left, of } = answer
-    learn(left === 0)
+    aim.learn(left === 0)
     told.push({ job, asked: "cancel", left, of, place: place() })
   })
 

@@ -81,6 +81,9 @@ export const liveUntilDeath = async (
   return point ?? "none"
 }
 
+/** How often it is looked whether what was answered has been read. */
+const lookAgainMillis = 20
+
 export interface RaceOptions extends JobWorldOptions {
   /** How many people make jobs at once, and how many answers are enough. */
   readonly people: number
@@ -106,7 +109,13 @@ export const runRaces = async (options: RaceOptions): Promise<Report> => {
     let mayEnd = false
     const people = makePeople(world.bus, world.receivers, {
       recipients: options.recipients,
-      enough: (told) => mayEnd && told >= options.races
+      enough: (told) => mayEnd && told >= options.races,
+      firedBefore: Effect.fnUntraced(function* (job, sequence) {
+        while ((world.events.at(-1)?.sequence ?? 0) < sequence) yield* Effect.sleep(lookAgainMillis)
+        return world.events.some(
+          (event) => event.type === "schedule.fired" && event.data.job === job && event.sequence < sequence
+        )
+      })
     })
     const talking = Effect.runFork(people.run(options.people))
     const kills: Record<string, number> = {}
