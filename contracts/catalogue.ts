@@ -20,6 +20,7 @@ import * as schedule from "./schedule.ts"
 import * as session from "./session.ts"
 import * as source from "./source.ts"
 import * as verdict from "./verdict.ts"
+import * as webhook from "./webhook.ts"
 
 export const events = [
   message.MessageReceived,
@@ -122,6 +123,11 @@ export const events = [
   account.SignedOut,
   account.UserLocked,
   account.Asked,
+  webhook.WebhookAdded,
+  webhook.WebhookChanged,
+  webhook.WebhookSwitched,
+  webhook.WebhookReplayed,
+  webhook.WebhookRemoved,
   account.ErasureRequested,
   account.ErasureCompleted,
   actor.ActorParked,

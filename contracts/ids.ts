@@ -78,6 +78,10 @@ export type SignInId = typeof SignInId.Type
 export const PassId = text(uuid, "a one-time link").pipe(Schema.brand("PassId"))
 export type PassId = typeof PassId.Type
 
+/** A program elsewhere that is told of events: UUIDv7. Its URL and its secret are never in the log. */
+export const WebhookId = text(uuid, "a program that is told of events").pipe(Schema.brand("WebhookId"))
+export type WebhookId = typeof WebhookId.Type
+
 /** Milliseconds since the Unix epoch, UTC. */
 export const EpochMillis = Schema.Int.pipe(
   Schema.check(Schema.isGreaterThanOrEqualTo(0)),

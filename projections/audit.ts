@@ -18,6 +18,7 @@ const subjectFields = [
   "key",
   "user",
   "pass",
+  "webhook",
   "subject",
   "link",
   "place",

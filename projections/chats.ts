@@ -8,7 +8,7 @@ import {
 } from "../contracts/chat-settings.ts"
 import type { ChatId } from "../contracts/ids.ts"
 import type { Gateway } from "../contracts/message.ts"
-import type { KeyringService } from "../infra/keyring/keyring.ts"
+import { type Opener, openingBy } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import { newestFirst, type Page } from "./paging.ts"
 import { readModel } from "./read-model.ts"
@@ -169,7 +169,7 @@ export interface ChatFilter extends Page {
 const ownSettings = (stored: string | null | undefined): OwnSettings =>
   stored === null || stored === undefined ? {} : (JSON.parse(stored) as OwnSettings)
 
-export const chatQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
+export const chatQueries = (db: Sqlite, keyring: Opener) => {
   const pageBy = (order: Order) =>
     newestFirst<Stored, "gateway">(db, {
       select: selectBy(order),
@@ -184,9 +184,9 @@ export const chatQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) =
     .prepare<[ChatId, ChatId], string | null>(`select settings from chats where chat = ${standing}`)
     .pluck()
   const forAll = db.prepare<[], string>("select settings from all_chats").pluck()
-  const opened = (row: Stored, settings: OwnSettings): ChatRow => ({
+  const opened = (open: Opener["open"], row: Stored, settings: OwnSettings): ChatRow => ({
     ...row,
-    name: keyring.open<string>(row.name),
+    name: open<string>(row.name),
     settings: settingsInForce(settings, ownSettings(row.settings))
   })
   return {
@@ -194,12 +194,13 @@ export const chatQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) =
     list: ({ gateway, recentFirst = false, ...place }: ChatFilter = {}): ReadonlyArray<ChatRow> => {
       const settings = ownSettings(forAll.get())
       const rows = (recentFirst ? bySpoke : bySince)(place, { gateway })
-      return rows.map((row) => opened(row, settings))
+      const open = openingBy(keyring)
+      return rows.map((row) => opened(open, row, settings))
     },
     /** One chat. */
     get: (chat: ChatId): ChatRow | undefined => {
       const row = byId.get(chat)
-      return row === undefined ? undefined : opened(row, ownSettings(forAll.get()))
+      return row === undefined ? undefined : opened(keyring.open, row, ownSettings(forAll.get()))
     },
     /** Every setting of a chat, and where its value comes from; of what holds for all chats without one. */
     settings: (chat: ChatId | undefined): ReadonlyArray<ShownSetting> =>

@@ -48,6 +48,7 @@ export const consent = readModel({
           updated integer not null,
           primary key (chat, person)
         ) strict, without rowid;
+        create index opt_outs_by_person on opt_outs (person);
       `
     }
   ],

@@ -2,7 +2,7 @@
 import type { Gateway, Said, Who } from "../contracts/message.ts"
 import type { ChatId, LinkId, MessageKey, PersonId } from "../contracts/ids.ts"
 import type { Level } from "../contracts/level.ts"
-import type { KeyringService } from "../infra/keyring/keyring.ts"
+import { type Opener, openingBy } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import { newestFirst, type Page } from "./paging.ts"
 import { readModel } from "./read-model.ts"
@@ -161,51 +161,60 @@ interface Stored {
 }
 
 interface Outcome {
+  readonly message: MessageKey
   readonly link: LinkId
   readonly level: Level | null
   readonly status: VerdictStatus
 }
 
-export const messageQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
+interface Reaction {
+  readonly message: MessageKey
+  readonly reaction: string
+}
+
+export const messageQueries = (db: Sqlite, keyring: Opener) => {
   const page = newestFirst<Stored, "chat">(db, {
     select: `select sequence as cursor, message, chat, sender, gateway, arrival, sent_at as sentAt,
       edited_at as editedAt, revoked_at as revokedAt, at, said, who from messages`,
     cursor: "sequence",
     filters: { chat: "chat = ?" }
   })
-  const outcomes = db.prepare<[MessageKey], Outcome>(
-    "select link, level, status from sightings where message = ?"
+  // Asked for a whole page at once: by itself each message would cost as much as opening its words.
+  const those = "message in (select value from json_each(?))"
+  const outcomes = db.prepare<[string], Outcome>(
+    `select message, link, level, status from sightings where ${those}`
+  )
+  const reactions = db.prepare<[string], Reaction>(
+    `select message, reaction from reactions where ${those} and reaction is not null order by updated`
   )
 
-  const reactions = db
-    .prepare<[MessageKey], string>(
-      "select reaction from reactions where message = ? and reaction is not null order by updated"
-    )
-    .pluck()
-
-  const opened = ({ said, who, ...row }: Stored): MessageRow => {
-    const words = keyring.open<Said>(said)
-    const found = words === null || words.links.length === 0 ? [] : outcomes.all(row.message)
-    const links = (words?.links ?? []).map(({ end, link, start, url }) => {
-      const outcome = found.find((it) => it.link === link)
-      return { link, url, start, end, level: outcome?.level ?? null, status: outcome?.status ?? null }
+  const opened = (rows: ReadonlyArray<Stored>): ReadonlyArray<MessageRow> => {
+    const open = openingBy(keyring)
+    const keys = JSON.stringify(rows.map(({ message }) => message))
+    const outcomesOf = Map.groupBy(outcomes.all(keys), ({ message }) => message)
+    const reactionsOf = Map.groupBy(reactions.all(keys), ({ message }) => message)
+    return rows.map(({ said, who, ...row }) => {
+      const words = open<Said>(said)
+      const found = outcomesOf.get(row.message)
+      const links = (words?.links ?? []).map(({ end, link, start, url }) => {
+        const outcome = found?.find((it) => it.link === link)
+        return { link, url, start, end, level: outcome?.level ?? null, status: outcome?.status ?? null }
+      })
+      return {
+        ...row,
+        senderName: open<Who>(who)?.name ?? null,
+        text: words?.text ?? null,
+        whatsAppId: words?.whatsAppId ?? null,
+        links,
+        reactions: (reactionsOf.get(row.message) ?? [])
+          .map(({ reaction }) => open<string>(reaction))
+          .filter((text) => text !== null)
+      }
     })
-    const senderName = keyring.open<Who>(who)?.name ?? null
-    return {
-      ...row,
-      senderName,
-      text: words?.text ?? null,
-      whatsAppId: words?.whatsAppId ?? null,
-      links,
-      reactions: reactions
-        .all(row.message)
-        .map((sealed) => keyring.open<string>(sealed))
-        .filter((text) => text !== null)
-    }
   }
 
   return {
     /** The messages of a chat, newest first. */
-    list: (chat: ChatId, options: Page): ReadonlyArray<MessageRow> => page(options, { chat }).map(opened)
+    list: (chat: ChatId, options: Page): ReadonlyArray<MessageRow> => opened(page(options, { chat }))
   }
 }

@@ -11,12 +11,12 @@ import type {
 } from "../contracts/scan.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
-import { pageRowsMax } from "./paging.ts"
+import { newestFirst, type Page, pageRowsMax } from "./paging.ts"
 import { readModel } from "./read-model.ts"
 
 export const scans = readModel({
   name: "scans",
-  version: 3,
+  version: 4,
   tables: [
     {
       name: "scans",
@@ -35,6 +35,7 @@ export const scans = readModel({
           rule_set text not null,
           evidence text not null, -- JSON of WeighedEvidence[]
           missing text not null, -- JSON of MissingEvidence[]
+          lacks text, -- JSON of the sources among those, in order; null where nothing is missing
           least real, -- between which scores it could be if that were known; null where nothing could change it
           most real,
           again text, -- why it was looked at again, long after its first look
@@ -45,6 +46,8 @@ export const scans = readModel({
           updated integer not null,
           unique (link, event)
         ) strict;
+        create index scans_by_level on scans (level, sequence);
+        create index scans_by_lack on scans (lacks, sequence) where lacks is not null;
         create index scans_by_revised on scans (revises) where revises is not null;
         create index scans_by_chat on scans (chat) where chat is not null; -- to forget a chat
         create index scans_by_sender on scans (sender) where sender is not null; -- to forget a person
@@ -56,8 +59,8 @@ export const scans = readModel({
     "scan.completed": (prepare) => {
       const put = prepare(
         `insert into scans (sequence, event, link, chat, sender, level, score, probability, rule_set, evidence,
-           missing, least, most, again, revises, valid_until, at, found, updated)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
+           missing, lacks, least, most, again, revises, valid_until, at, found, updated)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
       )
       return ({ data, id, sequence, time }) => {
         const {
@@ -88,6 +91,7 @@ export const scans = readModel({
           ruleSet,
           JSON.stringify(evidence),
           JSON.stringify(missing),
+          lackedOf(missing),
           range?.least ?? null,
           range?.most ?? null,
           again ?? null,
@@ -101,6 +105,13 @@ export const scans = readModel({
     }
   }
 })
+
+/** Few results differ in which sources they lack, so that each set of them is a short list of its own in an index. */
+function lackedOf(missing: ReadonlyArray<MissingEvidence>): string | null {
+  return missing.length === 0
+    ? null
+    : JSON.stringify([...new Set(missing.map(({ source }) => source))].toSorted())
+}
 
 /** One piece of evidence with its words; `detail` is null where it has none or is forgotten. */
 export interface Reason extends WeighedEvidence {
@@ -148,6 +159,17 @@ export interface ScanRow {
   readonly hops: ReadonlyArray<FoundHop> | null
 }
 
+export interface ListedScan extends ScanRow {
+  readonly cursor: number
+}
+
+export interface ScanFilter extends Page {
+  readonly link?: LinkId | undefined
+  readonly level?: Level | undefined
+  /** A source that did not say anything. */
+  readonly missing?: string | undefined
+}
+
 type Stored = Omit<ScanRow, "url" | "reasons" | "missing" | "range" | "hops"> & {
   readonly least: number | null
   readonly most: number | null
@@ -163,6 +185,21 @@ export const scanQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) =
   const ofLink = db.prepare<[LinkId, number], Stored>(
     `select ${columns} from scans where link = ? order by sequence desc limit ?`
   )
+  const page = newestFirst<Stored, "link" | "level" | "lacks">(db, {
+    select: `select ${columns} from scans`,
+    cursor: "sequence",
+    filters: { link: "link = ?", level: "level = ?", lacks: "lacks = ?" }
+  })
+  // From one to the next of the sets that there are, whatever the number of results.
+  const lacking = db
+    .prepare<[string], string>(
+      `with recursive sets (lacks) as (
+         select min(lacks) from scans where lacks is not null
+         union all select (select min(lacks) from scans where lacks > sets.lacks) from sets where sets.lacks is not null
+       )
+       select lacks from sets where exists (select 1 from json_each(lacks) where value = ?)`
+    )
+    .pluck()
   const bySequence = db.prepare<[number], Stored>(`select ${columns} from scans where sequence = ?`)
 
   const opened = ({ evidence, found, least, missing, most, ...row }: Stored): ScanRow => {
@@ -187,7 +224,20 @@ export const scanQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) =
   )
   const openedOr = (row: Stored | undefined) => (row === undefined ? undefined : opened(row))
 
+  const pageLacking = (source: string, place: Page, given: Pick<ScanFilter, "link" | "level">) =>
+    lacking
+      .all(source)
+      .flatMap((lacks) => page(place, { ...given, lacks }))
+      .toSorted((a, b) => (place.oldestFirst === true ? a.sequence - b.sequence : b.sequence - a.sequence))
+      .slice(0, place.limit ?? pageRowsMax)
+
   return {
+    /** Results of scans, the newest first. */
+    list: ({ level, link, missing, ...place }: ScanFilter = {}): ReadonlyArray<ListedScan> =>
+      (missing === undefined
+        ? page(place, { level, link })
+        : pageLacking(missing, place, { level, link })
+      ).map((row) => ({ cursor: row.sequence, ...opened(row) })),
     /** The scans of a link, newest first, each with its evidence: why it is held to be what it is. */
     explain: (link: LinkId): ReadonlyArray<ScanRow> => ofLink.all(link, pageRowsMax).map(opened),
     /** The newest scan of each link: the newest first, or those behind a sequence in their order. */

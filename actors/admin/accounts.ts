@@ -4,6 +4,7 @@
  */
 import { dirname, join } from "node:path"
 import { Effect, Latch } from "effect"
+import { webhooksMax } from "../../contracts/http/webhooks.ts"
 import type { KeyId } from "../../contracts/ids.ts"
 import { openAtRest } from "../../infra/keyring/at-rest.ts"
 import { migrate } from "../../infra/sqlite/migrate.ts"
@@ -18,6 +19,8 @@ import { passesOn } from "./accounts/passes.ts"
 import { makePasswords, type Passwords } from "./accounts/password.ts"
 import { signInsOn } from "./accounts/sign-ins.ts"
 import { usersOn } from "./accounts/users.ts"
+import { manageWebhooks } from "./accounts/manage-webhooks.ts"
+import { webhooksOn } from "./accounts/webhooks.ts"
 import type { AtRest } from "../../infra/keyring/at-rest.ts"
 
 export { AccountsUnavailable }
@@ -61,6 +64,7 @@ const make = (db: Sqlite, passwords: Passwords, atRest: AtRest) => {
     entrance: entranceOf(tables, passwords, atRest, at),
     own: ownAccountOf(tables, passwords, atRest, at),
     people: peopleOf(tables, at),
+    webhooks: manageWebhooks(webhooksOn(db, deeds, atRest, webhooksMax), at, plainAt),
     deeds: {
       untold: (generation: string) =>
         attempt("list deeds", () => ({

@@ -11,13 +11,13 @@ import { teller } from "./accounts/deeds.ts"
 const conflictRetriesMax = 5
 
 /**
- * States that somebody asked for a command. `subject` is what it is about, where it is about one thing.
+ * States that somebody asked for a command, or for what goes by a name like one. `subject` is what it is about, where it is about one thing.
  *
  * @example
  * yield* noteAsked(UnlinkSession, "owner:0194…")
  */
 export const noteAsked = Effect.fn("noteAsked")(function* (
-  { command }: CommandType,
+  { command }: Pick<CommandType, "command">,
   by: string,
   subject?: string
 ) {

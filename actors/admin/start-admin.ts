@@ -21,6 +21,7 @@ import { account } from "./routes/account.ts"
 import { accounts as accountsRoutes, keys, passLink } from "./routes/accounts.ts"
 import { chats } from "./routes/chats.ts"
 import { contacts, type ReadContacts } from "./routes/contacts.ts"
+import { database, query } from "./routes/database.ts"
 import { entrance } from "./routes/entrance.ts"
 import { erasures } from "./routes/erasures.ts"
 import { events } from "./routes/events.ts"
@@ -34,7 +35,9 @@ import { olderScheduler, type RefreshOlder } from "./routes/older-scheduler.ts"
 import { olderSchedulerApi, type ReadOlder } from "./routes/older-scheduler-api.ts"
 import { overview } from "./routes/overview.ts"
 import { parked } from "./routes/parked.ts"
+import { people } from "./routes/people.ts"
 import { sandbox } from "./routes/sandbox.ts"
+import { scans } from "./routes/scans.ts"
 import { search } from "./routes/search.ts"
 import { session } from "./routes/session.ts"
 import { sources } from "./routes/sources.ts"
@@ -45,8 +48,12 @@ import { quarantine } from "./routes/quarantine.ts"
 import { statistics } from "./routes/statistics.ts"
 import { probes, system } from "./routes/system.ts"
 import { verdicts } from "./routes/verdicts.ts"
+import { webhooks } from "./routes/webhooks.ts"
 import { type Address, serve } from "./server.ts"
 import { keepTelling } from "./tell-deeds.ts"
+import type { GuardedClientService } from "../../infra/guarded-client/client.ts"
+import type { RetryLimits } from "./webhooks/retry.ts"
+import { startWebhooks } from "./webhooks/start-webhooks.ts"
 
 export interface AdminOptions {
   readonly http: Address
@@ -67,6 +74,10 @@ export interface AdminOptions {
   readonly readOlder: ReadOlder
   /** What is to come, as a calendar. */
   readonly calendarOf: CalendarOf
+  /** The way out to webhooks; left out, they are told nothing by this process. */
+  readonly outbound?: GuardedClientService | undefined
+  /** When webhooks that failed are tried again; the product's own, when left out. */
+  readonly retrying?: RetryLimits | undefined
   /** What `POST /scheduler/refresh` does; left out, nothing. */
   readonly refresh?: RefreshOlder<CommandBus | EventLog | ReadModels> | undefined
 }
@@ -108,6 +119,7 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     authorization(accounts, overTls, rates),
     olderAccess(accounts, overTls, rates)
   )
+  const hooks = yield* startWebhooks(accounts, options).pipe(Effect.mapError(failed))
   const handlers = Layer.mergeAll(
     probes(health),
     entrance(accounts, overTls),
@@ -120,7 +132,9 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     search,
     verdicts,
     links(weighingOf),
+    scans,
     chats,
+    people,
     outbox,
     jobs(options.calendarOf),
     contacts(options.readContacts),
@@ -135,7 +149,10 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     quarantine,
     audit,
     projections,
+    database(dataFolder),
+    query(dataFolder),
     events(accounts, stopping),
+    webhooks(hooks),
     olderScanner,
     olderSchedulerApi(options.readOlder)
   ).pipe(Layer.provideMerge(Layer.mergeAll(access, fieldErrors)))

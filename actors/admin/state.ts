@@ -14,6 +14,7 @@ import {
   UserLocked,
   type ErasureSubject
 } from "../../contracts/account.ts"
+import { webhookFacts } from "../../contracts/webhook.ts"
 import { ActorParked, ActorUnparked } from "../../contracts/actor.ts"
 import type { Recorded } from "../../contracts/event.ts"
 import { collection, keyOf } from "../../infra/actor/collection.ts"
@@ -51,7 +52,8 @@ export const accountFacts = [
   SignedIn,
   SignedOut,
   UserLocked,
-  Asked
+  Asked,
+  ...webhookFacts
 ] as const
 
 export const listens = [
@@ -100,6 +102,11 @@ export const evolve = (state: State, event: Heard): void => {
     case "account.signed-out":
     case "account.user-locked":
     case "account.asked":
+    case "account.webhook-added":
+    case "account.webhook-changed":
+    case "account.webhook-switched":
+    case "account.webhook-replayed":
+    case "account.webhook-removed":
       return undefined
   }
 }

@@ -1,9 +1,11 @@
 /** What is left of a row for a key that may not read words: levels, counts, times and ids. */
 import type { Chat, Message } from "../../contracts/http/chats.ts"
 import type { Job } from "../../contracts/http/jobs.ts"
-import type { Explanation } from "../../contracts/http/links.ts"
+import type { Explanation, Link } from "../../contracts/http/links.ts"
 import type { OutboxEntry } from "../../contracts/http/outbox.ts"
 import type { Override } from "../../contracts/http/overrides.ts"
+import type { Person } from "../../contracts/http/people.ts"
+import type { ListedScan } from "../../contracts/http/scans.ts"
 import type { Scan, Verdict } from "../../contracts/http/verdicts.ts"
 import type { Reason } from "../../contracts/http/verdicts.ts"
 
@@ -27,6 +29,9 @@ export const wordless = {
     reasons: unsaid(row.reasons)
   }),
   scan,
+  listedScan: (row: typeof ListedScan.Type) => ({ ...row, ...scan(row) }),
+  link: (row: typeof Link.Type) => ({ ...row, url: null }),
+  person: (row: typeof Person.Type) => ({ ...row, name: null }),
   explanation: (found: Explanation): Explanation => ({
     ...found,
     url: null,

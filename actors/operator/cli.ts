@@ -9,6 +9,7 @@ import { mend } from "./commands/mend.ts"
 import { batch } from "./commands/batch.ts"
 import { contacts } from "./commands/contacts.ts"
 import { config } from "./commands/config.ts"
+import { database } from "./commands/database.ts"
 import { doctor } from "./commands/doctor.ts"
 import { drift } from "./commands/drift.ts"
 import { erase } from "./commands/erase.ts"
@@ -22,6 +23,7 @@ import { overrides } from "./commands/overrides.ts"
 import { consent } from "./commands/consent.ts"
 import { parked } from "./commands/parked.ts"
 import { quality } from "./commands/quality.ts"
+import { query } from "./commands/query.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { rebuild } from "./commands/rebuild.ts"
 import { replay } from "./commands/replay.ts"
@@ -59,7 +61,7 @@ export const wadjet = Command.make("wadjet").pipe(
     { group: "Rules", commands: [rulesCommand, replay] },
     {
       group: "Look inside",
-      commands: [explain, search, events, audit, parked, quality, doctor, config, versionCommand]
+      commands: [explain, search, query, events, audit, parked, quality, doctor, config, versionCommand]
     },
     {
       group: "Take care",
@@ -75,6 +77,7 @@ export const wadjet = Command.make("wadjet").pipe(
         mend,
         rebuild,
         drift,
+        database,
         erase
       ]
     },

@@ -6,6 +6,7 @@ import type { ListenAddress } from "../../infra/config/settings.ts"
 import { SessionStatus } from "../../contracts/commands.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
+import { makeGuardedClient } from "../../infra/guarded-client/client.ts"
 import { Nats, type NatsAddress, type NatsService } from "../../infra/nats/connection.ts"
 import type { NatsServerOptions } from "../../infra/nats-server/start.ts"
 import { PastModels } from "../../projections/past/models.ts"
@@ -63,6 +64,8 @@ export interface SystemOptions {
   readonly refreshing?: Refreshing | undefined
   /** Whether it connects to WhatsApp, once a number is linked; left out, it does not. */
   readonly whatsApp?: boolean | undefined
+  /** From how many milliseconds on a query of the read models is logged; left out, none is. */
+  readonly slowQueryMillis?: number | undefined
   readonly say: (line: string) => Effect.Effect<void>
 }
 
@@ -154,6 +157,7 @@ const startPage = Effect.fnUntraced(function* (
     calendarOf,
     readContacts: readContactText,
     readOlder,
+    outbound: yield* makeGuardedClient(),
     refresh: refreshing === undefined ? undefined : refreshOf(refreshing),
     webFolder: fileURLToPath(new URL("../admin/web/", import.meta.url)),
     dataFolder,
@@ -183,7 +187,12 @@ export const runSystem = Effect.fn("runSystem")(function* (options: SystemOption
   const base = yield* Layer.build(services(foundation, options.around))
   const { fibers, following, projector } = yield* Effect.provideContext(startParts(options, foundation), base)
   const models = yield* Effect.provideContext(
-    Layer.build(Layer.merge(ReadModels.layer(following), PastModels.layer(threadOptions(foundation)))),
+    Layer.build(
+      Layer.merge(
+        ReadModels.layer(following, options.slowQueryMillis),
+        PastModels.layer(threadOptions(foundation))
+      )
+    ),
     base
   )
   const context = Context.merge(base, models)

@@ -66,6 +66,7 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
     pictures: config.pictures,
     http: config.http,
     publicUrl: config.publicUrl,
+    slowQueryMillis: config.slowQueryMillis,
     wantsFirstKey: json,
     ...(whole ? {} : { only: new Set(parts) }),
     asking: askingOf(config),

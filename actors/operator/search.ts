@@ -18,6 +18,10 @@ const kindColumns = 8
 /** Enough of an id for every other command to know it by. */
 const idCharacters = 12
 
+/** What of links was passed over, so that nobody takes what was not looked at for what is not there. */
+const passedOver = (since: number) =>
+  `Links that were scanned before ${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC were not searched: only the newest 200,000 results are.`
+
 /** Prints what has all words, a line each. */
 export const searchWords = Effect.fn("searchWords")(function* ({ json, kind, limit, words }: SearchInput) {
   const output = yield* Output
@@ -25,7 +29,10 @@ export const searchWords = Effect.fn("searchWords")(function* ({ json, kind, lim
   while (!queries.search.step());
   const kinds = Option.match(kind, { onNone: () => searchKinds, onSome: (one) => [one] })
   const hits = queries.search.find({ text: words, kinds, limit: Math.max(1, limit), skip: 0 })
-  if (json) return yield* output.json({ hits, complete: true })
+  const linksSince = queries.search.searchedSince()
+  if (json) return yield* output.json({ hits, complete: true, linksSince })
+  if (linksSince !== null && kinds.some((one) => one === "link" || one === "reason"))
+    yield* output.note(passedOver(linksSince))
   if (hits.length === 0) return yield* output.note("Nothing has these words.")
   return yield* Effect.forEach(
     hits,

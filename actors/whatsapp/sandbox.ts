@@ -6,23 +6,31 @@
 import { Clock, Effect } from "effect"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { checkMedia, MediaFolder } from "../../infra/media-folder/media-folder.ts"
+import { type Migration, migrate } from "../../infra/sqlite/migrate.ts"
 import { openSqlite } from "../../infra/sqlite/open.ts"
 import { type GatewayService, TransmitFailed } from "./gateway.ts"
 
-const schema = `
+const migrations: ReadonlyArray<Migration> = [
+  {
+    name: "transmissions",
+    // The first files were made before there were steps, and have the same table.
+    up: `
   create table if not exists transmission (
     number integer primary key, at integer not null, chat text not null, whatsapp text not null, wire text not null,
     target text, digest text not null
   ) strict;
   create index if not exists transmission_whatsapp on transmission (whatsapp);
-`
+`,
+    down: ""
+  }
+]
 
 /** Opens the book at a path. What it took is on disk before it says so. */
 export const openSandbox = Effect.fn("openSandbox")(function* (path: string) {
   const db = yield* openSqlite(path, "secrets")
   const keyring = yield* Keyring
   const mediaFolder = yield* MediaFolder
-  db.exec(schema)
+  migrate(db, migrations, yield* Clock.currentTimeMillis)
   const add = db.prepare(
     "insert into transmission (at, chat, whatsapp, wire, target, digest) values (?, ?, ?, ?, ?, ?)"
   )

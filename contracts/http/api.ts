@@ -11,6 +11,7 @@ import { audit } from "./audit.ts"
 import { backups } from "./backups.ts"
 import { chats } from "./chats.ts"
 import { contacts } from "./contacts.ts"
+import { database, query } from "./database.ts"
 import { erasures } from "./erasures.ts"
 import { events } from "./events.ts"
 import { jobs } from "./jobs.ts"
@@ -23,15 +24,18 @@ import { olderScheduler } from "./older-scheduler.ts"
 import { overview } from "./overview.ts"
 import { parked } from "./parked.ts"
 import { moderation } from "./moderation.ts"
+import { people } from "./people.ts"
 import { projections } from "./projections.ts"
 import { quarantine } from "./quarantine.ts"
 import { sandbox } from "./sandbox.ts"
+import { scans } from "./scans.ts"
 import { search } from "./search.ts"
 import { session } from "./session.ts"
 import { sources } from "./sources.ts"
 import { statistics } from "./statistics.ts"
 import { probes, system } from "./system.ts"
 import { verdicts } from "./verdicts.ts"
+import { webhooks } from "./webhooks.ts"
 
 /** Larger requests are answered with 413. The longest message fits twice, with every character escaped. */
 export const bodyBytesMax = 1024 * 1024
@@ -49,7 +53,9 @@ export const api = HttpApi.make("wadjet")
     search,
     verdicts,
     links,
+    scans,
     chats,
+    people,
     outbox,
     jobs,
     contacts,
@@ -64,7 +70,10 @@ export const api = HttpApi.make("wadjet")
     quarantine,
     audit,
     projections,
+    database,
+    query,
     events,
+    webhooks,
     olderScanner,
     olderScheduler
   )

@@ -1,19 +1,41 @@
-/** Everything that is known of one link. */
+/** Links: what each is held to be, and everything that is known of one. */
 import { Schema } from "effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { ChatId, EpochMillis, LinkId, MessageKey, OutboxId, OverrideId } from "../ids.ts"
 import { Level } from "../level.ts"
 import { OutboxKind } from "../outbox.ts"
+import { MissingEvidence } from "../scan.ts"
 import { Action } from "../verdict.ts"
 import { Authorization, NeedsRole } from "./access.ts"
-import { after } from "./lists.ts"
+import { after, pageOf, paging } from "./lists.ts"
 import { OutboxStatus } from "./outbox.ts"
 import { Override } from "./overrides.ts"
 import { Behind, NotFound, Unavailable } from "./problems.ts"
 import { Scan } from "./verdicts.ts"
 
 const { Finite, Int, NullOr } = Schema
+
+/**
+ * A link, with its newest result: of the link itself, whatever overrides say of it in a chat. `sightings` are the messages
+ * that brought it; a result and what it says are `null` while there is none. `sort` goes by when it was posted first.
+ */
+export const Link = Schema.Struct({
+  cursor: Int,
+  link: LinkId,
+  url: NullOr(Schema.String),
+  sightings: Int,
+  firstAt: EpochMillis,
+  lastAt: EpochMillis,
+  scan: NullOr(Int),
+  level: NullOr(Level),
+  score: NullOr(Finite),
+  probability: NullOr(Finite),
+  ruleSet: NullOr(Schema.String),
+  scannedAt: NullOr(EpochMillis),
+  validUntil: NullOr(EpochMillis),
+  missing: Schema.Array(MissingEvidence)
+})
 
 /** A family of evidence with one cause: what it comes to, and what of it counts under its cap. */
 export const FamilySum = Schema.Struct({
@@ -81,6 +103,12 @@ export const Explanation = Schema.Struct({
 })
 export type Explanation = typeof Explanation.Type
 
+const list = HttpApiEndpoint.get("list", "/v1/links", {
+  query: { level: Schema.optionalKey(Level), ...paging },
+  success: pageOf(Link),
+  error: [Behind, Unavailable]
+}).annotate(NeedsRole, "viewer")
+
 const explanation = HttpApiEndpoint.get("explanation", "/v1/links/:link/explanation", {
   params: { link: LinkId },
   query: after,
@@ -88,4 +116,4 @@ const explanation = HttpApiEndpoint.get("explanation", "/v1/links/:link/explanat
   error: [NotFound, Behind, Unavailable]
 }).annotate(NeedsRole, "viewer")
 
-export const links = HttpApiGroup.make("links").add(explanation).middleware(Authorization)
+export const links = HttpApiGroup.make("links").add(list, explanation).middleware(Authorization)

@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import { EpochMillis } from "../ids.ts"
 import { Authorization, NeedsRole, wordsRole } from "./access.ts"
 import { after, paging } from "./lists.ts"
 import { Behind, InvalidRequest, Unavailable } from "./problems.ts"
@@ -40,8 +41,10 @@ const get = HttpApiEndpoint.get("get", "/v1/search", {
     /** The best first. */
     hits: Schema.Array(SearchHit),
     next: NullOr(Int),
-    /** False while not everything is read yet: ask again for the rest. */
-    complete: Schema.Boolean
+    /** False while not everything is read yet: ask again for the rest. What is older than `linksSince` is no part of it. */
+    complete: Schema.Boolean,
+    /** Links and reasons are those of the newest 200,000 results of scans: from this time on, or all of them where it is null. */
+    linksSince: NullOr(EpochMillis)
   }),
   error: [InvalidRequest, Behind, Unavailable]
 }).annotate(NeedsRole, wordsRole)

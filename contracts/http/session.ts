@@ -1,12 +1,14 @@
-/** The connection to WhatsApp: how it is, linking a number, and undoing that. */
+/** The connection to WhatsApp: how it is and how it was, linking a number, and undoing that. */
 import { Schema } from "effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { LinkSession } from "../commands.ts"
-import { SessionHealth, SessionState } from "../session.ts"
+import { EpochMillis } from "../ids.ts"
+import { LinkMethod, SessionHealth, SessionState } from "../session.ts"
 import { Authorization, NeedsRole } from "./access.ts"
-import { refusals, TooMany, Unavailable } from "./problems.ts"
+import { pageOf, paging } from "./lists.ts"
+import { Behind, refusals, TooMany, Unavailable } from "./problems.ts"
 
 const placed = Schema.Struct({ generation: Schema.String, sequence: Schema.Int })
 
@@ -19,6 +21,34 @@ const state = HttpApiEndpoint.get("state", "/v1/session", {
     risk: Schema.Array(Schema.String)
   }),
   error: refusals
+}).annotate(NeedsRole, "viewer")
+
+const { Int, NullOr } = Schema
+
+/**
+ * A number that was linked: `linked` while it has not been open yet, `ended` once it was unlinked, or linked anew. `since` is
+ * when it came to that state, `reason` why it is degraded, closed or refused, or who ended it (`operator`, `whatsapp`,
+ * `linked-anew`), `until` when that is over, or when it is tried again. `method` and `linkedAt` are `null` where it was linked
+ * before this log. Which number it is, only the session knows.
+ */
+export const SessionRecord = Schema.Struct({
+  cursor: Int,
+  method: NullOr(LinkMethod),
+  linkedAt: NullOr(EpochMillis),
+  state: Schema.Literals(["linked", "open", "degraded", "closed", "refused", "ended"]),
+  since: EpochMillis,
+  reason: NullOr(Schema.String),
+  code: NullOr(Int),
+  until: NullOr(EpochMillis),
+  openedAt: NullOr(EpochMillis),
+  openings: Int,
+  endedAt: NullOr(EpochMillis)
+})
+
+const list = HttpApiEndpoint.get("list", "/v1/sessions", {
+  query: paging,
+  success: pageOf(SessionRecord),
+  error: [Behind, Unavailable]
 }).annotate(NeedsRole, "viewer")
 
 const { method, phone, riskAccepted } = LinkSession.payload.fields
@@ -50,5 +80,5 @@ const live = HttpApiEndpoint.get("live", "/v1/session/live", {
 }).annotate(NeedsRole, "owner")
 
 export const session = HttpApiGroup.make("session")
-  .add(state, link, unlink, reconnect, live)
+  .add(state, list, link, unlink, reconnect, live)
   .middleware(Authorization)

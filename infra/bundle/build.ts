@@ -4,13 +4,18 @@ import { dirname, join, resolve } from "node:path"
 import { type OutputOptions, rolldown } from "rolldown"
 import { type OwnFile, ownFiles } from "./own-files.ts"
 
-/** What the bundle begins with: the command, and the threads that projections run on, codes and lists are read in. */
+/**
+ * What the bundle begins with: the command, the threads that projections run on, codes and lists are read in, and the
+ * process that works on database files with the thread that guards it.
+ */
 export const bundleEntries: Readonly<Record<string, string>> = {
   main: "actors/operator/main.ts",
   worker: "projections/worker.ts",
   past: "projections/past/worker.ts",
   codes: "actors/whatsapp/incoming/pictures/worker.ts",
-  list: "actors/scan/feeds/worker.ts"
+  list: "actors/scan/feeds/worker.ts",
+  aside: "infra/sqlite/aside/child.ts",
+  "aside-guard": "infra/sqlite/aside/guard.ts"
 }
 
 /** The web page is copied even before a source names it. */

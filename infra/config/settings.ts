@@ -8,7 +8,7 @@ import { backupSettings } from "./backup-settings.ts"
 import { pacingSettings } from "./pacing-settings.ts"
 import { scanSettings } from "./scan-settings.ts"
 import { scheduleSettings } from "./schedule-settings.ts"
-import { fromZero, type Setting, setting } from "./setting.ts"
+import { fromZero, positive, type Setting, setting } from "./setting.ts"
 
 export class BadSetting extends Schema.TaggedError<BadSetting>()("BadSetting", {
   setting: Schema.String,
@@ -120,6 +120,14 @@ export const settings = {
     accepts: logLevels.join(", "),
     fallback: "info",
     parse: (text): LogLevelName | undefined => logLevels.find((level) => level === text)
+  }),
+  slowQueryMillis: setting({
+    name: "WADJET_SLOW_QUERY_MILLIS",
+    about:
+      "From how many milliseconds on a query of the read models is logged, by its text and without its values.",
+    accepts: "a whole number of milliseconds from 1",
+    fallback: "250",
+    parse: positive
   }),
   ...scanSettings,
   ...pacingSettings,

@@ -65,20 +65,26 @@ export const sealText = (ids: string, secret: KeyObject, plain: string): string 
   return `s1:${ids}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url")}`
 }
 
-/** The key ids of a sealed text, or `undefined` where it is none. */
-export const keyIdsOf = (sealed: string): ReadonlyArray<string> | undefined => {
-  const [version, ids, body] = sealed.split(":")
-  return version === "s1" && ids !== undefined && body !== undefined ? ids.split(".") : undefined
+const version = "s1:"
+
+/** The key ids of a sealed text, joined by a dot, or `undefined` where it is none. */
+export const keyIdsOf = (sealed: string): string | undefined => {
+  const end = sealed.indexOf(":", version.length)
+  return sealed.startsWith(version) && end !== -1 ? sealed.slice(version.length, end) : undefined
 }
 
 /** The plain text. Throws where the text was changed or the key is another one. */
 export const openText = (sealed: string, secret: KeyObject): string => {
-  const [, ids = "", body = ""] = sealed.split(":")
-  const bytes = Buffer.from(body, "base64url")
+  const end = sealed.indexOf(":", version.length)
+  const bytes = Buffer.from(sealed.slice(end + 1), "base64url")
   const decipher = createDecipheriv("aes-256-gcm", secret, bytes.subarray(0, nonceBytes), {
     authTagLength: tagBytes
   })
-  decipher.setAAD(Buffer.from(ids))
+  decipher.setAAD(Buffer.from(sealed.slice(version.length, end)))
   decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes))
-  return decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, "utf8") + decipher.final("utf8")
+  // As bytes first: asked for text, Node makes a decoder for each call, which takes as long as the deciphering.
+  const plain = decipher.update(bytes.subarray(nonceBytes + tagBytes))
+  // Nothing is left by then; it is what compares the tag.
+  decipher.final()
+  return plain.toString("utf8")
 }

@@ -3,16 +3,16 @@
  * What is sealed says nothing without the keyring, and a value that was moved to another place does not open.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
+import { migrate } from "../sqlite/migrate.ts"
 import { openSqlite, type Sqlite } from "../sqlite/open.ts"
 import { KeyringUnavailable } from "./keyring.ts"
+import { keyringMigrations } from "./migrations.ts"
 
 /** AES-256-GCM, NIST SP 800-38D. Random nonces are safe for 2^32 values, more than one account ever writes. */
 const nonceBytes = 12
 const tagBytes = 16
 const secretBytes = 32
-
-const schema = "create table if not exists at_rest (store text primary key, secret blob not null) strict"
 
 export interface AtRest {
   /** Nonce, tag and cipher text. `place` is authenticated: it is where the value is kept, such as table and key. */
@@ -55,9 +55,9 @@ export const atRestUnder = (secret: Uint8Array): AtRest => {
 const read = (db: Sqlite, store: string): Buffer | undefined =>
   db.prepare<[string], Buffer>("select secret from at_rest where store = ?").pluck().get(store)
 
-const make = (db: Sqlite, store: string): Buffer => {
+const make = (db: Sqlite, store: string, now: number): Buffer => {
   // Whoever comes first makes it; `synchronous=FULL` has it on disk before anything is sealed under it.
-  db.exec(schema)
+  migrate(db, keyringMigrations, now)
   db.prepare("insert into at_rest (store, secret) values (?, ?) on conflict (store) do nothing").run(
     store,
     randomBytes(secretBytes)
@@ -69,8 +69,8 @@ const hasTable = (db: Sqlite): boolean =>
   db.prepare("select 1 from sqlite_schema where name = 'at_rest'").get() !== undefined
 
 /** Once it is there, nothing is written to get it: a keyring that another process is busy with is no obstacle. */
-const secretOf = (db: Sqlite, store: string): Buffer =>
-  (hasTable(db) ? read(db, store) : undefined) ?? make(db, store)
+const secretOf = (db: Sqlite, store: string, now: number): Buffer =>
+  (hasTable(db) ? read(db, store) : undefined) ?? make(db, store, now)
 
 /**
  * The sealing of one store, under the key that the keyring at a path holds for it.
@@ -80,8 +80,9 @@ const secretOf = (db: Sqlite, store: string): Buffer =>
 export const openAtRest = Effect.fn("openAtRest")(
   function* (keyringPath: string, store: string) {
     const db = yield* openSqlite(keyringPath, "secrets")
+    const now = yield* Clock.currentTimeMillis
     return yield* Effect.try({
-      try: () => atRestUnder(secretOf(db, store)),
+      try: () => atRestUnder(secretOf(db, store, now)),
       catch: (cause) =>
         new KeyringUnavailable({
           operation: "keep a key at rest",

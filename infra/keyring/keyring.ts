@@ -82,6 +82,11 @@ export interface KeyringService {
   /** Opens a sealed value; `null` once a key of it is gone. */
   readonly open: <T>(sealed: Sealed<T> | string | null) => T | null
   /**
+   * `open` for the texts of one answer: whether keys were destroyed is looked up once, now, and what is sealed in the
+   * same text is opened once. For one pass that waits for nothing; whoever kept it would open what is forgotten.
+   */
+  readonly opening: () => KeyringService["open"]
+  /**
    * Destroys the keys of a chat's months before one, such as `2026-01`, under all its pseudonyms, and answers how
    * many there were. Durable, and overwritten, when it returns.
    */
@@ -96,5 +101,11 @@ export interface KeyringService {
     prepared?: string
   ) => Effect.Effect<Forgotten, KeyringUnavailable>
 }
+
+/** What those who only read ask of a keyring; one that is no more than a function opens each text by itself. */
+export type Opener = Pick<KeyringService, "open"> & Partial<Pick<KeyringService, "opening">>
+
+/** The function that opens the texts of one answer. */
+export const openingBy = (keyring: Opener): KeyringService["open"] => keyring.opening?.() ?? keyring.open
 
 export class Keyring extends Context.Service<Keyring, KeyringService>()("wadjet/infra/Keyring") {}

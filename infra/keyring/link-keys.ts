@@ -7,13 +7,6 @@ import { linkKeyBytes } from "../../contracts/link/link-id.ts"
 import type { Sqlite } from "../sqlite/open.ts"
 import type { LinkKeys } from "./keyring.ts"
 
-const schema = `
-  create table if not exists link_key (
-    state text primary key check (state in ('current', 'next')), name text not null, secret blob not null,
-    subject text -- whose erasure the next one waits for
-  ) strict;
-`
-
 interface Row {
   readonly state: "current" | "next"
   readonly name: string
@@ -26,9 +19,8 @@ type Add = [state: Row["state"], name: string, secret: Buffer, subject: string |
 const nameBytes = 9
 const freshName = () => randomBytes(nameBytes).toString("base64url")
 
-/** Needs the table `forgotten` of the keyring. */
+/** Needs the tables of the keyring. */
 export const openLinkKeys = (db: Sqlite) => {
-  db.exec(schema)
   const all = db.prepare<[], Row>("select * from link_key")
   const isForgotten = db.prepare<[string], number>("select 1 from forgotten where token = ?").pluck()
   const add = db.prepare<Add>("insert into link_key values (?, ?, ?, ?) on conflict (state) do nothing")

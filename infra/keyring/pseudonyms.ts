@@ -6,16 +6,6 @@
 import { randomBytes } from "node:crypto"
 import type { Sqlite } from "../sqlite/open.ts"
 
-const schema = `
-  create table if not exists pseudonym (
-    form text not null, kind text not null, token text not null, primary key (form, kind)
-  ) strict;
-  create index if not exists pseudonym_token on pseudonym (token);
-  -- Kept when the forms are forgotten, so that whoever was joined is forgotten whole: both are random.
-  create table if not exists joined (token text primary key, older text not null) strict;
-  create index if not exists joined_older on joined (older);
-`
-
 export type PseudonymKind = "chat" | "person"
 
 const alphabet = "abcdefghijklmnopqrstuvwxyz234567"
@@ -56,8 +46,8 @@ const statements = (db: Sqlite) => ({
   drop: db.prepare<[string]>("delete from pseudonym where token = ?")
 })
 
+/** Needs the tables of the keyring. */
 export const openPseudonyms = (db: Sqlite) => {
-  db.exec(schema)
   const sql = statements(db)
 
   /** By each of its pseudonyms: a person or chat that has several. */

@@ -1,23 +1,17 @@
 /** The keyring in `keyring.db` (`synchronous=FULL`, deleted content overwritten). */
 import { type KeyObject, randomBytes } from "node:crypto"
-import { Effect, Layer } from "effect"
+import { Clock, Effect, Layer } from "effect"
 import { AccountId, ChatId, PersonId } from "../../contracts/ids.ts"
 import { ownerHashKeyName, ownerKeyName, type Sealed } from "../../contracts/personal.ts"
-import { openSqlite, type Sqlite } from "../sqlite/open.ts"
+import { migrate } from "../sqlite/migrate.ts"
+import { openSqlite, type Sqlite, SqliteUnavailable } from "../sqlite/open.ts"
+import { isDamage } from "../sqlite/storage-fault.ts"
 import { type DataKey, hashKeyOf, hashText, joinKeys, keyIdsOf, openText, sealText } from "./aead.ts"
 import { type Forgotten, type KeyNeed, Keyring, type KeyringService, KeyringUnavailable } from "./keyring.ts"
 import { openLinkKeys } from "./link-keys.ts"
+import { keyringMigrations } from "./migrations.ts"
 import { openPseudonyms, randomToken } from "./pseudonyms.ts"
 import { dropAside } from "./stand-aside.ts"
-
-const schema = `
-  create table if not exists account (token text primary key) strict;
-  create table if not exists data_key (
-    name text primary key, owner text not null, id text not null unique, secret blob not null
-  ) strict;
-  create index if not exists data_key_owner on data_key (owner);
-  create table if not exists forgotten (token text primary key) strict;
-`
 
 /** Joined keys kept in memory; more are derived again when needed. */
 const cachedKeysMax = 4_096
@@ -61,7 +55,6 @@ const attempt = <A>(operation: string, run: () => A) =>
   })
 
 const make = (db: Sqlite, path: string): KeyringService => {
-  db.exec(schema)
   const account = readAccount(db)
   const sql = statements(db)
   const linkKeys = openLinkKeys(db)
@@ -152,12 +145,29 @@ const make = (db: Sqlite, path: string): KeyringService => {
     return secret
   }
 
+  const openKnown = <T>(sealed: string): T | null => {
+    const ids = keyIdsOf(sealed)
+    const secret = ids === undefined ? undefined : secretOf(ids)
+    return secret === undefined ? null : (JSON.parse(openText(sealed, secret)) as T)
+  }
+
   const openNow = <T>(sealed: string | null): T | null => {
     if (sealed === null) return null
     forgetCacheIfChanged()
-    const ids = keyIdsOf(sealed)
-    const secret = ids === undefined ? undefined : secretOf(ids.join("."))
-    return secret === undefined ? null : (JSON.parse(openText(sealed, secret)) as T)
+    return openKnown(sealed)
+  }
+
+  const openingNow = () => {
+    forgetCacheIfChanged()
+    const opened = new Map<string, unknown>()
+    return <T>(sealed: string | null): T | null => {
+      if (sealed === null) return null
+      const known = opened.get(sealed) as T | null | undefined
+      if (known !== undefined) return known
+      const value = openKnown<T>(sealed)
+      opened.set(sealed, value)
+      return value
+    }
   }
 
   const forgetNow = (token: string, prepared: string | undefined): Forgotten => {
@@ -211,14 +221,28 @@ const make = (db: Sqlite, path: string): KeyringService => {
     seal: (owners, timeMillis, value) => attempt("seal", () => sealNow(owners, timeMillis, value)),
     makeKeys: (needed) => attempt("make keys", () => makeKeysNow(needed)),
     open: (sealed) => openNow(sealed),
+    opening: openingNow,
     expireMonths: (chat, before) => attempt("forget what is old", () => expireNow(chat, before)),
     forget: (token, prepared) => attempt("forget", () => forgetNow(token, prepared))
   }
 }
 
+const open = Effect.fnUntraced(function* (path: string) {
+  const db = yield* openSqlite(path, "secrets")
+  const now = yield* Clock.currentTimeMillis
+  return yield* Effect.try({
+    try: () => {
+      migrate(db, keyringMigrations, now)
+      return make(db, path)
+    },
+    catch: (cause) =>
+      new SqliteUnavailable({
+        path,
+        damaged: isDamage(cause),
+        message: `expected a keyring in ${path}, found: ${cause instanceof Error ? cause.message : String(cause)}`
+      })
+  })
+})
+
 /** The keyring at a path; `:memory:` makes one that is gone with its scope. */
-export const sqliteKeyring = (path: string) =>
-  Layer.effect(
-    Keyring,
-    Effect.map(openSqlite(path, "secrets"), (db) => Keyring.of(make(db, path)))
-  )
+export const sqliteKeyring = (path: string) => Layer.effect(Keyring, Effect.map(open(path), Keyring.of))

@@ -80,6 +80,8 @@ export const migrate = (
 ): void => {
   const found = versionOf(db)
   if (found > migrations.length) throw new DatabaseTooNew({ found, newest: migrations.length })
+  // One that is as it should be is not written to: another process may hold its lock, and need not be waited for.
+  if (found === to) return
   const once = db.transaction(() => stepOnce(db, migrations, to, now))
   while (once.immediate()) continue
 }

@@ -189,6 +189,24 @@ export const metrics = {
     help: "When the read models were last compared with a second fold of the log, in seconds since 1970; 0 for never.",
     registers
   }),
+  webhookDelivered: new Counter({
+    name: "wadjet_webhook_delivered_total",
+    help: "Events that a webhook was told.",
+    labelNames: ["webhook"],
+    registers
+  }),
+  webhookFailed: new Counter({
+    name: "wadjet_webhook_failed_total",
+    help: "Attempts to tell a webhook that failed, and are made again.",
+    labelNames: ["webhook"],
+    registers
+  }),
+  webhookBehind: new Gauge({
+    name: "wadjet_webhook_behind_events",
+    help: "Events that a webhook is still to be told, as of its latest attempt.",
+    labelNames: ["webhook"],
+    registers
+  }),
   projected: new Gauge({
     name: "wadjet_projector_sequence",
     help: "The last sequence that the read models stand for.",

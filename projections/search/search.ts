@@ -13,7 +13,7 @@ import { type SearchKind, type Source, sourcesOn, type Words } from "./sources.t
 const rowsPerStep = 200
 
 /** The newest results of scans that are searched: a hundred bytes of memory for each. */
-export const searchedScansMax = 200_000
+const searchedScansMax = 200_000
 
 export interface SearchHit extends Snippet {
   readonly kind: SearchKind
@@ -73,25 +73,39 @@ const index = () => {
 
 interface Reading {
   readonly index: ReturnType<typeof index>
+  /** When the oldest result of a scan was made that is searched, where there are older ones. */
+  readonly searchedSince: number | null
   /** The event that the index stands for, once all sources are read. */
   position: number
   /** Sources that are not read to their end yet, and how far they are. */
   readonly left: Array<{ readonly source: Source; cursor: number }>
 }
 
-/** Searches on one connection to the read models. */
-export const searchOn = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
+/** Searches on one connection to the read models, in the newest `scansMax` results of scans. */
+export const searchOn = (
+  db: Sqlite,
+  keyring: Pick<KeyringService, "open">,
+  scansMax: number = searchedScansMax
+) => {
   const sources = sourcesOn(db, keyring)
   const position = db.prepare<[], number>("select sequence from checkpoint").pluck()
-  const firstScan = db
+  /** The newest result that is not searched. */
+  const passedOver = db
     .prepare<[number], number>("select sequence from scans order by sequence desc limit 1 offset ?")
+    .pluck()
+  const madeBehind = db
+    .prepare<[number], number>("select at from scans where sequence > ? order by sequence limit 1")
     .pluck()
   let reading: Reading | undefined
 
   const begin = (): Reading => {
-    const first = firstScan.get(searchedScansMax) ?? 0
-    const left = sources.map((source) => ({ source, cursor: source.kinds.includes("link") ? first : 0 }))
-    return { index: index(), position: position.get() ?? 0, left }
+    const passed = passedOver.get(scansMax)
+    const left = sources.map((source) => ({
+      source,
+      cursor: source.kinds.includes("link") ? (passed ?? 0) : 0
+    }))
+    const searchedSince = passed === undefined ? null : (madeBehind.get(passed) ?? null)
+    return { index: index(), searchedSince, position: position.get() ?? 0, left }
   }
 
   const wordsOf = (source: Source, ids: ReadonlyArray<string>): ReadonlyArray<Words> =>
@@ -148,6 +162,11 @@ export const searchOn = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
         return []
       })
     },
+    /**
+     * Links and reasons of results that are older than this are not searched (milliseconds since the epoch); null where all
+     * are.
+     */
+    searchedSince: (): number | null => reading?.searchedSince ?? null,
     /** Forgets the index. It is made again when somebody searches. */
     drop: (): void => {
       reading?.index.close()

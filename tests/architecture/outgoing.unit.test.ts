@@ -32,6 +32,8 @@ const mayLeave: Readonly<Record<string, string>> = {
   "infra/nats-server/child.ts": "Wadjet's own NATS server",
   "actors/operator/verify-beside.ts":
     "Wadjet itself, checking a place for backups in a process that gives way",
+  "infra/sqlite/aside/run-aside.ts":
+    "Wadjet itself, working on a database file in a process that can be killed",
   "infra/nats-server/run-command.ts": "apt, where the NATS server is taken from Debian",
   "infra/nats-server/fetch-release.ts": "the release of the NATS server, by its digest",
   "actors/operator/alerts/ways.ts": "where the operator wants alerts",

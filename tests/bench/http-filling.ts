@@ -13,6 +13,9 @@ import { prepareFolds } from "../../projections/folding.ts"
 import { locationIn } from "../../projections/location.ts"
 import { manyLinks } from "./many-links.ts"
 
+/** Four gigabytes, as far as it is needed: names of links and messages are random, and so is where they go in an index. */
+const fillingPragmas = ["synchronous=OFF", "cache_size=-4000000"]
+
 const startMillis = 1_767_225_600_000
 const eventsPerCommit = 5_000
 /** One link in so many is dangerous. */
@@ -50,7 +53,7 @@ export const fillReadModels = Effect.fnUntraced(function* (
   links: number
 ) {
   const db = new Database(locationIn(dataFolder).database)
-  for (const pragma of ["journal_mode=OFF", "synchronous=OFF", "cache_size=-262144"]) db.pragma(pragma)
+  for (const pragma of fillingPragmas) db.pragma(pragma)
   createTables(db, generation, readModels)
   const fold = prepareFolds(db, readModels)
   const { advance } = readModelDatabase(db)
@@ -70,6 +73,14 @@ export const fillReadModels = Effect.fnUntraced(function* (
   db.close()
   return sequence
 })
+
+/** How far those are that were filled before, and of which log. */
+export const filledBefore = (dataFolder: string) => {
+  const db = new Database(locationIn(dataFolder).database)
+  const { generation, sequence } = readModelDatabase(db).checkpoint()
+  db.close()
+  return { generation, sequence }
+}
 
 /** A log whose first event is the one behind those that are folded: nobody reads what was before. */
 export const beginBehind = ({ manager }: NatsService, generation: string, sequence: number) =>

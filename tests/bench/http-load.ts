@@ -16,8 +16,8 @@ export interface Load {
 export interface Answered {
   /** Milliseconds from when each request was due to its answer. */
   readonly millis: ReadonlyArray<number>
-  /** Statuses of answers other than 200. */
-  readonly failed: ReadonlyArray<number>
+  /** Statuses of answers other than 200, and how many there were of each; 0 for connections that broke. */
+  readonly failed: ReadonlyMap<number, number>
   readonly perSecond: number
 }
 
@@ -26,8 +26,9 @@ const lengthPattern = /content-length: (\d+)/iu
 
 interface Connection {
   readonly socket: Socket
-  /** When the request was due that it waits for. */
-  due: number
+  /** When the request was due that it waits for; undefined while it waits for none. */
+  due: number | undefined
+  answered: (status: number) => void
 }
 
 /** Calls with the status of each whole answer. Answers here always say how long they are. */
@@ -49,37 +50,55 @@ const answersOf = (answered: (status: number) => void) => {
   }
 }
 
-const open = (host: string, port: number) =>
-  new Promise<Socket>((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true }, () => resolve(socket))
+const request = (host: string, key: string, path: string) =>
+  `GET ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\n\r\n`
+
+/**
+ * A connection over which something was asked once. A server may close those over which nothing ever came: of many that
+ * take turns, the last one has its turn late.
+ */
+const open = ({ host, key, port }: Load) =>
+  new Promise<Connection>((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true }, () => socket.write(request(host, key, "/healthz")))
+    const connection: Connection = { socket, due: undefined, answered: () => resolve(connection) }
     socket.once("error", reject)
+    socket.once("close", () => connection.answered(0))
+    socket.on(
+      "data",
+      answersOf((status) => connection.answered(status))
+    )
   })
 
 /** Asks for so long, and waits for the last answer. Each connection has one request at a time, and all take turns. */
 export const askAtRate = async (load: Load): Promise<Answered> => {
-  const { connections, host, key, paths, perSecond, port, seconds } = load
+  const { connections, host, key, paths, perSecond, seconds } = load
   const millis: Array<number> = []
-  const failed: Array<number> = []
+  const failed = new Map<number, number>()
   const free: Array<Connection> = []
   const waiting: Array<number> = []
   let asked = 0
   const ask = (connection: Connection, due: number) => {
     connection.due = due
-    const path = paths[asked++ % paths.length]!
-    connection.socket.write(`GET ${path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer ${key}\r\n\r\n`)
+    connection.socket.write(request(host, key, paths[asked++ % paths.length]!))
   }
-  const sockets = await Promise.all(Array.from({ length: connections }, () => open(host, port)))
-  for (const socket of sockets) {
-    const connection: Connection = { socket, due: 0 }
-    const read = answersOf((status) => {
-      millis.push(performance.now() - connection.due)
-      if (status !== 200) failed.push(status)
+  const opened = await Promise.all(Array.from({ length: connections }, () => open(load)))
+  for (const connection of opened) {
+    connection.answered = (status) => {
+      if (connection.due !== undefined) millis.push(performance.now() - connection.due)
+      connection.due = undefined
+      if (status !== 200) failed.set(status, (failed.get(status) ?? 0) + 1)
+      if (status === 0) return
       const next = waiting.shift()
       if (next === undefined) free.push(connection)
       else ask(connection, next)
-    })
-    socket.on("data", read)
+    }
     free.push(connection)
+  }
+  /** Any that is there to be asked; those that broke are passed over. */
+  const anyFree = () => {
+    let connection = free.shift()
+    while (connection?.socket.destroyed === true) connection = free.shift()
+    return connection
   }
   const total = Math.round(perSecond * seconds)
   const began = performance.now()
@@ -87,17 +106,29 @@ export const askAtRate = async (load: Load): Promise<Answered> => {
   while (due < total) {
     for (; due < total && began + (due * 1_000) / perSecond <= performance.now(); due++) {
       const moment = began + (due * 1_000) / perSecond
-      const connection = free.shift()
+      const connection = anyFree()
       if (connection === undefined) waiting.push(moment)
       else ask(connection, moment)
     }
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
-  while (millis.length < total) await new Promise((resolve) => setTimeout(resolve, 5))
+  while (millis.length < total && opened.some(({ socket }) => !socket.destroyed))
+    await new Promise((resolve) => setTimeout(resolve, 5))
   const took = (performance.now() - began) / 1_000
-  for (const socket of sockets) socket.destroy()
+  for (const { socket } of opened) {
+    socket.removeAllListeners("close")
+    socket.destroy()
+  }
   return { millis, failed, perSecond: total / took }
 }
+
+/** `none`, or `3 times 503, 1 times a broken connection`. */
+export const failures = ({ failed }: Answered): string =>
+  failed.size === 0
+    ? "none"
+    : [...failed]
+        .map(([status, times]) => `${times} times ${status === 0 ? "a broken connection" : status}`)
+        .join(", ")
 
 /** `p50 / p95 / p99` in milliseconds. */
 export const percentiles = (millis: ReadonlyArray<number>): string =>

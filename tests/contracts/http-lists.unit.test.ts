@@ -45,7 +45,9 @@ const wholeLists = new Map([
   ["keys.list", "keys that were made"],
   ["sources.list", "lists and services that are configured"],
   ["backups.list", "places that are configured"],
-  ["sandbox.timeline", "the end of the messages of one chat"]
+  ["sandbox.timeline", "the end of the messages of one chat"],
+  ["webhooks.list", "webhooks that were made, twenty at most"],
+  ["webhooks.deliveries", "the latest attempts of one webhook, two hundred at most"]
 ])
 
 it("knows the lists of the API", () => {

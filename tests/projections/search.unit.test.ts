@@ -2,10 +2,11 @@ import fc from "fast-check"
 import { expect, it } from "vitest"
 import type { AnyFact } from "../../contracts/catalogue.ts"
 import { queriesOn } from "../../projections/reader.ts"
+import { searchOn } from "../../projections/search/search.ts"
 import { matchOf, snippetOf, termsOf } from "../../projections/search/match.ts"
 import { searchKinds, type SearchKind } from "../../projections/search/sources.ts"
-import { type Folded, given, recorded } from "./given.ts"
-import { chat, erased, everyExample, link, received, renamed, scanned } from "./story.ts"
+import { type Folded, given, recorded, startMillis } from "./given.ts"
+import { chat, erased, everyExample, link, otherLink, received, renamed, scanned } from "./story.ts"
 
 type Search = Folded["queries"]["search"]
 
@@ -65,6 +66,19 @@ it("finds nothing of a chat once it is forgotten, or its keys are gone and nothi
   other.apply([recorded(erased({ subject: chat }), 4)])
   other.db.exec("update checkpoint set sequence = 4")
   expect([find(other.queries.search, "kunste"), find(other.queries.search, "konto")]).toEqual([[], []])
+})
+
+it("says from when on links are searched, where there are more results than that", () => {
+  const old = scanned({ link: otherLink, found: { url: "http://old.example/", details: [] } })
+  const { db } = given(old, scanned({ found }), scanned({ found }))
+  const open = <T>(sealed: string | null): T | null =>
+    sealed === null ? null : (JSON.parse(sealed.slice(3)) as T)
+  const some = searchOn(db, { open }, 2)
+  expect([find(some, "old"), find(some, "konto")]).toEqual([[], [["link", link]]])
+  expect(some.searchedSince()).toBe(startMillis + 2_000)
+  const all = searchOn(db, { open }, 3)
+  expect(find(all, "old")).toEqual([["link", otherLink]])
+  expect(all.searchedSince()).toBeNull()
 })
 
 it("an index that was dropped is made again", () => {

@@ -78,6 +78,24 @@ const noPeople = `
   alter table key drop column scopes;
 `
 
+const webhooks = `
+  create table webhook (
+    id text primary key,
+    target blob not null, -- URL and secret, sealed: the paths of such URLs are often secrets themselves
+    host text not null, -- of the URL
+    contexts text not null, -- JSON list, like the next
+    events text not null,
+    words integer not null,
+    label text,
+    enabled integer not null,
+    reason text, -- why it was last switched
+    revision integer not null default 1, -- grows with each change
+    created integer not null,
+    generation text not null, -- of the log, with the last event known to be told: written seldom, see webhooks.db
+    sequence integer not null
+  ) strict;
+`
+
 interface OldKey {
   readonly id: KeyId
   readonly role: Role
@@ -104,5 +122,6 @@ export const migrations: ReadonlyArray<Migration> = [
       tellOfOldKeys(db)
     },
     down: noPeople
-  }
+  },
+  { name: "webhooks", up: webhooks, down: "drop table webhook" }
 ]

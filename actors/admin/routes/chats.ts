@@ -4,12 +4,14 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { MuteChat, SetChat, UnmuteChat } from "../../../contracts/commands.ts"
 import { CurrentKey } from "../../../contracts/http/access.ts"
 import { api } from "../../../contracts/http/api.ts"
+import type { Chat, Message } from "../../../contracts/http/chats.ts"
 import { NotFound } from "../../../contracts/http/problems.ts"
 import type { ChatId } from "../../../contracts/ids.ts"
 import { ReadModels, type ReadModelsService } from "../../../projections/reader.ts"
 import { byOf } from "../authorize.ts"
 import { wordless } from "../words.ts"
-import { ask, modelsAfter, page, shown } from "./answering.ts"
+import { ask, modelsAfter, page } from "./answering.ts"
+import { readyPage } from "./ready-page.ts"
 
 /** A mistyped id must not be taken for a chat in which nothing was said yet. */
 export const existing = (models: ReadModelsService, chat: ChatId) =>
@@ -21,7 +23,7 @@ export const chats = HttpApiBuilder.group(api, "chats", (handlers) =>
       const models = yield* modelsAfter(query.after)
       const { gateway, sort = "recent" } = query
       const recentFirst = sort === "recent"
-      return yield* shown(
+      return yield* readyPage<typeof Chat>(
         page(query, (place) => models.chats.list({ ...place, gateway, recentFirst })),
         wordless.chat
       )
@@ -29,7 +31,7 @@ export const chats = HttpApiBuilder.group(api, "chats", (handlers) =>
     messages: Effect.fnUntraced(function* ({ params: { chat }, query }) {
       const models = yield* modelsAfter(query.after)
       yield* existing(models, chat)
-      return yield* shown(
+      return yield* readyPage<typeof Message>(
         page(query, (options) => models.messages.list(chat, options)),
         wordless.message
       )

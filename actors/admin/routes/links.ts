@@ -1,4 +1,4 @@
-/** Everything that is known of one link. */
+/** Links: what each is held to be, and everything that is known of one. */
 import { Effect } from "effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { api } from "../../../contracts/http/api.ts"
@@ -8,7 +8,7 @@ import type { WeighedEvidence } from "../../../contracts/scan.ts"
 import { nowOrThen } from "../as-of.ts"
 import { mayReadWords } from "../authorize.ts"
 import { wordless } from "../words.ts"
-import { modelsAfter } from "./answering.ts"
+import { modelsAfter, page, shown } from "./answering.ts"
 
 /** A scan as far as its weighing goes. */
 export interface WeighedScan {
@@ -22,6 +22,14 @@ export type WeighingOf = (scan: WeighedScan) => Weighing | null
 export const links = (weighingOf: WeighingOf) =>
   HttpApiBuilder.group(api, "links", (handlers) =>
     handlers.handleAll({
+      list: Effect.fnUntraced(function* ({ query }) {
+        const models = yield* modelsAfter(query.after)
+        const { level } = query
+        return yield* shown(
+          page(query, (place) => models.links.list({ ...place, level })),
+          wordless.link
+        )
+      }),
       explanation: Effect.fnUntraced(function* ({ params: { link }, query }) {
         const models = yield* modelsAfter(query.after)
         const rows = models.explanation(link, yield* nowOrThen)

@@ -63,7 +63,12 @@ export const search = HttpApiBuilder.group(
           yield* Effect.forkIn(dropLater(models), scope)
         }
         const found = models.search.find({ text, kinds, limit: limit + 1, skip })
-        return { hits: found.slice(0, limit), next: found.length > limit ? skip + limit : null, complete }
+        return {
+          hits: found.slice(0, limit),
+          next: found.length > limit ? skip + limit : null,
+          complete,
+          linksSince: models.search.searchedSince()
+        }
       })
     })
   })

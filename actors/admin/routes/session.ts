@@ -12,7 +12,7 @@ import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { Nats } from "../../../infra/nats/connection.ts"
 import { listenLive } from "../../../infra/nats/live.ts"
 import { byOf } from "../authorize.ts"
-import { ask, askNoted } from "./answering.ts"
+import { ask, askNoted, modelsAfter, page } from "./answering.ts"
 
 /** Owners who watch a number being linked: one, and their other tabs. */
 const watchersMax = 10
@@ -51,6 +51,10 @@ export const session = (stopping: Deferred.Deferred<void>) => {
     handlers.handleAll({
       state: () =>
         Effect.map(ask(SessionStatus, {}), ({ health, session }) => ({ session, health, risk: riskNotice })),
+      list: Effect.fnUntraced(function* ({ query }) {
+        const models = yield* modelsAfter(query.after)
+        return page(query, models.sessions)
+      }),
       link: Effect.fnUntraced(function* ({ payload }) {
         return yield* ask(LinkSession, { ...payload, by: byOf(yield* CurrentKey) })
       }),

@@ -2,18 +2,20 @@
 import { Effect } from "effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { api } from "../../../contracts/http/api.ts"
+import type { Verdict } from "../../../contracts/http/verdicts.ts"
 import { NotFound } from "../../../contracts/http/problems.ts"
 import { entity } from "../../../projections/past/entity.ts"
 import { mayReadWords } from "../authorize.ts"
 import { wordless } from "../words.ts"
-import { modelsAfter, page, shown } from "./answering.ts"
+import { modelsAfter, page } from "./answering.ts"
+import { readyPage } from "./ready-page.ts"
 
 export const verdicts = HttpApiBuilder.group(api, "verdicts", (handlers) =>
   handlers.handleAll({
     list: Effect.fnUntraced(function* ({ query }) {
       const models = yield* modelsAfter(query.after)
       const { chat, level, status } = query
-      return yield* shown(
+      return yield* readyPage<typeof Verdict>(
         page(query, (options) => models.verdicts.list({ ...options, chat, level, status })),
         wordless.verdict
       )

@@ -42,7 +42,8 @@ const sayCount = () => {
     paused && held.length > 0 ? `${held.length} new, held back` : `${told} seen`
 }
 
-const about = (event) =>
+/** A line about an event, with its levels set off. */
+export const aboutOf = (event) =>
   summaryOf(event).map((part) =>
     typeof part === "string" ? part : element("strong", { data: { level: part.level } }, part.level)
   )
@@ -70,23 +71,22 @@ const followChain = (correlation) => {
   apply()
 }
 
+const json = (value) => element("pre", {}, JSON.stringify(value, null, 2))
+
+/** Where an event comes from, and all that it says. */
+export const factsOf = (event) =>
+  event.type === "unreadable" ? [json(event)] : [provenance(event), json(event.data)]
+
 /** What is inside a row is made when it is opened for the first time. */
 const inside = (event) => {
-  if (event.type === "unreadable")
-    return element("div", { class: "inside" }, element("pre", {}, JSON.stringify(event, null, 2)))
+  if (event.type === "unreadable") return element("div", { class: "inside" }, ...factsOf(event))
   const correlation = event.correlation ?? event.id
   const only = element(
     "button",
     { class: "plain", attributes: { type: "button" }, on: { click: () => followChain(correlation) } },
     "Show only this chain"
   )
-  return element(
-    "div",
-    { class: "inside" },
-    provenance(event),
-    element("pre", {}, JSON.stringify(event.data, null, 2)),
-    only
-  )
+  return element("div", { class: "inside" }, ...factsOf(event), only)
 }
 
 const row = (event) => {
@@ -103,7 +103,7 @@ const row = (event) => {
       ),
       element("span", { class: "sequence" }, `#${event.sequence}`),
       element("span", { class: "name" }, event.type),
-      element("span", { class: "about" }, ...about(event))
+      element("span", { class: "about" }, ...aboutOf(event))
     )
   )
   details.addEventListener("toggle", () => details.append(inside(event)), { once: true })

@@ -1,5 +1,6 @@
 /** The page: lets somebody in, and keeps chat, feed and counters up to date by following the log. */
 import { refreshAccount, startAccount } from "./account.js"
+import { refreshAudit, startAudit } from "./audit.js"
 import { dropKey, keepKey, Problem, takeKey } from "./api.js"
 import { refreshChat, startChat } from "./chat.js"
 import { refreshChatRules, startChatRules } from "./chat-rules.js"
@@ -9,6 +10,7 @@ import { clearFeed, feedEvent, startFeed } from "./feed.js"
 import { refreshContacts, startContacts } from "./contact-list.js"
 import { refreshJobs, startJobs } from "./job-list.js"
 import { refreshBackups } from "./backups.js"
+import { refreshLinks, startLinks } from "./link-list.js"
 import { refreshOverrides, startOverrides } from "./override-list.js"
 import { refreshOverview } from "./overview.js"
 import { hideQuarantine, isQuarantined, refreshQuarantine, startQuarantine } from "./quarantine.js"
@@ -175,21 +177,25 @@ startChat()
 startFeed()
 startSession()
 startChatRules(sayFailure)
+startLinks()
 startOverrides()
 startJobs()
 startContacts()
 startQuarantine()
 startViews({
   chats: () => refreshChatRules().catch(sayFailure),
+  links: () => refreshLinks().catch(sayFailure),
   overrides: () => refreshOverrides().catch(sayFailure),
   backups: () => refreshBackups().catch(sayFailure),
   schedule: () => refreshJobs().catch(sayFailure),
   contacts: () => refreshContacts().catch(sayFailure),
   search: () => refreshStatistics().catch(sayFailure),
+  audit: () => refreshAudit().catch(sayFailure),
   account: () => refreshAccount().catch(sayFailure)
 })
 
 startSearch()
+startAudit()
 startAccount(() => {
   stopFollowing()
   askForKey(undefined)

@@ -23,13 +23,19 @@ const line = ({ id, kind, mark, text }) =>
         ])
   )
 
+/** What is so old that it was not looked at is not taken for what is not there. */
+const passedOver = (since) =>
+  since === null
+    ? ""
+    : ` Links that were scanned before ${new Date(since).toLocaleDateString()} are not searched: only the newest 200,000 results are.`
+
 const search = async (event) => {
   event.preventDefault()
   const words = byId("search-words").value.trim()
   asked = words
   if (words === "") return byId("search-list").replaceChildren()
   try {
-    const { complete, hits, next } = await get(`/v1/search?q=${encodeURIComponent(words)}`)
+    const { complete, hits, linksSince, next } = await get(`/v1/search?q=${encodeURIComponent(words)}`)
     if (asked !== words) return undefined
     sayProblem(byId("search-problem"))
     byId("search-list").replaceChildren(...hits.map(line))
@@ -37,9 +43,9 @@ const search = async (event) => {
       hits.length === 0
         ? "Nothing has these words."
         : `${hits.length}${next === null ? "" : " and more"} found.`
-    byId("search-about").textContent = complete
-      ? found
-      : `${found} Not everything is looked through yet: search again.`
+    byId("search-about").textContent = `${
+      complete ? found : `${found} Not everything is looked through yet: search again.`
+    }${passedOver(linksSince)}`
   } catch (error) {
     sayProblem(byId("search-problem"), error.message)
   }

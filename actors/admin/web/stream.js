@@ -26,6 +26,32 @@ export const makeFrames = (onFrame) => {
   }
 }
 
+/** One event of the log, by its sequence. */
+export const oneEvent = async (sequence) => {
+  const abort = new AbortController()
+  const response = await fetch(`/v1/events?from=${sequence - 1}`, {
+    headers: headersWithKey(),
+    signal: abort.signal,
+    cache: "no-store"
+  }).catch(() => {
+    throw new Problem(0, { detail: "Wadjet does not answer. Is it running?" })
+  })
+  if (!response.ok) throw new Problem(response.status, await response.json().catch(() => ({})))
+  let event
+  const take = makeFrames(({ data }) => {
+    if (data !== undefined) event ??= JSON.parse(data)
+  })
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  while (event === undefined) {
+    const { done, value } = await reader.read()
+    if (done) break
+    take(value)
+  }
+  abort.abort()
+  if (event === undefined) throw new Problem(0, { detail: `Event ${sequence} did not come. Try again.` })
+  return event
+}
+
 /**
  * Follows the log from a sequence on, for ever.
  * @param {number} from everything after this sequence

@@ -1,7 +1,18 @@
 /** The views of the page, one of which is shown. */
 import { byId } from "./dom.js"
 
-const views = ["page", "chats", "overrides", "schedule", "contacts", "backups", "search", "account"]
+const views = [
+  "page",
+  "chats",
+  "links",
+  "overrides",
+  "schedule",
+  "contacts",
+  "backups",
+  "search",
+  "audit",
+  "account"
+]
 
 let shown = "page"
 /** What is read anew when a view is shown. */

@@ -229,6 +229,17 @@ const summaries = {
   "account.signed-in": () => ["somebody signed in"],
   "account.signed-out": ({ by }) => [`a browser is signed out, by ${by}`],
   "account.user-locked": () => ["an account has to wait: too many wrong passwords"],
+  "account.webhook-added": ({ by, host, words }) => [
+    `${host} is told of events from now on${words ? ", with names and words" : ""}, by ${by}`
+  ],
+  "account.webhook-changed": ({ by, host }) => [`what ${host} is told is changed, by ${by}`],
+  "account.webhook-switched": ({ by, host, on, reason: why }) => [
+    on
+      ? `${host} is told of events again, by ${by}`
+      : `${host} is told of no events any more: ${why}, by ${by}`
+  ],
+  "account.webhook-replayed": ({ by, from }) => [`a webhook is told everything from ${from} on, by ${by}`],
+  "account.webhook-removed": ({ by }) => [`a webhook is removed, by ${by}`],
   "erasure.requested": ({ subject }) => [`${subject} is to be forgotten`],
   "erasure.completed": ({ keysDestroyed, subject }) => [
     `${subject} is forgotten: ${count(keysDestroyed, "key")} destroyed`

@@ -26,7 +26,8 @@ export const search = Command.make("search", { words, kind, limit, json }, (inpu
 ).pipe(
   Command.withDescription(
     "Looks for words in links, the reasons of their verdicts, names of chats, contacts and jobs, the best hits first. " +
-      "What was forgotten is not found. With --json: {hits: [{kind, id, text, mark: {start, end}}], complete}."
+      "What was forgotten is not found. With --json: {hits: [{kind, id, text, mark: {start, end}}], complete, linksSince}; links " +
+      "and reasons are those of the newest 200,000 results of scans, from linksSince on, in milliseconds since the epoch (null: all)."
   ),
   Command.withShortDescription("look for words in links, reasons, chats, contacts and jobs"),
   Command.withExamples([

@@ -36,6 +36,8 @@ interface Made {
 const makeJob = async ({ send }: Made) => String((await send("POST", "/v1/jobs", job))["job"])
 const makeContact = async ({ send }: Made, number: string) =>
   String((await send("POST", "/v1/contacts", contact(number)))["contact"])
+const makeWebhook = async ({ send }: Made) =>
+  `/v1/webhooks/${String((await send("POST", "/v1/webhooks", { url: "https://hooks.example.com/" }))["webhook"])}`
 const onJob = (what: string, body?: object) => async (made: Made) =>
   made.send("POST", `/v1/jobs/${await makeJob(made)}/${what}`, body)
 
@@ -146,6 +148,14 @@ const deeds: Readonly<Record<string, (made: Made) => Promise<unknown>>> = {
     await eventually(idle, (building) => building === null)
     return send("POST", "/v1/projections/back")
   },
+  "database.operate": ({ send }) => send("POST", "/v1/database/keyring/checkpoint"),
+  "query.run": ({ send }) => send("POST", "/v1/query", { sql: "select 1" }),
+  "query.table": ({ send }) => send("POST", "/v1/query.csv", { sql: "select 1 where 0" }),
+  "webhooks.add": makeWebhook,
+  "webhooks.change": async (made) => made.send("PATCH", await makeWebhook(made), { label: "other" }),
+  "webhooks.replay": async (made) => made.send("POST", `${await makeWebhook(made)}/replay`, { from: 1 }),
+  "webhooks.test": async (made) => made.send("POST", `${await makeWebhook(made)}/test`),
+  "webhooks.remove": async (made) => made.send("DELETE", await makeWebhook(made)),
   "erasures.request": ({ person, send }) => send("POST", "/v1/erasures", { subject: person })
 }
 

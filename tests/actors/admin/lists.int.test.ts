@@ -17,7 +17,13 @@ const isReading = Schema.is(Reading)
 
 /** Everything that is read without naming a thing, and answers at once. */
 const readings = Object.entries(openApiDocument().paths).flatMap(([path, { get }]) => {
-  if (!isReading(get) || !path.startsWith("/v1/") || path.includes("{") || path.startsWith("/v1/session"))
+  if (
+    !isReading(get) ||
+    !path.startsWith("/v1/") ||
+    path.includes("{") ||
+    path === "/v1/session" ||
+    path.startsWith("/v1/session/")
+  )
     return []
   const names = get.parameters.map(({ name }) => name)
   return names.includes("if-none-match") ? [{ path, isList: names.includes("sort") }] : []

@@ -206,10 +206,13 @@ describe("the tables of accounts", () => {
     expect(historyOf(db).map(({ at, direction, version }) => [at, direction, version])).toEqual([
       [1, "up", 1],
       [2, "up", 2],
+      [2, "up", 3],
+      [3, "down", 2],
       [3, "down", 1],
       [4, "down", 0],
       [5, "up", 1],
-      [5, "up", 2]
+      [5, "up", 2],
+      [5, "up", 3]
     ])
     expect(db.prepare("select * from key").all()).toEqual([])
   })

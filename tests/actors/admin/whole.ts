@@ -14,6 +14,9 @@ import { serveProjections } from "../../../actors/operator/serve-projections.ts"
 import { runActors, services } from "../../../actors/operator/system.ts"
 import { weighingOf } from "../../../actors/operator/weighing.ts"
 import type { Role } from "../../../contracts/account.ts"
+import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
+import { FetchFailed } from "../../../infra/guarded-client/fetch-failed.ts"
+import { judgeUrl } from "../../../infra/guarded-client/judge-url.ts"
 import { PastModels } from "../../../projections/past/models.ts"
 import { ReadModels } from "../../../projections/reader.ts"
 import { startProjector } from "../../../projections/start-projector.ts"
@@ -52,11 +55,22 @@ type Standing = Omit<Ground, "nats"> & { readonly nats: Pick<Ground["nats"], "ur
 
 export const healthy = Effect.succeed({ ready: true, checks: [{ name: "log", ok: true }] })
 
+const nowhere = () => new FetchFailed({ fault: "unreachable", message: "there is no way out of this test" })
+
+/** Webhooks are told nothing, and no name server is asked for their hosts. */
+const noWayOut: GuardedClientService = {
+  judge: judgeUrl,
+  ask: () => nowhere(),
+  download: () => nowhere(),
+  certificate: () => nowhere()
+}
+
 /** Everything, composed as the product composes it, until the scope closes. */
 export const whole = Effect.fnUntraced(function* (
   { dataFolder, foundation, nats }: Standing,
   refresh?: AdminOptions["refresh"],
-  copying?: Copying
+  copying?: Copying,
+  webhooks: Pick<AdminOptions, "outbound" | "retrying"> = {}
 ) {
   const context = yield* Layer.build(services(foundation))
   return yield* Effect.gen(function* () {
@@ -79,7 +93,9 @@ export const whole = Effect.fnUntraced(function* (
       calendarOf,
       readContacts: readContactText,
       readOlder,
-      refresh
+      refresh,
+      outbound: webhooks.outbound ?? noWayOut,
+      retrying: webhooks.retrying
     }).pipe(Effect.provideContext(models))
     const accounts = yield* openAccounts(join(dataFolder, accountsFile))
     const keyOf = (role: Role) => Effect.map(accounts.createKey({ role }), ({ text }) => text)

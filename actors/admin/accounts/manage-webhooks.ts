@@ -1,0 +1,33 @@
+/** Webhooks as owners and operators manage them, and as whoever tells them finds them. */
+import { Effect, Latch } from "effect"
+import type { WebhookId } from "../../../contracts/ids.ts"
+import type { At } from "./at.ts"
+import type { NewWebhook, Subscription, ToldUpTo, WebhookChange, Webhooks } from "./webhooks.ts"
+
+/** `deed` is for what the log is told of, `at` for the rest. */
+export const manageWebhooks = (webhooks: Webhooks, deed: At, at: At) => {
+  /** Opened when something was changed here that whoever tells webhooks has to know. */
+  const changed = Latch.makeUnsafe()
+  const telling: At = (operation, run) =>
+    Effect.tap(deed(operation, run), () => Effect.sync(() => changed.openUnsafe()))
+  return {
+    changed,
+    list: at("list webhooks", () => webhooks.list()),
+    find: (webhook: WebhookId) => at("find a webhook", () => webhooks.find(webhook)),
+    /** `undefined` where there are as many as there can be. */
+    add: (wanted: NewWebhook, by: string) =>
+      telling("add a webhook", (now) => webhooks.add.immediate(wanted, by, now)),
+    change: (webhook: WebhookId, wanted: WebhookChange, by: string) =>
+      telling("change a webhook", (now) => webhooks.change.immediate(webhook, wanted, by, now)),
+    switchOff: (subscription: Subscription, reason: "failing" | "gone") =>
+      telling("switch a webhook off", (now) => webhooks.switchOff.immediate(subscription, reason, now)),
+    noteTold: (webhook: WebhookId, told: ToldUpTo) =>
+      at("note how far a webhook was told", () => webhooks.noteTold(webhook, told)),
+    noteReplayed: (webhook: WebhookId, told: ToldUpTo, by: string) =>
+      telling("note a replay", (now) => webhooks.noteReplayed.immediate(webhook, told, by, now)),
+    noteTested: (webhook: WebhookId, by: string) =>
+      deed("note a test", (now) => webhooks.noteTested(webhook, by, now)),
+    remove: (webhook: WebhookId, by: string) =>
+      telling("remove a webhook", (now) => webhooks.remove.immediate(webhook, by, now))
+  }
+}

@@ -1,0 +1,122 @@
+/** What about webhooks needs no network: when they are tried again, and where they go on after a restore. */
+import { describe, expect, it } from "@effect/vitest"
+import Database from "better-sqlite3"
+import fc from "fast-check"
+import { type Restored, placeAfter } from "../../../actors/admin/webhooks/place.ts"
+import { deliveriesKept, progressOn } from "../../../actors/admin/webhooks/progress.ts"
+import { givenUp, retryLimits, waitMillis } from "../../../actors/admin/webhooks/retry.ts"
+import { secretText, signedHeaders } from "../../../actors/admin/webhooks/signature.ts"
+import { WebhookId } from "../../../contracts/ids.ts"
+
+const webhook = WebhookId.make("01941f29-7c00-7000-8000-000000000006")
+
+describe("the wait after a failure", () => {
+  const random = fc.double({ min: 0, max: 1, noNaN: true })
+
+  it("grows to its longest, never beyond it, and is at least half of what it is without chance", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        random,
+        fc.nat(10_000_000),
+        (failures, chance, asked) => {
+          const wait = waitMillis(failures, chance, asked, retryLimits)
+          expect(wait).toBeLessThanOrEqual(retryLimits.longestMillis)
+          expect(wait).toBeGreaterThanOrEqual(retryLimits.firstMillis / 2)
+          expect(wait).toBeGreaterThanOrEqual(Math.min(asked, retryLimits.longestMillis))
+        }
+      )
+    )
+    expect([1, 2, 3, 9].map((failures) => waitMillis(failures, 1, 0, retryLimits))).toEqual([
+      2_000, 4_000, 8_000, 300_000
+    ])
+  })
+
+  it("ends after four days without a success, and at once where the server says that it is gone", () => {
+    const day = 86_400_000
+    expect(givenUp(503, 0, 4 * day - 1, retryLimits)).toBeUndefined()
+    expect(givenUp(null, 0, 4 * day, retryLimits)).toBe("failing")
+    expect(givenUp(410, 0, 0, retryLimits)).toBe("gone")
+  })
+})
+
+describe("after a restore a webhook", () => {
+  const restores: ReadonlyArray<Restored> = [
+    { from: "one", upTo: 100 },
+    { from: "two", upTo: 40 },
+    { from: "three", upTo: 60 }
+  ]
+  const after = (generation: string, sequence: number) =>
+    placeAfter({ generation, sequence }, restores, "four").sequence
+
+  it("goes on at the restored point, or where it was, through as many restores as there were", () => {
+    expect([after("three", 90), after("three", 50)]).toEqual([60, 50])
+    expect([after("two", 90), after("one", 30), after("one", 300)]).toEqual([40, 30, 40])
+  })
+
+  it("stays where it is in the log that it knows, and was told nothing of one that it does not", () => {
+    expect([after("four", 90), after("another", 90)]).toEqual([90, 0])
+  })
+
+  it("is told every event of the new log that it was not told before", () => {
+    fc.assert(
+      fc.property(fc.nat(500), fc.array(fc.nat(500), { minLength: 1 }), (told, points) => {
+        const chain = points.map((upTo, index) => ({ from: String(index), upTo }))
+        const { sequence } = placeAfter({ generation: "0", sequence: told }, chain, "now")
+        // An event of the new log is one that it was told only below every restored point since.
+        for (const same of [told, ...points]) expect(sequence).toBeLessThanOrEqual(same)
+        expect([told, ...points]).toContain(sequence)
+      })
+    )
+  })
+})
+
+describe("the progress of a webhook", () => {
+  const opened = () => progressOn(new Database(":memory:"), 0)
+  const made = { at: 1, delivered: true, status: 204, fault: null, millis: 2, leftAloneMillis: 0 }
+  const about = (sequence: number) => ({ webhook, sequence, id: `e${sequence}`, type: "verdict.decided" })
+
+  it("does not move for who was told to begin elsewhere meanwhile", () => {
+    const progress = opened()
+    progress.begin(webhook, { generation: "one", sequence: 7 })
+    const { revision } = progress.find(webhook)!
+    expect(progress.told(about(8), made, 8, revision)).toBe(true)
+    progress.begin(webhook, { generation: "one", sequence: 2 })
+    expect(progress.told(about(9), made, 9, revision)).toBe(false)
+    expect(progress.find(webhook)).toMatchObject({ sequence: 2, revision: revision + 1 })
+  })
+
+  it("knows since when it fails, until it succeeds or is forgiven", () => {
+    const progress = opened()
+    const failed = { ...made, delivered: false, status: 500 }
+    progress.begin(webhook, { generation: "one", sequence: 0 })
+    progress.failed(about(1), { ...failed, at: 10 }, 20, 1)
+    progress.failed(about(1), { ...failed, at: 30 }, 50, 1)
+    expect(progress.find(webhook)).toMatchObject({ failures: 2, failingSince: 10, nextAt: 50 })
+    progress.told(about(1), made, 1, 1)
+    expect(progress.find(webhook)).toMatchObject({ failures: 0, failingSince: null, nextAt: null })
+    progress.failed(about(2), { ...failed, at: 60 }, 70, 1)
+    progress.forgive(webhook)
+    expect(progress.find(webhook)).toMatchObject({ sequence: 1, failures: 0, nextAt: null, revision: 2 })
+  })
+
+  it("keeps the newest attempts of each, and forgets what is removed", () => {
+    const progress = opened()
+    const other = WebhookId.make("01941f29-7c00-7000-8000-000000000007")
+    progress.note({ ...about(0), webhook: other }, made)
+    for (let sequence = 1; sequence <= deliveriesKept + 5; sequence++) progress.note(about(sequence), made)
+    const kept = progress.deliveries(webhook).map(({ sequence }) => sequence)
+    expect([kept.length, kept[0], kept.at(-1)]).toEqual([deliveriesKept, deliveriesKept + 5, 6])
+    progress.forget(webhook)
+    expect([progress.deliveries(webhook).length, progress.deliveries(other).length]).toEqual([0, 1])
+  })
+})
+
+it("signs as the example of Standard Webhooks is signed", () => {
+  const secret = Buffer.from("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "base64")
+  const signed = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", body: '{"test": 2432232314}' }
+  expect(secretText(secret)).toBe("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+  expect(signedHeaders(secret, signed, 1_614_265_330)["webhook-signature"]).toBe(
+    "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+  )
+})
