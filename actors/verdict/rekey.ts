@@ -6,7 +6,7 @@ import { Effect, Option } from "effect"
 import { type Payload, Refused } from "../../contracts/command.ts"
 import { overrideParts, RekeyOverrides } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
-import { OverridesRekeyed, rekeyedOverridesMax } from "../../contracts/policy.ts"
+import { OverrideSet, OverridesRekeyed, rekeyedOverridesMax } from "../../contracts/policy.ts"
 import { everyLane } from "../../infra/actor/lanes.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import type { StateReader } from "../../infra/actor/state.ts"
@@ -81,6 +81,8 @@ export const rekeyOverrides = answer(
     reason: Reason
   ) {
     const keyring = yield* Keyring
+    // One whose being stored was never heard of gave its lane back all the same.
+    yield* self.upToDate([OverrideSet.type])
     const nextKeyOf = nextKeys(keyring, linkKey)
     if (nextKeyOf(undefined) === undefined)
       return yield* new Refused({

@@ -1,15 +1,9 @@
 /** Who did what and when, with the event itself of each. */
-import { get } from "./api.js"
 import { askIn, button, dateAndTime, input, labelled, problemPlace, table } from "./asking.js"
 import { byId, element } from "./dom.js"
 import { aboutOf, factsOf } from "./feed.js"
+import { pagedList } from "./paged-list.js"
 import { oneEvent } from "./stream.js"
-
-/** Rows of a page; the rest is asked for. */
-const pageRows = 50
-
-let rows = []
-let next = null
 
 const shortened = (text) => {
   const [role, id] = text.split(":")
@@ -33,7 +27,7 @@ const showEvent = async (sequence) => {
 /** Narrows the list to whatever has this value, which is then to be seen in its field. */
 const only = (id, value) => () => {
   byId(id).value = value
-  return load()
+  return list.load()
 }
 
 const idCell = ({ chat, subject }) =>
@@ -68,10 +62,8 @@ const row = (it) =>
     )
   )
 
-const draw = () => {
+const draw = (rows) => {
   byId("audit-rows").replaceChildren(...rows.map(row))
-  byId("audit-empty").hidden = rows.length > 0
-  byId("audit-more").hidden = next === null
 }
 
 const valueOf = (id) => byId(id).value.trim()
@@ -79,35 +71,21 @@ const valueOf = (id) => byId(id).value.trim()
 /** A chat has a field of its own; every other id is of what something was done to. */
 const aboutWhat = (id) => (/^c[a-z0-9]{6,31}$/.test(id) ? { chat: id } : { subject: id })
 
-const query = (cursor) => {
+const wanted = () => {
   const moment = (id) => (valueOf(id) === "" ? "" : String(new Date(valueOf(id)).getTime()))
-  const wanted = {
+  return {
     by: valueOf("audit-by"),
     action: valueOf("audit-action"),
     ...aboutWhat(valueOf("audit-about")),
     since: moment("audit-since"),
-    until: moment("audit-until"),
-    cursor: cursor === undefined ? "" : String(cursor),
-    limit: String(pageRows)
+    until: moment("audit-until")
   }
-  return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== ""))
 }
 
-/** The newest question counts: an older answer that comes later is dropped. */
-let questions = 0
-
-const load = async (cursor) => {
-  questions += 1
-  const mine = questions
-  const answer = await askIn("audit-problem", () => get(`/v1/audit?${query(cursor)}`))
-  if (answer === undefined || mine !== questions) return
-  rows = cursor === undefined ? answer.items : [...rows, ...answer.items]
-  next = answer.next
-  draw()
-}
+const list = pagedList({ name: "audit", path: "/v1/audit", wanted, draw })
 
 /** Reads the list anew. */
-export const refreshAudit = () => load()
+export const refreshAudit = () => list.load()
 
 const form = () => {
   const made = element(
@@ -121,19 +99,19 @@ const form = () => {
     element("button", { class: "strong", attributes: { type: "submit" } }, "Show"),
     button("Show all", () => {
       made.reset()
-      return load()
+      return list.load()
     })
   )
   made.addEventListener("submit", (event) => {
     event.preventDefault()
-    void load()
+    void list.load()
   })
   return made
 }
 
 /** Makes the view. */
 export const startAudit = () => {
-  const more = button("More", () => load(next))
+  const more = button("More", list.more)
   more.id = "audit-more"
   more.hidden = true
   byId("audit").append(

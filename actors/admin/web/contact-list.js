@@ -1,40 +1,27 @@
 /** The people whom jobs may name: found, added, imported from a file, tagged, opted out, removed. */
-import { get, post, put, remove } from "./api.js"
+import { post, put, remove } from "./api.js"
 import { askIn, button, input, labelled, problemPlace, table } from "./asking.js"
 import { byId, element } from "./dom.js"
+import { pagedList } from "./paged-list.js"
 import { isShown } from "./views.js"
 
-const pageRows = 50
 const problem = "contacts-problem"
 
-let rows = []
-let next = null
-/** The newest question counts: an older answer that comes later is dropped. */
-let questions = 0
-
-const load = async (cursor, after) => {
-  questions += 1
-  const mine = questions
-  const wanted = new URLSearchParams({ limit: String(pageRows) })
-  const text = byId("contacts-search").value.trim()
-  if (text !== "") wanted.set("text", text)
-  if (cursor !== undefined) wanted.set("cursor", String(cursor))
-  if (after !== undefined) wanted.set("after", String(after))
-  const answer = await askIn(problem, () => get(`/v1/contacts?${wanted}`))
-  if (answer === undefined || mine !== questions) return
-  rows = cursor === undefined ? answer.items : [...rows, ...answer.items]
-  next = answer.next
-  draw()
-}
+const list = pagedList({
+  name: "contacts",
+  path: "/v1/contacts",
+  wanted: () => ({ text: byId("contacts-search").value.trim() }),
+  draw: (rows) => draw(rows)
+})
 
 /** Reads the list anew, once the read models hold a sequence. */
 export const refreshContacts = async (after) => {
-  if (isShown("contacts")) await load(undefined, after)
+  if (isShown("contacts")) await list.load(after)
 }
 
 const changing = (run) => async () => {
   const placed = await askIn(problem, run)
-  if (placed !== undefined) await load(undefined, placed.sequence === 0 ? undefined : placed.sequence)
+  if (placed !== undefined) await list.load(placed.sequence)
 }
 
 const wordsOf = (text) => [
@@ -98,12 +85,10 @@ const isTyping = () => {
   return field?.matches("#contacts-rows input") === true && field.value !== field.defaultValue
 }
 
-const draw = () => {
+const draw = (rows) => {
   if (isTyping()) return
   byId("contacts-rows").replaceChildren(...rows.map(row))
   for (const field of byId("contacts-rows").querySelectorAll("input")) field.defaultValue = field.value
-  byId("contacts-empty").hidden = rows.length > 0
-  byId("contacts-more").hidden = next === null
 }
 
 const valueOf = (id) => byId(id).value.trim()
@@ -119,7 +104,7 @@ const add = async (event) => {
   )
   if (placed === undefined) return
   for (const id of ["contact-name", "contact-number", "contact-tags"]) byId(id).value = ""
-  await load(undefined, placed.sequence)
+  await list.load(placed.sequence)
 }
 
 const saidOf = ({ added, completed, left, leftCount, unchanged }) => [
@@ -139,7 +124,7 @@ const takeFile = async (event) => {
   byId("contacts-imported").replaceChildren(
     ...(answer === undefined ? [] : saidOf(answer).map((line) => element("span", { class: "line" }, line)))
   )
-  if (answer !== undefined) await load(undefined, answer.sequence === 0 ? undefined : answer.sequence)
+  if (answer !== undefined) await list.load(answer.sequence)
 }
 
 const form = () =>
@@ -165,7 +150,7 @@ const tools = () => {
     spellcheck: "false",
     placeholder: "name, number, tag or note"
   })
-  search.addEventListener("input", () => void load())
+  search.addEventListener("input", () => void list.load())
   const file = input("contacts-file", { type: "file", accept: ".csv,.vcf,.json,text/csv,text/vcard" })
   file.addEventListener("change", (event) => void takeFile(event))
   return element(
@@ -190,7 +175,7 @@ const card = (id, title, ...children) =>
 
 /** Makes what the view shows. */
 export const startContacts = () => {
-  const more = button("More", () => load(next))
+  const more = button("More", list.more)
   more.id = "contacts-more"
   byId("contacts").replaceChildren(
     card("contact-title", "Add somebody", form(), problemPlace("contact-problem")),

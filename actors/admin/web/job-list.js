@@ -1,42 +1,34 @@
 /** Jobs: what is to be said and when, how it goes, and what can be done about it. */
-import { get, post } from "./api.js"
+import { post } from "./api.js"
 import { askIn, button, dateAndTime, problemPlace, table } from "./asking.js"
 import { byId, element, mediaMark } from "./dom.js"
 import { fillJobForm, refreshChoices, startJobForm } from "./job-form.js"
 import { showOccurrences } from "./occurrences.js"
+import { pagedList } from "./paged-list.js"
 import { isShown } from "./views.js"
 
 const problem = "jobs-problem"
-const pageRows = 50
 const previewed = 5
 
-let rows = []
-let next = null
 let chosen
-let questions = 0
 
 const titleOf = ({ job, title }) => title ?? job
 
 const said = (text) => (byId("jobs-said").textContent = text)
 
-const load = async (cursor, after) => {
-  questions += 1
-  const mine = questions
-  const wanted = new URLSearchParams({ limit: String(pageRows) })
-  if (cursor !== undefined) wanted.set("cursor", String(cursor))
-  if (after !== undefined) wanted.set("after", String(after))
-  const answer = await askIn(problem, () => get(`/v1/jobs?${wanted}`))
-  if (answer === undefined || mine !== questions) return
-  rows = cursor === undefined ? answer.items : [...rows, ...answer.items]
-  next = answer.next
-  draw()
-  await showChosen()
-}
+const list = pagedList({
+  name: "jobs",
+  path: "/v1/jobs",
+  draw: async (rows) => {
+    draw(rows)
+    await showChosen()
+  }
+})
 
 /** Reads everything that is shown anew, once the read models hold a sequence. */
 export const refreshJobs = async (after) => {
   if (!isShown("schedule")) return
-  await load(undefined, after)
+  await list.load(after)
   await refreshChoices()
 }
 
@@ -47,7 +39,7 @@ const acting = (it, action, words) => async () => {
   )
   if (answer === undefined) return
   said(`${titleOf(it)}: ${words(answer)}`)
-  await load(undefined, answer.sequence === 0 ? undefined : answer.sequence)
+  await list.load(answer.sequence)
 }
 
 const cancelledWords = ({ left, of }) =>
@@ -112,19 +104,17 @@ const row = (it) =>
     element("td", {}, element("div", { class: "actions" }, ...actionsOf(it)))
   )
 
-const draw = () => {
+const draw = (rows) => {
   // What has the focus keeps it, although its row is drawn anew.
   const focused = document.activeElement?.closest("#jobs-rows button")?.getAttribute("aria-label")
   byId("jobs-rows").replaceChildren(...rows.map(row))
   for (const it of byId("jobs-rows").querySelectorAll("button"))
     if (it.getAttribute("aria-label") === focused) it.focus()
-  byId("jobs-empty").hidden = rows.length > 0
-  byId("jobs-more").hidden = next === null
 }
 
 /** The words of a job, its next times with what is odd about them, and how its last ones went. */
 const showChosen = async () => {
-  const it = rows.find(({ job }) => job === chosen)
+  const it = list.rows().find(({ job }) => job === chosen)
   byId("job-part").hidden = it === undefined
   if (it === undefined) return
   byId("job-title").textContent = titleOf(it)
@@ -152,7 +142,7 @@ export const occurrenceLine = ({ at, local, note }) =>
 
 /** Makes what the view shows. */
 export const startJobs = () => {
-  const more = button("More", () => load(next))
+  const more = button("More", list.more)
   more.id = "jobs-more"
   const part = element(
     "section",
@@ -179,7 +169,7 @@ export const startJobs = () => {
     part,
     startJobForm(occurrenceLine, async (made) => {
       chosen = made.job
-      await load(undefined, made.sequence)
+      await list.load(made.sequence)
     })
   )
 }

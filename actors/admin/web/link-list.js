@@ -1,15 +1,9 @@
 /** Every link that was posted, what it is held to be by its newest scan, and why. */
-import { get } from "./api.js"
 import { askIn, button, choice, dateAndTime, labelled, problemPlace, table } from "./asking.js"
 import { byId, element } from "./dom.js"
+import { pagedList } from "./paged-list.js"
 import { showWhy } from "./why.js"
 import { defang } from "./words.js"
-
-/** Rows of a page; the rest is asked for. */
-const pageRows = 50
-
-let rows = []
-let next = null
 
 const nameOf = ({ link, url }) => (url === null ? `${link.slice(0, 12)}… (may not be shown)` : defang(url))
 
@@ -34,31 +28,19 @@ const row = (it) =>
     element("td", {}, it.scan === null ? undefined : button("Why", () => showWhy(it.link), nameOf(it)))
   )
 
-const draw = () => {
+const draw = (rows) => {
   byId("links-rows").replaceChildren(...rows.map(row))
-  byId("links-empty").hidden = rows.length > 0
-  byId("links-more").hidden = next === null
 }
 
-/** The newest question counts: an older answer that comes later is dropped. */
-let questions = 0
-
-const load = async (cursor) => {
-  questions += 1
-  const mine = questions
-  const level = byId("links-level").value
-  const wanted = new URLSearchParams({ limit: String(pageRows), sort: byId("links-sort").value })
-  if (level !== "") wanted.set("level", level)
-  if (cursor !== undefined) wanted.set("cursor", String(cursor))
-  const answer = await askIn("links-problem", () => get(`/v1/links?${wanted}`))
-  if (answer === undefined || mine !== questions) return
-  rows = cursor === undefined ? answer.items : [...rows, ...answer.items]
-  next = answer.next
-  draw()
-}
+const list = pagedList({
+  name: "links",
+  path: "/v1/links",
+  wanted: () => ({ sort: byId("links-sort").value, level: byId("links-level").value }),
+  draw
+})
 
 /** Reads the list anew. */
-export const refreshLinks = () => load()
+export const refreshLinks = () => list.load()
 
 /** Makes the view. */
 export const startLinks = () => {
@@ -72,8 +54,8 @@ export const startLinks = () => {
     ["newest", "posted last for the first time"],
     ["oldest", "posted first"]
   ])
-  for (const field of [level, sort]) field.addEventListener("change", () => void load())
-  const more = button("More", () => load(next))
+  for (const field of [level, sort]) field.addEventListener("change", () => void list.load())
+  const more = button("More", list.more)
   more.id = "links-more"
   more.hidden = true
   byId("links").append(

@@ -3,13 +3,9 @@ import { get, getAll, post, remove } from "./api.js"
 import { askIn } from "./asking.js"
 import { nameOf } from "./chat-rules.js"
 import { byId, element } from "./dom.js"
+import { pagedList } from "./paged-list.js"
 import { isShown } from "./views.js"
 
-/** Rows of a page; the rest is asked for. */
-const pageRows = 50
-
-let rows = []
-let next = null
 let chats = []
 
 /** Never a link that can be followed, and none that can be copied by mistake. */
@@ -64,10 +60,8 @@ const row = (it) =>
     )
   )
 
-const draw = () => {
+const draw = (rows) => {
   byId("overrides-rows").replaceChildren(...rows.map(row))
-  byId("overrides-empty").hidden = rows.length > 0
-  byId("overrides-more").hidden = next === null
 }
 
 const scopeOptions = () => {
@@ -80,35 +74,22 @@ const scopeOptions = () => {
   scope.value = chats.some(({ chat }) => chat === before) ? before : ""
 }
 
-const query = (cursor, after) => {
-  const wanted = new URLSearchParams({ limit: String(pageRows) })
-  const text = byId("override-search").value.trim()
-  if (text !== "") wanted.set("text", text)
-  if (!byId("override-ended").checked) wanted.set("status", "active")
-  if (cursor !== undefined) wanted.set("cursor", String(cursor))
-  if (after !== undefined) wanted.set("after", String(after))
-  return wanted
-}
-
-/** The newest question counts: an older answer that comes later is dropped. */
-let questions = 0
-
-const load = async (cursor, after) => {
-  questions += 1
-  const mine = questions
-  const answer = await askIn("overrides-problem", () => get(`/v1/overrides?${query(cursor, after)}`))
-  if (answer === undefined || mine !== questions) return
-  rows = cursor === undefined ? answer.items : [...rows, ...answer.items]
-  next = answer.next
-  draw()
-}
+const list = pagedList({
+  name: "overrides",
+  path: "/v1/overrides",
+  wanted: () => ({
+    text: byId("override-search").value.trim(),
+    status: byId("override-ended").checked ? undefined : "active"
+  }),
+  draw
+})
 
 /** Reads the list anew, once the read models hold a sequence. */
 export const refreshOverrides = async (after) => {
   if (!isShown("overrides")) return
   chats = await getAll("/v1/chats")
   scopeOptions()
-  await load(undefined, after)
+  await list.load(after)
 }
 
 const valueOf = (id) => byId(id).value.trim()
@@ -165,9 +146,9 @@ const save = async (format) => {
 /** Prepares the form, the search, and the lists in and out. */
 export const startOverrides = () => {
   byId("override-form").addEventListener("submit", (event) => void set(event))
-  byId("override-search").addEventListener("input", () => void load())
-  byId("override-ended").addEventListener("change", () => void load())
-  byId("overrides-more").addEventListener("click", () => void load(next))
+  byId("override-search").addEventListener("input", () => void list.load())
+  byId("override-ended").addEventListener("change", () => void list.load())
+  byId("overrides-more").addEventListener("click", () => void list.more())
   byId("overrides-file").addEventListener("change", (event) => void takeFile(event))
   byId("overrides-csv").addEventListener("click", () => void save("csv"))
   byId("overrides-hosts").addEventListener("click", () => void save("hosts"))

@@ -90,6 +90,8 @@ describe("a group on WhatsApp", () => {
       const { family, reads, shown, world } = await startGroup(folder.path, 74, false)
       const operator = world.whatsApp.contact({ number: "5511977776666", name: "Operator" })
       family.change(operator, { kind: "add", people: [operator.person] })
+      // Until then nobody can say whether whoever allows a link may, and it is warned about meanwhile.
+      await world.until("its admins are known", () => world.named("message.admins-changed")[0])
       const bad = linkHeld("malicious")
       const allowed = await operator.say(`!wadjet allow ${bad}`, { in: family })
       await reads("Allowed in this chat")
