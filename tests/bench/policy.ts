@@ -184,6 +184,26 @@ const makeStopwatch = () => {
   }
 }
 
+/**
+ * What a third append takes behind two others at the same rate, while nobody listens: what the disk and nats-server
+ * leave to everybody, in milliseconds each.
+ */
+const bareAppends = Effect.fnUntraced(function* (log: EventLogService, key: Uint8Array) {
+  const first = performance.now()
+  const took: Array<number> = []
+  for (let number = 0; number < links; number++) {
+    yield* Effect.sleep(Math.max(0, first + (number * 1_000) / perSecond - performance.now()))
+    const [posted, scanned] = postedAndScanned(key, number)
+    const began = { at: 0 }
+    for (const [index, fact] of [posted, scanned, scanned].entries()) {
+      began.at = performance.now()
+      yield* log.append([{ fact, id: hashOf("bare", number, index) }], { actor: "bench" })
+    }
+    took.push(performance.now() - began.at)
+  }
+  return took
+})
+
 /** Starts the actor on what it left on the disk, and answers with how long that took, and how to stop it. */
 const start = Effect.fnUntraced(function* (dataFolder: string) {
   const scope = yield* Scope.make()
@@ -268,6 +288,10 @@ const program = Effect.gen(function* () {
       `processor time          ${ms((user + system) / 1_000 / links)} a link, for storing both, folding, deciding and storing the verdict`
     )
     yield* started.stop
+    const bare = yield* bareAppends(log, key)
+    yield* say(
+      `a bare append, at last  p50 ${ms(quantile(bare, 0.5))}, p99 ${ms(quantile(bare, 0.99))}: with nobody listening`
+    )
   }).pipe(Effect.provideContext(base))
 }).pipe(Effect.scoped)
 
