@@ -127,6 +127,7 @@ export const events = [
   webhook.WebhookChanged,
   webhook.WebhookSwitched,
   webhook.WebhookReplayed,
+  webhook.WebhookSecretReplaced,
   webhook.WebhookRemoved,
   account.ErasureRequested,
   account.ErasureCompleted,

@@ -58,6 +58,19 @@ export const WebhookReplayed = event("account.webhook-replayed", {
   example: { webhook, from: 1, by: "operator", at }
 })
 
+export const WebhookSecretReplaced = event("account.webhook-secret-replaced", {
+  about: "What is sent to a webhook is signed with another secret from now on.",
+  data: {
+    webhook: WebhookId,
+    host: Host,
+    /** Until when it is signed with the former secret as well. */
+    until: EpochMillis,
+    by: By,
+    at: EpochMillis
+  },
+  example: { webhook, host: "hooks.example.com", until: at + 86_400_000, by: "operator", at }
+})
+
 export const WebhookRemoved = event("account.webhook-removed", {
   about: "A webhook is gone, with its secret.",
   data: { webhook: WebhookId, by: By, at: EpochMillis },
@@ -70,5 +83,6 @@ export const webhookFacts = [
   WebhookChanged,
   WebhookSwitched,
   WebhookReplayed,
+  WebhookSecretReplaced,
   WebhookRemoved
 ] as const

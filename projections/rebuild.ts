@@ -41,13 +41,11 @@ export interface Rebuilt {
   readonly digest: Digest
 }
 
-/** Nobody reads the file before it is whole, so nothing is kept that would only help to recover half of it. */
-export const hastyPragmas = [
-  "journal_mode=OFF",
-  "synchronous=OFF",
-  "locking_mode=EXCLUSIVE",
-  "cache_size=-131072"
-]
+/**
+ * Nobody reads the file before it is whole, so nothing waits for the disk. There is a journal all the same: of a batch
+ * that cannot be folded nothing may stay.
+ */
+export const hastyPragmas = ["synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-131072"]
 
 /** What a disk says of a file of read models, as a failure of the projector. */
 export const storing = (path: string, run: () => void) =>

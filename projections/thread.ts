@@ -2,6 +2,7 @@
 import { join } from "node:path"
 import { parentPort, workerData } from "node:worker_threads"
 import { Cause, Effect, Exit, Fiber, Layer, Predicate, Redacted, Schedule } from "effect"
+import { LogFolder } from "../infra/event-log/archive/archive-files.ts"
 import { EventLog } from "../infra/event-log/event-log.ts"
 import { jetStreamLog } from "../infra/event-log/jetstream-log.ts"
 import { sqliteKeyring } from "../infra/keyring/sqlite-keyring.ts"
@@ -27,12 +28,13 @@ const because = (fault: unknown): string => (fault instanceof Error ? fault.mess
 export const logOf = ({ dataFolder, nats }: Pick<ThreadInput, "dataFolder" | "nats">) =>
   jetStreamLog.pipe(
     Layer.provide(
-      Layer.merge(
+      Layer.mergeAll(
         Nats.layer(
           { url: nats.url, user: nats.user, password: Redacted.make(nats.password) },
           connectionName
         ),
-        sqliteKeyring(join(dataFolder, "keyring.db"))
+        sqliteKeyring(join(dataFolder, "keyring.db")),
+        Layer.succeed(LogFolder, dataFolder)
       )
     )
   )

@@ -8,6 +8,7 @@ import type { ServeError } from "effect/http/HttpServerError"
 import { AdminFailed } from "./admin-failed.ts"
 import { guarded } from "./boundary.ts"
 import { fewAtOnce } from "./few-at-once.ts"
+import { onlyByKnownNames } from "./known-hosts.ts"
 
 // An `import` would evaluate the WebSocket that it also exports, and so load all of Node's fetch, which is not used.
 const { createServer } = process.getBuiltinModule("node:http")
@@ -41,6 +42,8 @@ export interface Address {
   readonly host: string
   /** 0 for any that is free. */
   readonly port: number
+  /** By which names it is asked for, beside addresses, `localhost` and `host`. */
+  readonly names?: ReadonlyArray<string> | undefined
 }
 
 const nodeServer = (limits: ServerLimits) => () => {
@@ -83,14 +86,17 @@ export const serve = Effect.fn("serve")(function* <E, R>(
   routes: Layer.Layer<never, E, R | HttpRouter>,
   limits: ServerLimits = serverLimits
 ) {
+  const { host, names = [] } = address
   const answer = yield* toHttpEffect(Layer.provide(routes, NodeHttpServer.layerHttpServices))
   const server = yield* NodeHttpServer.make(nodeServer(limits), {
-    ...address,
+    host,
+    port: address.port,
     gracefulShutdownTimeout: `${stopSeconds} seconds`
   }).pipe(Effect.mapError((error) => unable(address, error)))
-  yield* HttpServer.serveEffect(guarded(fewAtOnce(limits.requestsMax)(answer))).pipe(
+  const known = onlyByKnownNames([...names, host])
+  yield* HttpServer.serveEffect(guarded(known(fewAtOnce(limits.requestsMax)(answer)))).pipe(
     Effect.provideService(HttpServer.HttpServer, server)
   )
   const port = "port" in server.address ? server.address.port : address.port
-  return { url: urlOf(address.host, port) }
+  return { url: urlOf(host, port) }
 })

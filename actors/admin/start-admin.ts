@@ -56,6 +56,7 @@ import type { RetryLimits } from "./webhooks/retry.ts"
 import { startWebhooks } from "./webhooks/start-webhooks.ts"
 
 export interface AdminOptions {
+  /** The name in `publicUrl` is one of its names without being among them. */
   readonly http: Address
   /** The folder of `index.html` and what belongs to it. */
   readonly webFolder: string
@@ -163,7 +164,9 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     olderScheduler(options.refresh)
   )
 
-  const { url } = yield* serve(http, routes)
+  const { names = [] } = http
+  const publicName = options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname]
+  const { url } = yield* serve({ ...http, names: [...names, ...publicName] }, routes)
   pageUrl = options.publicUrl ?? url
   // Registered last, and so the first to run: a stream that nobody ends would hold up the stop.
   yield* Effect.addFinalizer(() => Deferred.succeed(stopping, undefined))

@@ -106,6 +106,7 @@ export const evolve = (state: State, event: Heard): void => {
     case "account.webhook-changed":
     case "account.webhook-switched":
     case "account.webhook-replayed":
+    case "account.webhook-secret-replaced":
     case "account.webhook-removed":
       return undefined
   }

@@ -24,7 +24,7 @@ import { type Published, publishes, sayingOf } from "./ship/saying.ts"
 import { shipTo } from "./ship/ship-place.ts"
 import { type PlaceStatus, startingStatus } from "./ship/status.ts"
 import { evolve, keptAt, listens, shipped } from "./state.ts"
-import { scrub } from "./verify/scrub.ts"
+import { scrubPlace } from "./verify/scrub-place.ts"
 
 export interface BackupOptions {
   readonly dataFolder: string
@@ -108,7 +108,7 @@ const runPlace = Effect.fnUntraced(function* (
     known: () => keptAt(own.state, address.name, generation),
     asked,
     verify: verify(address, origin),
-    scrub: Effect.suspend(() => scrub({ place, origin, recipients, log, raw, shipped: status.tail })),
+    scrub: Effect.suspend(() => scrubPlace({ place, origin, recipients, log, raw, shipped: status.tail })),
     ...saying
   })
   return yield* Effect.raceFirst(shipping, keeping)
@@ -126,7 +126,7 @@ export const makeBackup = (options: BackupOptions) => {
   )
 
   const rowOf = (address: PlaceAddress, self: Self<Published>) => {
-    const { lost, tail: _, unshippedSince, ...known } = statuses.get(address.name)!
+    const { lost, recheckStores: __, tail: _, unshippedSince, ...known } = statuses.get(address.name)!
     const { good, point, scrubbed, verified } = keptAt(self.state, address.name, self.generation)
     return {
       place: address.name,

@@ -38,11 +38,11 @@ const aheadOf = ({ reason, state, unshippedSince, upTo }: PlaceRow, last: number
 /** The running system, which is asked for what only it can do. */
 const runningSystem = Effect.gen(function* () {
   const config = yield* Host.config
-  yield* placesNamed(config)
+  const places = yield* placesNamed(config)
   if (runningOn(resolve(config.dataFolder)) === undefined)
     return yield* new OperatorFailed({
       what: "Nothing is being copied",
-      why: "Wadjet does not run on this data folder",
+      why: `Wadjet does not run on this data folder, and nothing goes to ${places.map(({ name, shown }) => `${name} (${shown})`).join(", ")}`,
       next: "Start it with `wadjet run`, or check what the places hold with `wadjet verify`.",
       exit: "unreachable"
     })
@@ -154,9 +154,9 @@ export const keepNow = Effect.fn("keepNow")(function* ({ at, json, task }: KeepI
     }
     if (wrong === 0) return
     return yield* new OperatorFailed({
-      what: `${wrong === 1 ? "A place is" : `${wrong} places are`} not what it should be`,
+      what: wrong === 1 ? "A place is not what it should be" : `${wrong} places are not what they should be`,
       why: "expected no problem, found what is listed above",
-      next: "`wadjet verify` says what can be restored."
+      next: "`wadjet verify` says what can be restored. What is missing in the log itself comes back by `wadjet mend`, while Wadjet is stopped."
     })
   }).pipe(Effect.provideContext(context))
 }, Effect.scoped)

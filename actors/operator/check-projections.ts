@@ -45,6 +45,10 @@ export const stateOfProjections = Effect.fnUntraced(function* (fact: AnyFact, at
 export interface CheckOptions extends ThreadOptions {
   /** How much the thread of a comparison gives way, where that is not the most there is. */
   readonly niceness?: number | undefined
+  /** Who compares; left out, a thread of its own. */
+  readonly startThread?:
+    | ((options: ThreadOptions, niceness: number) => ReturnType<typeof startPastThread>)
+    | undefined
 }
 
 /** How far the second fold is. */
@@ -59,9 +63,10 @@ export const checkProjections = Effect.fn("checkProjections")(function* (
   by: string | undefined,
   hear: (checking: Checking) => void
 ) {
+  const { niceness = checkNiceness, startThread = startPastThread } = options
   const file = join(locationIn(options.dataFolder).folder, "second-fold.db")
   const found = yield* Effect.scoped(
-    Effect.flatMap(startPastThread(options, options.niceness ?? checkNiceness), (thread) =>
+    Effect.flatMap(startThread(options, niceness), (thread) =>
       thread.run({ task: "check", file }, ({ pending, sequence }) =>
         hear({ done: sequence, total: sequence + pending })
       )

@@ -4,7 +4,16 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { holdFolder } from "../../infra/nats-server/folder-lock.ts"
 import { OperatorFailed } from "./failure.ts"
-import { isHalfMoved } from "./restore/put-in-place.ts"
+import { clearScratches } from "../backup/verify/scratch.ts"
+import {
+  clearStage,
+  dropAsideStores,
+  halfMoved,
+  type Making,
+  makings,
+  ofMend,
+  ofRestore
+} from "./restore/put-in-place.ts"
 import { DataFolderUnusable } from "./system.ts"
 
 const ownerOf = (lock: string): string => {
@@ -15,18 +24,35 @@ const ownerOf = (lock: string): string => {
   }
 }
 
-/** What was restored is not where it belongs: a log that is begun beside it would be mistaken for it. */
-const halfMoved = (dataFolder: string) =>
+const cutOffWords = (making: Making) => {
+  const next = (command: string) => `Finish it with \`wadjet ${command}\`; it takes a moment.`
+  if (making === ofRestore)
+    return { why: "a restore was cut off while it was put in its place", next: next("restore") }
+  return making === ofMend
+    ? { why: "mending the log was cut off while the whole one was put in its place", next: next("mend") }
+    : { why: "archiving was cut off while the new store was put in its place", next: next("archive") }
+}
+
+/** What was made is not where it belongs: a log that is begun beside it would be mistaken for it. */
+export const cutOff = (dataFolder: string, making: Making) =>
   new OperatorFailed({
     what: `The data folder ${dataFolder} cannot be run on`,
-    why: "a restore was cut off while it was put in its place",
-    next: "Finish it with `wadjet restore`; it takes a moment."
+    ...cutOffWords(making)
   })
 
-/** Holds a data folder that can be run on: see {@link holdDataFolder}. */
+/** What a command that was killed left in a data folder, whoever of them it was. */
+const clearLeftBehind = Effect.fn("clearLeftBehind")(function* (dataFolder: string) {
+  for (const making of makings) yield* clearStage(dataFolder, making)
+  dropAsideStores(dataFolder)
+  yield* clearScratches(dataFolder)
+})
+
+/** Holds a data folder that can be run on, without what killed commands left in it: see {@link holdDataFolder}. */
 export const claimDataFolder = Effect.fn("claimDataFolder")(function* (dataFolder: string) {
   const lock = yield* holdDataFolder(dataFolder)
-  if (isHalfMoved(dataFolder)) return yield* halfMoved(dataFolder)
+  const half = halfMoved(dataFolder)
+  if (half !== undefined) return yield* cutOff(dataFolder, half)
+  yield* clearLeftBehind(dataFolder)
   return lock
 })
 

@@ -3,6 +3,7 @@ import { layer as nodeServices } from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Layer } from "effect"
 import { CliConfig, CliError, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { accounts } from "./commands/accounts.ts"
+import { archive } from "./commands/archive.ts"
 import { audit } from "./commands/audit.ts"
 import { backup, verify } from "./commands/backup.ts"
 import { mend } from "./commands/mend.ts"
@@ -33,6 +34,7 @@ import { run } from "./commands/run.ts"
 import { search } from "./commands/search.ts"
 import { schedule } from "./commands/schedule.ts"
 import { scan } from "./commands/scan.ts"
+import { webhooks } from "./commands/webhooks.ts"
 import { version as versionCommand } from "./commands/version.ts"
 import { type ExitCode, exitCodes } from "./exit-codes.ts"
 import type { Host } from "./host.ts"
@@ -70,11 +72,13 @@ export const wadjet = Command.make("wadjet").pipe(
         consent,
         accounts,
         keys,
+        webhooks,
         backup,
         verify,
         restore,
         quarantine,
         mend,
+        archive,
         rebuild,
         drift,
         database,

@@ -16,7 +16,7 @@ import { OperatorFailed } from "./failure.ts"
 import { followCheckpoint } from "./follow-checkpoint.ts"
 import { Output } from "./output.ts"
 import { externalOf, pacingOf } from "./from-config.ts"
-import { isHalfMoved } from "./restore/put-in-place.ts"
+import { halfMoved } from "./restore/put-in-place.ts"
 import { type RunRecord, runningOn } from "./run-file.ts"
 import { runSystem } from "./run-system.ts"
 import { layFoundation, services } from "./system.ts"
@@ -52,7 +52,7 @@ const joinRunning = Effect.fnUntraced(function* (dataFolder: string, running: Ru
 
 /** What a data folder holds before anybody ran Wadjet on it: nothing to look at. */
 const mustExist = (dataFolder: string, config: Config) =>
-  existsSync(join(dataFolder, "nats")) || config.natsUrl !== undefined || isHalfMoved(dataFolder)
+  existsSync(join(dataFolder, "nats")) || config.natsUrl !== undefined || halfMoved(dataFolder) !== undefined
     ? Effect.void
     : Effect.fail(
         new OperatorFailed({

@@ -6,30 +6,27 @@ import { supervise } from "../../infra/actor/supervise.ts"
 import { runWorker, type Worker } from "../../infra/actor/worker.ts"
 import { GuardedClient, guardedClient, type GuardedClientService } from "../../infra/guarded-client/client.ts"
 import { makeScan } from "../scan/actor.ts"
-import { expansion, expansionOff } from "../scan/expand/expand.ts"
+import { askedBy, type Asking as AskingOutside, ledgerIn } from "../scan/compose-outside.ts"
 import { type FeedAddress, keepFresh, noFeeds, openFeeds } from "../scan/feeds/feeds.ts"
 import { type Lists, noLists } from "../scan/lists.ts"
 import { makeOutsideScan } from "../scan/outside-actor.ts"
+import { heedNoted } from "../scan/outside-thread/heed-noted.ts"
+import { inputOf } from "../scan/outside-thread/outside-protocol.ts"
+import { openOutsideThread } from "../scan/outside-thread/outside-thread.ts"
 import { nothingOutside, type Outside } from "../scan/outside.ts"
 import { makeRecentScans } from "../scan/recent-scans.ts"
 import { openLocalLists, type SafeBrowsingMode } from "../scan/safe-browsing/mode.ts"
+import { makePrefixMemory } from "../scan/safe-browsing/prefix-memory.ts"
 import { openQuotaLedger } from "../scan/sources/quota-ledger.ts"
 import { makeWatch } from "../scan/watch/actor.ts"
 import { makeRelay, type Relay } from "../scan/watch/relay.ts"
 import { safeBrowsingService } from "../scan/sources/safe-browsing.ts"
-import { type SourceChoice, sourcesOf } from "../scan/sources/known-sources.ts"
-import { outsideWith } from "../scan/sources/sources.ts"
 
 /** Lists are fetched once the watch follows them, or after this: where another process holds it, it never does here. */
 const watchSecondsMax = 10
 
 /** What may be asked about links outside. */
-export interface Asking {
-  /** Whether links are followed to where they lead. */
-  readonly expand: boolean
-  /** Names of brands by the SHA-256 of their icons, in hexadecimal. */
-  readonly icons: ReadonlyMap<string, string>
-  readonly sources: SourceChoice
+export interface Asking extends AskingOutside {
   /** What of Safe Browsing is kept on this machine, if it is asked at all. */
   readonly safeBrowsingMode: SafeBrowsingMode
   readonly feeds: ReadonlyArray<FeedAddress>
@@ -39,28 +36,37 @@ export interface Asking {
 const hashListsOf = (
   dataFolder: string,
   { safeBrowsingMode, sources: { safeBrowsing: key } }: Asking,
-  client: GuardedClientService
+  client: GuardedClientService,
+  changed: () => void
 ) => {
   const place = { client, base: safeBrowsingService, folder: join(dataFolder, "safe-browsing") }
-  return key === undefined ? Effect.succeed(undefined) : openLocalLists({ ...place, key }, safeBrowsingMode)
+  return key === undefined
+    ? Effect.succeed(undefined)
+    : openLocalLists({ ...place, key }, safeBrowsingMode, changed)
 }
 
-/** What the scanner asks: where links lead, if that is wanted, and the sources that are chosen. */
+/**
+ * What the scanner asks: where links lead, if that is wanted, and the sources that are chosen, in a thread of its own.
+ * What is known of a link without asking is known in this thread as well.
+ */
 const outsideOf = Effect.fnUntraced(function* (
   dataFolder: string,
   asking: Asking,
   client: GuardedClientService,
   relay: Relay
 ) {
-  const sources = sourcesOf(asking.sources, yield* hashListsOf(dataFolder, asking, client))
-  const ledger = yield* openQuotaLedger(join(dataFolder, "sources.db"))
-  return outsideWith(
-    asking.expand ? expansion(client, { icons: asking.icons }) : expansionOff,
-    sources,
-    client,
-    ledger,
-    relay.tell
-  )
+  // A ledger that cannot be opened is said at the start, and not by a thread when it is wanted.
+  yield* Effect.scoped(openQuotaLedger(ledgerIn(dataFolder)))
+  const memory = makePrefixMemory()
+  let changed = () => {}
+  const local = yield* hashListsOf(dataFolder, asking, client, () => changed())
+  const handed = local && (() => ({ mode: local.mode, lists: local.lists.shared() }))
+  const outside = yield* openOutsideThread(askedBy(asking, client, { local, memory }), {
+    input: () => inputOf(dataFolder, asking, handed?.()),
+    noted: heedNoted(memory, relay.tell)
+  })
+  if (handed !== undefined) changed = () => outside.hand(handed())
+  return outside
 })
 
 /** The lists that links are looked up in, which are fetched while the scanner runs. */

@@ -2,7 +2,6 @@
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Context, Effect, Fiber, Layer, Schema } from "effect"
-import type { ListenAddress } from "../../infra/config/settings.ts"
 import { SessionStatus } from "../../contracts/commands.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
@@ -12,6 +11,7 @@ import type { NatsServerOptions } from "../../infra/nats-server/start.ts"
 import { PastModels } from "../../projections/past/models.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { type Projector, startProjector } from "../../projections/start-projector.ts"
+import type { Address } from "../admin/server.ts"
 import type { Calls, Pictures } from "../whatsapp/actor.ts"
 import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
 import type { PacingLimits } from "../whatsapp/pacing/limits.ts"
@@ -46,7 +46,7 @@ export interface SystemOptions {
   /** What becomes of pictures that messages bring; left out, nothing. */
   readonly pictures?: Pictures | undefined
   /** Where the page and the API listen; left out, they are not started. */
-  readonly http?: ListenAddress | undefined
+  readonly http?: Address | undefined
   /** How browsers reach the page, where that is not where it listens. */
   readonly publicUrl?: string | undefined
   /** Whether an owner's key is made where there is none; left out, it is. */
@@ -140,7 +140,7 @@ const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundati
 
 /** The HTTP server is loaded only where it is wanted: `ingest` runs without. */
 const startPage = Effect.fnUntraced(function* (
-  http: ListenAddress,
+  http: Address,
   foundation: Foundation,
   projector: Projector | undefined,
   { publicUrl, refreshing, wantsFirstKey = true, whatsApp }: SystemOptions

@@ -64,7 +64,7 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
     history: historyOf(config),
     calls: config.calls,
     pictures: config.pictures,
-    http: config.http,
+    http: { ...config.http, names: config.httpNames },
     publicUrl: config.publicUrl,
     slowQueryMillis: config.slowQueryMillis,
     wantsFirstKey: json,

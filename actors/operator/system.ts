@@ -14,6 +14,7 @@ import { openStateStore } from "../../infra/actor/state-store.ts"
 import { supervise } from "../../infra/actor/supervise.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { natsCommandBus } from "../../infra/command-bus/nats-command-bus.ts"
+import { LogFolder } from "../../infra/event-log/archive/archive-files.ts"
 import { EventLog, type EventLogService } from "../../infra/event-log/event-log.ts"
 import { jetStreamLog } from "../../infra/event-log/jetstream-log.ts"
 import { rawJetStreamLog } from "../../infra/event-log/raw-log.ts"
@@ -139,7 +140,11 @@ export const services = (foundation: Foundation, around: Around = {}) => {
     around.keyring === undefined
       ? stored
       : Layer.effect(Keyring, Effect.map(Keyring, around.keyring)).pipe(Layer.provide(stored))
-  const base = Layer.mergeAll(Nats.layer(foundation.address, "wadjet"), keyring)
+  const base = Layer.mergeAll(
+    Nats.layer(foundation.address, "wadjet"),
+    keyring,
+    Layer.succeed(LogFolder, foundation.dataFolder)
+  )
   const log =
     around.log === undefined
       ? jetStreamLog

@@ -21,28 +21,6 @@ import { wadjet } from "./rules/wadjet.ts"
 const concurrency = 128
 
 /**
- * The verdict on the first result is being decided at this very moment, in the same thread: beginning a dozen requests
- * takes longer than that.
- */
-const headStartMillis = 20
-/** Who wakes up so much too late is in a thread that is behind with what is more urgent, and lets it go first again. */
-const behindMillis = 20
-/** For this long at most: what is asked of others is worth having, too. */
-const letGoFirstMillis = 5_000
-
-/** Waits while links wait for their first verdict. */
-const letOthersGoFirst = Effect.gen(function* () {
-  const began = yield* Clock.currentTimeMillis
-  let late = Infinity
-  for (let now = began; late > behindMillis && now - began < letGoFirstMillis;) {
-    yield* Effect.sleep(headStartMillis)
-    const woke = yield* Clock.currentTimeMillis
-    late = woke - now - headStartMillis
-    now = woke
-  }
-})
-
-/**
  * Declares it. It has a place of its own in the log, so that slow servers keep no other link waiting for its first
  * result, and a link whose second look was cut short is looked at again.
  */
@@ -105,7 +83,6 @@ export const makeOutsideScan = (outside: Outside, recent: RecentScans, lists: Li
         inTime = new Set(result.evidence.map(evidenceName))
       })
 
-      yield* letOthersGoFirst
       const outlook = yield* outside.look(
         found.url,
         (evidence) => oneAtATime.withPermit(hear(evidence)),

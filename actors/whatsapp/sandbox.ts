@@ -6,11 +6,11 @@
 import { Clock, Effect } from "effect"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { checkMedia, MediaFolder } from "../../infra/media-folder/media-folder.ts"
-import { type Migration, migrate } from "../../infra/sqlite/migrate.ts"
-import { openSqlite } from "../../infra/sqlite/open.ts"
+import type { Migration } from "../../infra/sqlite/migrate.ts"
+import { openVersioned } from "../../infra/sqlite/open-versioned.ts"
 import { type GatewayService, TransmitFailed } from "./gateway.ts"
 
-const migrations: ReadonlyArray<Migration> = [
+export const sandboxMigrations: ReadonlyArray<Migration> = [
   {
     name: "transmissions",
     // The first files were made before there were steps, and have the same table.
@@ -27,10 +27,9 @@ const migrations: ReadonlyArray<Migration> = [
 
 /** Opens the book at a path. What it took is on disk before it says so. */
 export const openSandbox = Effect.fn("openSandbox")(function* (path: string) {
-  const db = yield* openSqlite(path, "secrets")
+  const db = yield* openVersioned(path, "secrets", sandboxMigrations)
   const keyring = yield* Keyring
   const mediaFolder = yield* MediaFolder
-  migrate(db, migrations, yield* Clock.currentTimeMillis)
   const add = db.prepare(
     "insert into transmission (at, chat, whatsapp, wire, target, digest) values (?, ?, ?, ?, ?, ?)"
   )

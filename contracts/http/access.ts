@@ -8,6 +8,7 @@ import {
   CrossSite,
   Forbidden,
   InvalidRequest,
+  Misdirected,
   OutOfScope,
   TooLarge,
   TooMany,
@@ -81,8 +82,8 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
 
 /**
  * Answers a request that does not have its declared shape with the fields at fault; one too large is not read, and one
- * too many at once is told to come again.
+ * too many at once is told to come again, and one that was meant for another server is told so.
  */
 export class FieldErrors extends HttpApiMiddleware.Service<FieldErrors>()("wadjet/http/FieldErrors", {
-  error: [InvalidRequest, TooLarge, TooMany]
+  error: [InvalidRequest, TooLarge, TooMany, Misdirected]
 }) {}

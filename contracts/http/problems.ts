@@ -118,6 +118,13 @@ export class TooLarge extends HttpApiError.Problem<TooLarge>()(
   { limitBytes: Schema.optionalKey(Schema.Int) }
 ) {}
 
+/** It was asked for by a name that is not this server's: by a page of that name, whose address was turned to here. */
+export class Misdirected extends HttpApiError.Problem<Misdirected>()("Misdirected", {
+  type: urn("misdirected"),
+  status: 421,
+  title: "This server is not asked for by that name."
+}) {}
+
 /** As many of these are open as this server holds at once. */
 export class TooMany extends HttpApiError.Problem<TooMany>()(
   "TooMany",

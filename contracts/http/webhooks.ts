@@ -14,6 +14,9 @@ import { Impossible, InvalidRequest, NotFound, Unavailable } from "./problems.ts
 
 const { NullOr, optionalKey } = Schema
 
+/** How long the former secret stays good where nobody says: a day to tell the receiver of the new one. */
+export const overlapHoursUsual = 24
+const overlapHoursMax = 168
 /** Each has a reader of the log of its own. */
 export const webhooksMax = 20
 const urlCharactersMax = 2_000
@@ -49,7 +52,11 @@ export const Webhook = Schema.Struct({
   /** Attempts that failed since the last one that did not, since when, and when the next one is due. */
   failures: Schema.Int,
   failingSince: NullOr(EpochMillis),
-  nextAt: NullOr(EpochMillis)
+  nextAt: NullOr(EpochMillis),
+  /** The event that could not be told: it is tried again before the others. */
+  waiting: NullOr(Schema.Int),
+  /** Until when what is sent is signed with the secret before as well; null where that is over. */
+  formerSecretUntil: NullOr(EpochMillis)
 })
 
 /** One attempt. */
@@ -129,6 +136,30 @@ const test = HttpApiEndpoint.post("test", "/v1/webhooks/:webhook/test", {
   error: [NotFound, Unavailable]
 }).annotate(NeedsRole, "operator")
 
+/** Sends one event at once, under its own id, whether it was told before or not. */
+const retry = HttpApiEndpoint.post("retry", "/v1/webhooks/:webhook/retry", {
+  params: ofWebhook,
+  payload: Schema.Struct({ sequence: Sequence }),
+  /** What came of it; where it is the event that waits and was taken, the webhook goes on at once. */
+  success: WebhookDelivery,
+  error: [InvalidRequest, NotFound, Unavailable]
+}).annotate(NeedsRole, "operator")
+
+const OverlapHours = Schema.Int.pipe(
+  Schema.check(Schema.isBetween({ minimum: 0, maximum: overlapHoursMax })),
+  Schema.annotate({
+    description: `for how many hours what is sent is signed with the former secret as well; ${overlapHoursUsual} when left out, 0 for none`
+  })
+)
+
+const replaceSecret = HttpApiEndpoint.post("replaceSecret", "/v1/webhooks/:webhook/secret", {
+  params: ofWebhook,
+  payload: Schema.Struct({ overlapHours: optionalKey(OverlapHours) }),
+  /** `secret` is the new one, shown this once. */
+  success: Schema.Struct({ ...Webhook.fields, secret: Schema.String }),
+  error: [InvalidRequest, NotFound, Unavailable]
+}).annotate(NeedsRole, "owner")
+
 export const webhooks = HttpApiGroup.make("webhooks")
-  .add(list, add, change, remove, deliveries, replay, test)
+  .add(list, add, change, remove, deliveries, replay, test, retry, replaceSecret)
   .middleware(Authorization)

@@ -21,6 +21,9 @@ import type { StateStore } from "./state-store.ts"
  */
 export const eventsPerFoldMax = 1_000
 
+/** For so long an actor that is `unhurried` leaves what is new: a posted link has its verdict by then. */
+const unhurriedMillis = 25
+
 export interface Folding {
   readonly run: Effect.Effect<never, LogUnavailable | DamagedLog>
   /** Succeeds once, when everything that was there at the start is folded. */
@@ -115,6 +118,10 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
    * nothing go first, such as the scanner, then those who only listen to it, and last the one who wrote it.
    */
   const patienceOf = ({ events }: Batch) => (events.every(isOwn) ? 2 : 1)
+  const letGoFirst = (batch: Batch) =>
+    actor.unhurried === true && batch.pending === 0 && batch.events.length > 0
+      ? Effect.sleep(unhurriedMillis)
+      : Effect.yieldNowWith(patienceOf(batch))
 
   const reading = Effect.suspend(() =>
     Stream.runForEach(
@@ -122,11 +129,12 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
         from: store.folded() + 1,
         events: listening,
         contexts: actor.owns,
-        batchMax: eventsPerFoldMax
+        batchMax: eventsPerFoldMax,
+        gathers: actor.unhurried === true
       }),
       (batch) =>
         Effect.andThen(
-          Effect.flatMap(Effect.yieldNowWith(patienceOf(batch)), () => {
+          Effect.flatMap(letGoFirst(batch), () => {
             recent.remember(batch.events)
             return foldBatch(batch)
           }),

@@ -6,7 +6,7 @@ import { type OwnFile, ownFiles } from "./own-files.ts"
 
 /**
  * What the bundle begins with: the command, the threads that projections run on, codes and lists are read in, and the
- * process that works on database files with the thread that guards it.
+ * outside is asked in, and the process that works on database files with the thread that guards it.
  */
 export const bundleEntries: Readonly<Record<string, string>> = {
   main: "actors/operator/main.ts",
@@ -14,6 +14,7 @@ export const bundleEntries: Readonly<Record<string, string>> = {
   past: "projections/past/worker.ts",
   codes: "actors/whatsapp/incoming/pictures/worker.ts",
   list: "actors/scan/feeds/worker.ts",
+  outside: "actors/scan/outside-thread/worker.ts",
   aside: "infra/sqlite/aside/child.ts",
   "aside-guard": "infra/sqlite/aside/guard.ts"
 }

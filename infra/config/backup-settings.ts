@@ -90,8 +90,18 @@ export interface StorageKeys {
   readonly secretKey: Redacted.Redacted
 }
 
+/** What was written with escapes of URLs, or `undefined` where one of them is none. */
+const unescaped = (text: string | undefined): string | undefined => {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
 const keysOf = (word: string): readonly [string, StorageKeys] | undefined => {
-  const [, name, accessKey, secret] = /^([a-z0-9][a-z0-9-]{0,39})=([^:\s]+):(\S+)$/.exec(word) ?? []
+  const [, name, ...keys] = /^([a-z0-9][a-z0-9-]{0,39})=([^:\s]+):(\S+)$/.exec(word) ?? []
+  const [accessKey, secret] = keys.map(unescaped)
   return name === undefined || accessKey === undefined || secret === undefined
     ? undefined
     : [name, { accessKey, secretKey: Redacted.make(secret) }]
@@ -155,7 +165,8 @@ export const backupSettings = {
     name: "WADJET_BACKUP_KEYS",
     about:
       "The access keys of these buckets; WADJET_BACKUP_KEYS_FILE names a file that holds them. Such a key needs to list, read, write and delete in its bucket.",
-    accepts: "name=ACCESS-KEY:SECRET-KEY, apart by spaces",
+    accepts:
+      "name=ACCESS-KEY:SECRET-KEY, apart by spaces; what a key holds of `:`, `,`, `%` and blanks is written as in a URL, %3A, %2C, %25 and %20",
     fallback: "",
     secret: true,
     parse: parseKeys

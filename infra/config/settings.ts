@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs"
 import { Effect, Redacted, Schema } from "effect"
 import { backupSettings } from "./backup-settings.ts"
+import { httpSettings } from "./http-settings.ts"
 import { pacingSettings } from "./pacing-settings.ts"
 import { scanSettings } from "./scan-settings.ts"
 import { scheduleSettings } from "./schedule-settings.ts"
@@ -14,18 +15,6 @@ export class BadSetting extends Schema.TaggedError<BadSetting>()("BadSetting", {
   setting: Schema.String,
   message: Schema.String
 }) {}
-
-/** Where the page and the API listen. */
-export interface ListenAddress {
-  readonly host: string
-  readonly port: number
-}
-
-const parseListen = (text: string): ListenAddress | undefined => {
-  const match = /^(.+):(\d{1,5})$/.exec(text)
-  const port = Number(match?.[2])
-  return match === null || port > 65_535 ? undefined : { host: match[1]!.replace(/^\[(.*)\]$/, "$1"), port }
-}
 
 /**
  * `nats://host:port`, the scheme and the port being optional. Other schemes are refused: the client reads over them, and
@@ -41,13 +30,6 @@ const parseNatsUrl = (text: string): string | undefined => {
 
 const parseHttpUrl = (text: string): string | undefined =>
   /^https?:$/.test(URL.parse(text)?.protocol ?? "") ? text : undefined
-
-/** A URL of scheme and host alone, and without the slash that one may end in. */
-const parseOrigin = (text: string): string | undefined => {
-  const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol)) return undefined
-  return text.replace(/\/$/, "") === url.origin ? url.origin : undefined
-}
 
 const parseAddress = (text: string): string | undefined =>
   /^[^\s@<>]+@[^\s@<>]+$/u.test(text) ? text : undefined
@@ -69,21 +51,7 @@ export const settings = {
     fallback: "./data",
     parse: (text) => text
   }),
-  http: setting({
-    name: "WADJET_HTTP",
-    about: "Where the page and the HTTP API listen.",
-    accepts: "host:port; port 0 takes a free one",
-    fallback: "127.0.0.1:7411",
-    parse: parseListen
-  }),
-  publicUrl: setting({
-    name: "WADJET_PUBLIC_URL",
-    about:
-      "How browsers reach the page, where a proxy stands before it. With https, cookies are sent over TLS only.",
-    accepts: "an http or https URL without a path, such as https://wadjet.example",
-    fallback: undefined,
-    parse: parseOrigin
-  }),
+  ...httpSettings,
   natsUrl: setting({
     name: "WADJET_NATS_URL",
     about: "A NATS server that runs elsewhere; left out, Wadjet starts its own.",

@@ -30,6 +30,8 @@ export class FactRefused extends Schema.TaggedError<FactRefused>()("FactRefused"
 export class DamagedLog extends Schema.TaggedError<DamagedLog>()("DamagedLog", {
   expected: Schema.Int,
   found: Schema.Int,
+  /** The file of the archive that the missing events are in, where they are in one. */
+  file: Schema.optionalKey(Schema.String),
   message: Schema.String
 }) {}
 

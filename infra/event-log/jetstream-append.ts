@@ -5,7 +5,9 @@ import { headerNames } from "../../contracts/envelope.ts"
 import { eventStream } from "../../contracts/streams.ts"
 import type { KeyringService } from "../keyring/keyring.ts"
 import type { NatsService } from "../nats/connection.ts"
-import { publish } from "./append.ts"
+import { publish, type PublishAnswer } from "./append.ts"
+import { asServerHasIt, firstArchived } from "./archive/archived-ends.ts"
+import type { Archive } from "./archive/read-archive.ts"
 import { type Appended, Conflict, type EventLogService, FactRefused, LogUnavailable } from "./event-log.ts"
 import { offer, type OfferedMessage } from "./offer.ts"
 import { tryLog } from "./try-log.ts"
@@ -34,29 +36,41 @@ export const findMessage = async (
 
 type Offered = ReadonlyArray<OfferedMessage>
 
+/** What a boundary holds first after an event, on the server. */
+const firstLive = async (nats: NatsService, boundary: string, after: number) => {
+  const found = await findMessage(nats, { seq: after + 1, next_by_subj: boundary })
+  return found === undefined
+    ? undefined
+    : { sequence: found.seq, id: found.header.get(headerNames.messageId) }
+}
+
 /**
  * Which expectation was refused. Where a writer's own append stands as the first of its boundary after what
  * it expected to be the last, this is a retry of that append, and what stands is adopted.
  */
-const findConflict = async (
+const findConflict = Effect.fnUntraced(function* (
   nats: NatsService,
-  messages: Offered
-): Promise<Appended | Conflict | undefined> => {
+  messages: Offered,
+  archive: Archive | undefined
+) {
+  const ask = <A>(run: () => Promise<A>) => tryLog("show the end of a boundary", run)
   for (const [index, { boundary, expected, id }] of messages.entries()) {
     if (expected === undefined) continue
-    const actual = (await findMessage(nats, { last_by_subj: boundary }))?.seq ?? 0
+    const live = yield* ask(() => findMessage(nats, { last_by_subj: boundary }))
+    const actual = live?.seq ?? archive?.headOf(boundary) ?? 0
     if (actual === expected.sequence) continue
+    const after = expected.sequence
     const first =
-      actual < expected.sequence
+      actual < after
         ? undefined
-        : await findMessage(nats, { seq: expected.sequence + 1, next_by_subj: boundary })
+        : ((yield* firstArchived(archive, boundary, after)) ??
+          (yield* ask(() => firstLive(nats, boundary, after))))
     // Several messages that were stored as one stand side by side.
-    if (first?.header.get(headerNames.messageId) === id)
-      return { sequence: first.seq + messages.length - 1 - index, duplicate: true }
-    return new Conflict({ boundary, expected: expected.sequence, actual })
+    if (first?.id === id) return { sequence: first.sequence + messages.length - 1 - index, duplicate: true }
+    return new Conflict({ boundary, expected: after, actual })
   }
   return undefined
-}
+})
 
 /** The sequences of those ids that the log has seen within the window in which the server recognises them. */
 const findHeld = async (
@@ -87,19 +101,26 @@ const unclear = (description: string) =>
 
 const send: (
   nats: NatsService,
-  messages: Offered
+  messages: Offered,
+  archive: Archive | undefined
 ) => Effect.Effect<Appended, Conflict | LogUnavailable | FactRefused> = Effect.fnUntraced(function* (
   nats: NatsService,
-  messages: Offered
+  messages: Offered,
+  archive: Archive | undefined
 ) {
-  const answer = yield* tryLog("store an event", () => publish(nats.connection, messages))
+  const stale = "the boundary ended elsewhere before its events went into files"
+  const offered = asServerHasIt(messages, archive)
+  const answer: PublishAnswer =
+    offered === undefined
+      ? { code: wrongLastSequence, description: stale }
+      : yield* tryLog("store an event", () => publish(nats.connection, offered))
   if ("sequence" in answer) return answer
   if (answer.code === wrongLastSequence) {
-    const found = yield* tryLog("show the end of a boundary", () => findConflict(nats, messages))
+    const found = yield* findConflict(nats, messages, archive)
     if (found === undefined) return yield* unclear(answer.description)
     return found instanceof Conflict ? yield* found : found
   }
-  if (answer.code === duplicateInBatch) return yield* sendOthers(nats, messages, answer.description)
+  if (answer.code === duplicateInBatch) return yield* sendOthers(nats, messages, archive, answer.description)
   const fact = messages[0]!.subject
   if (answer.code === messageTooLarge)
     return yield* new FactRefused({ fact, message: `${fact} is larger than the stream takes` })
@@ -107,20 +128,29 @@ const send: (
 })
 
 /** The server stores no batch of which it knows any id: what it holds is adopted, and the others go by themselves. */
-const sendOthers = Effect.fnUntraced(function* (nats: NatsService, messages: Offered, description: string) {
+const sendOthers = Effect.fnUntraced(function* (
+  nats: NatsService,
+  messages: Offered,
+  archive: Archive | undefined,
+  description: string
+) {
   const held = yield* tryLog("show what it holds", () => findHeld(nats, messages))
   const others = messages.filter(({ id }) => !held.has(id))
   if (others.length === messages.length) return yield* unclear(description)
   const last = held.get(messages.at(-1)!.id)
   if (others.length === 0) return { sequence: last!, duplicate: true }
-  const answer = yield* send(nats, others)
+  const answer = yield* send(nats, others, archive)
   return last === undefined ? answer : { ...answer, sequence: last }
 })
 
-/** `append` of the event log. */
-export const appendTo = (nats: NatsService, keyring: KeyringService): EventLogService["append"] =>
+/** `append` of the event log, of which the earlier part may be in files. */
+export const appendTo = (
+  nats: NatsService,
+  keyring: KeyringService,
+  archive: Archive | undefined
+): EventLogService["append"] =>
   Effect.fnUntraced(function* (entries, provenance) {
     const now = yield* Clock.currentTimeMillis
     const messageMaxBytes = nats.connection.info?.max_payload ?? payloadMaxByDefaultBytes
-    return yield* send(nats, yield* offer(keyring, entries, provenance, now, messageMaxBytes))
+    return yield* send(nats, yield* offer(keyring, entries, provenance, now, messageMaxBytes), archive)
   })

@@ -6,6 +6,8 @@ import { boundarySubject } from "../../contracts/subjects.ts"
 import { eventStream } from "../../contracts/streams.ts"
 import { Keyring } from "../keyring/keyring.ts"
 import { Nats } from "../nats/connection.ts"
+import { overArchive } from "./archive/archived-log.ts"
+import { openArchive } from "./archive/read-archive.ts"
 import { decodeOnce } from "./decode-once.ts"
 import { type Delivery, EventLog, LogUnavailable, type WorkOptions } from "./event-log.ts"
 import { findLastAmong } from "./find-last-among.ts"
@@ -27,15 +29,16 @@ const startAfter = (restoredUpTo: number): Partial<ConsumerConfig> =>
 const make = Effect.gen(function* () {
   const nats = yield* Nats
   const keyring = yield* Keyring
-  const { generation, restoredUpTo } = yield* ensureStream(nats.manager, eventStream)
+  const { archived, generation, restoredUpTo } = yield* ensureStream(nats.manager, eventStream)
+  const archive = yield* openArchive(archived)
   const name = eventStream.name
   const account = keyring.account
   const decode = decodeOnce()
 
-  /** A group that exists goes on under the terms of now. */
+  /** A group that exists goes on under the terms of now, from where it is: a new one begins behind what was restored. */
   const ensureConsumer = async (terms: Partial<ConsumerConfig> & { readonly durable_name: string }) => {
     try {
-      await nats.manager.consumers.add(name, terms)
+      await nats.manager.consumers.add(name, { ...terms, ...startAfter(restoredUpTo) })
     } catch (cause) {
       if (!(cause instanceof JetStreamApiError) || cause.code !== consumerExists) throw cause
       await nats.manager.consumers.update(name, terms.durable_name, terms)
@@ -48,7 +51,6 @@ const make = Effect.gen(function* () {
         durable_name: options.durable,
         filter_subjects: [...filtersOf(account, options)],
         ack_policy: AckPolicy.Explicit,
-        ...startAfter(restoredUpTo),
         ack_wait: nanos(options.ackWaitSeconds * 1_000),
         max_ack_pending: options.inFlightMax,
         max_deliver: -1
@@ -93,15 +95,8 @@ const make = Effect.gen(function* () {
             })
     )
 
-  return EventLog.of({
-    generation,
-    append: appendTo(nats, keyring),
+  const whole = overArchive(archive, account, {
     read: readFrom(nats, account, decode),
-    work,
-    last: Effect.map(
-      tryLog("show its end", () => nats.manager.streams.info(name)),
-      (info) => info.state.last_seq
-    ),
     get,
     lastOf: (context, boundary) =>
       Effect.map(
@@ -112,6 +107,17 @@ const make = Effect.gen(function* () {
       ),
     lastAmong: (events, from) =>
       tryLog("show what was added", () => findLastAmong(nats, account, events, from))
+  })
+
+  return EventLog.of({
+    ...whole,
+    generation,
+    append: appendTo(nats, keyring, archive),
+    work,
+    last: Effect.map(
+      tryLog("show its end", () => nats.manager.streams.info(name)),
+      (info) => info.state.last_seq
+    )
   })
 })
 

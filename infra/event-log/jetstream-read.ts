@@ -19,7 +19,10 @@ import { headersOf } from "./header-block.ts"
 import { filtersOf, listeningTo, wantsAll } from "./listening.ts"
 import { tryLog } from "./try-log.ts"
 
-/** Messages asked of the server ahead of need: more costs memory, fewer costs round trips. */
+/**
+ * Messages asked of the server ahead of need: more costs memory, fewer costs round trips. Whoever takes more than these at
+ * once is sent as many, which arrive while those before are folded.
+ */
 const prefetchMessages = 1_000
 /** The most events of one batch where a reader does not say. */
 const batchMaxByDefault = 500
@@ -85,10 +88,11 @@ const follow = (
   accepts: (subject: string) => boolean
 ): Effect.Effect<Stream.Stream<Batch, LogUnavailable | DamagedLog>, LogUnavailable, Scope.Scope> =>
   Effect.gen(function* () {
+    const batchMax = options.batchMax ?? batchMaxByDefault
     const messages = yield* Effect.acquireRelease(
       tryLog("start reading", () =>
         consumer.consume({
-          max_messages: prefetchMessages,
+          max_messages: Math.max(prefetchMessages, batchMax),
           expires: pullExpiresMillis,
           idle_heartbeat: idleHeartbeatMillis
         })
@@ -96,7 +100,6 @@ const follow = (
       (messages) => Effect.sync(() => messages.stop())
     )
     const take = takingFrom(messages, accepts, options.gathers === true)
-    const batchMax = options.batchMax ?? batchMaxByDefault
     const whole = wantsAll(options)
     let upTo = options.from - 1
 

@@ -1,22 +1,20 @@
 /** The log as the server stores it, neither decoded nor opened: what a copy of it is made from. */
 import { setImmediate } from "node:timers/promises"
 import { DeliverPolicy, type JsMsg } from "@nats-io/jetstream"
-import { Context, Effect, Layer, type Scope } from "effect"
+import { Context, Effect, Layer, Scope } from "effect"
 import { eventStream } from "../../contracts/streams.ts"
 import { Nats, type NatsService } from "../nats/connection.ts"
+import { LogFolder } from "./archive/archive-files.ts"
+import { openArchive } from "./archive/read-archive.ts"
+import { asFirstStored } from "./batch-headers.ts"
 import { damagedAt } from "./damaged.ts"
 import type { DamagedLog, LogUnavailable } from "./event-log.ts"
 import { headerBlockOf } from "./header-block.ts"
+import type { RawMessage } from "./packed-messages.ts"
+import { archivedIn } from "./stream-setup.ts"
 import { tryLog } from "./try-log.ts"
 
-/** A message with everything that it carries. */
-export interface RawMessage {
-  readonly sequence: number
-  readonly subject: string
-  /** As on the wire, from `NATS/1.0` to the empty line. */
-  readonly headers: string
-  readonly data: Uint8Array
-}
+export type { RawMessage }
 
 export interface RawReader {
   /** Waits for the next message, and brings those with it that are here by then. */
@@ -55,7 +53,7 @@ const blockOf = (message: JsMsg): string => {
 const rawOf = (message: JsMsg): RawMessage => ({
   sequence: message.seq,
   subject: message.subject,
-  headers: blockOf(message),
+  headers: asFirstStored(blockOf(message)),
   // The client reads into one buffer after another, which would be kept whole for a message of it.
   data: Uint8Array.from(message.data)
 })
@@ -120,8 +118,37 @@ const readFrom = (nats: NatsService) =>
     return { next } satisfies RawReader
   })
 
+/** From files, as far as they go, and on from the server. */
+const readAll = Effect.fnUntraced(function* (nats: NatsService, sequence: number) {
+  const live = readFrom(nats)
+  const info = yield* tryLog("start reading", () => nats.manager.streams.info(eventStream.name))
+  const archived = archivedIn(info)
+  if (archived === undefined || sequence > archived.upTo) return yield* live(sequence)
+  const archive = (yield* openArchive(archived))!
+  const scope = yield* Effect.scope
+  let from = sequence
+  let behind: RawReader | undefined
+  const next: RawReader["next"] = Effect.gen(function* () {
+    const file = archive.fileOf(from)
+    if (file !== undefined) {
+      const found = (yield* archive.load(file)).slice(from - file.first)
+      from = file.last + 1
+      return found
+    }
+    behind ??= yield* Scope.provide(live(from), scope)
+    return yield* behind.next
+  })
+  return { next } satisfies RawReader
+})
+
 /** The log on JetStream. */
 export const rawJetStreamLog = Layer.effect(
   RawLog,
-  Effect.map(Nats, (nats) => RawLog.of({ readFrom: readFrom(nats) }))
+  Effect.gen(function* () {
+    const nats = yield* Nats
+    const dataFolder = yield* LogFolder
+    return RawLog.of({
+      readFrom: (sequence) => Effect.provideService(readAll(nats, sequence), LogFolder, dataFolder)
+    })
+  })
 )

@@ -8,6 +8,7 @@ import type { JetStreamManager } from "@nats-io/jetstream"
 import { Effect } from "effect"
 import { headerNames } from "../../contracts/envelope.ts"
 import { eventStream } from "../../contracts/streams.ts"
+import type { Archived } from "./archive/archive-files.ts"
 import { LogUnavailable } from "./event-log.ts"
 import { headerIn } from "./header-block.ts"
 import { storedAs } from "./batch-headers.ts"
@@ -35,8 +36,7 @@ const headersOf = (block: string): MsgHdrs => {
   const all = noHeaders()
   for (const line of block.split("\r\n").slice(1)) {
     const colon = line.indexOf(":")
-    const name = storedAs(line.slice(0, Math.max(0, colon)))
-    if (name !== undefined) all.append(name, line.slice(colon + 1).trim())
+    if (colon > 0) all.append(storedAs(line.slice(0, colon)), line.slice(colon + 1).trim())
   }
   return all
 }
@@ -82,28 +82,33 @@ export interface Rebuilding {
   readonly add: (messages: ReadonlyArray<StoredBefore>) => Effect.Effect<void, LogUnavailable>
   /** The last sequence by now. */
   readonly last: () => number
-  /** Makes it a log that can be run on: of a generation, whose workers begin behind an event. */
-  readonly finish: (generation: string, restoredUpTo: number) => Effect.Effect<void, LogUnavailable>
+  /**
+   * Makes it a log that can be run on: of a generation, whose workers begin behind an event, and what is before its
+   * first event is in files.
+   */
+  readonly finish: (
+    generation: string,
+    restoredUpTo: number,
+    archived?: Archived
+  ) => Effect.Effect<void, LogUnavailable>
 }
 
 /**
- * Makes the stream, which must not be there yet, and answers with how it is filled.
+ * Makes the stream, which must not be there yet and whose first message will have a number, and answers with how it is
+ * filled.
  *
  * @example
  * const log = yield* beginLog(nats)
  * yield* log.add(messages)
  * yield* log.finish(freshGeneration(), log.last())
  */
-export const beginLog = Effect.fn("beginLog")(function* ({
-  connection,
-  manager
-}: {
-  readonly connection: NatsConnection
-  readonly manager: JetStreamManager
-}) {
-  yield* makeStream(manager, eventStream, recognisedMillis)
+export const beginLog = Effect.fn("beginLog")(function* (
+  { connection, manager }: { readonly connection: NatsConnection; readonly manager: JetStreamManager },
+  first = 1
+) {
+  yield* makeStream(manager, eventStream, recognisedMillis, first)
   const recent = makeRecentIds()
-  let last = 0
+  let last = first - 1
   let unasked = 0
 
   const expectSequence = (found: number) => {
@@ -147,7 +152,8 @@ export const beginLog = Effect.fn("beginLog")(function* ({
   return {
     add: (messages) => tryLog("store what was restored", () => add(messages)),
     last: () => last,
-    finish: (generation, restoredUpTo) => markRestored(manager, eventStream, generation, restoredUpTo)
+    finish: (generation: string, restoredUpTo: number, archived?: Archived) =>
+      markRestored(manager, eventStream, generation, restoredUpTo, archived)
   } satisfies Rebuilding
 })
 

@@ -13,10 +13,13 @@ import {
 import { nanos } from "@nats-io/transport-node"
 import { Effect } from "effect"
 import type { StreamDefinition } from "../../contracts/streams.ts"
+import type { Archived } from "./archive/archive-files.ts"
 import { LogUnavailable } from "./event-log.ts"
 
 const generationKey = "wadjet-generation"
 const restoredKey = "wadjet-restored-up-to"
+const archivedKey = "wadjet-archived-up-to"
+const archiveKey = "wadjet-archive"
 const streamNotFound = 10059
 const streamNameInUse = 10058
 
@@ -77,27 +80,33 @@ const ensureWindow = async (
 /** The random id of a generation. */
 export const freshGeneration = (): string => randomBytes(6).toString("hex")
 
-/** Makes a stream for messages that were stored before. Fails where there is one of that name. */
+/** Makes a stream for messages that were stored before, whose first has a number. Fails where there is one of that name. */
 export const makeStream = (
   manager: JetStreamManager,
   definition: StreamDefinition,
-  duplicateWindowMillis: number
+  duplicateWindowMillis: number,
+  first: number
 ) =>
   Effect.tryPromise({
     try: () =>
       manager.streams.add({
         ...configOf(definition, 1),
-        duplicate_window: nanos(duplicateWindowMillis)
+        duplicate_window: nanos(duplicateWindowMillis),
+        ...(first === 1 ? {} : { first_seq: first })
       }),
     catch: failed(definition)
   })
 
-/** Makes it a new generation of a log that was there before. Whoever takes work begins behind an event. */
+/**
+ * Makes it a generation of a log that was there before. Whoever takes work begins behind an event; what is before the
+ * first of the stream is in files.
+ */
 export const markRestored = (
   manager: JetStreamManager,
   definition: StreamDefinition,
   generation: string,
-  restoredUpTo: number
+  restoredUpTo: number,
+  archived: Archived | undefined
 ) =>
   Effect.tryPromise({
     try: async () => {
@@ -105,17 +114,30 @@ export const markRestored = (
       const metadata = {
         ...config.metadata,
         [generationKey]: generation,
-        [restoredKey]: String(restoredUpTo)
+        [restoredKey]: String(restoredUpTo),
+        ...(archived === undefined
+          ? {}
+          : { [archivedKey]: String(archived.upTo), [archiveKey]: archived.digest })
       }
       await manager.streams.update(definition.name, { ...config, metadata })
     },
     catch: failed(definition)
   })
 
+/** What a stream says of the part of its log that is in files. */
+export const archivedIn = ({ config: { metadata } }: Pick<StreamInfo, "config">): Archived | undefined => {
+  const { [archiveKey]: digest, [archivedKey]: upTo } = metadata ?? {}
+  return digest === undefined || upTo === undefined ? undefined : { upTo: Number(upTo), digest }
+}
+
+/** Up to which event a log was restored; 0 where it was not. */
+export const restoredUpToIn = ({ config: { metadata } }: Pick<StreamInfo, "config">): number =>
+  Number(metadata?.[restoredKey] ?? "0")
+
 const isError = (cause: unknown, code: number): boolean =>
   cause instanceof JetStreamApiError && cause.code === code
 
-/** Makes a stream where it is missing, and answers with its generation, and with what of it was restored. */
+/** Makes a stream where it is missing, and answers with its generation, and with what of it was restored, or is in files. */
 export const ensureStream = Effect.fn("ensureStream")(function* (
   manager: JetStreamManager,
   definition: StreamDefinition,
@@ -125,9 +147,13 @@ export const ensureStream = Effect.fn("ensureStream")(function* (
     try: async () => ensureWindow(manager, definition, await ensure(manager, definition, replicas)),
     catch: failed(definition)
   })
-  const { [generationKey]: generation = "unmarked", [restoredKey]: restoredUpTo = "0" } =
-    info.config.metadata ?? {}
-  return { generation, restoredUpTo: Number(restoredUpTo), last: info.state.last_seq }
+  const { [generationKey]: generation = "unmarked" } = info.config.metadata ?? {}
+  return {
+    generation,
+    restoredUpTo: restoredUpToIn(info),
+    last: info.state.last_seq,
+    archived: archivedIn(info)
+  }
 })
 
 const failed =

@@ -1,4 +1,5 @@
 /** HTTP to the outside, and the only way there: every connection of scanning is made here. */
+import { Readable } from "node:stream"
 import { Context, Effect, Layer } from "effect"
 import type { Agent, Dispatcher } from "undici"
 import { ConnectionRefused, type FetchFailed, fetchFailed } from "./fetch-failed.ts"
@@ -17,6 +18,8 @@ export interface Asked {
   readonly method: "GET" | "POST"
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** Asked in the moment when the request is written, once it is connected; `false` sends nothing. Left out, it is. */
+  readonly isWanted?: () => boolean
   /** Whether the body is wanted, by what comes before it; left out, it is. */
   readonly wantsBody?: (head: AnswerHead) => boolean
   /** How much of the body is read, in bytes, compressed and not. */
@@ -97,20 +100,34 @@ const leave = (body: ComingBody): Body => {
   return { bytes: Buffer.alloc(0), cut: true }
 }
 
-const send = async <A>(
-  agent: Agent,
-  { body, headers, method, url }: Asked,
-  signal: AbortSignal,
-  read: Read<A>
-): Promise<A> => {
+/**
+ * A body that is handed over when the connection is there to write it to. undici writes it together with the head, so
+ * that of a request which is not wanted any more nothing is sent.
+ */
+async function* whileWanted(body: string, isWanted: () => boolean) {
+  if (!isWanted()) throw new Error("it is not wanted any more")
+  yield Buffer.from(body)
+}
+
+const bodyOf = ({ body = "", isWanted }: Asked) =>
+  isWanted === undefined
+    ? { body: body === "" ? null : body, headers: {} }
+    : {
+        body: Readable.from(whileWanted(body, isWanted)),
+        headers: { "content-length": String(Buffer.byteLength(body)) }
+      }
+
+const send = async <A>(agent: Agent, asked: Asked, signal: AbortSignal, read: Read<A>): Promise<A> => {
+  const { headers, method, url } = asked
   const { origin, pathname, search } = new URL(url)
+  const sent = bodyOf(asked)
   const { request } = await loadUndici()
   const answer = await request(agent, {
     origin,
     path: pathname + search,
     method,
-    headers: { "user-agent": userAgent, "accept-encoding": acceptedEncodings, ...headers },
-    body: body ?? null,
+    headers: { "user-agent": userAgent, "accept-encoding": acceptedEncodings, ...headers, ...sent.headers },
+    body: sent.body,
     signal
   })
   return read({ status: answer.statusCode, headers: firstOf(answer.headers) }, answer.body)

@@ -82,8 +82,9 @@ export interface KeyringService {
   /** Opens a sealed value; `null` once a key of it is gone. */
   readonly open: <T>(sealed: Sealed<T> | string | null) => T | null
   /**
-   * `open` for the texts of one answer: whether keys were destroyed is looked up once, now, and what is sealed in the
-   * same text is opened once. For one pass that waits for nothing; whoever kept it would open what is forgotten.
+   * `open` for the texts of one answer: whether keys were destroyed is looked up once, now, and texts that were opened
+   * lately are not deciphered again. For one pass that waits for nothing; whoever kept it would open what is forgotten.
+   * What it gives is given to others too, and is not to be changed.
    */
   readonly opening: () => KeyringService["open"]
   /**

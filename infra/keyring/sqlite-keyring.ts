@@ -4,12 +4,13 @@ import { Clock, Effect, Layer } from "effect"
 import { AccountId, ChatId, PersonId } from "../../contracts/ids.ts"
 import { ownerHashKeyName, ownerKeyName, type Sealed } from "../../contracts/personal.ts"
 import { migrate } from "../sqlite/migrate.ts"
-import { openSqlite, type Sqlite, SqliteUnavailable } from "../sqlite/open.ts"
+import { openSqlite, openSqliteCopy, type Sqlite, SqliteUnavailable } from "../sqlite/open.ts"
 import { isDamage } from "../sqlite/storage-fault.ts"
 import { type DataKey, hashKeyOf, hashText, joinKeys, keyIdsOf, openText, sealText } from "./aead.ts"
 import { type Forgotten, type KeyNeed, Keyring, type KeyringService, KeyringUnavailable } from "./keyring.ts"
 import { openLinkKeys } from "./link-keys.ts"
 import { keyringMigrations } from "./migrations.ts"
+import { openedTexts } from "./opened-texts.ts"
 import { openPseudonyms, randomToken } from "./pseudonyms.ts"
 import { dropAside } from "./stand-aside.ts"
 
@@ -62,6 +63,7 @@ const make = (db: Sqlite, path: string): KeyringService => {
   const joined = new Map<string, KeyObject>()
   const hashing = new Map<string, KeyObject>()
   const named = new Map<string, DataKey>()
+  const texts = openedTexts()
   let seenVersion = -1
 
   /** Another process may have destroyed keys: whatever is cached holds only while nobody else wrote. */
@@ -77,6 +79,7 @@ const make = (db: Sqlite, path: string): KeyringService => {
     joined.clear()
     hashing.clear()
     named.clear()
+    texts.clear()
   }
 
   const keyOf = (owner: string, name: string): DataKey => {
@@ -159,13 +162,12 @@ const make = (db: Sqlite, path: string): KeyringService => {
 
   const openingNow = () => {
     forgetCacheIfChanged()
-    const opened = new Map<string, unknown>()
     return <T>(sealed: string | null): T | null => {
       if (sealed === null) return null
-      const known = opened.get(sealed) as T | null | undefined
+      const known = texts.find(sealed) as T | undefined
       if (known !== undefined) return known
       const value = openKnown<T>(sealed)
-      opened.set(sealed, value)
+      if (value !== null) texts.keep(sealed, value)
       return value
     }
   }
@@ -227,8 +229,7 @@ const make = (db: Sqlite, path: string): KeyringService => {
   }
 }
 
-const open = Effect.fnUntraced(function* (path: string) {
-  const db = yield* openSqlite(path, "secrets")
+const opened = Effect.fnUntraced(function* (db: Sqlite, path: string) {
   const now = yield* Clock.currentTimeMillis
   return yield* Effect.try({
     try: () => {
@@ -244,5 +245,16 @@ const open = Effect.fnUntraced(function* (path: string) {
   })
 })
 
+const open = Effect.fnUntraced(function* (path: string) {
+  return yield* opened(yield* openSqlite(path, "secrets"), path)
+})
+
+const openCopy = Effect.fnUntraced(function* (bytes: Buffer) {
+  return yield* opened(yield* openSqliteCopy(bytes), ":memory:")
+})
+
 /** The keyring at a path; `:memory:` makes one that is gone with its scope. */
 export const sqliteKeyring = (path: string) => Layer.effect(Keyring, Effect.map(open(path), Keyring.of))
+
+/** A keyring that was copied, in memory and gone with its scope: what is killed meanwhile leaves no keys on a disk. */
+export const copiedKeyring = (bytes: Buffer) => Layer.effect(Keyring, Effect.map(openCopy(bytes), Keyring.of))

@@ -13,14 +13,24 @@ import { Nats } from "../nats/connection.ts"
 import { isRunning, placeOfPids, startOf } from "../process/identity.ts"
 import { type Lease, Leases, LeaseLost } from "./leases.ts"
 
-/** An entry vanishes this long after its last renewal: with the wait below, take-over stays under ten seconds. */
-const leaseSeconds = 6
-/** Three renewals fit into the life of an entry. */
-const renewEverySeconds = 2
-/** How often one who waits looks again. */
-const waitMillis = 500
-/** A holder stops trusting its lease this long before the entry vanishes. */
-const marginSeconds = 1
+/** How long a lease lives, in milliseconds. */
+export interface LeaseTimes {
+  /** An entry vanishes this long after its last renewal. */
+  readonly leaseMillis: number
+  readonly renewEveryMillis: number
+  /** How often one who waits looks again. */
+  readonly waitMillis: number
+  /** A holder stops trusting its lease this long before the entry vanishes. */
+  readonly marginMillis: number
+}
+
+/** Three renewals fit into the life of an entry, and take-over stays under ten seconds. */
+export const leaseTimes: LeaseTimes = {
+  leaseMillis: 6_000,
+  renewEveryMillis: 2_000,
+  waitMillis: 500,
+  marginMillis: 1_000
+}
 
 /** Who holds a lease, as its entry says. */
 const Holder = Schema.Struct({
@@ -73,10 +83,15 @@ const tryRenew = async (
   }
 }
 
-const make = Effect.gen(function* () {
+const make = Effect.fnUntraced(function* ({
+  leaseMillis,
+  marginMillis,
+  renewEveryMillis,
+  waitMillis
+}: LeaseTimes) {
   const nats = yield* Nats
   const bucket = yield* Effect.tryPromise({
-    try: () => new Kvm(nats.jetstream).create(leaseBucket, { ttl: leaseSeconds * 1_000, history: 1 }),
+    try: () => new Kvm(nats.jetstream).create(leaseBucket, { ttl: leaseMillis, history: 1 }),
     catch: (cause) => new LogUnavailable({ operation: "make the lease bucket", message: String(cause) })
   })
 
@@ -108,7 +123,7 @@ const make = Effect.gen(function* () {
     let revision = taken.epoch
     let held = true
     // The time counts from the question: the entry may have been stored at any moment after it.
-    let trustedUntil = taken.asked + (leaseSeconds - marginSeconds) * 1_000
+    let trustedUntil = taken.asked + leaseMillis - marginMillis
     const giveUp = (message: string) => {
       held = false
       return Deferred.fail(lost, new LeaseLost({ name, message }))
@@ -118,7 +133,7 @@ const make = Effect.gen(function* () {
       const renewed = yield* Effect.tryPromise(() => tryRenew(bucket, name, me, revision))
       if (renewed === undefined) return yield* giveUp("another process took it over")
       revision = renewed
-      trustedUntil = asked + (leaseSeconds - marginSeconds) * 1_000
+      trustedUntil = asked + leaseMillis - marginMillis
     }).pipe(
       Effect.catch(() =>
         Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -128,7 +143,7 @@ const make = Effect.gen(function* () {
       Effect.uninterruptible,
       turn.withPermit
     )
-    yield* Effect.sleep(Duration.seconds(renewEverySeconds)).pipe(
+    yield* Effect.sleep(Duration.millis(renewEveryMillis)).pipe(
       Effect.andThen(renew),
       Effect.repeat({ while: () => held }),
       Effect.forkScoped
@@ -150,7 +165,10 @@ const make = Effect.gen(function* () {
   return Leases.of({ hold })
 })
 
-export const natsLeases = Layer.effect(Leases, make)
+/** Leases that live for other times than the product's; all who share a server have the same. */
+export const natsLeasesOf = (times: LeaseTimes) => Layer.effect(Leases, make(times))
+
+export const natsLeases = natsLeasesOf(leaseTimes)
 
 /** Every lease is granted at once: for a process that is alone by construction, as in simulation. */
 export const soleLeases = Layer.succeed(

@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs"
+import { join } from "node:path"
 import { Effect } from "effect"
+import { serverPaths } from "./config.ts"
 import { NatsServerFailed } from "./errors.ts"
 import { runCommand } from "./run-command.ts"
 
@@ -33,6 +35,13 @@ export const endLeftovers = Effect.fn("endLeftovers")(function* (
       next: `End it (kill -9 ${pid}, perhaps as its owner), then start again.`
     })
   }
+})
+
+/** Ends what a killed process left running on the `nats/` of a folder, which nobody else may use at this moment. */
+export const endServersIn = Effect.fn("endServersIn")(function* (dataFolder: string) {
+  const folder = join(dataFolder, "nats")
+  if (!existsSync(folder)) return
+  yield* endLeftovers(serverPaths(realpathSync(folder)).config, () => Effect.void)
 })
 
 const ended = Effect.fn("ended")(function* (

@@ -63,6 +63,35 @@ export const openSqlite = Effect.fn("openSqlite")(function* (path: string, kept:
   )
 })
 
+/**
+ * What of a database file says that a log of changes lies beside it: 2, or 1 where none does. One in memory has none.
+ *
+ * @see https://www.sqlite.org/fileformat.html#file_format_version_numbers
+ */
+const logBytes = { from: 18, to: 20, none: 1 } as const
+
+const openInMemory = (bytes: Buffer): Sqlite => {
+  const copy = Buffer.from(bytes)
+  copy.fill(logBytes.none, logBytes.from, logBytes.to)
+  return prepared(new Database(copy), pragmas.secrets)
+}
+
+/** Opens a copy of a database, given as the bytes of its file: in memory, so that no disk ever has it. */
+export const openSqliteCopy = Effect.fn("openSqliteCopy")(function* (bytes: Buffer) {
+  return yield* Effect.acquireRelease(
+    Effect.try({
+      try: () => openInMemory(bytes),
+      catch: (cause) =>
+        new SqliteUnavailable({
+          path: ":memory:",
+          message: `expected the copy of a database, found: ${cause instanceof Error ? cause.message : String(cause)}`,
+          damaged: true
+        })
+    }),
+    (db) => Effect.sync(() => db.close())
+  )
+})
+
 /** Opens a database that another connection writes. */
 export const openSqliteReadOnly = Effect.fn("openSqliteReadOnly")(function* (path: string) {
   return yield* Effect.acquireRelease(

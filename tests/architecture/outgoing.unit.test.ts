@@ -40,6 +40,7 @@ const mayLeave: Readonly<Record<string, string>> = {
   "actors/operator/doctor/service-checks.ts": "Wadjet's own API",
   "actors/operator/doctor/session-check.ts": "Wadjet's own API",
   "actors/admin/server.ts": "nowhere: it listens",
+  "actors/admin/known-hosts.ts": "nowhere: it tells addresses from names",
   "actors/whatsapp/session/load-baileys.ts": "WhatsApp",
   "contracts/link/ip-literal.ts": "nowhere: it tells addresses from names"
 }
@@ -89,5 +90,21 @@ describe("connections to the outside", () => {
       made.filter((path) => !/^(?:infra\/guarded-client\/client|actors\/operator\/.*)\.ts$/.test(path))
     ).toEqual([])
     expect(made).toContain("infra/guarded-client/client.ts")
+  })
+
+  it("have none in the thread that asks about links: its entry is the product's own, with the product's own client", () => {
+    const opening = "actors/scan/outside-thread/start-thread.ts"
+    const entry = "actors/scan/outside-thread/worker.ts"
+    const naming = (word: RegExp) => product.filter(({ text }) => word.test(text)).map(({ path }) => path)
+    expect(naming(/\bserveOutside\(/)).toEqual([entry])
+    expect(product.find(({ path }) => path === entry)?.text).toMatch(
+      /serveOutside\(Effect\.map\(Layer\.build\(guardedClient\), /
+    )
+    // How a test has another entry is named where it is declared, and by nobody who could pass it on.
+    expect(naming(/\blaunch\b.*=>.*Launched|launchOwn/)).toEqual([opening])
+    expect(naming(/openOutsideThread\([^]*?\blaunch\b/)).toEqual([])
+    expect(
+      naming(/outside-thread\/worker\.ts|"\.\/worker\.ts"/).filter((path) => path.includes("outside"))
+    ).toEqual([opening])
   })
 })

@@ -1,4 +1,4 @@
-/** Requests over connections that stay open, at a rate that does not wait for answers. */
+/** Requests over connections that stay open: at a rate that does not wait for answers, or as fast as they come. */
 import { connect, type Socket } from "node:net"
 import { quantile } from "./machine.ts"
 
@@ -7,10 +7,13 @@ export interface Load {
   readonly port: number
   readonly key: string
   readonly connections: number
-  /** Requests that are due in a second, whether those before were answered or not. */
-  readonly perSecond: number
   readonly seconds: number
   readonly paths: ReadonlyArray<string>
+}
+
+/** So many requests are due in a second, whether those before were answered or not. */
+export interface SteadyLoad extends Load {
+  readonly perSecond: number
 }
 
 export interface Answered {
@@ -19,6 +22,8 @@ export interface Answered {
   /** Statuses of answers other than 200, and how many there were of each; 0 for connections that broke. */
   readonly failed: ReadonlyMap<number, number>
   readonly perSecond: number
+  /** Of one processor, what this process took meanwhile: what it takes, the server does without. */
+  readonly ownShare: number
 }
 
 const headEnd = Buffer.from("\r\n\r\n")
@@ -69,31 +74,60 @@ const open = ({ host, key, port }: Load) =>
     )
   })
 
-/** Asks for so long, and waits for the last answer. Each connection has one request at a time, and all take turns. */
-export const askAtRate = async (load: Load): Promise<Answered> => {
-  const { connections, host, key, paths, perSecond, seconds } = load
+/** Connections that count what is answered. `next` says what a connection that got its answer does. */
+const counting = async (load: Load, next: (connection: Connection) => void) => {
   const millis: Array<number> = []
   const failed = new Map<number, number>()
-  const free: Array<Connection> = []
-  const waiting: Array<number> = []
-  let asked = 0
-  const ask = (connection: Connection, due: number) => {
-    connection.due = due
-    connection.socket.write(request(host, key, paths[asked++ % paths.length]!))
-  }
-  const opened = await Promise.all(Array.from({ length: connections }, () => open(load)))
-  for (const connection of opened) {
+  const opened = await Promise.all(Array.from({ length: load.connections }, () => open(load)))
+  for (const connection of opened)
     connection.answered = (status) => {
       if (connection.due !== undefined) millis.push(performance.now() - connection.due)
       connection.due = undefined
       if (status !== 200) failed.set(status, (failed.get(status) ?? 0) + 1)
-      if (status === 0) return
-      const next = waiting.shift()
-      if (next === undefined) free.push(connection)
-      else ask(connection, next)
+      if (status !== 0) next(connection)
     }
-    free.push(connection)
+  const [began, used] = [performance.now(), process.cpuUsage()]
+  /** Waits until nobody is owed an answer. */
+  const ended = async (isOver: () => boolean): Promise<Answered> => {
+    while (!isOver() && opened.some(({ socket }) => !socket.destroyed))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    const seconds = (performance.now() - began) / 1_000
+    const { system, user } = process.cpuUsage(used)
+    for (const { socket } of opened) {
+      socket.removeAllListeners("close")
+      socket.destroy()
+    }
+    return {
+      millis,
+      failed,
+      perSecond: millis.length / seconds,
+      ownShare: (system + user) / 1_000_000 / seconds
+    }
   }
+  return { opened, millis, began, ended }
+}
+
+/** Asks for the paths of a load, one after the other. */
+const asking = ({ host, key, paths }: Load) => {
+  let asked = 0
+  return (connection: Connection, due: number) => {
+    connection.due = due
+    connection.socket.write(request(host, key, paths[asked++ % paths.length]!))
+  }
+}
+
+/** Asks for so long, and waits for the last answer. Each connection has one request at a time, and all take turns. */
+export const askAtRate = async (load: SteadyLoad): Promise<Answered> => {
+  const { perSecond, seconds } = load
+  const ask = asking(load)
+  const waiting: Array<number> = []
+  const free: Array<Connection> = []
+  const { began, ended, millis, opened } = await counting(load, (connection) => {
+    const next = waiting.shift()
+    if (next === undefined) free.push(connection)
+    else ask(connection, next)
+  })
+  free.push(...opened)
   /** Any that is there to be asked; those that broke are passed over. */
   const anyFree = () => {
     let connection = free.shift()
@@ -101,25 +135,26 @@ export const askAtRate = async (load: Load): Promise<Answered> => {
     return connection
   }
   const total = Math.round(perSecond * seconds)
-  const began = performance.now()
-  let due = 0
-  while (due < total) {
-    for (; due < total && began + (due * 1_000) / perSecond <= performance.now(); due++) {
-      const moment = began + (due * 1_000) / perSecond
-      const connection = anyFree()
-      if (connection === undefined) waiting.push(moment)
-      else ask(connection, moment)
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1))
+  const dueAt = (index: number) => began + (index * 1_000) / perSecond
+  for (let index = 0; index < total; index++) {
+    const due = dueAt(index)
+    const wait = Math.ceil(due - performance.now())
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+    const connection = anyFree()
+    if (connection === undefined) waiting.push(due)
+    else ask(connection, due)
   }
-  while (millis.length < total && opened.some(({ socket }) => !socket.destroyed))
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  const took = (performance.now() - began) / 1_000
-  for (const { socket } of opened) {
-    socket.removeAllListeners("close")
-    socket.destroy()
-  }
-  return { millis, failed, perSecond: total / took }
+  return ended(() => millis.length >= total)
+}
+
+/** Each connection asks again as soon as it was answered, for so long: the most that there is to be had. */
+export const askWithoutPause = async (load: Load): Promise<Answered> => {
+  const ask = asking(load)
+  const { began, ended, opened } = await counting(load, (connection) => {
+    if (performance.now() - began < load.seconds * 1_000) ask(connection, performance.now())
+  })
+  for (const connection of opened) ask(connection, performance.now())
+  return ended(() => opened.every(({ due }) => due === undefined))
 }
 
 /** `none`, or `3 times 503, 1 times a broken connection`. */

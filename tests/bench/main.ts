@@ -60,7 +60,7 @@ const benches: ReadonlyArray<Bench> = [
     name: "rebuild",
     title: "Folding everything again",
     script: "rebuild.ts",
-    args: ["200000"],
+    args: ["1000000"],
     smoke: ["2000"]
   },
   {

@@ -6,11 +6,12 @@
  * The log is that of busy chats, with a segment for what the backup actor finds at a time. The restore makes a stream on
  * a nats-server of its own, everything synced at its end, as `wadjet restore` does it; the services are this process.
  */
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { generateX25519Identity, identityToRecipient } from "age-encryption"
 import { Effect, Layer, Logger, Redacted } from "effect"
 import { openPlace } from "../../actors/backup/places/open-place.ts"
-import { restoreStore } from "../../actors/backup/restore/restore-store.ts"
+import { readStore } from "../../actors/backup/restore/read-store.ts"
 import { makeLog } from "../../actors/operator/restore/make-log.ts"
 import { runActors, services } from "../../actors/operator/system.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
@@ -85,7 +86,7 @@ const restore = Effect.fnUntraced(function* (
   const opened = Redacted.make(identity)
   const place = yield* openPlace(directoryAddress(folder))
   const began = yield* now
-  yield* restoreStore(place, origin.account, "keyring", opened, join(stage, "keyring.db"))
+  writeFileSync(join(stage, "keyring.db"), (yield* readStore(place, origin.account, "keyring", opened))!)
   let shown = 0
   const { upTo } = yield* makeLog({
     stage,

@@ -3,12 +3,15 @@
  * (`tests/loopback-internet/source-latency.json`): how long it is from a posted link to its first verdict, and to the
  * last result there will be. Then the same with every service and site down, in each way.
  *
- *     node tests/bench/sources.ts [seconds, 60 by default] [links a second, 20 by default] [runs, 3 by default] [trouble]
+ *     node tests/bench/sources.ts [seconds, 60 by default] [links a second, 20 by default] [runs, 3 by default] [trouble] [here]
+ *
+ * `here` has the main thread ask, in place of one of its own.
  *
  * The last result counts when it is in the log: everybody who was asked has answered by then, or is named in it as
- * missing. The system is whole; nats-server, the projector and the services have threads or processes of their own.
+ * missing. The system is whole; nats-server, the projector, what asks and the services have threads or processes of their
+ * own.
  */
-import { Effect, Layer, Logger, Redacted } from "effect"
+import { Effect, Layer, Logger, Redacted, type Scope } from "effect"
 import { runActors, services } from "../../actors/operator/system.ts"
 import type { Outside } from "../../actors/scan/outside.ts"
 import { plainPacing } from "../../actors/whatsapp/pacing/limits.ts"
@@ -16,7 +19,7 @@ import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
 import { startNatsServer } from "../../infra/nats-server/start.ts"
 import { startProjector } from "../../projections/start-projector.ts"
 import { temporaryFolder } from "../faults/temporary-folder.ts"
-import { askEverybody } from "../loopback-internet/everybody.ts"
+import { askEverybody, askEverybodyInThread } from "../loopback-internet/everybody.ts"
 import { openLoopbackInternet, type Trouble } from "../loopback-internet/internet.ts"
 import { machineLines, quantile, spread } from "./machine.ts"
 import { makeSightings, postLinks, type Seen } from "./sightings.ts"
@@ -24,6 +27,11 @@ import { makeSightings, postLinks, type Seen } from "./sightings.ts"
 const [seconds = 60, perSecond = 20, runs = 3] = process.argv.slice(2, 5).map(Number)
 const troubles: ReadonlyArray<Trouble> = ["refused", "silent", "broken", "dns-dead"]
 const only = process.argv[5]
+type Ask = (...given: Parameters<typeof askEverybodyInThread>) => Effect.Effect<Outside, never, Scope.Scope>
+const ask: Ask =
+  process.argv[6] === "here"
+    ? ({ client }, folder) => Effect.orDie(askEverybody(client, folder))
+    : askEverybodyInThread
 const pacing = plainPacing({ overallPerMinute: 6e7, chatPerMinute: 6e7, burst: 1e6 })
 const say = (line: string) => Effect.sync(() => console.log(line))
 
@@ -33,7 +41,7 @@ const measure = Effect.fnUntraced(function* (binary: string, trouble: Trouble, c
   const address = { url, user, password: Redacted.make(pass) }
   const sightings = makeSightings()
   const internet = yield* openLoopbackInternet()
-  const outside = yield* askEverybody(internet.client, dataFolder)
+  const outside = yield* ask(internet, dataFolder)
   const foundation = {
     address,
     dataFolder,
@@ -48,8 +56,11 @@ const measure = Effect.fnUntraced(function* (binary: string, trouble: Trouble, c
     yield* postLinks(sightings, { count: perSecond, perSecond, named: "warm-up" })
     // Connections that are still open would be used again, whatever becomes of the names.
     if (trouble !== "alive") yield* Effect.sleep("5 seconds")
-    internet.become(() => trouble)
-    return { seen: yield* postLinks(sightings, { count, perSecond, named: "fresh" }), outside }
+    internet.allBecome(trouble)
+    const before = process.threadCpuUsage()
+    const seen = yield* postLinks(sightings, { count, perSecond, named: "fresh" })
+    const { system, user } = process.threadCpuUsage(before)
+    return { seen, outside, busyMillis: (system + user) / 1_000 / count }
   }).pipe(Effect.provideContext(base))
 }, Effect.scoped)
 
@@ -94,10 +105,12 @@ const program = Effect.gen(function* () {
     `${perSecond} links/s for ${seconds} s, each of a domain of its own, one in five sends on; ${runs} runs: median (least to most), in milliseconds`
   )
   const all: Array<ReadonlyArray<Seen>> = []
+  const busy: Array<number> = []
   let asked: Outside | undefined
   for (let run = 0; run < runs; run++) {
-    const { outside, seen } = yield* measure(path, "alive", seconds * perSecond)
+    const { busyMillis, outside, seen } = yield* measure(path, "alive", seconds * perSecond)
     all.push(seen)
+    busy.push(busyMillis)
     asked = outside
   }
   const times = (of: (seen: Seen) => number | undefined) =>
@@ -140,6 +153,8 @@ const program = Effect.gen(function* () {
       ""
     )
   )
+  yield* say("")
+  yield* say(`The main thread works for ${spread(busy)} ms for each link.`)
   yield* say("")
   yield* say("| source | of links it spoke about | where not, why |")
   yield* say("|---|---|---|")

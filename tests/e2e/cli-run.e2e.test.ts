@@ -1,5 +1,6 @@
 /** `wadjet run` as a process: start, stop, being killed, and everything that may stand in its way. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs"
+import { request } from "node:http"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
@@ -34,6 +35,17 @@ const logged = (err: string, begins: string): unknown =>
     .map((line) => JSON.parse(line) as { readonly msg?: string })
     .find(({ msg }) => msg?.startsWith(begins) === true)
 
+/** What a server answers that is asked by a name. */
+const statusAs = (page: string, host: string) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    request(`${page}/healthz`, { headers: { host } }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+      .on("error", reject)
+      .end()
+  })
+
 interface Verdicts {
   readonly items: ReadonlyArray<{
     readonly level: string | null
@@ -52,7 +64,7 @@ const verdict = async (page: string, key: string, sequence: number) => {
 }
 
 const dataFolder = path("data")
-const settings = { WADJET_DATA: dataFolder }
+const settings = { WADJET_DATA: dataFolder, WADJET_HTTP_NAMES: "nas.lan" }
 let key = ""
 let last = 0
 
@@ -72,6 +84,7 @@ describe("a system from its first start on", () => {
       url: "http://192.0.2.7/login.exe"
     })
     expect(await (await fetch(`${page}/readyz`)).json()).toMatchObject({ ready: true })
+    expect([await statusAs(page, "nas.lan"), await statusAs(page, "evil.example")]).toEqual([200, 421])
 
     const ended = stopSystem(system)
     system.child.kill("SIGINT")

@@ -44,6 +44,15 @@ export const openCopies = async (
   return opened
 }
 
+const databaseMagic = "SQLite format 3\0"
+
+/** Every keyring below a folder, whatever it is called and whoever left it there. */
+export const keyringsIn = (folder: string): ReadonlyArray<string> =>
+  filesIn(folder).filter((path) => {
+    const bytes = readFileSync(path)
+    return bytes.toString("latin1", 0, databaseMagic.length) === databaseMagic && bytes.includes("data_key")
+  })
+
 /** What is opened; nothing of a value that a page of a database or a block of the log cuts in two: it is whole elsewhere. */
 const openedBy = (keyring: KeyringService, value: string): unknown => {
   try {

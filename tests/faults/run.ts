@@ -11,6 +11,10 @@
  *
  *     npm run faults -- restore [see restore/run.ts]
  *
+ *     npm run faults -- archive [see archive/run.ts]
+ *
+ *     npm run faults -- webhooks [see webhooks/run.ts]
+ *
  * A round hits each point once. Prints the counts, and every breach of a law; the exit code says whether there
  * was one.
  */
@@ -20,15 +24,19 @@ import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
 import { bundleProgram } from "./bundle.ts"
 import { pointNames } from "./points.ts"
 import { runRestoreFaults } from "./restore/run.ts"
+import { runArchiveFaults } from "./archive/run.ts"
 import { runBackupFaults } from "./backup/run.ts"
 import { runScheduleFaults } from "./schedule/run.ts"
+import { runWebhookFaults } from "./webhooks/run.ts"
 import { runWhatsAppFaults } from "./whatsapp/run.ts"
 import { runWorld } from "./world.ts"
 
 const [first, ...others] = process.argv.slice(2)
 if (first === "restore") process.exit((await runRestoreFaults(others)) ? 0 : 1)
+if (first === "archive") process.exit((await runArchiveFaults(others)) ? 0 : 1)
 if (first === "backup") process.exit((await runBackupFaults(others)) ? 0 : 1)
 if (first === "schedule") process.exit((await runScheduleFaults(others)) ? 0 : 1)
+if (first === "webhooks") process.exit((await runWebhookFaults(others)) ? 0 : 1)
 if (first === "whatsapp") process.exit((await runWhatsAppFaults(others)) ? 0 : 1)
 
 const { values } = parseArgs({

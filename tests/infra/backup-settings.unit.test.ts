@@ -62,6 +62,19 @@ describe("the settings of backups", () => {
     expect(keys("far=AK")).toBeUndefined()
   })
 
+  it("hold keys of any characters, written as in a URL", () => {
+    const every = String.fromCodePoint(...Array.from({ length: 0x250 }, (_, code) => code), 0x1f512)
+    const written = encodeURIComponent(every)
+    const found = keys(`near=B:c far=${written}:${written}`)?.get("far")
+    expect(found?.accessKey).toBe(every)
+    expect(Redacted.value(found!.secretKey)).toBe(every)
+  })
+
+  it("do not take a percent sign that is none of a URL's", () => {
+    expect(keys("far=AK:100%")).toBeUndefined()
+    expect(keys("far=A%K:secret")).toBeUndefined()
+  })
+
   it("take public halves for recipients and a private half for an identity, and not the other way round", () => {
     const own = `age1${"q".repeat(58)}`
     const secret = `AGE-SECRET-KEY-1${"Q".repeat(58)}`

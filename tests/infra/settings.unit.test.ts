@@ -36,6 +36,9 @@ describe("the settings", () => {
   it.effect.each([
     ["WADJET_HTTP", "everywhere"],
     ["WADJET_HTTP", "127.0.0.1:70000"],
+    ["WADJET_HTTP_NAMES", "https://nas.lan"],
+    ["WADJET_HTTP_NAMES", "nas.lan:7411"],
+    ["WADJET_HTTP_NAMES", "*.lan"],
     ["WADJET_LOG", "loud"],
     ["WADJET_MESSAGES_PER_MINUTE", "0"],
     ["WADJET_MESSAGES_PER_MINUTE", "1.5"],

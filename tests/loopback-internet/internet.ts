@@ -27,6 +27,16 @@ const deadPort = Effect.callback<number>((resume) => {
   })
 })
 
+const troubles: ReadonlyArray<Trouble> = ["alive", "prompt", "broken", "silent", "refused", "dns-dead"]
+
+/** Where it is, for whichever thread. */
+export interface InternetPlace {
+  readonly port: number
+  readonly dead: number
+  /** What all of it is in, as a place among the troubles, and a word for what a test has its threads know. */
+  readonly trouble: Int32Array
+}
+
 const startServices = Effect.acquireRelease(
   Effect.callback<{ readonly worker: Worker; readonly port: number }>((resume) => {
     const worker = new Worker(new URL("./services.ts", import.meta.url), {
@@ -42,8 +52,10 @@ const dayMillis = 86_400_000
 const shownCertificate = Effect.fnUntraced(function* (trouble: Trouble, limitMillis: number) {
   if (trouble === "silent") yield* Effect.sleep(limitMillis)
   if (trouble === "silent") return yield* new FetchFailed({ fault: "timeout", message: "" })
-  const { failed, millis } = handshakes("tls-certificate")
-  if (failed || trouble !== "alive") return yield* new FetchFailed({ fault: "unreachable", message: "" })
+  const { failed, millis } =
+    trouble === "prompt" ? { failed: false, millis: 0 } : handshakes("tls-certificate")
+  if (failed || (trouble !== "alive" && trouble !== "prompt"))
+    return yield* new FetchFailed({ fault: "unreachable", message: "" })
   yield* Effect.sleep(millis)
   const now = yield* Clock.currentTimeMillis
   return {
@@ -58,13 +70,13 @@ const shownCertificate = Effect.fnUntraced(function* (trouble: Trouble, limitMil
 })
 
 /**
- * Opens it. Every name is that of one address, and every port one port, over HTTP: the handshake of TLS is in the
- * delays of the services. What the guard judges is the URL as the product asks for it.
+ * A client of it, in the thread that asks. Every name is that of one address, and every port one port, over HTTP: the
+ * handshake of TLS is in the delays of the services. What the guard judges is the URL as the product asks for it.
  */
-export const openLoopbackInternet = Effect.fn("openLoopbackInternet")(function* () {
-  const { port } = yield* startServices
-  const dead = yield* deadPort
-  let troubleOf: (host: string) => Trouble = () => "alive"
+export const openInternetClient = Effect.fn("openInternetClient")(function* (
+  { dead, port, trouble }: InternetPlace,
+  troubleOf: (host: string) => Trouble = () => troubles[Atomics.load(trouble, 0)]!
+) {
   // Nobody is there, and nothing says so.
   const nobody = dnsResolver(["192.0.2.1:53"])
   const resolve: ResolveName = (name) =>
@@ -86,9 +98,25 @@ export const openLoopbackInternet = Effect.fn("openLoopbackInternet")(function* 
     download: (asked, read) => client.download(there(asked), read),
     certificate: (url, limitMillis) => shownCertificate(troubleOf(new URL(url).hostname), limitMillis)
   }
+  return standIn
+})
+
+/** Opens it, with a client in this thread. */
+export const openLoopbackInternet = Effect.fn("openLoopbackInternet")(function* () {
+  const { port } = yield* startServices
+  const place: InternetPlace = {
+    port,
+    dead: yield* deadPort,
+    trouble: new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT))
+  }
+  let troubleOf: ((host: string) => Trouble) | undefined
+  const common = (): Trouble => troubles[Atomics.load(place.trouble, 0)]!
   return {
-    client: standIn,
-    /** From now on, each service and site by its host. */
-    become: (of: (host: string) => Trouble): void => void (troubleOf = of)
+    place,
+    client: yield* openInternetClient(place, (host) => troubleOf?.(host) ?? common()),
+    /** From now on, each service and site by its host, as this thread asks them. */
+    become: (of: (host: string) => Trouble): void => void (troubleOf = of),
+    /** From now on all of them, whichever thread asks. */
+    allBecome: (trouble: Trouble): void => void Atomics.store(place.trouble, 0, troubles.indexOf(trouble))
   }
 })

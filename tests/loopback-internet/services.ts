@@ -118,6 +118,8 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(parts).toString("latin1")
 }
 
+const atOnce = { failed: false, millis: 0 }
+
 const respond = async (request: IncomingMessage, response: ServerResponse, delays: Delays) => {
   const host = (request.headers.host ?? "").replace(/:\d+$/, "")
   if (host === "lists.example.net") return sendList(request, response)
@@ -126,7 +128,7 @@ const respond = async (request: IncomingMessage, response: ServerResponse, delay
   const mood = request.headers[moodHeader]
   if (mood === "silent") return
   if (mood === "broken") return void response.writeHead(503).end()
-  const { failed, millis } = delays(service.as)
+  const { failed, millis } = mood === "prompt" ? atOnce : delays(service.as)
   setTimeout(() => {
     const answer = failed ? { status: 503 } : service.answer(request, body)
     response.writeHead(answer.status, answer.headers).end(request.method === "HEAD" ? undefined : answer.body)

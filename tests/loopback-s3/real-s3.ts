@@ -71,7 +71,8 @@ const makeBucket = Effect.fnUntraced(function* (address: S3Address) {
   if (answer.status !== 200) return yield* refuse("make a bucket", answer)
 }, Effect.scoped)
 
-const startSwift = Effect.gen(function* () {
+/** OpenStack Swift until the scope closes. Its access key holds a colon. */
+export const startSwift = Effect.gen(function* () {
   const swift = yield* Effect.tryPromise(fetchSwift)
   const accessKey = "wadjet:tests"
   const secret = randomBytes(12).toString("hex")

@@ -96,6 +96,16 @@ const webhooks = `
   ) strict;
 `
 
+const formerSecrets = `
+  alter table webhook add column former blob; -- the secret before, sealed: what is sent is signed with both
+  alter table webhook add column former_until integer; -- until then
+`
+
+const noFormerSecrets = `
+  alter table webhook drop column former_until;
+  alter table webhook drop column former;
+`
+
 interface OldKey {
   readonly id: KeyId
   readonly role: Role
@@ -123,5 +133,6 @@ export const migrations: ReadonlyArray<Migration> = [
     },
     down: noPeople
   },
-  { name: "webhooks", up: webhooks, down: "drop table webhook" }
+  { name: "webhooks", up: webhooks, down: "drop table webhook" },
+  { name: "former secrets of webhooks", up: formerSecrets, down: noFormerSecrets }
 ]

@@ -25,8 +25,13 @@ export const manageWebhooks = (webhooks: Webhooks, deed: At, at: At) => {
       at("note how far a webhook was told", () => webhooks.noteTold(webhook, told)),
     noteReplayed: (webhook: WebhookId, told: ToldUpTo, by: string) =>
       telling("note a replay", (now) => webhooks.noteReplayed.immediate(webhook, told, by, now)),
-    noteTested: (webhook: WebhookId, by: string) =>
-      deed("note a test", (now) => webhooks.noteTested(webhook, by, now)),
+    replaceSecret: (webhook: WebhookId, secret: Uint8Array, until: number, by: string) =>
+      telling("replace a webhook's secret", (now) =>
+        webhooks.replaceSecret.immediate(webhook, secret, until, by, now)
+      ),
+    dropFormerSecrets: at("drop former secrets of webhooks", (now) => webhooks.dropFormerSecrets(now)),
+    noteAsked: (webhook: WebhookId, what: "test" | "retry", by: string) =>
+      deed(`note a ${what} of a webhook`, (now) => webhooks.noteAsked(webhook, what, by, now)),
     remove: (webhook: WebhookId, by: string) =>
       telling("remove a webhook", (now) => webhooks.remove.immediate(webhook, by, now))
   }

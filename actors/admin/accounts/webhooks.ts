@@ -10,6 +10,7 @@ import {
   WebhookChanged,
   WebhookRemoved,
   WebhookReplayed,
+  WebhookSecretReplaced,
   WebhookSwitched,
   type WebhookSwitchReason
 } from "../../../contracts/webhook.ts"
@@ -18,16 +19,12 @@ import type { AtRest } from "../../../infra/keyring/at-rest.ts"
 import type { Sqlite } from "../../../infra/sqlite/open.ts"
 import { uuid7 } from "../uuid7.ts"
 import type { Deeds } from "./deeds.ts"
+import { openTarget, type SealedTarget, sealFormer, sealTarget, type Target } from "./webhook-targets.ts"
 
 /** The last event of a log that a webhook was told. */
 export interface ToldUpTo {
   readonly generation: string
   readonly sequence: number
-}
-
-export interface Target {
-  readonly url: string
-  readonly secret: Buffer
 }
 
 /** What a webhook is told. */
@@ -63,9 +60,8 @@ export type WebhookChange = Partial<Filter & Pick<Subscription, "label" | "on">>
   readonly url?: string | undefined
 }
 
-interface Row {
+interface Row extends SealedTarget {
   readonly id: WebhookId
-  readonly target: Buffer
   readonly host: string
   readonly contexts: string
   readonly events: string
@@ -80,23 +76,6 @@ interface Row {
 }
 
 const hostOf = (url: string): string => new URL(url).hostname
-
-/** The place that a target is sealed for, so that it opens nowhere else. */
-const placeOf = (id: string): string => `webhook ${id}`
-
-const sealTarget = (atRest: AtRest, id: string, { secret, url }: Target): Buffer =>
-  atRest.seal(placeOf(id), Buffer.concat([Buffer.from([secret.length]), secret, Buffer.from(url)]))
-
-const openTarget = (atRest: AtRest, id: string, sealed: Buffer): Target | undefined => {
-  try {
-    const plain = atRest.open(placeOf(id), sealed)
-    const end = 1 + plain[0]!
-    return { secret: plain.subarray(1, end), url: plain.subarray(end).toString() }
-  } catch {
-    // Sealed under another keyring: it can only be removed, or given another URL and secret by adding it anew.
-    return undefined
-  }
-}
 
 const statements = (db: Sqlite) => ({
   add: db.prepare<[WebhookId, Buffer, string, string, string, number, string | null, number, string, number]>(
@@ -118,6 +97,12 @@ const statements = (db: Sqlite) => ({
   told: db.prepare<[string, number, WebhookId]>(
     "update webhook set generation = ?, sequence = ? where id = ?"
   ),
+  replaceSecret: db.prepare<[Buffer, Buffer | null, number | null, WebhookId]>(
+    "update webhook set target = ?, former = ?, former_until = ?, revision = revision + 1 where id = ?"
+  ),
+  dropFormer: db.prepare<[number]>(
+    "update webhook set former = null, former_until = null where former_until <= ?"
+  ),
   remove: db.prepare<[WebhookId]>("delete from webhook where id = ?")
 })
 
@@ -126,7 +111,7 @@ export const webhooksOn = (db: Sqlite, deeds: Deeds, atRest: AtRest, max: number
 
   const shown = (row: Row): Subscription => ({
     webhook: row.id,
-    target: openTarget(atRest, row.id, row.target),
+    target: openTarget(atRest, row),
     host: row.host,
     contexts: JSON.parse(row.contexts) as ReadonlyArray<Context>,
     events: JSON.parse(row.events) as ReadonlyArray<EventName>,
@@ -219,6 +204,35 @@ export const webhooksOn = (db: Sqlite, deeds: Deeds, atRest: AtRest, max: number
         return after
       }
     ),
+    /** What is sent is signed with this secret, and until a time with the one before. `undefined` where there is none. */
+    replaceSecret: db.transaction(
+      (
+        webhook: WebhookId,
+        secret: Uint8Array,
+        until: number,
+        by: string,
+        now: number
+      ): Subscription | undefined => {
+        const { host, target } = find(webhook) ?? {}
+        if (host === undefined || target === undefined) return undefined
+        const former = until > now ? sealFormer(atRest, webhook, target.secret) : null
+        sql.replaceSecret.run(
+          sealTarget(atRest, webhook, { url: target.url, secret }),
+          former,
+          former === null ? null : until,
+          webhook
+        )
+        const after = find(webhook)!
+        deeds.add(
+          webhook,
+          `secret ${after.revision}`,
+          WebhookSecretReplaced({ webhook, host, until: Math.max(until, now), by, at: now })
+        )
+        return after
+      }
+    ),
+    /** Former secrets that nothing is signed with any more are kept no longer. */
+    dropFormerSecrets: (now: number): void => void sql.dropFormer.run(now),
     /** Switches one off that failed; nothing where somebody has changed it meanwhile. */
     switchOff: db.transaction(
       (subscription: Subscription, reason: "failing" | "gone", now: number): boolean => {
@@ -237,8 +251,13 @@ export const webhooksOn = (db: Sqlite, deeds: Deeds, atRest: AtRest, max: number
       sql.told.run(told.generation, told.sequence, webhook)
       deeds.add(webhook, `replayed ${from} ${now}`, WebhookReplayed({ webhook, from, by, at: now }))
     }),
-    noteTested: (webhook: WebhookId, by: string, now: number): void =>
-      deeds.add(webhook, `tested ${now}`, Asked({ what: "webhooks.test", subject: webhook, by, at: now })),
+    /** Somebody had it sent something by hand. */
+    noteAsked: (webhook: WebhookId, what: "test" | "retry", by: string, now: number): void =>
+      deeds.add(
+        webhook,
+        `${what} ${now}`,
+        Asked({ what: `webhooks.${what}`, subject: webhook, by, at: now })
+      ),
     /** `false` where there is none. */
     remove: db.transaction((webhook: WebhookId, by: string, now: number): boolean => {
       const removed = sql.remove.run(webhook).changes > 0

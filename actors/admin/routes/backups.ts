@@ -4,6 +4,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { BackupStatus, KeepBackup, PruneBackup } from "../../../contracts/backup.ts"
 import { api } from "../../../contracts/http/api.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
+import type { BackupRow } from "../../../projections/backups.ts"
 import { askedMoment } from "../as-of.ts"
 import { ask, askNoted, modelsAfter } from "./answering.ts"
 
@@ -17,14 +18,42 @@ const live = CommandBus.use((bus) => bus.request(BackupStatus, {})).pipe(
   Effect.orElseSucceed(() => undefined)
 )
 
+/** A place of the settings of which the log says nothing yet. */
+const unheardOf = (place: string): BackupRow => ({
+  place,
+  state: null,
+  reason: null,
+  generation: null,
+  upTo: null,
+  shippedAt: null,
+  verifiedAt: null,
+  verifiedUpTo: null,
+  opened: null,
+  seconds: null,
+  goodAt: null,
+  scrubbedAt: null,
+  mended: null,
+  problems: [],
+  points: 0,
+  newestPointAt: null,
+  firstPointAt: null
+})
+
+/** Every place by its name: those that the log speaks of, and those that are new in the settings. */
+const together = (rows: ReadonlyArray<BackupRow>, configured: Iterable<string>) => {
+  const heardOf = new Set(rows.map(({ place }) => place))
+  const others = [...configured].filter((place) => !heardOf.has(place)).map(unheardOf)
+  return [...rows, ...others].toSorted((one, other) => (one.place < other.place ? -1 : 1))
+}
+
 export const backups = HttpApiBuilder.group(api, "backups", (handlers) =>
   handlers.handleAll({
     list: Effect.fnUntraced(function* ({ query }) {
       const rows = (yield* modelsAfter(query.after)).backups()
       const isPast = (yield* askedMoment) !== undefined
-      const now = rows.length === 0 || isPast ? undefined : yield* live
+      const now = isPast ? undefined : yield* live
       return {
-        items: rows.map((row) => {
+        items: together(rows, now?.keys() ?? []).map((row) => {
           const known = now?.get(row.place)
           return {
             ...row,

@@ -55,10 +55,14 @@ export const headersWithKey = (more = {}) => {
   return pageToken === undefined ? more : { "x-wadjet-page": pageToken, ...more }
 }
 
-const request = async (path, init) => {
-  const response = await fetch(path, { ...init, cache: "no-store" }).catch(() => {
-    throw new Problem(0, { detail: "Wadjet does not answer. Is it running?" })
+const answerOf = (path, init) =>
+  fetch(path, { ...init, cache: "no-store" }).catch(() => {
+    const detail = init.signal?.aborted ? "Cancelled." : "Wadjet does not answer. Is it running?"
+    throw new Problem(0, { detail })
   })
+
+const request = async (path, init) => {
+  const response = await answerOf(path, init)
   const body = await response.json().catch(() => ({}))
   if (!response.ok) throw new Problem(response.status, body)
   return body
@@ -82,12 +86,21 @@ export const getAll = async (path) => {
   }
 }
 
-const sending = (method) => (path, body) =>
-  request(path, {
-    method,
-    headers: headersWithKey({ "content-type": "application/json" }),
-    body: JSON.stringify(body)
-  })
+const sent = (method, body, signal) => ({
+  method,
+  headers: headersWithKey({ "content-type": "application/json" }),
+  body: JSON.stringify(body),
+  signal
+})
+
+/** An answer that is a text, with its headers. */
+export const postForText = async (path, body, signal) => {
+  const response = await answerOf(path, sent("POST", body, signal))
+  if (!response.ok) throw new Problem(response.status, await response.json().catch(() => ({})))
+  return { text: await response.text(), headers: response.headers }
+}
+
+const sending = (method) => (path, body, signal) => request(path, sent(method, body, signal))
 
 export const post = sending("POST")
 export const put = sending("PUT")

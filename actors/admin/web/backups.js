@@ -9,7 +9,7 @@ const tasks = [
 ]
 /** What is copied so late would be lost with the machine: somebody should look. */
 const lateMillis = 60_000
-/** What is being copied is no event: while something is lacking, it is looked at again. */
+/** What is being copied is no event: while something is lacking, or not known, it is looked at again. */
 const lookAgainMillis = 2_000
 /** A place that nobody found to be good for so long is alerted of, too. */
 const unprovenMillis = 26 * 3_600_000
@@ -17,7 +17,8 @@ const unprovenMillis = 26 * 3_600_000
 const timeOf = (at) => (at === null ? "never" : new Date(at).toLocaleString())
 
 const lacksOf = ({ unshippedSince, upTo }) => {
-  if (unshippedSince === null) return `holds everything up to ${upTo ?? 0}`
+  if (unshippedSince === null)
+    return upTo === null ? "is asked what it holds" : `holds everything up to ${upTo}`
   return `lacks the last ${Math.max(1, Math.round((Date.now() - unshippedSince) / 1_000))} s`
 }
 
@@ -136,7 +137,8 @@ let lookingAgain
 
 const lookAgain = (items) => {
   clearTimeout(lookingAgain)
-  if (byId("backups").hidden || items.every(({ unshippedSince }) => unshippedSince === null)) return
+  const isSettled = ({ unshippedSince, upTo }) => unshippedSince === null && upTo !== null
+  if (byId("backups").hidden || items.every(isSettled)) return
   lookingAgain = setTimeout(() => void refreshBackups().catch(() => undefined), lookAgainMillis)
 }
 

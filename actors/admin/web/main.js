@@ -4,6 +4,7 @@ import { refreshAudit, startAudit } from "./audit.js"
 import { dropKey, keepKey, Problem, takeKey } from "./api.js"
 import { refreshChat, startChat } from "./chat.js"
 import { refreshChatRules, startChatRules } from "./chat-rules.js"
+import { startConsole } from "./console.js"
 import { byId, sayProblem } from "./dom.js"
 import { askToSignIn, hideEntrance, recallSignIn, showPass, startEntrance } from "./entrance.js"
 import { clearFeed, feedEvent, startFeed } from "./feed.js"
@@ -19,6 +20,7 @@ import { refreshStatistics, startSearch } from "./search.js"
 import { refreshSession, startSession } from "./session.js"
 import { follow } from "./stream.js"
 import { showViews, startViews } from "./views.js"
+import { refreshWebhooks, startWebhooks } from "./webhooks.js"
 
 /** How much of the past the feed begins with. */
 const pastEvents = 150
@@ -95,6 +97,7 @@ const overrides = inBursts(refreshOverrides)
 const backups = inBursts(refreshBackups)
 const jobs = inBursts(refreshJobs)
 const contacts = inBursts(refreshContacts)
+const webhooks = inBursts(refreshWebhooks)
 const quarantine = inBursts(refreshQuarantine)
 
 let stopFollowing = () => {}
@@ -110,6 +113,7 @@ const followLog = (from) => {
       if (event.context === "backup") backups.soon(event.sequence)
       if (jobContexts.has(event.context)) jobs.soon(event.sequence)
       if (isQuarantined() && heldContexts.has(event.context)) quarantine.soon(event.sequence)
+      if (event.context === "account") webhooks.soon(event.sequence)
       if (event.context === "contact") contacts.soon(event.sequence)
       if (event.context !== "policy") return
       reports.soon(event.sequence)
@@ -143,6 +147,7 @@ const begin = async () => {
   backups.forget()
   jobs.forget()
   contacts.forget()
+  webhooks.forget()
   quarantine.forget()
   sayConnection("trying", "connecting")
   try {
@@ -190,11 +195,14 @@ startViews({
   schedule: () => refreshJobs().catch(sayFailure),
   contacts: () => refreshContacts().catch(sayFailure),
   search: () => refreshStatistics().catch(sayFailure),
+  webhooks: () => refreshWebhooks().catch(sayFailure),
   audit: () => refreshAudit().catch(sayFailure),
   account: () => refreshAccount().catch(sayFailure)
 })
 
 startSearch()
+startConsole()
+startWebhooks()
 startAudit()
 startAccount(() => {
   stopFollowing()

@@ -10,6 +10,8 @@ const views = [
   "contacts",
   "backups",
   "search",
+  "console",
+  "webhooks",
   "audit",
   "account"
 ]

@@ -239,6 +239,9 @@ const summaries = {
       : `${host} is told of no events any more: ${why}, by ${by}`
   ],
   "account.webhook-replayed": ({ by, from }) => [`a webhook is told everything from ${from} on, by ${by}`],
+  "account.webhook-secret-replaced": ({ by, host }) => [
+    `${host} has another secret for signatures, by ${by}`
+  ],
   "account.webhook-removed": ({ by }) => [`a webhook is removed, by ${by}`],
   "erasure.requested": ({ subject }) => [`${subject} is to be forgotten`],
   "erasure.completed": ({ keysDestroyed, subject }) => [

@@ -1,12 +1,8 @@
 /** One attempt to tell a webhook something. */
 import { Clock, Effect, Result } from "effect"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
+import type { Target } from "../accounts/webhook-targets.ts"
 import { type Signed, signedHeaders } from "./signature.ts"
-
-export interface Target {
-  readonly url: string
-  readonly secret: Uint8Array
-}
 
 /** What came of it. A redirect is not followed: it is an answer like any other that is not a success. */
 export interface Attempt {
@@ -23,24 +19,30 @@ export interface Attempt {
 const leftAlone = (header: string | undefined): number =>
   header !== undefined && /^\d{1,6}$/u.test(header) ? Number(header) * 1_000 : 0
 
-/** Sends a signed body. An answer is judged by its status, and nothing of what follows it is kept. */
+/** What is signed with at a moment: after a secret was replaced, with both for a while. */
+const secretsOf = ({ former, secret }: Target, at: number): ReadonlyArray<Uint8Array> =>
+  former !== undefined && at < former.until ? [secret, former.secret] : [secret]
+
+/** Sends a signed body, unless it `isWanted` no more once it is connected. An answer is judged by its status, and nothing of what follows it is kept. */
 export const attempt = Effect.fnUntraced(function* (
   client: GuardedClientService,
-  { secret, url }: Target,
+  target: Target,
   signed: Signed,
-  limitMillis: number
+  limitMillis: number,
+  isWanted: () => boolean = () => true
 ) {
   const at = yield* Clock.currentTimeMillis
   const answered = yield* Effect.result(
     client.ask({
-      url,
+      url: target.url,
       method: "POST",
       headers: {
-        ...signedHeaders(secret, signed, Math.floor(at / 1_000)),
+        ...signedHeaders(secretsOf(target, at), signed, Math.floor(at / 1_000)),
         "content-type": "application/json",
         "user-agent": "Wadjet-Webhooks/1"
       },
       body: signed.body,
+      isWanted,
       wantsBody: () => false,
       bytesMax: 0,
       limitMillis

@@ -4,15 +4,14 @@
  * meanwhile is in no later attempt.
  */
 import { Clock, Effect, Random, Schema, Stream } from "effect"
-import { streamId } from "../../../contracts/http/events.ts"
 import { EventLog, type LogEvent } from "../../../infra/event-log/event-log.ts"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
-import { Keyring } from "../../../infra/keyring/keyring.ts"
 import type { Lease } from "../../../infra/leases/leases.ts"
 import { metrics } from "../../../infra/telemetry/metrics.ts"
 import type { Accounts } from "../accounts.ts"
-import type { Subscription, Target } from "../accounts/webhooks.ts"
-import { eventJson } from "../event-view.ts"
+import type { Target } from "../accounts/webhook-targets.ts"
+import type { Subscription } from "../accounts/webhooks.ts"
+import { messageOf } from "./message.ts"
 import { type Attempt, attempt } from "./attempt.ts"
 import { placeNow } from "./place.ts"
 import type { About, Progress, ProgressStore } from "./progress.ts"
@@ -51,7 +50,7 @@ const failed = Effect.fnUntraced(function* (
   const { leftAloneMillis, status } = made
   const wait = waitMillis(failures + 1, yield* Random.next, leftAloneMillis, limits)
   const now = yield* Clock.currentTimeMillis
-  progress.failed(about, made, now + wait, revision)
+  if (!progress.failed(about, made, now + wait, revision)) return yield* new Ended({ goesOn: false })
   metrics.webhookFailed.inc({ webhook: subscription.webhook })
   const reason = givenUp(status, failingSince ?? made.at, now, limits)
   if (reason !== undefined) yield* accounts.webhooks.switchOff(subscription, reason)
@@ -66,14 +65,12 @@ const tell = Effect.fnUntraced(function* (
 ) {
   const { client, lease, limits, progress } = delivering
   const { target, webhook, words } = subscription
-  const { generation } = yield* EventLog
-  const { sequence, type } = event
-  const body = yield* eventJson(event, yield* Keyring, words)
-  const id = event.type === "unreadable" ? streamId(generation, sequence) : event.id
+  const { sequence } = event
+  const { body, id, type } = yield* messageOf(event, words)
   // A process that was paused finds out here that another one has gone on; or this one was changed elsewhere.
   const isStill = () => lease.isHeld() && progress.find(webhook)?.revision === revision
   if (!isStill()) return yield* new Ended({ goesOn: false })
-  const made = yield* attempt(client, target, { id, body }, limits.answerMillis)
+  const made = yield* attempt(client, target, { id, body }, limits.answerMillis, isStill)
   const about = { webhook, sequence, id, type }
   const before = progress.find(webhook)
   if (before?.revision !== revision) return yield* new Ended({ goesOn: false })

@@ -32,6 +32,7 @@ const whileThereAre = Effect.fnUntraced(function* (delivering: Delivering, latch
   const readers = yield* FiberMap.make<WebhookId>()
   const versions = new Map<WebhookId, string>()
   let notedAt = yield* Clock.currentTimeMillis
+  for (const { webhook } of yield* subscribed(accounts)) progress.takeOver(webhook)
 
   const end = Effect.fnUntraced(function* (webhook: WebhookId) {
     versions.delete(webhook)
@@ -65,6 +66,8 @@ const whileThereAre = Effect.fnUntraced(function* (delivering: Delivering, latch
       versions.set(webhook, version)
     }
     const now = yield* Clock.currentTimeMillis
+    if (all.some(({ target: { former } }) => former !== undefined && former.until <= now))
+      yield* accounts.webhooks.dropFormerSecrets
     if (now - notedAt >= noteEveryMillis) {
       yield* noteTold(all)
       notedAt = now

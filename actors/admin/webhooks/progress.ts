@@ -39,8 +39,11 @@ const tables = `
   create index delivery_by_webhook on delivery (webhook, number);
 `
 
-const migrations: ReadonlyArray<Migration> = [
-  { name: "how far, and what came of it", up: tables, down: "drop table delivery; drop table progress" }
+const waiting = "alter table progress add column waiting integer" // the sequence of the event that failed
+
+export const progressMigrations: ReadonlyArray<Migration> = [
+  { name: "how far, and what came of it", up: tables, down: "drop table delivery; drop table progress" },
+  { name: "which event waits", up: waiting, down: "alter table progress drop column waiting" }
 ]
 
 export interface Progress extends ToldUpTo {
@@ -48,6 +51,8 @@ export interface Progress extends ToldUpTo {
   readonly failures: number
   readonly failingSince: number | null
   readonly nextAt: number | null
+  /** The event that could not be told, and is tried again before the others. */
+  readonly waiting: number | null
 }
 
 /** What an attempt was about. */
@@ -74,25 +79,26 @@ type DeliveryRow = Omit<Delivery, "delivered"> & { readonly delivered: number }
 
 const statements = (db: Sqlite) => ({
   find: db.prepare<[WebhookId], Progress>(
-    `select revision, generation, sequence, failures, failing_since as failingSince, next_at as nextAt
+    `select revision, generation, sequence, failures, failing_since as failingSince, next_at as nextAt, waiting
      from progress where webhook = ?`
   ),
   begin: db.prepare<[WebhookId, string, number]>(
     `insert into progress (webhook, revision, generation, sequence) values (?, 1, ?, ?)
      on conflict do update set revision = revision + 1, generation = excluded.generation,
-       sequence = excluded.sequence, failures = 0, failing_since = null, next_at = null`
+       sequence = excluded.sequence, failures = 0, failing_since = null, next_at = null, waiting = null`
   ),
   told: db.prepare<[number, WebhookId, number]>(
-    `update progress set sequence = ?, failures = 0, failing_since = null, next_at = null
+    `update progress set sequence = ?, failures = 0, failing_since = null, next_at = null, waiting = null
      where webhook = ? and revision = ?`
   ),
-  failed: db.prepare<[number, number, WebhookId, number]>(
-    `update progress set failures = failures + 1, failing_since = coalesce(failing_since, ?), next_at = ?
+  failed: db.prepare<[number, number, number | null, WebhookId, number]>(
+    `update progress set failures = failures + 1, failing_since = coalesce(failing_since, ?), next_at = ?, waiting = ?
      where webhook = ? and revision = ?`
   ),
   patient: db.prepare<[WebhookId]>(
     "update progress set revision = revision + 1, failures = 0, failing_since = null, next_at = null where webhook = ?"
   ),
+  takeOver: db.prepare<[WebhookId]>("update progress set revision = revision + 1 where webhook = ?"),
   forget: db.prepare<[WebhookId]>("delete from progress where webhook = ?"),
   forgetDeliveries: db.prepare<[WebhookId]>("delete from delivery where webhook = ?"),
   note: db.prepare<
@@ -113,7 +119,7 @@ const statements = (db: Sqlite) => ({
 
 /** The progress in a database, which may be open in other processes at the same time. */
 export const progressOn = (db: Sqlite, now: number) => {
-  migrate(db, migrations, now)
+  migrate(db, progressMigrations, now)
   const sql = statements(db)
 
   const note = ({ id, sequence, type, webhook }: About, attempt: Attempt) => {
@@ -127,6 +133,8 @@ export const progressOn = (db: Sqlite, now: number) => {
     /** From here on it goes on behind a place. */
     begin: (webhook: WebhookId, { generation, sequence }: ToldUpTo): void =>
       void sql.begin.run(webhook, generation, sequence),
+    /** Whoever told it before is not heard any more, should it go on: it was paused, and has lost the lease. */
+    takeOver: (webhook: WebhookId): void => void sql.takeOver.run(webhook),
     /** Its failures so far are forgiven. */
     forgive: (webhook: WebhookId): void => void sql.patient.run(webhook),
     /** It was told an event. `false`, and nothing is moved, where it was to begin elsewhere meanwhile. */
@@ -134,10 +142,19 @@ export const progressOn = (db: Sqlite, now: number) => {
       note(about, attempt)
       return sql.told.run(sequence, about.webhook, revision).changes > 0
     }),
-    /** It could not be told. */
-    failed: db.transaction((about: About, attempt: Attempt, nextAt: number, revision: number): void => {
+    /** It could not be told. `false`, and nothing is moved, where it was to begin elsewhere meanwhile. */
+    failed: db.transaction((about: About, attempt: Attempt, nextAt: number, revision: number): boolean => {
       note(about, attempt)
-      sql.failed.run(attempt.at, nextAt, about.webhook, revision)
+      return sql.failed.run(attempt.at, nextAt, about.sequence, about.webhook, revision).changes > 0
+    }),
+    /** Somebody had it told an event: where that is the one that waits, it goes on behind it at once. */
+    toldByHand: db.transaction((about: About, attempt: Attempt): void => {
+      const at = sql.find.get(about.webhook)
+      note(about, attempt)
+      if (!attempt.delivered || at === undefined || at.waiting === null || at.waiting !== about.sequence)
+        return
+      sql.told.run(about.sequence, about.webhook, at.revision)
+      sql.takeOver.run(about.webhook)
     }),
     note: db.transaction(note),
     /** The newest first. */

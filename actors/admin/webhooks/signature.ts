@@ -21,9 +21,15 @@ export interface Signed {
   readonly body: string
 }
 
-/** The headers of one attempt; `timestamp` is that of the attempt, in seconds since 1970. */
-export const signedHeaders = (secret: Uint8Array, { body, id }: Signed, timestamp: number) => ({
-  "webhook-id": id,
+const signature = (secret: Uint8Array, { body, id }: Signed, timestamp: number): string =>
+  `v1,${createHmac("sha256", secret).update(`${id}.${timestamp}.${body}`).digest("base64")}`
+
+/**
+ * The headers of one attempt, with a signature for each secret; `timestamp` is that of the attempt, in seconds since
+ * 1970.
+ */
+export const signedHeaders = (secrets: ReadonlyArray<Uint8Array>, signed: Signed, timestamp: number) => ({
+  "webhook-id": signed.id,
   "webhook-timestamp": String(timestamp),
-  "webhook-signature": `v1,${createHmac("sha256", secret).update(`${id}.${timestamp}.${body}`).digest("base64")}`
+  "webhook-signature": secrets.map((secret) => signature(secret, signed, timestamp)).join(" ")
 })

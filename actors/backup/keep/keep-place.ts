@@ -146,6 +146,8 @@ export const keepPlace = Effect.fn("keepPlace")(function* <E>(
 
   const scrub = Effect.gen(function* () {
     const scrubbed = yield* attempt(status, "scrubbing", keeping.scrub)
+    // With the fact that it was scrubbed, which is shipped as any other, they are stored again.
+    status.recheckStores = true
     if (scrubbed !== undefined) yield* keeping.onScrubbed(scrubbed)
   })
 

@@ -108,6 +108,8 @@ const storeAll = Effect.fnUntraced(function* <E>(shipping: Shipping<E>, waiting:
   const open = yield* openStores(place, stores)
   const prepare = (forgets: boolean) => (isFree: Effect.Effect<boolean, PlaceFailed>) =>
     Effect.gen(function* () {
+      if (status.recheckStores) open.recheck()
+      status.recheckStores = false
       if ((yield* open.changed(forgets)) && (yield* isFree)) yield* open.copy(forgets)
     })
   let tail = from

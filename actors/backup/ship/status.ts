@@ -16,6 +16,8 @@ export interface PlaceStatus {
   bytes: number
   /** What the place was known to hold and did not hold any more when shipping began; null where there is nothing. */
   lost: string | null
+  /** Whether the stores are to be looked at there again, as they are where somebody found one to be damaged. */
+  recheckStores: boolean
   /** What keeps points from being made or the place from being checked; null where nothing does. */
   keeping: string | null
 }
@@ -30,5 +32,6 @@ export const startingStatus = (): PlaceStatus => ({
   segments: 0,
   bytes: 0,
   lost: null,
+  recheckStores: false,
   keeping: null
 })

@@ -108,6 +108,8 @@ export const openStores = Effect.fn("openStores")(function* (place: Place, optio
   })
 
   return {
+    /** Has every store looked at again at the place, whether it changed here or not. */
+    recheck: () => copied.clear(),
     changed: (forgets: boolean) => Effect.map(due(forgets), (stores) => stores.length > 0),
     copy: Effect.fnUntraced(function* (forgets: boolean) {
       for (const { copied: now, name, read } of yield* due(forgets)) {

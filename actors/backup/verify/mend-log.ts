@@ -28,6 +28,8 @@ export interface MendOptions {
   /** The log with holes, and its last event as the server has it. */
   readonly raw: RawLogService
   readonly end: number
+  /** The first event that the stream is to hold; 1 if left out. */
+  readonly from?: number | undefined
   readonly into: Pick<Rebuilding, "add">
   readonly onProgress: (events: number) => Effect.Effect<void>
 }
@@ -44,6 +46,7 @@ const stepEvents = 1_000
 /** Makes it; the readers of the damaged log are open until the scope closes. */
 export const mendLog = Effect.fn("mendLog")(function* ({
   end,
+  from = 1,
   identity,
   into,
   onProgress,
@@ -52,10 +55,14 @@ export const mendLog = Effect.fn("mendLog")(function* ({
   raw
 }: MendOptions): Effect.fn.Return<Mended, Unmendable | LogUnavailable | PlaceFailed, Scope.Scope> {
   const reader = readWhole(raw, end)
-  let last = 0
+  let last = from - 1
   let filled = 0
 
-  const addPart = Effect.fnUntraced(function* ({ first, messages }: Part) {
+  const addPart = Effect.fnUntraced(function* (part: Part) {
+    // What is before it is in files.
+    const first = Math.max(part.first, from)
+    const messages = part.messages.slice(first - part.first)
+    if (messages.length === 0) return
     const to = first + messages.length - 1
     const own = yield* reader.take(first, to)
     if (own.length === messages.length && sha256(packMessages(own)) !== sha256(packMessages(messages)))

@@ -3,13 +3,11 @@
  * own and folded again, up to the newest point and up to an older one, and compared with the read models that were
  * copied then. Without an identity it is checked as it is, encrypted.
  */
-import { mkdirSync, rmSync } from "node:fs"
-import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Clock, Effect, Layer, Redacted } from "effect"
 import { jetStreamLog } from "../../../infra/event-log/jetstream-log.ts"
 import { beginLog } from "../../../infra/event-log/rebuild-log.ts"
-import { sqliteKeyring } from "../../../infra/keyring/sqlite-keyring.ts"
+import { copiedKeyring } from "../../../infra/keyring/sqlite-keyring.ts"
 import { Nats } from "../../../infra/nats/connection.ts"
 import { startNatsServer } from "../../../infra/nats-server/start.ts"
 import { openSqliteReadOnly } from "../../../infra/sqlite/open.ts"
@@ -19,13 +17,13 @@ import { fingerprintOf } from "../../../projections/read-model.ts"
 import { foldInto } from "../../../projections/rebuild.ts"
 import type { Place } from "../places/place.ts"
 import { pointsAt } from "../points/prune.ts"
-import { unframe } from "../segment/frame.ts"
-import { type Identity, unseal } from "../segment/seal.ts"
-import type { Origin } from "../segment/segment.ts"
-import { storeKey } from "../ship/keys.ts"
-import { StoreHeader } from "../ship/stores.ts"
+import { readStore } from "../restore/read-store.ts"
+import type { Identity } from "../segment/seal.ts"
+import { openSegment, type Origin } from "../segment/segment.ts"
+import { segmentAt, segmentsHeld } from "../ship/tail.ts"
 import { checkPoint } from "./check-point.ts"
-import { type Listening, type LogReport, verifyLog } from "./verify.ts"
+import { holdScratch } from "./scratch.ts"
+import { type Listening, type LogReport, storeProblems, verifyLog } from "./verify.ts"
 
 export interface ProvenPoint {
   readonly at: number
@@ -34,8 +32,12 @@ export interface ProvenPoint {
   readonly same: boolean | null
 }
 
+/** What came of the identity: none was given, it opens what was copied, or all of that is for others. */
+export type Opening = "none" | "opens" | "others"
+
 export interface Proven {
   readonly report: LogReport
+  readonly opening: Opening
   readonly points: ReadonlyArray<ProvenPoint>
   readonly problems: ReadonlyArray<string>
   /** From the first segment to the last comparison; 0 where nothing was restored. */
@@ -48,7 +50,7 @@ export interface ProveOptions {
   readonly identity: Identity | undefined
   /** The program of nats-server. */
   readonly binary: string
-  /** A folder that is made, and gone afterwards. */
+  /** A folder that is made, and gone afterwards; no keys are ever in it. */
   readonly scratch: string
   /** Picks the older point: at least 0, less than 1. */
   readonly random: number
@@ -68,44 +70,13 @@ const chosen = (points: ReadonlyArray<number>, random: number): ReadonlyArray<nu
   return other === undefined ? [newest] : [newest, other]
 }
 
+const eventsOf = (from: number, to: number | null): string =>
+  from === to ? `event ${from}` : `events ${from} to ${to ?? "the end"}`
+
 const problemsOf = ({ damages, stores }: LogReport): ReadonlyArray<string> => [
-  ...damages.map(({ from, key, message, to }) => `events ${from} to ${to ?? "the end"} (${key}): ${message}`),
-  ...stores.flatMap(({ damage, store }) => (damage === null ? [] : [`${store}: ${damage}`])),
-  ...stores.flatMap(({ bytes, store }) =>
-    store === "keyring" && bytes === null ? ["keyring: expected one, found none"] : []
-  )
+  ...damages.map(({ from, key, message, to }) => `${eventsOf(from, to)} (${key}): ${message}`),
+  ...storeProblems(stores)
 ]
-
-const folder = (path: string) =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      rmSync(path, { recursive: true, force: true })
-      mkdirSync(path, { recursive: true, mode: 0o700 })
-    }),
-    () => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-  )
-
-/** Puts the keyring of a place into a file; without it nothing can be read. */
-const restoreKeyring = Effect.fnUntraced(function* (
-  place: Place,
-  account: string,
-  identity: Identity,
-  path: string
-) {
-  const bytes = yield* place.get(storeKey(account, "keyring"))
-  if (bytes === undefined)
-    return yield* Effect.fail({ _tag: "NoKeyring", message: "expected a keyring, found none" })
-  yield* Effect.tryPromise({
-    try: async () => {
-      const { body, header } = unframe(bytes, StoreHeader)
-      await writeFile(path, await unseal(body, identity, header.content.bytes), { mode: 0o600 })
-    },
-    catch: (cause) => ({
-      _tag: "NoKeyring",
-      message: `expected a keyring that the identity opens, found: ${cause instanceof Error ? cause.message : String(cause)}`
-    })
-  })
-})
 
 /** Whether the read models in a file were folded as this version folds. */
 const isOfThisVersion = Effect.fnUntraced(function* (path: string) {
@@ -116,16 +87,46 @@ const isOfThisVersion = Effect.fnUntraced(function* (path: string) {
   return { same: models === fingerprintOf(readModels), digest: digest(db, readModels).whole }
 }, Effect.scoped)
 
-/** Checks and restores, with an identity. */
-const restored = Effect.fnUntraced(function* (options: ProveOptions, identity: Identity) {
+/** What came of comparing a point. */
+type Compared = Pick<Proven, "points" | "problems">
+
+/** Holds a point against what folding the restored log up to it gives. */
+const comparePoint = Effect.fnUntraced(function* (
+  { identity, origin, place, scratch }: ProveOptions,
+  at: number,
+  soundUpTo: number
+) {
+  const moment = new Date(at).toISOString()
+  const none = (problem: string): Compared => ({ points: [], problems: [problem] })
+  const then = join(scratch, `then-${at}.db`)
+  const checked = yield* Effect.result(checkPoint(place, origin, at, identity, then))
+  if (checked._tag === "Failure") {
+    if (checked.failure._tag === "PlaceFailed") return yield* checked.failure
+    return none(`the point of ${moment}: ${checked.failure.message}`)
+  }
+  const { sequence } = checked.success
+  if (sequence > soundUpTo)
+    return none(`the point of ${moment} stands for event ${sequence}, and only ${soundUpTo} can be restored`)
+  const copied = yield* isOfThisVersion(then)
+  const result = (same: boolean | null, problems: ReadonlyArray<string> = []): Compared => ({
+    points: [{ at, sequence, same }],
+    problems
+  })
+  if (!copied.same) return result(null)
+  const folded = yield* foldInto({ file: join(scratch, `again-${at}.db`), until: sequence })
+  return folded.digest.whole === copied.digest
+    ? result(true)
+    : result(false, [`the read models of ${moment} are not what folding events 1 to ${sequence} gives`])
+})
+
+/** Checks and restores, with an identity and the keyring that it opened. */
+const restored = Effect.fnUntraced(function* (options: ProveOptions, identity: Identity, keyring: Buffer) {
   const { binary, onProgress, origin, place, random, scratch } = options
-  yield* folder(scratch)
+  yield* holdScratch(scratch)
   const began = yield* Clock.currentTimeMillis
-  const keyring = join(scratch, "keyring.db")
-  yield* restoreKeyring(place, origin.account, identity, keyring)
   const server = yield* startNatsServer({ binary, dataFolder: scratch, syncIntervalMs: scratchSyncMillis })
   const address = { url: server.url, user: server.user, password: Redacted.make(server.pass) }
-  const base = yield* Layer.build(Layer.merge(Nats.layer(address, "verify"), sqliteKeyring(keyring)))
+  const base = yield* Layer.build(Layer.merge(Nats.layer(address, "verify"), copiedKeyring(keyring)))
   const rebuilding = yield* Effect.flatMap(Nats, (nats) => beginLog(nats)).pipe(Effect.provideContext(base))
   const report = yield* verifyLog(place, origin, identity, {
     onEvents: rebuilding.add,
@@ -133,45 +134,22 @@ const restored = Effect.fnUntraced(function* (options: ProveOptions, identity: I
   })
   yield* rebuilding.finish(origin.generation, rebuilding.last())
   const log = yield* Effect.provideContext(Layer.build(jetStreamLog), base)
-  const problems: Array<string> = []
-  const points: Array<ProvenPoint> = []
-  for (const at of chosen(yield* pointsAt(place, origin), random)) {
-    const then = join(scratch, `then-${at}.db`)
-    const checked = yield* Effect.result(checkPoint(place, origin, at, identity, then))
-    if (checked._tag === "Failure") {
-      if (checked.failure._tag === "PlaceFailed") return yield* checked.failure
-      problems.push(`the point of ${new Date(at).toISOString()}: ${checked.failure.message}`)
-      continue
-    }
-    const { sequence } = checked.success
-    if (sequence > report.soundUpTo) {
-      problems.push(
-        `the point of ${new Date(at).toISOString()} stands for event ${sequence}, and only ${report.soundUpTo} can be restored`
-      )
-      continue
-    }
-    const copied = yield* isOfThisVersion(then)
-    if (!copied.same) {
-      points.push({ at, sequence, same: null })
-      continue
-    }
-    const folded = yield* foldInto({ file: join(scratch, `again-${at}.db`), until: sequence }).pipe(
-      Effect.provideContext(log)
-    )
-    const same = folded.digest.whole === copied.digest
-    points.push({ at, sequence, same })
-    if (!same)
-      problems.push(
-        `the read models of ${new Date(at).toISOString()} are not what folding events 1 to ${sequence} gives`
-      )
-  }
+  const compared = yield* Effect.forEach(chosen(yield* pointsAt(place, origin), random), (at) =>
+    Effect.provideContext(comparePoint(options, at, report.soundUpTo), log)
+  )
   const seconds = ((yield* Clock.currentTimeMillis) - began) / 1_000
-  return { report, points, problems, seconds }
+  return {
+    report,
+    points: compared.flatMap(({ points }) => points),
+    problems: compared.flatMap(({ problems }) => problems),
+    seconds
+  }
 }, Effect.scoped)
 
-/** Checks without an identity: everything as it is, encrypted. */
-const checked = Effect.fnUntraced(function* ({ onProgress, origin, place, random, scratch }: ProveOptions) {
-  const report = yield* verifyLog(place, origin, undefined, onProgress === undefined ? {} : { onProgress })
+/** Checks and restores nothing: everything as it is, encrypted, or what an identity opens without the keyring. */
+const checked = Effect.fnUntraced(function* (options: ProveOptions) {
+  const { identity, onProgress, origin, place, random, scratch } = options
+  const report = yield* verifyLog(place, origin, identity, onProgress === undefined ? {} : { onProgress })
   const problems: Array<string> = []
   const points: Array<ProvenPoint> = []
   for (const at of chosen(yield* pointsAt(place, origin), random)) {
@@ -183,6 +161,39 @@ const checked = Effect.fnUntraced(function* ({ onProgress, origin, place, random
   return { report, points, problems, seconds: 0 }
 })
 
+/** The keyring as it is at the place; damaged, it is named by the report. */
+const keyringAt = ({ origin, place }: ProveOptions, identity: Identity) =>
+  Effect.catchTag(readStore(place, origin.account, "keyring", identity), "Damaged", (damage) =>
+    Effect.succeed(damage)
+  )
+
+/** Whether the last segment is whole, and does not open: with a keyring of which that is so, too, it is the identity. */
+const isForOthers = Effect.fnUntraced(function* ({ origin, place }: ProveOptions, identity: Identity) {
+  const last = (yield* segmentsHeld(place, origin)).at(-1)
+  const opening = Effect.gen(function* () {
+    const segment = last === undefined ? undefined : yield* segmentAt(place, origin, last)
+    if (segment !== undefined) yield* openSegment(segment, identity)
+    return false
+  })
+  return yield* Effect.catchTag(opening, "Damaged", ({ part }) => Effect.succeed(part === "content"))
+})
+
+const found = Effect.fnUntraced(function* (options: ProveOptions) {
+  const { identity } = options
+  if (identity === undefined) return { ...(yield* checked(options)), opening: "none" as const }
+  const keyring = yield* keyringAt(options, identity)
+  if (Buffer.isBuffer(keyring))
+    return { ...(yield* restored(options, identity, keyring)), opening: "opens" as const }
+  if (keyring?.part !== "content" || !(yield* isForOthers(options, identity)))
+    return { ...(yield* checked(options)), opening: "opens" as const }
+  const asItIs = yield* checked({ ...options, identity: undefined })
+  const problems = [
+    "the identity that is set opens nothing here: it was copied for others",
+    ...asItIs.problems
+  ]
+  return { ...asItIs, problems, opening: "others" as const }
+})
+
 /**
  * Proves what a place is worth. Fails where the place cannot be asked; damage is among the problems.
  *
@@ -190,10 +201,9 @@ const checked = Effect.fnUntraced(function* ({ onProgress, origin, place, random
  * const { problems, seconds } = yield* prove({ place, origin, identity, binary, scratch: "/tmp/verify", random: 0.5 })
  */
 export const prove = Effect.fn("prove")(function* (options: ProveOptions) {
-  const { identity } = options
-  const found = yield* identity === undefined ? checked(options) : restored(options, identity)
+  const proven = yield* found(options)
   return {
-    ...found,
-    problems: [...problemsOf(found.report), ...found.problems].slice(0, problemsMax)
+    ...proven,
+    problems: [...problemsOf(proven.report), ...proven.problems].slice(0, problemsMax)
   } satisfies Proven
 })

@@ -6,6 +6,8 @@ import type { RawLogService, RawMessage, RawReader } from "../../../infra/event-
 export interface Hole {
   readonly from: number
   readonly to: number
+  /** The file of the archive that they are missing in, where they are in one. */
+  readonly file?: string | undefined
 }
 
 export interface WholeReader {
@@ -38,7 +40,7 @@ export const readWhole = (raw: RawLogService, end: number): WholeReader => {
     }
     if (next.failure._tag !== "DamagedLog") return yield* next.failure
     const to = Math.min(next.failure.found - 1, end)
-    holes.push({ from: next.failure.expected, to })
+    holes.push({ from: next.failure.expected, to, file: next.failure.file })
     readTo = next.failure.found - 1
     reader = undefined
   })

@@ -42,7 +42,7 @@ export interface Scrubbed {
   readonly seconds: number
 }
 
-const problemsMax = 20
+export const problemsMax = 20
 
 type Header = Segment["header"]
 
@@ -170,8 +170,9 @@ export const scrub = Effect.fn("scrub")(function* (
   const others = yield* Effect.scoped(compare(sound, reader).pipe(Effect.tap(() => reader.take(end, end))))
   let mended = 0
   for (const gap of gaps) mended += yield* Effect.scoped(mend(options, gap, readWhole(raw, end)))
-  const holes = reader.holes().map(({ from, to }) => {
-    const where = from === to ? `event ${from} is` : `events ${from} to ${to} are`
+  const holes = reader.holes().map(({ file, from, to }) => {
+    const within = file === undefined ? "" : ` (the file ${file} of the archive)`
+    const where = from === to ? `event ${from}${within} is` : `events ${from} to ${to}${within} are`
     const filled = heldBy(sound, from) && heldBy(sound, to)
     return `${where} missing in the log; ${place.name} ${filled ? "holds what is missing" : "does not hold all of it"}`
   })

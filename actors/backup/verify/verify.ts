@@ -55,7 +55,15 @@ export const originsAt = Effect.fn("originsAt")(function* (place: Place) {
   return [...origins.values()]
 })
 
-const checkStore = Effect.fnUntraced(function* (
+/** What of the stores is not as it should be. Accounts and a session need not be there. */
+export const storeProblems = (stores: ReadonlyArray<StoreReport>): ReadonlyArray<string> =>
+  stores.flatMap(({ bytes, damage, store }) => {
+    if (damage !== null) return [`${store}: ${damage}`]
+    return store === "keyring" && bytes === null ? ["keyring: expected one, found none"] : []
+  })
+
+/** Checks what a place holds of one store. */
+export const checkStore = Effect.fnUntraced(function* (
   place: Place,
   account: string,
   store: StoreName,

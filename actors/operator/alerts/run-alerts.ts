@@ -5,17 +5,26 @@
 import { Effect, Schedule, type Scope, Stream } from "effect"
 import { type DamagedLog, EventLog, type LogUnavailable } from "../../../infra/event-log/event-log.ts"
 import { Leases, type LeaseLost } from "../../../infra/leases/leases.ts"
-import { openSqlite, type SqliteUnavailable } from "../../../infra/sqlite/open.ts"
+import type { Migration } from "../../../infra/sqlite/migrate.ts"
+import { openVersioned } from "../../../infra/sqlite/open-versioned.ts"
+import type { SqliteUnavailable } from "../../../infra/sqlite/open.ts"
 import { type Active, activeAfter, type Alert, alertsAfter, type SessionEvent } from "./alert.ts"
 import { type BackupEvent, backupAlertsAfter } from "./backup-alert.ts"
 import { projectionAlertsAfter, type ProjectionEvent } from "./projection-alert.ts"
 import type { Way } from "./ways.ts"
 
-const schema = `
+/** The first files were made before there were steps: they have the same table, and so do the versions that made them. */
+export const alertMigrations: ReadonlyArray<Migration> = [
+  {
+    name: "how far the operator was told",
+    up: `
   create table if not exists told (
     one integer primary key check (one = 1), generation text not null, sequence integer not null, active text not null
   ) strict;
-`
+`,
+    down: ""
+  }
+]
 
 /** A way that does not take an alert is tried again for some forty minutes; then the log says so. */
 const retries = Schedule.exponential("5 seconds").pipe(Schedule.upTo({ times: 9 }))
@@ -65,8 +74,7 @@ export const runAlerts = Effect.fn("runAlerts")(function* (
 > {
   const log = yield* EventLog
   const lease = yield* (yield* Leases).hold("alerts")
-  const db = yield* openSqlite(path, "derived")
-  db.exec(schema)
+  const db = yield* openVersioned(path, "derived", alertMigrations)
   const save = db.prepare<[string, number, string]>(
     "insert into told values (1, ?, ?, ?) on conflict do update set generation = excluded.generation, sequence = excluded.sequence, active = excluded.active"
   )

@@ -47,7 +47,7 @@ export const restore = Command.make(
     "Make the log anew from a copy of it, up to its end or to a point, with the newest keys: whoever was forgotten since " +
       "stays forgotten. It is a new generation, on which nothing is scanned or sent again: what may have left in the moments " +
       "that were lost is in quarantine until you decide (`wadjet quarantine`). With --json: {preview, place, account, from, " +
-      "upTo, upToTime, open: {claimed, waiting, due}, after: {events, from, to, kinds}, erasures, unscanned, damage, and, " +
+      "upTo, upToTime, open: {claimed, waiting, due}, after: {events, from, to, kinds}, erasures, unscanned, damage, damagedStores, and, " +
       "unless it is a preview, generation, seconds, accounts, session, aside}."
   ),
   Command.withShortDescription("make the log anew from a copy"),

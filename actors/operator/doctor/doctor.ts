@@ -7,6 +7,7 @@ import { Host } from "../host.ts"
 import { Output } from "../output.ts"
 import { runningOn } from "../run-file.ts"
 import { counted } from "../words.ts"
+import { archive } from "./archive-check.ts"
 import { backups } from "./backup-check.ts"
 import { dataChecks } from "./data-checks.ts"
 import { fail, type Finding, ok } from "./finding.ts"
@@ -25,6 +26,7 @@ export const checks = [
   threatLists,
   origins,
   whatsApp,
+  archive,
   backups
 ]
 

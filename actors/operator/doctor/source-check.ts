@@ -10,7 +10,7 @@ const feedsWords = (feeds: ReadonlyArray<{ readonly name: string }>): string =>
 /** A source that is off is no fault; nobody to ask at all is worth a word. */
 export const linkSources = check("sources", ({ config }) => {
   const { expand, feeds, sources } = askingOf(config)
-  const made = knownSources.map((known) => ({ ...known, isOn: known.make(sources, undefined) !== undefined }))
+  const made = knownSources.map((known) => ({ ...known, isOn: known.make(sources, {}) !== undefined }))
   const on = made.filter(({ isOn }) => isOn).map(({ title }) => title)
   const off = made.filter(({ isOn }) => !isOn).map(({ setting, title }) => `${title} (${setting})`)
   const asked = [...(expand ? ["where links lead, and the page there"] : []), ...on]

@@ -1,7 +1,7 @@
 /**
- * Putting what was restored where it is to run. It was made beside it, in a folder of its own; each thing is moved,
- * and whatever stood in its place is moved aside. A restore that is cut off here is finished by the next one, and
- * nothing runs before that.
+ * Putting what was restored, mended or archived where it is to run. It was made beside it, in a folder of its own; each thing is
+ * moved, and whatever stood in its place is moved aside. What is cut off here is finished by the next
+ * restore, mending or archiving, and nothing runs before that.
  */
 import {
   closeSync,
@@ -16,46 +16,70 @@ import {
   writeFileSync
 } from "node:fs"
 import { join } from "node:path"
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
+import { endServersIn } from "../../../infra/nats-server/leftover.ts"
 import { beforeRestore, restoring } from "../../../infra/keyring/stand-aside.ts"
 
-const stageIn = (dataFolder: string) => join(dataFolder, restoring)
-const markerIn = (dataFolder: string) => join(stageIn(dataFolder), "moving")
+export interface Making {
+  /** The folder in which it is made. */
+  readonly stage: string
+  /** What the folder of what stood there begins with; a moment follows. */
+  readonly aside: string
+  /** What is replaced, or goes aside where nothing was made in its place. The rest of a data folder stays. */
+  readonly parts: ReadonlyArray<string>
+}
 
-/** What a log and its secrets are in. Everything else of a data folder stays: files to be sent, lists, quotas. */
-const parts = [
-  "nats",
-  "keyring.db",
-  "accounts.db",
-  "session.db",
-  "alerts.db",
-  "actors",
-  "read-model"
-] as const
+/** A log and its secrets, and whatever is folded from it; not files to be sent, lists and quotas. */
+export const ofRestore: Making = {
+  stage: restoring,
+  aside: beforeRestore,
+  parts: ["nats", "archive", "keyring.db", "accounts.db", "session.db", "alerts.db", "actors", "read-model"]
+}
+
+/** The log alone, which stays the same one; what was folded from the damaged one is folded anew. */
+export const ofMend: Making = {
+  stage: "mending",
+  aside: "before-mend-",
+  parts: ["nats", "actors", "read-model"]
+}
+
+/** The log alone, which stays the same one, and so does whatever was folded from it: its earlier part is in files now. */
+export const ofArchive: Making = { stage: "archiving", aside: "before-archive-", parts: ["nats"] }
+
+/** Whatever is made anew beside what there is. */
+export const makings: ReadonlyArray<Making> = [ofRestore, ofMend, ofArchive]
+
+const stageIn = (dataFolder: string, { stage }: Making) => join(dataFolder, stage)
+const markerIn = (dataFolder: string, making: Making) => join(stageIn(dataFolder, making), "moving")
+
 /** What SQLite has beside a database. */
 const companions = ["", "-wal", "-shm", "-journal"]
 
 const namesOf = (part: string) => companions.map((suffix) => part + suffix)
 
-/** Whether a restore was cut off while it was being put in its place. */
-export const isHalfMoved = (dataFolder: string): boolean => existsSync(markerIn(dataFolder))
+/** What was cut off while it was being put in its place, if anything was. */
+export const halfMoved = (dataFolder: string): Making | undefined =>
+  makings.find((making) => existsSync(markerIn(dataFolder, making)))
 
 /** What stands where a restore would go. */
 export const standingIn = (dataFolder: string): ReadonlyArray<string> =>
-  parts.filter((part) => existsSync(join(dataFolder, part)))
+  ofRestore.parts.filter((part) => existsSync(join(dataFolder, part)))
 
-/** An empty folder in which a restore is made. */
-export const freshStage = (dataFolder: string): string => {
-  const stage = stageIn(dataFolder)
-  rmSync(stage, { recursive: true, force: true })
-  mkdirSync(stage, { recursive: true, mode: 0o700 })
+/** Leaves nothing of what came to nothing, and no server that a killed process left on it; what is being moved stays. */
+export const clearStage = Effect.fn("clearStage")(function* (dataFolder: string, making: Making) {
+  if (existsSync(markerIn(dataFolder, making))) return
+  const stage = stageIn(dataFolder, making)
+  yield* endServersIn(stage)
+  yield* Effect.sync(() => rmSync(stage, { recursive: true, force: true }))
+})
+
+/** An empty folder in which it is made. */
+export const freshStage = Effect.fn("freshStage")(function* (dataFolder: string, making: Making) {
+  yield* clearStage(dataFolder, making)
+  const stage = stageIn(dataFolder, making)
+  yield* Effect.sync(() => mkdirSync(stage, { recursive: true, mode: 0o700 }))
   return stage
-}
-
-/** Leaves nothing of a restore that came to nothing; what is being moved stays. */
-export const clearStage = (dataFolder: string): void => {
-  if (!isHalfMoved(dataFolder)) rmSync(stageIn(dataFolder), { recursive: true, force: true })
-}
+})
 
 const syncOne = (path: string) => {
   const descriptor = openSync(path, "r")
@@ -90,15 +114,13 @@ type Moving = typeof Moving.Type
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Moving))
 
 /** Whole or not at all: of half a note nobody could tell what was to be moved. */
-const write = (dataFolder: string, moving: Moving): Moving => {
-  const unfinished = `${markerIn(dataFolder)}.unfinished`
+const write = (stage: string, marker: string, moving: Moving): Moving => {
+  const unfinished = `${marker}.unfinished`
   writeFileSync(unfinished, JSON.stringify(moving), { flush: true })
-  renameSync(unfinished, markerIn(dataFolder))
-  syncOne(stageIn(dataFolder))
+  renameSync(unfinished, marker)
+  syncOne(stage)
   return moving
 }
-
-const read = (dataFolder: string): Moving => decode(readFileSync(markerIn(dataFolder), "utf8"))
 
 const moveAside = (dataFolder: string, aside: string, name: string) => {
   if (!existsSync(join(dataFolder, name))) return
@@ -111,21 +133,22 @@ export interface PutOptions {
   /** What of the data folder stays, whatever was made. */
   readonly keep?: ReadonlyArray<string>
   /** Is told before each thing is moved. */
-  readonly onMove?: (name: string) => void
+  readonly onMove?: ((name: string) => void) | undefined
 }
 
 /** Moves everything, or what is left of it. Answers with the folder of what stood there before, if anything did. */
 export const putInPlace = (
   dataFolder: string,
+  making: Making,
   stamp: string,
   { keep = [], onMove = () => {} }: PutOptions = {}
 ): string | undefined => {
-  const stage = stageIn(dataFolder)
-  const all = parts.filter((part) => !keep.includes(part)).flatMap(namesOf)
-  const { aside, made, names } = isHalfMoved(dataFolder)
-    ? read(dataFolder)
-    : write(dataFolder, {
-        aside: `${beforeRestore}${stamp}`,
+  const [stage, marker] = [stageIn(dataFolder, making), markerIn(dataFolder, making)]
+  const all = making.parts.filter((part) => !keep.includes(part)).flatMap(namesOf)
+  const { aside, made, names } = existsSync(marker)
+    ? decode(readFileSync(marker, "utf8"))
+    : write(stage, marker, {
+        aside: `${making.aside}${stamp}`,
         names: all,
         made: all.filter((name) => existsSync(join(stage, name)))
       })
@@ -139,7 +162,18 @@ export const putInPlace = (
     renameSync(join(stage, name), join(dataFolder, name))
   }
   syncOne(dataFolder)
-  onMove(restoring)
+  onMove(making.stage)
   rmSync(stage, { recursive: true })
   return existsSync(join(dataFolder, aside)) ? join(dataFolder, aside) : undefined
 }
+
+/** Deletes stores whose earlier part is in files by now, and which archiving did not come to delete. */
+export const dropAsideStores = (dataFolder: string): void => {
+  if (existsSync(markerIn(dataFolder, ofArchive))) return
+  const aside = readdirSync(dataFolder).filter((name) => name.startsWith(ofArchive.aside))
+  for (const name of aside) rmSync(join(dataFolder, name), { recursive: true })
+}
+
+/** The moment of a folder that stands aside, in its name. */
+export const stampOf = (millis: number): string =>
+  new Date(millis).toISOString().replaceAll(/[-:]|\.\d+/gu, "")

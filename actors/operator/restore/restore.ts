@@ -1,27 +1,37 @@
 /** `wadjet restore`: a log from a copy of it, as a new generation. */
 import { existsSync } from "node:fs"
+import { writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
-import { Clock, Effect, Option, Redacted } from "effect"
+import { Clock, Effect, Option } from "effect"
 import type { Config } from "../../../infra/config/settings.ts"
 import { forgottenIn } from "../../../infra/keyring/forgotten-in.ts"
 import { ensureNatsServer } from "../../../infra/nats-server/ensure.ts"
-import { openPlace, type PlaceAddress } from "../../backup/places/open-place.ts"
+import { openPlace } from "../../backup/places/open-place.ts"
 import type { Place } from "../../backup/places/place.ts"
-import { type HeldLog, logsAt } from "../../backup/restore/choose-log.ts"
-import { restoreLog } from "../../backup/restore/restore-log.ts"
-import { restoreStore } from "../../backup/restore/restore-store.ts"
+import type { HeldLog } from "../../backup/restore/choose-log.ts"
+import { type RestoredLog, restoreLog } from "../../backup/restore/restore-log.ts"
+import { readStore } from "../../backup/restore/read-store.ts"
+import type { Damaged } from "../../backup/segment/frame.ts"
 import type { Identity } from "../../backup/segment/seal.ts"
-import { holdDataFolder } from "../claim.ts"
-import { OperatorFailed } from "../failure.ts"
+import type { StoreName } from "../../backup/ship/keys.ts"
+import { cutOff, holdDataFolder } from "../claim.ts"
 import { externalOf } from "../from-config.ts"
 import { Host } from "../host.ts"
 import { placeOf } from "../log-place.ts"
 import { Output } from "../output.ts"
 import { duration, progressBar } from "../progress.ts"
-import { bytesOf } from "../read-input.ts"
-import { placesOf } from "../run-backup.ts"
+import { addressOf, fail, identityOf, logOf } from "./choose-copy.ts"
 import { makeLog } from "./make-log.ts"
-import { clearStage, freshStage, isHalfMoved, putInPlace, standingIn, syncTree } from "./put-in-place.ts"
+import {
+  clearStage,
+  freshStage,
+  halfMoved,
+  putInPlace,
+  ofRestore,
+  stampOf,
+  standingIn,
+  syncTree
+} from "./put-in-place.ts"
 import { type Outcome, outcomeLines, previewLines } from "./words.ts"
 
 export interface RestoreInput {
@@ -35,85 +45,6 @@ export interface RestoreInput {
   readonly session: boolean
   readonly json: boolean
 }
-
-const what = "Nothing was restored"
-
-const fail = (why: string, next: string, exit?: "usage") =>
-  new OperatorFailed({ what, why, next, ...(exit === undefined ? {} : { exit }) })
-
-const identityPattern = /AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}/u
-
-/** The private half that opens the copy: of a file as `age-keygen` makes it, or of the settings. */
-const identityOf = Effect.fnUntraced(function* (file: Option.Option<string>, config: Config) {
-  if (Option.isNone(file)) {
-    if (config.backupIdentity !== undefined) return config.backupIdentity
-    return yield* fail(
-      "a copy opens with the private half of an age identity, and none was given",
-      "Name the file that holds it: --identity FILE."
-    )
-  }
-  const text = (yield* bytesOf(file.value, "identity")).toString("utf8")
-  const found = identityPattern.exec(text)?.[0]
-  if (found !== undefined) return Redacted.make(found)
-  return yield* fail(
-    `expected AGE-SECRET-KEY-1… in ${file.value}, found none`,
-    "Name the file that age-keygen made."
-  )
-})
-
-/** A place of the settings, or a folder by its path: a new machine has no settings yet. */
-const addressOf = Effect.fnUntraced(function* (from: Option.Option<string>, config: Config) {
-  const places = yield* placesOf(config)
-  const name = Option.getOrUndefined(from)
-  if (name !== undefined && name.includes("/")) {
-    const path = resolve(name)
-    return { name: "folder", shown: path, everyMillis: 0, kind: "directory", path } satisfies PlaceAddress
-  }
-  const [only, ...others] = name === undefined ? places : places.filter((place) => place.name === name)
-  if (only !== undefined && others.length === 0) return only
-  const known =
-    places.length === 0 ? "WADJET_BACKUP names none" : `it names ${places.map((it) => it.name).join(", ")}`
-  return yield* fail(
-    name === undefined
-      ? `expected one place to restore from; ${known}`
-      : `there is no place ${name}; ${known}`,
-    "Name one with --from: a place of WADJET_BACKUP, or the folder of a copy.",
-    "usage"
-  )
-})
-
-const shownLog = ({ account, generation, last, time }: HeldLog) =>
-  `${account}/${generation} (${last} events, ${time === null ? "cannot be opened" : `until ${new Date(time).toISOString()}`})`
-
-/** The log that is wanted, and the others that are there. */
-const logOf = Effect.fnUntraced(function* (place: Place, identity: Identity, wanted: Option.Option<string>) {
-  const logs = yield* logsAt(place, identity)
-  const found = Option.match(wanted, {
-    onNone: () => logs[0],
-    onSome: (name) =>
-      logs.find(({ account, generation }) => name === `${account}/${generation}` || name === generation)
-  })
-  if (found === undefined)
-    return yield* fail(
-      logs.length === 0
-        ? `${place.shown} holds no copy of any log`
-        : `${place.shown} holds no such log; it holds ${logs.map(shownLog).join(", ")}`,
-      "Name another place with --from, or another log with --log."
-    )
-  const accounts = new Set(logs.map(({ account }) => account))
-  if (Option.isNone(wanted) && accounts.size > 1)
-    return yield* fail(
-      `${place.shown} holds logs of ${accounts.size} accounts: ${logs.map(shownLog).join(", ")}`,
-      "Name one with --log ACCOUNT/GENERATION.",
-      "usage"
-    )
-  if (found.time === null)
-    return yield* fail(
-      `nothing at the end of ${found.account}/${found.generation} opens with this identity`,
-      "Give the identity that the copy was made for, or look at the place with `wadjet verify`."
-    )
-  return found
-})
 
 /** The point that is wanted: by an event's number, or by a moment. */
 const pointOf = Effect.fnUntraced(function* ({ at, seq }: RestoreInput) {
@@ -141,25 +72,37 @@ interface Chosen {
   readonly identity: Identity
 }
 
-/** The secrets that go with the log. The keyring is the newest one: whoever was forgotten since has no keys in it. */
-const restoreStores = Effect.fnUntraced(function* (
-  { identity, log: { account }, place }: Chosen,
-  stage: string,
-  session: boolean
-) {
-  const restore = (store: "keyring" | "accounts" | "session") =>
-    Effect.mapError(restoreStore(place, account, store, identity, join(stage, `${store}.db`)), (error) =>
-      error._tag === "Damaged" ? fail(error.message, "Try another place with --from.") : error
-    )
-  if (!(yield* restore("keyring")))
-    return yield* fail(
-      `${place.shown} holds no keyring, without which nothing personal in the log can be read`,
-      "Try another place with --from."
-    )
-  return { accounts: yield* restore("accounts"), session: session && (yield* restore("session")) }
-})
+type StoreFound = "restored" | "none" | Damaged
 
-const stampOf = (millis: number) => new Date(millis).toISOString().replaceAll(/[-:]|\.\d+/gu, "")
+/** A store that a log can do without: where it is damaged, that is said, and the rest is restored. */
+const storeAt = ({ identity, log: { account }, place }: Chosen, store: StoreName, path: string | undefined) =>
+  readStore(place, account, store, identity).pipe(
+    Effect.tap((plain) =>
+      plain === undefined || path === undefined
+        ? Effect.void
+        : Effect.promise(() => writeFile(path, plain, { mode: 0o600 }))
+    ),
+    Effect.map((plain): StoreFound => (plain === undefined ? "none" : "restored")),
+    Effect.catchTag("Damaged", (damage) => Effect.succeed<StoreFound>(damage))
+  )
+
+/**
+ * The secrets that go with the log, into a folder if there is one. The keyring is the newest one: whoever was forgotten
+ * since has no keys in it.
+ */
+const storesOf = Effect.fnUntraced(function* (chosen: Chosen, session: boolean, stage?: string) {
+  const at = (store: StoreName) =>
+    storeAt(chosen, store, stage === undefined ? undefined : join(stage, `${store}.db`))
+  const keyring = yield* at("keyring")
+  if (keyring !== "restored")
+    return yield* fail(
+      keyring === "none"
+        ? `${chosen.place.shown} holds no keyring, without which nothing personal in the log can be read`
+        : `the keyring at ${chosen.place.shown}, without which nothing personal in the log can be read, is damaged: ${keyring.message}`,
+      "Try another place with --from; every place has the whole keyring."
+    )
+  return { accounts: yield* at("accounts"), session: session ? yield* at("session") : ("none" as const) }
+})
 
 /** Refuses what would stand in the way, before anything is fetched. */
 const checkFolder = Effect.fnUntraced(function* (dataFolder: string, config: Config, replace: boolean) {
@@ -181,10 +124,10 @@ const restoreInto = Effect.fnUntraced(function* (dataFolder: string, input: Rest
   const { identity, log, place } = chosen
   const point = yield* pointOf(input)
   const program = yield* ensureNatsServer({ dataFolder, say: output.note })
-  const stage = freshStage(dataFolder)
+  const stage = yield* freshStage(dataFolder, ofRestore)
   const began = yield* Clock.currentTimeMillis
   const keepsSession = input.session && existsSync(join(dataFolder, "session.db"))
-  const stores = yield* restoreStores(chosen, stage, input.session && !keepsSession)
+  const stores = yield* storesOf(chosen, input.session && !keepsSession, stage)
   const onProgress = yield* showProgress(log.last)
   const forgottenHere = yield* forgottenIn(join(dataFolder, "keyring.db")).pipe(
     Effect.catch(({ message }) =>
@@ -213,21 +156,25 @@ const restoreInto = Effect.fnUntraced(function* (dataFolder: string, input: Rest
       "Choose a later point, or another place with --from."
     )
   syncTree(stage)
-  const aside = putInPlace(dataFolder, stampOf(began), { keep: keepsSession ? ["session.db"] : [] })
+  const keep = keepsSession ? ["session.db"] : []
+  const aside = putInPlace(dataFolder, ofRestore, stampOf(began), { keep })
   return {
     ...made,
+    held: log.last,
     seconds: ((yield* Clock.currentTimeMillis) - began) / 1_000,
-    session: keepsSession ? "kept" : stores.session ? "restored" : "none",
-    accounts: stores.accounts,
+    session: keepsSession ? "kept" : stores.session === "restored" ? "restored" : "none",
+    accounts: stores.accounts === "restored",
+    damagedStores: damagedOf(stores),
     aside
   } satisfies Outcome & { last: number }
 })
 
-const summary = (
-  { account, generation }: HeldLog,
-  place: Place,
-  it: Omit<Outcome, "generation" | "seconds" | "session" | "accounts" | "aside">
-) => ({
+const damagedOf = (stores: Effect.Success<ReturnType<typeof storesOf>>): Outcome["damagedStores"] =>
+  Object.entries(stores).flatMap(([store, found]) =>
+    typeof found === "string" ? [] : [{ store, message: found.message }]
+  )
+
+const summary = ({ account, generation }: HeldLog, place: Place, it: RestoredLog) => ({
   place: place.name,
   account,
   from: generation,
@@ -249,8 +196,10 @@ const restore = Effect.fnUntraced(function* (input: RestoreInput) {
   const dataFolder = resolve(config.dataFolder)
   if (!input.preview) {
     yield* holdDataFolder(dataFolder)
-    if (isHalfMoved(dataFolder)) {
-      putInPlace(dataFolder, stampOf(yield* Clock.currentTimeMillis))
+    const half = halfMoved(dataFolder)
+    if (half !== undefined && half !== ofRestore) return yield* cutOff(dataFolder, half)
+    if (half !== undefined) {
+      putInPlace(dataFolder, ofRestore, stampOf(yield* Clock.currentTimeMillis))
       return yield* input.json
         ? output.json({ finished: true })
         : output.line("The restore that was cut off is in its place now. Next: `wadjet run`.")
@@ -262,23 +211,28 @@ const restore = Effect.fnUntraced(function* (input: RestoreInput) {
   const log = yield* logOf(place, identity, input.log)
   if (input.preview) {
     const point = yield* pointOf(input)
+    const stores = yield* storesOf({ identity, log, place }, input.session)
     const onProgress = yield* showProgress(log.last)
     const found = yield* restoreLog({ place, origin: log, identity, point, onProgress })
     yield* output.status("")
-    if (input.json) return yield* output.json({ preview: true, ...summary(log, place, found) })
+    const damagedStores = damagedOf(stores)
+    if (input.json) return yield* output.json({ preview: true, ...summary(log, place, found), damagedStores })
     yield* output.line(
       `${place.name} (${place.shown}), account ${log.account}, generation ${log.generation}.`
     )
-    return yield* Effect.forEach(previewLines(found), output.line, { discard: true })
+    return yield* Effect.forEach(previewLines({ ...found, held: log.last, damagedStores }), output.line, {
+      discard: true
+    })
   }
   const outcome = yield* restoreInto(dataFolder, input, { identity, log, place }).pipe(
-    Effect.ensuring(Effect.sync(() => clearStage(dataFolder)))
+    Effect.ensuring(Effect.ignore(clearStage(dataFolder, ofRestore)))
   )
   if (!input.json) return yield* Effect.forEach(outcomeLines(outcome), output.line, { discard: true })
-  const { accounts, aside = null, generation, seconds, session } = outcome
+  const { accounts, aside = null, damagedStores, generation, seconds, session } = outcome
   return yield* output.json({
     preview: false,
     ...summary(log, place, outcome),
+    damagedStores,
     generation,
     seconds,
     accounts,

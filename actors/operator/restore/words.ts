@@ -7,7 +7,21 @@ const moment = (millis: number): string => new Date(millis).toISOString().replac
 const stateLine = ({ upTo, upToTime }: RestoredLog): string =>
   upToTime === null ? `event ${upTo}` : `event ${upTo}, ${moment(upToTime)}`
 
+/** A copy that was read. */
+export interface Reading extends RestoredLog {
+  /** The last event that it holds anything of. */
+  readonly held: number
+  /** Stores that cannot be had from it, and that the log can do without. */
+  readonly damagedStores: ReadonlyArray<{ readonly store: string; readonly message: string }>
+}
+
 const kindsShown = 8
+
+const storeLines = ({ damagedStores }: Reading): ReadonlyArray<string> =>
+  damagedStores.map(
+    ({ message, store }) =>
+      `Damaged: the copy of the ${store}: ${message}. It is left out; another place may have it.`
+  )
 
 /** What came after the point, and is not restored. */
 const afterLines = ({ after, forgotten }: RestoredLog): ReadonlyArray<string> => {
@@ -27,13 +41,17 @@ const afterLines = ({ after, forgotten }: RestoredLog): ReadonlyArray<string> =>
   ]
 }
 
-const brokenLines = ({ broken, upTo }: RestoredLog): ReadonlyArray<string> =>
-  broken === null
-    ? []
-    : [
-        `Damaged: ${broken.key} (${broken.part}): ${broken.message}.`,
-        `Events from ${broken.from} on cannot be read here; everything up to ${Math.max(upTo, broken.from - 1)} is whole. Another place may hold more: name it with --from.`
-      ]
+/** What is damaged, and what it costs: everything behind it, for what stands there cannot be told to belong to it. */
+const brokenLines = ({ broken, held, upTo }: Reading): ReadonlyArray<string> => {
+  if (broken === null) return []
+  const whole = Math.max(upTo, broken.from - 1)
+  const lost = Math.max(0, held - whole)
+  const events = lost <= 1 ? `Event ${whole + 1}` : `Events ${whole + 1} to ${held}`
+  return [
+    `Damaged: ${broken.key} (${broken.part}): ${broken.message}.`,
+    `${lost === 0 ? `Events from ${broken.from} on` : events} cannot be restored from here${lost === 0 ? "" : ` (${lost.toLocaleString("en")})`}; everything up to ${whole} is whole. Another place may hold more: name it with --from, and look with \`wadjet verify\`.`
+  ]
+}
 
 const openLines = ({ open }: RestoredLog): ReadonlyArray<string> => {
   const held = [
@@ -49,14 +67,16 @@ const openLines = ({ open }: RestoredLog): ReadonlyArray<string> => {
 }
 
 /** What a restore would bring back, and what it would not. */
-export const previewLines = (log: RestoredLog): ReadonlyArray<string> => [
-  `Would be restored: everything up to ${stateLine(log)}.`,
+export const previewLines = (log: Reading): ReadonlyArray<string> => [
+  log.upTo === 0 ? "Nothing would be restored." : `Would be restored: everything up to ${stateLine(log)}.`,
   ...afterLines(log),
   ...brokenLines(log),
-  ...openLines(log)
+  ...storeLines(log),
+  ...openLines(log),
+  "Nothing was changed."
 ]
 
-export interface Outcome extends RestoredLog {
+export interface Outcome extends Reading {
   readonly generation: string
   readonly seconds: number
   readonly session: "kept" | "restored" | "none"
@@ -76,6 +96,7 @@ export const outcomeLines = (it: Outcome): ReadonlyArray<string> => [
   `Restored: everything up to ${stateLine(it)}, in ${it.seconds.toFixed(1)} s (${Math.round(it.upTo / Math.max(it.seconds, 0.001)).toLocaleString("en")} events a second). It is generation ${it.generation}.`,
   ...afterLines(it),
   ...brokenLines(it),
+  ...storeLines(it),
   ...(it.unscanned.length === 0
     ? []
     : [

@@ -2,8 +2,8 @@
 import { Effect } from "effect"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
 import { follow, type FollowLimits } from "../../../infra/guarded-client/follow.ts"
-import { metrics } from "../../../infra/telemetry/metrics.ts"
 import type { Evidence } from "../evidence.ts"
+import { countOutside } from "../outside-counts.ts"
 import { noReputation, type Outlook, type Outside } from "../outside.ts"
 import type { KnownIcons } from "../page/brand-icons.ts"
 import { lookAtPage } from "../page/look-at-page.ts"
@@ -22,6 +22,9 @@ export interface Followed extends Outside {
   ) => Effect.Effect<Outlook, E>
 }
 
+/** Links are followed. */
+export const expansionOn = { asks, unasked: [noReputation] }
+
 /** Nobody is asked where links lead. */
 export const expansionOff: Followed = {
   asks: [],
@@ -33,19 +36,20 @@ export interface ExpansionOptions {
   readonly limits?: FollowLimits
   /** Icons of brands, beyond those that pages take from the brands' own sites. */
   readonly icons?: KnownIcons
+  /** Hears of each chain that was followed. */
+  readonly count?: typeof countOutside
 }
 
 /** Follows links through a guarded client. */
 export const expansion = (
   client: GuardedClientService,
-  { icons, limits }: ExpansionOptions = {}
+  { count = countOutside, icons, limits }: ExpansionOptions = {}
 ): Followed => ({
-  asks,
-  unasked: [noReputation],
+  ...expansionOn,
   look: (url, heard, _asking, _soFar, toward) =>
     Effect.gen(function* () {
       const trail = yield* follow(client, url, limits, toward)
-      metrics.expanded.inc({ end: trail.end.kind })
+      count({ count: "followed", end: trail.end.kind })
       const led = trailOutlook(trail)
       const page = yield* lookAtPage(trail, icons)
       const evidence = [...led.evidence, ...page.evidence]

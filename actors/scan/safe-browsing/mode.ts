@@ -5,6 +5,7 @@
  */
 import { Effect, type Scope } from "effect"
 import { type HashLists, keepListsFresh, type ListPlace, openHashLists } from "./lists/hash-lists.ts"
+import type { ListLookup } from "./lists/look-up-lists.ts"
 
 /**
  * `local-list`: what begins as something on a list of threats does is asked about. `real-time`: everything is, but what
@@ -13,17 +14,18 @@ import { type HashLists, keepListsFresh, type ListPlace, openHashLists } from ".
 export type SafeBrowsingMode = "local-list" | "real-time" | "no-storage"
 
 /** A mode with lists on this machine. */
-export interface LocalLists {
+export interface LocalLists<Lists extends ListLookup = ListLookup> {
   readonly mode: Exclude<SafeBrowsingMode, "no-storage">
-  readonly lists: HashLists
+  readonly lists: Lists
 }
 
 /** Opens the lists of a mode, and keeps them fresh until the scope is closed. Waits for nothing: they come later. */
 export const openLocalLists = (
   place: ListPlace,
-  mode: SafeBrowsingMode
-): Effect.Effect<LocalLists | undefined, never, Scope.Scope> => {
+  mode: SafeBrowsingMode,
+  changed?: () => void
+): Effect.Effect<LocalLists<HashLists> | undefined, never, Scope.Scope> => {
   if (mode === "no-storage") return Effect.succeed(undefined)
-  const lists = openHashLists(place, mode === "real-time")
+  const lists = openHashLists(place, mode === "real-time", changed)
   return Effect.as(Effect.forkScoped(keepListsFresh(lists)), { mode, lists })
 }

@@ -18,7 +18,20 @@ interface Remembered {
 
 export const prefixOf = (hash: Buffer): string => hash.toString("hex", 0, prefixBytes)
 
-export const makePrefixMemory = () => {
+export interface PrefixMemory {
+  readonly find: (prefix: string, now: number) => Remembered | undefined
+  /** What a hash is, if that is known to be something dangerous. */
+  readonly threatOf: (hash: Buffer, now: number) => string | undefined
+  /** Also that there is nothing is an answer. */
+  readonly remember: (
+    asked: ReadonlyArray<string>,
+    dangerous: ReadonlyMap<string, string>,
+    seconds: number | undefined,
+    now: number
+  ) => void
+}
+
+export const makePrefixMemory = (): PrefixMemory => {
   const known = new Map<string, Remembered>()
   const find = (prefix: string, now: number): Remembered | undefined => {
     const found = known.get(prefix)
@@ -26,16 +39,8 @@ export const makePrefixMemory = () => {
   }
   return {
     find,
-    /** What a hash is, if that is known to be something dangerous. */
-    threatOf: (hash: Buffer, now: number): string | undefined =>
-      find(prefixOf(hash), now)?.dangerous.get(hash.toString("hex")),
-    /** Also that there is nothing is an answer. */
-    remember: (
-      asked: ReadonlyArray<string>,
-      dangerous: ReadonlyMap<string, string>,
-      seconds: number | undefined,
-      now: number
-    ): void => {
+    threatOf: (hash, now) => find(prefixOf(hash), now)?.dangerous.get(hash.toString("hex")),
+    remember: (asked, dangerous, seconds, now) => {
       const kept = Math.min(Math.max(seconds ?? cacheSecondsDefault, 0), cacheSecondsMax)
       const until = now + kept * 1_000
       for (const prefix of asked) {

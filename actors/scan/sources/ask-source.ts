@@ -2,8 +2,8 @@
 import { Clock, Deferred, Effect, Exit, Random } from "effect"
 import type { FetchFailed } from "../../../infra/guarded-client/fetch-failed.ts"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
-import { metrics } from "../../../infra/telemetry/metrics.ts"
 import type { Outlook } from "../outside.ts"
+import { countOutside } from "../outside-counts.ts"
 import { makeAnswerCache } from "./answer-cache.ts"
 import { makeHurried } from "./hurried.ts"
 import { asking, type Circuit, closed, failed, gaveUp, mayAsk, refusedForGood } from "./circuit-breaker.ts"
@@ -76,7 +76,8 @@ export const askSource = (
   ledger: QuotaLedger,
   { attemptsMax, backoffMillis, deadlineMillis } = askLimits,
   /** Is told after every answer, and whenever there will be none for a while. */
-  tell: (news: SourceNews) => void = () => {}
+  tell: (news: SourceNews) => void = () => {},
+  count = countOutside
 ): AskSource => {
   const { name, quotas, subjectOf = (url: string) => url } = source
   const cache = makeAnswerCache()
@@ -85,10 +86,13 @@ export const askSource = (
     quotas.length > 0 || source.asksTheSite ? <A, E>(ask: Effect.Effect<A, E>) => ask : makeHurried()
   const underWay = new Map<string, Deferred.Deferred<Outlook | undefined>>()
   let circuit: Circuit = closed
+  let isKnownOpen: boolean | undefined
   let lastFault = ""
   const become = (next: Circuit) => {
     circuit = next
-    metrics.sourceCircuit.set({ source: name }, next.openUntil === 0 ? 0 : 1)
+    const isOpen = next.openUntil !== 0
+    if (isOpen !== isKnownOpen) count({ count: "circuit", source: name, isOpen })
+    isKnownOpen = isOpen
   }
 
   const spared = sparing(quotas)
@@ -164,10 +168,8 @@ export const askSource = (
     const began = yield* Clock.currentTimeMillis
     const outlook = yield* ask(url, sparingly)
     const outcome = outlook.missing.length > 0 ? "missing" : outlook.evidence.length > 0 ? "listed" : "clean"
-    metrics.sourceSeconds.observe(
-      { source: name, outcome },
-      ((yield* Clock.currentTimeMillis) - began) / 1_000
-    )
+    const seconds = ((yield* Clock.currentTimeMillis) - began) / 1_000
+    count({ count: "asked", source: name, outcome, seconds })
     return outlook
   })
 

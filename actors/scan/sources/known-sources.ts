@@ -1,6 +1,7 @@
 /** Every source that there is: what turns it on, what it is told, and how it is made. */
 import type { Redacted } from "effect"
 import type { LocalLists } from "../safe-browsing/mode.ts"
+import type { PrefixMemory } from "../safe-browsing/prefix-memory.ts"
 import { certificate } from "./certificate.ts"
 import { dnsFilter, filters } from "./dns-filter.ts"
 import { phishTank } from "./phishtank.ts"
@@ -28,6 +29,13 @@ export interface SourceChoice {
   readonly submits?: { readonly virusTotal?: boolean; readonly urlscan?: Visibility | undefined }
 }
 
+/** What of Safe Browsing is on this machine. */
+export interface SafeBrowsingHere {
+  readonly local?: LocalLists | undefined
+  /** What it answered lately; left out, a memory of its own. */
+  readonly memory?: PrefixMemory
+}
+
 export interface KnownSource {
   /** As evidence and missing evidence name it. */
   readonly name: string
@@ -42,7 +50,7 @@ export interface KnownSource {
   /** Why it is not asked where it is not. */
   readonly off: string
   /** Makes it, where it is chosen. */
-  readonly make: (choice: SourceChoice, local: LocalLists | undefined) => Source | undefined
+  readonly make: (choice: SourceChoice, here: SafeBrowsingHere) => Source | undefined
 }
 
 const withKey = (key: Key, make: (key: Redacted.Redacted) => Source): Source | undefined =>
@@ -99,7 +107,8 @@ export const knownSources: ReadonlyArray<KnownSource> = [
     told: "the first four bytes of hashes",
     setting: "WADJET_SAFE_BROWSING_KEY",
     off: noKey("WADJET_SAFE_BROWSING_KEY"),
-    make: ({ safeBrowsing: key }, local) => withKey(key, (it) => safeBrowsing(it, undefined, local))
+    make: ({ safeBrowsing: key }, { local, memory }) =>
+      withKey(key, (it) => safeBrowsing(it, undefined, local, memory))
   },
   {
     name: "urlhaus",
@@ -140,6 +149,6 @@ export const knownSources: ReadonlyArray<KnownSource> = [
   }
 ]
 
-/** The sources that are chosen, in their order; Safe Browsing with its lists on this machine, where it has some. */
-export const sourcesOf = (choice: SourceChoice, local?: LocalLists): ReadonlyArray<Source> =>
-  knownSources.flatMap(({ make }) => make(choice, local) ?? [])
+/** The sources that are chosen, in their order; Safe Browsing with what of it is on this machine. */
+export const sourcesOf = (choice: SourceChoice, here: SafeBrowsingHere = {}): ReadonlyArray<Source> =>
+  knownSources.flatMap(({ make }) => make(choice, here) ?? [])

@@ -2,8 +2,10 @@
  * What was asked of whom lately, on disk: a restart gives nobody a second helping. Holds names of sources and times, and
  * nothing of links.
  */
-import { Effect } from "effect"
-import { openSqlite, type Sqlite } from "../../../infra/sqlite/open.ts"
+import { Clock, Effect } from "effect"
+import { migrate, type Migration } from "../../../infra/sqlite/migrate.ts"
+import { openVersioned } from "../../../infra/sqlite/open-versioned.ts"
+import type { Sqlite } from "../../../infra/sqlite/open.ts"
 
 export interface Quota {
   readonly most: number
@@ -24,10 +26,18 @@ export interface QuotaLedger {
 const minuteMillis = 60_000
 const dayMillis = 86_400_000
 
-const schema = `
+/** The first files were made before there were steps: they have the same tables, and so do the versions that made them. */
+export const quotaMigrations: ReadonlyArray<Migration> = [
+  {
+    name: "what was spent, and who has enough",
+    up: `
   create table if not exists spent (source text not null, at integer not null) strict;
   create index if not exists spent_by_source on spent (source, at);
-  create table if not exists blocked (source text primary key, until integer not null) strict, without rowid`
+  create table if not exists blocked (source text primary key, until integer not null) strict, without rowid;
+`,
+    down: ""
+  }
+]
 
 /** Where a quota's time began, and when its first request leaves it. */
 const windowOf = ({ per }: Quota, now: number): { from: number; opens: (oldest: number) => number } => {
@@ -36,8 +46,9 @@ const windowOf = ({ per }: Quota, now: number): { from: number; opens: (oldest: 
   return { from: from - 1, opens: () => from + dayMillis }
 }
 
-export const quotaLedger = (db: Sqlite): QuotaLedger => {
-  db.exec(schema)
+/** The ledger in a database, in which the time now is noted where its tables have to be made. */
+export const quotaLedger = (db: Sqlite, now: number): QuotaLedger => {
+  migrate(db, quotaMigrations, now)
   const blockedUntil = db.prepare<[string, number], number>(
     "select until from blocked where source = ? and until > ?"
   )
@@ -72,5 +83,6 @@ export const quotaLedger = (db: Sqlite): QuotaLedger => {
 
 /** Opens the ledger of a data folder. What a power cut takes of it is the last moment. */
 export const openQuotaLedger = Effect.fn("openQuotaLedger")(function* (path: string) {
-  return quotaLedger(yield* openSqlite(path, "derived"))
+  const db = yield* openVersioned(path, "derived", quotaMigrations)
+  return quotaLedger(db, yield* Clock.currentTimeMillis)
 })

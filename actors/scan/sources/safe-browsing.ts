@@ -9,7 +9,7 @@ import type { GuardedClientService } from "../../../infra/guarded-client/client.
 import { safeBrowsingUrl } from "../safe-browsing/canonical.ts"
 import { expressionsOf, hashOfExpression } from "../safe-browsing/expressions.ts"
 import type { LocalLists } from "../safe-browsing/mode.ts"
-import { makePrefixMemory, prefixOf } from "../safe-browsing/prefix-memory.ts"
+import { makePrefixMemory, type PrefixMemory, prefixOf } from "../safe-browsing/prefix-memory.ts"
 import { searchAnswer } from "../safe-browsing/search-answer.ts"
 import { answerBytesMax, attemptMillis } from "./answer-json.ts"
 import type { Said, Source } from "./source.ts"
@@ -30,10 +30,9 @@ const unusable: Said = { evidence: [], unknown: "it does not take the link for o
 export const safeBrowsing = (
   key: Redacted.Redacted,
   base = safeBrowsingService,
-  local?: LocalLists
+  local?: LocalLists,
+  memory: PrefixMemory = makePrefixMemory()
 ): Source => {
-  const memory = makePrefixMemory()
-
   /** Whether the lists on this machine say enough of a link, and why they cannot. */
   const byList = (
     hashes: ReadonlyArray<Buffer>,

@@ -16,6 +16,7 @@ export const makeWatch = (eyes: Eyes, relay = makeRelay()) =>
     owns: ["scan", "feed", "source"],
     listens,
     publishes,
+    unhurried: true,
     slots,
     evolve,
     perform: performWith(eyes),

@@ -1,4 +1,5 @@
 /** Who may ask what, and what is said to requests that are not as declared. */
+import { request } from "node:http"
 import { connect } from "node:net"
 import { expect, layer } from "@effect/vitest"
 import { Context, Effect, Layer, Result, Schema } from "effect"
@@ -86,6 +87,36 @@ const ask = async (url: string, { method, path }: Operation, key: string | undef
   return { status, isForbidden }
 }
 
+/** For a server beside the one that runs. */
+const adminOptions = {
+  webFolder,
+  wantsFirstKey: false,
+  health: healthy,
+  weighingOf: () => null,
+  calendarOf: () => "",
+  readContacts: () => Result.fail(""),
+  readOlder: { scheduled: () => Result.fail(""), job: () => Result.fail("") }
+}
+
+interface Named {
+  readonly port: string
+  readonly method: string
+  readonly path: string
+  readonly key?: string
+}
+
+/** Asks a server on loopback by a name; answers with the status and the body. */
+const askedAs = (host: string, { key, method, path, port }: Named) =>
+  Effect.callback<readonly [number | undefined, string]>((resume) => {
+    const headers = { host, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) }
+    const sent = request({ host: "127.0.0.1", port, method, path, headers }, (response) => {
+      let text = ""
+      response.on("data", (data) => (text += String(data)))
+      response.on("end", () => resume(Effect.succeed([response.statusCode, text])))
+    })
+    sent.end()
+  })
+
 layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", (test) => {
   test.effect("needs a key for everything but the probes and the entrance, and for them none", () =>
     Effect.gen(function* () {
@@ -131,6 +162,46 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
         }
       })
     )
+
+  test.effect("is asked for by the names that it was given, and by that of its public address", () =>
+    Effect.gen(function* () {
+      const { context } = yield* Running
+      const dataFolder = yield* temporaryFolder
+      const { url } = yield* startAdmin({
+        ...adminOptions,
+        http: { host: "127.0.0.1", port: 0, names: ["nas.lan"] },
+        publicUrl: "https://wadjet.example",
+        dataFolder
+      }).pipe(Effect.provideContext(context))
+      const { port } = new URL(url)
+      for (const [host, expected] of [
+        ["nas.lan", 200],
+        ["nas.lan:7411", 200],
+        ["wadjet.example", 200],
+        ["other.example", 421]
+      ] as const) {
+        const [status] = yield* askedAs(host, { port, method: "GET", path: "/healthz" })
+        expect([host, status]).toEqual([host, expected])
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  test.effect(
+    "answers whoever asks by another name nothing, whatever they ask for and whoever they are",
+    () =>
+      Effect.gen(function* () {
+        const it = yield* Running
+        const operations = yield* Effect.promise(() => operationsOf(it))
+        const { port } = new URL(it.url)
+        const key = it.firstKey!.text
+        const files = ["/", "/main.js", "/docs.html", "/swagger-ui.js", "/scheduler/refresh", "/nothing"]
+        for (const { method, path } of [...operations, ...files.map((path) => ({ method: "GET", path }))]) {
+          const [status, text] = yield* askedAs(`evil.example:${port}`, { port, method, path, key })
+          expect([method, path, status]).toEqual([method, path, 421])
+          expect(JSON.parse(text)).toMatchObject({ type: "urn:wadjet:problem:misdirected" })
+        }
+      })
+  )
 
   test.effect("takes a key as X-Api-Key too, not in a URL, and no longer once it is revoked", () =>
     Effect.gen(function* () {
@@ -264,7 +335,9 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
           socket.on("close", () => resolve(heard))
         })
       const get = (path: string, more = "") =>
-        Effect.promise(() => raw(`GET ${path} HTTP/1.1\r\nhost: x\r\n${more}connection: close\r\n\r\n`))
+        Effect.promise(() =>
+          raw(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n${more}connection: close\r\n\r\n`)
+        )
       for (const path of ["/%0d%0aset-cookie:%20a=b", "/v1/%0d%0aset-cookie:a=b?x=%0d%0aset-cookie:a=b"])
         expect(yield* get(path)).not.toMatch(/^set-cookie/im)
       expect(yield* get("/", "cookie: wadjet-sign-in=a%0d%0aset-cookie:b\r\n")).not.toMatch(/^set-cookie/im)
@@ -312,15 +385,9 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("the API", 
       const port = Number(new URL(url).port)
       const dataFolder = yield* temporaryFolder
       const error = yield* startAdmin({
+        ...adminOptions,
         http: { host: "127.0.0.1", port },
-        webFolder,
-        dataFolder,
-        wantsFirstKey: false,
-        health: healthy,
-        weighingOf: () => null,
-        calendarOf: () => "",
-        readContacts: () => Result.fail(""),
-        readOlder: { scheduled: () => Result.fail(""), job: () => Result.fail("") }
+        dataFolder
       }).pipe(Effect.provideContext(context), Effect.flip)
       expect(error).toMatchObject({ _tag: "AdminFailed", reason: "port-in-use" })
       expect(error.message).toContain(String(port))

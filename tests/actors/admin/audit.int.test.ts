@@ -154,6 +154,8 @@ const deeds: Readonly<Record<string, (made: Made) => Promise<unknown>>> = {
   "webhooks.add": makeWebhook,
   "webhooks.change": async (made) => made.send("PATCH", await makeWebhook(made), { label: "other" }),
   "webhooks.replay": async (made) => made.send("POST", `${await makeWebhook(made)}/replay`, { from: 1 }),
+  "webhooks.retry": async (made) => made.send("POST", `${await makeWebhook(made)}/retry`, { sequence: 1 }),
+  "webhooks.replaceSecret": async (made) => made.send("POST", `${await makeWebhook(made)}/secret`, {}),
   "webhooks.test": async (made) => made.send("POST", `${await makeWebhook(made)}/test`),
   "webhooks.remove": async (made) => made.send("DELETE", await makeWebhook(made)),
   "erasures.request": ({ person, send }) => send("POST", "/v1/erasures", { subject: person })

@@ -9,6 +9,8 @@ const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bi
   (path) => existsSync(path)
 )
 
+export const reboundName = "evil.example"
+
 const launchArguments = [
   "--no-sandbox",
   "--disable-gpu",
@@ -16,7 +18,9 @@ const launchArguments = [
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",
-  "--disable-sync"
+  "--disable-sync",
+  // A name of somebody else's, with the address of this machine.
+  `--host-resolver-rules=MAP ${reboundName} 127.0.0.1`
 ]
 
 /** Where screenshots go; set it to look at them. */

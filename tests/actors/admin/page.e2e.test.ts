@@ -1,7 +1,7 @@
 /** The page in a real browser, on the whole system. */
 import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { opened, shoot, Stage, stage } from "./browser.ts"
+import { opened, reboundName, shoot, Stage, stage } from "./browser.ts"
 import { cuttable } from "./cuttable.ts"
 
 layer(stage, { timeout: "90 seconds", excludeTestServices: true })("the page", (test) => {
@@ -81,6 +81,40 @@ layer(stage, { timeout: "90 seconds", excludeTestServices: true })("the page", (
         )
         expect(new Set(sequences).size).toBe(sequences.length)
         expect(sequences).toEqual(sequences.toSorted((a, b) => b - a))
+        await context.close()
+      })
+    })
+  )
+
+  test.effect("is not shown to a page of another name whose address was turned to this machine's", () =>
+    Effect.gen(function* () {
+      const setting = yield* Stage
+      yield* Effect.promise(async () => {
+        const context = await setting.browser.newContext()
+        const page = await context.newPage()
+        const { origin, port } = new URL(setting.it.url)
+        const key = setting.it.firstKey!.text
+        const foreign = `http://${reboundName}:${port}`
+        expect((await page.goto(`${foreign}/`))?.status()).toBe(421)
+        // To the browser it is one origin: what is asked from there has no other sign of where it comes from.
+        const answers = await page.evaluate(async (authorization) => {
+          const asked = async (path: string, init: RequestInit) => {
+            const answer = await fetch(path, init)
+            return [answer.status, (await answer.text()).includes("misdirected")]
+          }
+          const headers = { authorization, "content-type": "application/json" }
+          return [
+            await asked("/v1/overview", { headers }),
+            await asked("/v1/sign-in", { method: "POST", headers, body: "{}" }),
+            await asked("/main.js", {})
+          ]
+        }, `Bearer ${key}`)
+        expect(answers).toEqual([
+          [421, true],
+          [421, true],
+          [421, true]
+        ])
+        expect((await page.goto(`${origin}/`))?.status()).toBe(200)
         await context.close()
       })
     })

@@ -39,7 +39,7 @@ const served = Layer.effect(
         yield* router.add("POST", "/read", Effect.as(read, done))
       })
     )
-    const { url } = yield* serve({ host: "127.0.0.1", port: 0 }, routes, limits)
+    const { url } = yield* serve({ host: "127.0.0.1", port: 0, names: ["x"] }, routes, limits)
     return { url, port: Number(new URL(url).port), open: Deferred.succeed(gate, undefined) }
   })
 )
@@ -125,6 +125,42 @@ layer(served, { excludeTestServices: true })("the server", (test) => {
         })
       )
     )
+
+  test.effect(
+    "answers nothing to whoever asks by a name that is not its own, also where it is in the URL",
+    () =>
+      withPort((port) =>
+        Effect.gen(function* () {
+          const ended = "connection: close\r\n\r\n"
+          const asked = (target: string, host: string) =>
+            heardAfter(port, `GET ${target} HTTP/1.1\r\nhost: ${host}\r\n${ended}`)
+          for (const host of ["x", "X:7411", "localhost:7411", `127.0.0.1:${port}`, `[::1]:${port}`])
+            expect([host, yield* asked("/hidden", host)]).toEqual([
+              host,
+              expect.stringMatching(/ 200 .*hidden$/s)
+            ])
+          const foreign = [
+            ["/hidden", "evil.example"],
+            ["/hidden", `evil.example:${port}`],
+            ["/healthz", "evil.example"],
+            ["/nothing", "x.evil.example"],
+            ["/hidden", "127.0.0.1.evil.example"],
+            ["/hidden", "localhost.evil.example"],
+            ["/hidden", "x, evil.example"],
+            ["/hidden", "evil.example@127.0.0.1"],
+            ["/hidden", ""],
+            ["http://evil.example/hidden", "x"]
+          ] as const
+          for (const [target, host] of foreign) {
+            const heard = yield* asked(target, host)
+            expect([target, host, heard]).toEqual([target, host, expect.stringMatching(/^HTTP\/1\.1 421 /)])
+            expect(heard).toContain("urn:wadjet:problem:misdirected")
+          }
+          // Only what is no browser names nothing.
+          expect(yield* heardAfter(port, "GET /hidden HTTP/1.0\r\n\r\n")).toMatch(/ 200 .*hidden$/s)
+        })
+      )
+  )
 
   test.effect("closes connections over so many at once, and takes others once those have gone", () =>
     withPort((port, url) =>

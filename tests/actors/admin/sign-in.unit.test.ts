@@ -207,12 +207,15 @@ describe("the tables of accounts", () => {
       [1, "up", 1],
       [2, "up", 2],
       [2, "up", 3],
+      [2, "up", 4],
+      [3, "down", 3],
       [3, "down", 2],
       [3, "down", 1],
       [4, "down", 0],
       [5, "up", 1],
       [5, "up", 2],
-      [5, "up", 3]
+      [5, "up", 3],
+      [5, "up", 4]
     ])
     expect(db.prepare("select * from key").all()).toEqual([])
   })

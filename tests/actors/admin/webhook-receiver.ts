@@ -2,15 +2,20 @@
 import { createServer, type Server } from "node:https"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { Effect } from "effect"
+import type { RetryLimits } from "../../../actors/admin/webhooks/retry.ts"
 import { openOutside, outsideAddress } from "../../infra/guarded-client/outside.ts"
 import { issue } from "../../loopback-whatsapp/media/self-signed.ts"
+import type { Told } from "./listen.ts"
 
 export const receiverName = "hooks.example.org"
 /** A name whose address no request may reach. */
 export const insideName = "inside.example.org"
 
-/** A status; or the connection dropped, nothing answered, a redirect, or a body without an end behind a 200. */
-export type Mood = number | "drop" | "hang" | "redirect" | "endless"
+/**
+ * A status, perhaps one that comes later; or the connection dropped, nothing answered, a redirect, or a body without an
+ * end behind a 200.
+ */
+export type Mood = number | Promise<number> | "drop" | "hang" | "redirect" | "endless"
 
 export interface Heard {
   readonly path: string
@@ -25,7 +30,7 @@ const pour = (response: ServerResponse): void => {
   while (!response.destroyed && response.write("x".repeat(16_384))) continue
 }
 
-const answer = (mood: Mood, request: IncomingMessage, response: ServerResponse) => {
+const answer = (mood: Exclude<Mood, Promise<number>>, request: IncomingMessage, response: ServerResponse) => {
   if (mood === "drop") return request.socket.destroy()
   if (mood === "hang") return undefined
   if (mood === "redirect") return response.writeHead(307, { location: "/elsewhere" }).end()
@@ -36,7 +41,8 @@ const answer = (mood: Mood, request: IncomingMessage, response: ServerResponse) 
   return response.writeHead(mood, { "retry-after": "0" }).end("thanks")
 }
 
-const isTaken = (mood: Mood) => mood === "endless" || (typeof mood === "number" && mood < 300)
+const isTaken = (mood: Exclude<Mood, Promise<number>>) =>
+  mood === "endless" || (typeof mood === "number" && mood < 300)
 
 /** Opens it; `mood` is asked for each request, with how many there were before. */
 export const openReceiver = Effect.gen(function* () {
@@ -49,18 +55,34 @@ export const openReceiver = Effect.gen(function* () {
     request.on("data", (chunk: Buffer) => (body += chunk.toString()))
     request.on("end", () => {
       const came = { path: request.url ?? "", headers: request.headers, body, taken: false }
+      const settle = (mood: Exclude<Mood, Promise<number>>) => {
+        came.taken = isTaken(mood)
+        answer(mood, request, response)
+      }
       const mood = state.mood(came, heard.length)
-      heard.push({ ...came, taken: isTaken(mood) })
-      answer(mood, request, response)
+      heard.push(came)
+      if (mood instanceof Promise) void mood.then(settle)
+      else settle(mood)
     })
   })
   const zone = new Map([
     [receiverName, [[outsideAddress]]],
     [insideName, [["127.0.0.3"]]]
   ])
-  const { client, counted, port } = yield* openOutside(server, zone, { ca: certificate })
+  const { client, counted, dns, port } = yield* openOutside(server, zone, { ca: certificate })
   const urlOf = (path: string, host = receiverName) => `https://${host}:${port}${path}`
-  return { client, counted, heard, state, urlOf }
+  return { certificate, client, counted, dns, heard, port, state, urlOf }
 })
 
 export type Receiver = Effect.Success<typeof openReceiver>
+
+/** So short that a test can wait for all of it. */
+export const retrying: RetryLimits = {
+  answerMillis: 250,
+  firstMillis: 10,
+  longestMillis: 40,
+  failingMillisMax: 3_600_000
+}
+
+export const eventIn = ({ body }: Heard) => JSON.parse(body) as Told["event"]
+export const takenOf = ({ heard }: Receiver) => heard.filter(({ taken }) => taken)

@@ -86,6 +86,34 @@ describe("the progress of a webhook", () => {
     expect(progress.find(webhook)).toMatchObject({ sequence: 2, revision: revision + 1 })
   })
 
+  it("is not moved by who told it before another process took over, whatever comes of that", () => {
+    const progress = opened()
+    progress.begin(webhook, { generation: "one", sequence: 7 })
+    const paused = progress.find(webhook)!.revision
+    progress.takeOver(webhook)
+    const { revision } = progress.find(webhook)!
+    for (const sequence of [8, 9]) expect(progress.told(about(sequence), made, sequence, revision)).toBe(true)
+    expect(progress.told(about(8), made, 8, paused)).toBe(false)
+    expect(progress.failed(about(8), { ...made, delivered: false }, 60_000, paused)).toBe(false)
+    expect(progress.find(webhook)).toMatchObject({ sequence: 9, failures: 0, nextAt: null, waiting: null })
+  })
+
+  it("goes on behind the event that waits once that is told by hand, and stays for any other", () => {
+    const progress = opened()
+    const failed = { ...made, delivered: false, status: 500 }
+    progress.begin(webhook, { generation: "one", sequence: 3 })
+    progress.failed(about(9), failed, 60_000, 1)
+    progress.toldByHand(about(2), made)
+    progress.toldByHand(about(9), failed)
+    expect(progress.find(webhook)).toMatchObject({ sequence: 3, failures: 1, waiting: 9, revision: 1 })
+    progress.toldByHand(about(9), made)
+    expect(progress.find(webhook)).toMatchObject({ sequence: 9, failures: 0, nextAt: null, waiting: null })
+    // Whoever waits to try it again is to begin anew.
+    expect(progress.find(webhook)!.revision).toBe(2)
+    progress.toldByHand({ ...about(1), sequence: null }, made)
+    expect(progress.find(webhook)).toMatchObject({ sequence: 9, revision: 2 })
+  })
+
   it("knows since when it fails, until it succeeds or is forgiven", () => {
     const progress = opened()
     const failed = { ...made, delivered: false, status: 500 }
@@ -116,7 +144,11 @@ it("signs as the example of Standard Webhooks is signed", () => {
   const secret = Buffer.from("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "base64")
   const signed = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", body: '{"test": 2432232314}' }
   expect(secretText(secret)).toBe("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-  expect(signedHeaders(secret, signed, 1_614_265_330)["webhook-signature"]).toBe(
-    "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+  const expected = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+  expect(signedHeaders([secret], signed, 1_614_265_330)["webhook-signature"]).toBe(expected)
+  // While one secret takes the place of another there is a signature of each.
+  const both = signedHeaders([Buffer.alloc(32), secret], signed, 1_614_265_330)["webhook-signature"].split(
+    " "
   )
+  expect([both.length, both[1]]).toEqual([2, expected])
 })

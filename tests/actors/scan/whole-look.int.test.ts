@@ -36,7 +36,7 @@ const lookAt = Effect.fn("lookAt")(function* (by: typeof authority | undefined) 
   const open = yield* openOutside(server, zone, { ca: authority.certificate })
   const none = { safeBrowsing: undefined, urlhaus: undefined, virusTotal: undefined, phishTank: undefined }
   const sources = sourcesOf({ ...none, keyless: false, certificates: true })
-  const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"))
+  const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"), 0)
   const outside = outsideWith(expansion(open.client), sources, open.client, ledger)
   const link = `https://${short}:${open.port}/x`
   const outlook = yield* outside.look(link, () => Effect.void)

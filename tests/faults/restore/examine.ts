@@ -17,6 +17,7 @@ import type { Digest } from "../../../projections/digest.ts"
 import { foldInto } from "../../../projections/rebuild.ts"
 import { readBook, readLog, type Transmission } from "../history.ts"
 import { maliciousUrl } from "../traffic.ts"
+import { askAgain } from "./ask-again.ts"
 import { decideAll, heldNow } from "./held-now.ts"
 import { areOver, idOf, jobBreaches, wantAgain, type Wanted } from "./jobs.ts"
 import {
@@ -162,7 +163,9 @@ const aroundWithout: Partial<Record<Guard, (log: EventLogService) => EventLogSer
 
 const ask = Effect.fnUntraced(function* ({ chatName, message }: Pick<Answered, "chatName" | "message">) {
   const bus = yield* CommandBus
-  const taken = yield* bus.request(IngestMessages, { gateway: "sandbox", chatName, messages: [message] })
+  const taken = yield* askAgain(
+    bus.request(IngestMessages, { gateway: "sandbox", chatName, messages: [message] })
+  )
   return taken.sequence
 })
 

@@ -2,10 +2,13 @@
  * Forgetting a person and a chat, and then restoring what was copied of them, in every way that there is, with every
  * key that is still held.
  */
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { spawn } from "node:child_process"
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { Effect, Layer, Logger, Redacted, Schedule, type Scope } from "effect"
 import { identityToRecipient, generateX25519Identity } from "age-encryption"
+import { scratchOf } from "../../../actors/backup/verify/scratch.ts"
 import { runActors, services } from "../../../actors/operator/system.ts"
 import { KeepBackup, type KeepTask, BackupStatus } from "../../../contracts/backup.ts"
 import { RequestErasure } from "../../../contracts/commands.ts"
@@ -15,10 +18,11 @@ import { fetchedBinary } from "../../../infra/nats-server/find.ts"
 import { startNatsServer } from "../../../infra/nats-server/start.ts"
 import { startProjector } from "../../../projections/start-projector.ts"
 import { wadjet } from "../../actors/operator/captured.ts"
+import { embeddedServers } from "../embedded-server.ts"
 import { type Finding, findIn, findInFolder } from "../canary.ts"
 import { canaries, talk, tokensOf } from "../forgotten.ts"
 import { readLog } from "../history.ts"
-import { openSealed } from "../opened-copies.ts"
+import { keyringsIn, openSealed } from "../opened-copies.ts"
 import { printed } from "../printed.ts"
 import { temporaryFolder } from "../temporary-folder.ts"
 import { isOf } from "./laws.ts"
@@ -31,7 +35,8 @@ export const ways = [
   "moment before",
   "joined, sequence before",
   "older copy here",
-  "restored, then erased"
+  "restored, then erased",
+  "checked, killed, then erased"
 ] as const
 export type Way = (typeof ways)[number]
 
@@ -132,9 +137,38 @@ const restore = Effect.fnUntraced(function* (
   if (answer.exit !== "ok") throw new Error(answer.err)
 })
 
-/** Everything in a folder, opened by whoever has every keyring. */
-const foundIn = Effect.fnUntraced(function* (folder: string, keyrings: ReadonlyArray<string>) {
-  const opened = yield* openSealed(folder, keyrings)
+/** Has a place checked by a process that is killed once it has made the log anew; what it left behind is still there. */
+const checkAndKill = Effect.fnUntraced(function* ({ identity }: Folders, dataFolder: string, from: string) {
+  const child = spawn(fileURLToPath(new URL("../../../wadjet", import.meta.url)), ["verify"], {
+    env: {
+      ...process.env,
+      WADJET_DATA: dataFolder,
+      WADJET_BACKUP: `${placeName}=${from}`,
+      WADJET_BACKUP_IDENTITY_FILE: identity
+    },
+    stdio: ["ignore", "ignore", "pipe"],
+    detached: true
+  })
+  let said = ""
+  child.stderr.on("data", (part: Buffer) => (said += part.toString()))
+  const scratch = scratchOf(dataFolder, placeName)
+  const isFolding = () =>
+    existsSync(scratch) && readdirSync(scratch).some((name) => name.startsWith("again-"))
+  while (!isFolding()) {
+    if (child.exitCode !== null)
+      throw new Error(`expected wadjet verify to fold, found that it ended: ${said}`)
+    yield* Effect.sleep(1)
+  }
+  // The whole group: there may be a launcher.
+  process.kill(-child.pid!, "SIGKILL")
+  yield* Effect.callback<void>((resume) => void child.once("close", () => resume(Effect.void)))
+  for (const server of embeddedServers(scratch)) process.kill(server, "SIGKILL")
+  if (!existsSync(scratch)) throw new Error("expected what was killed to leave its folder, found none")
+})
+
+/** Everything in a folder, opened by whoever has every keyring: those that were kept elsewhere, and all that lie there. */
+const foundIn = Effect.fnUntraced(function* (folder: string, elsewhere: ReadonlyArray<string>) {
+  const opened = yield* openSealed(folder, [...keyringsIn(folder), ...elsewhere])
   return [
     ...findInFolder(folder, canaries).findings,
     ...opened.flatMap(({ bytes, where }) => findIn(where, bytes, canaries))
@@ -169,7 +203,7 @@ export const eraseAndRestore = Effect.fn("eraseAndRestore")(function* (
 
   const unforgotten = join(root, "unforgotten")
   yield* restore(all, unforgotten, older, [])
-  const before = (yield* foundIn(unforgotten, [join(unforgotten, "keyring.db")])).length
+  const before = (yield* foundIn(unforgotten, [])).length
 
   /** Nobody is forgotten yet: the old log stands aside when they are. */
   const twice = join(root, "twice")
@@ -195,6 +229,11 @@ export const eraseAndRestore = Effect.fn("eraseAndRestore")(function* (
       cpSync(twice, folder, { recursive: true, verbatimSymlinks: true })
       yield* restore(all, folder, older, ["--replace"])
       yield* Effect.scoped(running(all, folder, false, () => eraseBoth))
+    }),
+    "checked, killed, then erased": Effect.fnUntraced(function* (folder) {
+      cpSync(twice, folder, { recursive: true, verbatimSymlinks: true })
+      yield* checkAndKill(all, folder, older)
+      yield* Effect.scoped(running(all, folder, false, () => eraseBoth))
     })
   }
 
@@ -215,7 +254,7 @@ export const eraseAndRestore = Effect.fn("eraseAndRestore")(function* (
           })
         )
       )
-      const found = yield* foundIn(folder, [join(folder, "keyring.db"), ...keyrings])
+      const found = yield* foundIn(folder, keyrings)
       return { name, before, after: [...spoken, ...found] } satisfies Restored
     })
   )

@@ -13,15 +13,15 @@ import {
   quarantinePageMax
 } from "../../../contracts/quarantine.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
+import { askAgain } from "./ask-again.ts"
 
 export const heldNow = Effect.gen(function* () {
   const bus = yield* CommandBus
   const messages: Array<HeldMessage> = []
   let behindMessage: { readonly after?: OutboxId } | undefined = {}
   while (behindMessage !== undefined) {
-    const page: (typeof ListHeldMessages)["answer"]["Type"] = yield* bus.request(
-      ListHeldMessages,
-      behindMessage
+    const page: (typeof ListHeldMessages)["answer"]["Type"] = yield* askAgain(
+      bus.request(ListHeldMessages, behindMessage)
     )
     messages.push(...page.messages)
     behindMessage = page.next === null ? undefined : { after: page.next }
@@ -29,7 +29,9 @@ export const heldNow = Effect.gen(function* () {
   const jobs: Array<HeldJob> = []
   let behindJob: { readonly after?: JobId } | undefined = {}
   while (behindJob !== undefined) {
-    const page: (typeof ListHeldJobs)["answer"]["Type"] = yield* bus.request(ListHeldJobs, behindJob)
+    const page: (typeof ListHeldJobs)["answer"]["Type"] = yield* askAgain(
+      bus.request(ListHeldJobs, behindJob)
+    )
     jobs.push(...page.jobs)
     behindJob = page.next === null ? undefined : { after: page.next }
   }
@@ -50,8 +52,8 @@ export const decideAll = Effect.fnUntraced(function* (
   const bus = yield* CommandBus
   const by = "operator"
   for (const page of pagesOf(messages, quarantinePageMax))
-    yield* bus.request(DecideMessages, { decision, outboxes: page.map(({ outbox }) => outbox), by })
+    yield* askAgain(bus.request(DecideMessages, { decision, outboxes: page.map(({ outbox }) => outbox), by }))
   for (const page of pagesOf(jobs, quarantinePageMax))
-    yield* bus.request(DecideJobs, { decision, jobs: page.map(({ job }) => job), by })
-  yield* bus.request(EndQuarantine, { by })
+    yield* askAgain(bus.request(DecideJobs, { decision, jobs: page.map(({ job }) => job), by }))
+  yield* askAgain(bus.request(EndQuarantine, { by }))
 })

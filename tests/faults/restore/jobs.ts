@@ -8,6 +8,7 @@ import { occurrenceCause } from "../../../contracts/schedule.ts"
 import { type AskedJob, CancelJob, CreateJob } from "../../../contracts/schedule-commands.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
 import type { Transmission } from "../history.ts"
+import { askAgain } from "./ask-again.ts"
 import { jobIdOf, jobOf, nextSecond } from "../schedule/people.ts"
 
 const betweenMillis = 120
@@ -51,11 +52,13 @@ const chatsOf = Effect.fnUntraced(function* (round: number) {
   const sentAt = yield* Clock.currentTimeMillis
   return yield* Effect.forEach(Array.from({ length: chatsMax }), (_, index) =>
     Effect.map(
-      bus.request(IngestMessages, {
-        gateway: "sandbox",
-        chatName: `Jobs ${index}`,
-        messages: [{ id: `hello-${round}`, author: "You", sentAt, text: "hello" }]
-      }),
+      askAgain(
+        bus.request(IngestMessages, {
+          gateway: "sandbox",
+          chatName: `Jobs ${index}`,
+          messages: [{ id: `hello-${round}`, author: "You", sentAt, text: "hello" }]
+        })
+      ),
       ({ chat }) => chat
     )
   )

@@ -3,7 +3,6 @@ import type { AnyRecorded, RecordedOf } from "../../../contracts/catalogue.ts"
 import { type OutboxId, whatsAppIdOf } from "../../../contracts/ids.ts"
 import type { HeldMessage, QuarantineDecision } from "../../../contracts/quarantine.ts"
 import { entryQueuedBy } from "../../../contracts/queued-entry.ts"
-import { storedAs } from "../../../infra/event-log/batch-headers.ts"
 import type { RawMessage } from "../../../infra/event-log/raw-log.ts"
 import type { Transmission } from "../history.ts"
 
@@ -49,23 +48,12 @@ export const questionBreaches = (
   return again === 0 ? [] : [`${again} links that were answered for are asked about again`]
 }
 
-/** The header block as it is stored again. */
-const headersOf = (block: string): string =>
-  block
-    .split("\r\n")
-    .map((line) => {
-      const colon = line.indexOf(":")
-      const name = colon < 1 ? undefined : storedAs(line.slice(0, colon))
-      return name === undefined ? "" : `${name}:${line.slice(colon + 1)}`
-    })
-    .join("")
-
 export const isSame = (one: RawMessage, other: RawMessage | undefined): boolean =>
   other !== undefined &&
   one.sequence === other.sequence &&
   one.subject === other.subject &&
   Buffer.from(one.data).equals(Buffer.from(other.data)) &&
-  headersOf(one.headers) === headersOf(other.headers)
+  one.headers === other.headers
 
 /** Nothing that had been scanned is scanned again, for the same message. */
 export const scanBreaches = (events: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> => {

@@ -13,6 +13,7 @@ import { readModels } from "../../../projections/catalogue.ts"
 import { type Digest, digest } from "../../../projections/digest.ts"
 import { locationIn } from "../../../projections/location.ts"
 import { maliciousUrl } from "../traffic.ts"
+import { askAgain } from "./ask-again.ts"
 import { startDoomed } from "./doomed.ts"
 import type { Answered } from "./examine.ts"
 import { type Wanted, wantJobs } from "./jobs.ts"
@@ -40,11 +41,9 @@ const post = Effect.fnUntraced(function* (round: number, posted: Array<Answered>
     }
     const asked = { chatName, message, sequence: Number.POSITIVE_INFINITY, at: Number.POSITIVE_INFINITY }
     tried.push(asked)
-    const { sequence } = yield* bus.request(IngestMessages, {
-      gateway: "sandbox",
-      chatName,
-      messages: [message]
-    })
+    const { sequence } = yield* askAgain(
+      bus.request(IngestMessages, { gateway: "sandbox", chatName, messages: [message] })
+    )
     posted.push({ ...asked, sequence, at: yield* Clock.currentTimeMillis })
     yield* Effect.sleep(betweenMillis)
   }

@@ -6,11 +6,15 @@ import { openPlace } from "../../../actors/backup/places/open-place.ts"
 import type { Origin } from "../../../actors/backup/segment/segment.ts"
 import { segmentKey } from "../../../actors/backup/ship/keys.ts"
 import { segmentsHeld } from "../../../actors/backup/ship/tail.ts"
+import { startSwift } from "../../loopback-s3/real-s3.ts"
 import { startLoopbackS3 } from "../../loopback-s3/server.ts"
 import { addressOf, placeName, type PlaceWords } from "./life.ts"
 
-/** The server in S3's place keeps conditions, and checks every signature. */
-export const placeKinds = ["directory", "s3"] as const
+/**
+ * A folder; a bucket of the server of the tests, which keeps conditions; and one of a real server. Both servers check
+ * every signature.
+ */
+export const placeKinds = ["directory", "s3", "swift"] as const
 export type PlaceKind = (typeof placeKinds)[number]
 
 /** Makes a place that lasts until the scope closes. */
@@ -20,7 +24,7 @@ export const startPlace = Effect.fnUntraced(function* (kind: PlaceKind, root: st
     mkdirSync(path)
     return { kind, path } satisfies PlaceWords
   }
-  const { address } = yield* startLoopbackS3()
+  const { address } = yield* kind === "swift" ? startSwift : startLoopbackS3()
   const { secretKey, ...rest } = address
   return { kind: "s3", ...rest, secret: Redacted.value(secretKey) } satisfies PlaceWords
 })
@@ -28,7 +32,8 @@ export const startPlace = Effect.fnUntraced(function* (kind: PlaceKind, root: st
 /** How `wadjet` is told of it, by its arguments and by what it sees of settings. */
 export const toldOf = (words: PlaceWords) => {
   if (words.kind === "directory") return { from: words.path, settings: {} }
-  const { accessKey, bucket, endpoint, prefix, region, secret } = words
+  const { bucket, endpoint, prefix, region } = words
+  const [accessKey, secret] = [words.accessKey, words.secret].map(encodeURIComponent)
   return {
     from: placeName,
     settings: {

@@ -2,7 +2,7 @@
  * Loses a log with its machine as often as one likes, and restores it:
  *
  *     npm run faults -- restore [--rounds N, 20 by default] [--seed S, 1 by default] [--without GUARD]
- *                               [--place directory|s3] [--within MILLIS, 1000 by default]
+ *                               [--place directory|s3|swift] [--within MILLIS, 1000 by default]
  *     npm run faults -- restore --forgotten
  *
  * What was acknowledged longer than so many milliseconds before the loss has to be there; a machine that has other

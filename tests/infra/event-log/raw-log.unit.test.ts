@@ -26,7 +26,10 @@ const clientWith = (sequences: ReadonlyArray<number>) => {
     })
   }
   const consumer = { consume: async () => messages }
-  return { jetstream: { consumers: { get: async () => consumer } } } as unknown as NatsService
+  return {
+    jetstream: { consumers: { get: async () => consumer } },
+    manager: { streams: { info: async () => ({ config: {} }) } }
+  } as unknown as NatsService
 }
 
 const readingOf = (sequences: ReadonlyArray<number>, from: number) =>

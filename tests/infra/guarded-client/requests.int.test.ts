@@ -48,6 +48,42 @@ describe("a request", () => {
     })
   )
 
+  it.live("sends nothing of what is not wanted any more once it is connected, and all of what is", () =>
+    Effect.gen(function* () {
+      const came: Array<readonly [string | undefined, string, string | undefined]> = []
+      const { client, counted, port } = yield* openWebsite((request, response) => {
+        let body = ""
+        request.on("data", (chunk: Buffer) => (body += chunk.toString()))
+        request.on("end", () => {
+          came.push([request.url, body, request.headers["content-length"]])
+          response.end()
+        })
+      }, here)
+      const body = "Grüße"
+      const connectedBefore: Array<boolean> = []
+      const post = (path: string, isWanted: boolean) =>
+        Effect.result(
+          client.ask({
+            url: `http://${host}:${port}${path}`,
+            method: "POST",
+            body,
+            isWanted: () => {
+              connectedBefore.push(counted.outside > 0)
+              return isWanted
+            },
+            bytesMax: 1_000,
+            limitMillis: 20_000
+          })
+        )
+      // Over a connection that is made for it, and over one that is there.
+      for (const path of ["/first", "/second"]) expect((yield* post(path, false))._tag).toBe("Failure")
+      for (const path of ["/third", "/fourth"]) expect((yield* post(path, true))._tag).toBe("Success")
+      expect((yield* post("/fifth", false))._tag).toBe("Failure")
+      expect(came).toEqual(["/third", "/fourth"].map((path) => [path, body, "7"]))
+      expect(connectedBefore).toEqual([true, true, true, true, true])
+    })
+  )
+
   it.live("goes past every proxy that the environment names", () =>
     Effect.gen(function* () {
       const { client, counted, port } = yield* openWebsite((_, response) => response.end("direct"), here)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { openingBy } from "../../../infra/keyring/keyring.ts"
-import { inMemory, january, named, onDisk } from "./subject.ts"
+import { february, inMemory, january, named, onDisk } from "./subject.ts"
 
 describe("opening the texts of one answer", () => {
   it.effect("opens what `open` opens, once for the same text", () =>
@@ -56,6 +56,23 @@ describe("opening the texts of one answer", () => {
       const after = here.opening()
       expect([after(sealed), after(kept)]).toEqual([null, "kept"])
     })
+  )
+
+  it.effect("opens nothing again whose keys were destroyed after it was opened", () =>
+    inMemory((keyring) =>
+      Effect.gen(function* () {
+        const { chat, sender } = yield* named(keyring)
+        const said = yield* keyring.seal([chat, sender], january, "said")
+        const old = yield* keyring.seal([chat], january, "old")
+        const newer = yield* keyring.seal([chat], february, "newer")
+        const before = keyring.opening()
+        expect([said, old, newer].map((text) => before(text))).toEqual(["said", "old", "newer"])
+        yield* keyring.expireMonths(chat, "2026-02")
+        yield* keyring.forget(sender)
+        for (const open of [before, keyring.opening()])
+          expect([said, old, newer].map((text) => open(text))).toEqual([null, null, "newer"])
+      })
+    )
   )
 
   it("is done one by one where a keyring does no better", () => {

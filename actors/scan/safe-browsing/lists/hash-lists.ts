@@ -6,23 +6,20 @@ import { fetchLists, ListsUnfetched } from "./fetch-lists.ts"
 import type { ListUpdate } from "./list-answer.ts"
 import { type ListTimes, readList, readTimes, writeList, writeTimes } from "./list-file.ts"
 import { likelySafeList, type ListName, threatLists } from "./list-names.ts"
-import { afterAnswer, afterFailure, applied, type HeldList, staleness } from "./list-state.ts"
+import { afterAnswer, afterFailure, applied, type HeldList } from "./list-state.ts"
+import { type ListLookup, lookUpIn, type SharedLists, sharedLists } from "./look-up-lists.ts"
 
 /** A service that says at once that there is more is believed as often as this. */
 const roundsMax = 16
 const moreMillis = 60_000
 
-export interface HashLists {
-  /** Whether a hash begins as one on a list of threats does: no evidence, but a reason to ask. */
-  readonly isSuspect: (hash: Buffer) => boolean
-  /** Whether a hash is on the list of what is likely to be harmless, as far as that can be believed. */
-  readonly isLikelySafe: (hash: Buffer, now: number) => boolean
-  /** Why not being on the lists of threats says nothing; undefined where it does. */
-  readonly missing: (now: number) => string | undefined
+export interface HashLists extends ListLookup {
   /** What the hashes take in memory, in bytes. */
   readonly bytes: () => number
   /** Reads what was fetched before, the first time, and fetches what is due. Never fails: what fails is missing. */
   readonly refresh: Effect.Effect<void>
+  /** What is known of them now, for another thread. */
+  readonly shared: () => SharedLists
   /** When the next list is due, in milliseconds since 1970. */
   readonly dueAt: () => number
 }
@@ -37,7 +34,12 @@ export interface ListPlace {
 }
 
 /** Opens the lists of threats, and, for real-time mode, the one of what is likely to be harmless. */
-export const openHashLists = ({ base, client, folder, key }: ListPlace, isRealTime: boolean): HashLists => {
+export const openHashLists = (
+  { base, client, folder, key }: ListPlace,
+  isRealTime: boolean,
+  /** Is called whenever there is something else to be known of them. */
+  changed: () => void = () => {}
+): HashLists => {
   const names: ReadonlyArray<ListName> = isRealTime ? [...threatLists, likelySafeList] : threatLists
   const held = new Map<ListName, HeldList>()
   let times = new Map<ListName, ListTimes>()
@@ -49,6 +51,7 @@ export const openHashLists = ({ base, client, folder, key }: ListPlace, isRealTi
   const tell = (name: ListName) => {
     metrics.hashListSize.set({ list: name }, held.get(name)?.head.size ?? 0)
     metrics.hashListChecked.set({ list: name }, (times.get(name)?.checkedAt ?? 0) / 1_000)
+    changed()
   }
 
   const read = async () => {
@@ -138,22 +141,10 @@ export const openHashLists = ({ base, client, folder, key }: ListPlace, isRealTi
     for (const [name, each] of times) times.set(name, { ...each, dueAt: Math.max(each.dueAt, later) })
   })
 
-  const staleAt = (name: ListName, now: number) => staleness(times.get(name), held.has(name), now)
-
-  const missing = (now: number) => {
-    for (const name of threatLists) {
-      const why = staleAt(name, now)
-      const problem = problems.get(name)
-      if (why !== undefined) return `its list ${name} ${why}${problem === undefined ? "" : ` (${problem})`}`
-    }
-    return undefined
-  }
-
+  const now = () => ({ held, times, problems })
   return {
-    isSuspect: (hash) => threatLists.some((name) => held.get(name)?.hashes.has(hash) === true),
-    isLikelySafe: (hash, now) =>
-      staleAt(likelySafeList, now) === undefined && held.get(likelySafeList)?.hashes.has(hash) === true,
-    missing,
+    ...lookUpIn(now),
+    shared: () => sharedLists(now()),
     bytes: () => [...held.values()].reduce((sum, { hashes }) => sum + hashes.bytes, 0),
     refresh,
     dueAt: () => Math.min(...names.map(dueOf))

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs"
+import { mkdirSync, statSync, truncateSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
@@ -7,6 +7,7 @@ import { beforeAll, inject } from "vitest"
 import { directoryPlace } from "../../../../actors/backup/places/directory-place.ts"
 import { pointsAt } from "../../../../actors/backup/points/prune.ts"
 import type { Identity, Recipient } from "../../../../actors/backup/segment/seal.ts"
+import { storeKey } from "../../../../actors/backup/ship/keys.ts"
 import { prove } from "../../../../actors/backup/verify/prove.ts"
 import { KeepBackup, type KeepTask, PruneBackup } from "../../../../contracts/backup.ts"
 import { CommandBus } from "../../../../infra/command-bus/command-bus.ts"
@@ -14,6 +15,7 @@ import { EventLog } from "../../../../infra/event-log/event-log.ts"
 import { Keyring } from "../../../../infra/keyring/keyring.ts"
 import { startProjector } from "../../../../projections/start-projector.ts"
 import { post } from "../../../faults/one-system.ts"
+import { keyringsIn } from "../../../faults/opened-copies.ts"
 import { temporaryFolder } from "../../../faults/temporary-folder.ts"
 import { someIdentity } from "../segment/some-messages.ts"
 import { allShipped, directoryAddress, startCopyingAt, until } from "../world.ts"
@@ -100,9 +102,26 @@ describe("points", () => {
           const after = (yield* Effect.promise(() => parts(backup))).filter((name) => name.endsWith(".wpart"))
           expect(after.some((name) => !before.includes(name))).toBe(true)
           yield* allShipped
-          // What is left is whole.
+          // Secrets are scrubbed as well: what is damaged of them is named, and stored again.
+          const keyring = join(backup, storeKey(account, "keyring"))
+          truncateSync(keyring, statSync(keyring).size - 1)
+          yield* ask("scrub")
+          const scrubbed = yield* until(({ places: [disk] }) => disk!.problems.length > 0)
+          expect(scrubbed.places[0]!.problems).toEqual([
+            expect.stringMatching(/^keyring: expected a body of/)
+          ])
+          yield* allShipped
+          yield* ask("scrub")
+          yield* until(({ places: [disk] }) => disk!.problems.length === 0)
+          // What is left is whole. Whatever moment it is killed at, no keys lie on the disk then.
+          const keyrings: Array<string> = []
+          const looks = (key: string) =>
+            Effect.andThen(
+              Effect.sync(() => void keyrings.push(...keyringsIn(scratch))),
+              place.get(key)
+            )
           const proven = yield* prove({
-            place,
+            place: { ...place, get: looks },
             origin,
             identity,
             binary: binary(),
@@ -110,6 +129,7 @@ describe("points", () => {
             random: 0
           })
           expect(proven).toMatchObject({ problems: [], points: [{ at: left[0], same: true }] })
+          expect(keyrings).toEqual([])
         }).pipe(Effect.provideContext(base))
       }),
     120_000

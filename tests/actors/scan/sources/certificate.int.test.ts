@@ -25,7 +25,7 @@ const askOf = Effect.fn("askOf")(function* (shown: Issued, at = `https://${host}
   let requests = 0
   const server = createServer({ cert: shown.certificate, key: shown.key }, () => requests++)
   const open = yield* openOutside(server, zone, { ca: authority.certificate })
-  const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"))
+  const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"), 0)
   const ask = askSource(certificate(), open.client, ledger, limits)
   const outlook = yield* ask(`${at}:${open.port}/login?a=b`)
   return { ask, outlook, open, requests: () => requests }
@@ -119,7 +119,7 @@ describe("the certificate of a link's server", () => {
     "is missing where there is no such server, no TLS or no answer, and the next host is still asked",
     () =>
       Effect.gen(function* () {
-        const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"))
+        const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"), 0)
         const reasonFor = Effect.fnUntraced(function* (handle: (socket: Socket) => void, name = host) {
           const open = yield* openOutside(createListener(handle), zone)
           const ask = askSource(certificate(), open.client, ledger, limits)
@@ -157,7 +157,7 @@ describe("the certificate of a link's server", () => {
       const shown = issue({ hosts: ["rebinds.example.com"], by: authority, name: "leaf" })
       const server = createServer({ cert: shown.certificate, key: shown.key })
       const open = yield* openOutside(server, inside, { ca: authority.certificate })
-      const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"))
+      const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"), 0)
       const ask = askSource(certificate(), open.client, ledger, limits)
       for (const name of ["127.0.0.1", "localhost", "inside.example.com", "[::1]"])
         expect((yield* ask(`https://${name}:${open.port}/`)).missing).toEqual([

@@ -58,7 +58,7 @@ const open = Effect.fnUntraced(function* (mode: Mode, makeLimits = limits) {
   )
   const lists = openHashLists({ client: web.client, key, base, folder }, mode === "real-time")
   const source = mode === "no-storage" ? safeBrowsing(key, base) : safeBrowsing(key, base, { mode, lists })
-  const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"))
+  const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"), 0)
   const searches = () =>
     service.asked
       .filter(({ path }) => path === "/v5/hashes:search")

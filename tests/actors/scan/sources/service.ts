@@ -52,7 +52,7 @@ export const openService = Effect.fn("openService")(function* (
       response.end(contentOf(answer.body))
     })
   })
-  const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"))
+  const ledger = quotaLedger(yield* openSqlite(":memory:", "derived"), 0)
   const source = make(`http://${outsideAddress}:${open.port}`)
   return { requests, ledger, source, client: open.client, ask: askSource(source, open.client, ledger, asked) }
 })

@@ -29,7 +29,7 @@ const makeSource = Effect.fnUntraced(function* () {
         ? Effect.succeed({ evidence: [], validSeconds: 0 })
         : Effect.fail(new SourceFailed({ fault, message: "" }))
   }
-  const ledger = quotaLedger(new Database(":memory:"))
+  const ledger = quotaLedger(new Database(":memory:"), 0)
   const ask = askSource(source, nobody, ledger, limits, (one) => void news.push(one))
   let asked = 0
   const reasonOf = (asking?: "sparingly") =>

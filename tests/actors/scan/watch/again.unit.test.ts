@@ -192,7 +192,7 @@ describe("a link that nobody holds any more", () => {
       expect(story.again()).toEqual([])
       expect(story.asked).toEqual([])
       expect(story.named("scan.released")).toHaveLength(1)
-      expect(running.work.size()).toBe(0)
+      yield* story.until("nothing waits", () => running.work.size() === 0)
     })
   )
 })

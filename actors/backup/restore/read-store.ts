@@ -1,28 +1,26 @@
 /** A store of secrets as a place holds it: its newest state, whatever point the log is restored to. */
 import { Effect } from "effect"
-import { writeFile } from "node:fs/promises"
-import { PlaceFailed, type Place } from "../places/place.ts"
+import type { Place, PlaceFailed } from "../places/place.ts"
 import { Damaged, damaged, unframe } from "../segment/frame.ts"
 import { type Identity, unseal } from "../segment/seal.ts"
 import { storeKey, type StoreName } from "../ship/keys.ts"
 import { StoreHeader } from "../ship/stores.ts"
 
-/** Puts a store into a file, and answers with whether the place holds it. */
-export const restoreStore = Effect.fn("restoreStore")(function* (
+/** The database of a store, or `undefined` where the place does not hold it. */
+export const readStore = Effect.fn("readStore")(function* (
   place: Place,
   account: string,
   store: StoreName,
-  identity: Identity,
-  path: string
-): Effect.fn.Return<boolean, PlaceFailed | Damaged> {
+  identity: Identity
+): Effect.fn.Return<Buffer | undefined, PlaceFailed | Damaged> {
   const bytes = yield* place.get(storeKey(account, store))
-  if (bytes === undefined) return false
-  yield* Effect.tryPromise({
-    try: async () => {
+  if (bytes === undefined) return undefined
+  return yield* Effect.tryPromise({
+    try: () => {
       const { body, header } = unframe(bytes, StoreHeader)
       if (header.store !== store || header.account !== account)
         throw damaged("place", `the ${store} of ${account}`, `the ${header.store} of ${header.account}`)
-      await writeFile(path, await unseal(body, identity, header.content.bytes), { mode: 0o600 })
+      return unseal(body, identity, header.content.bytes)
     },
     catch: (cause) =>
       cause instanceof Damaged
@@ -33,5 +31,4 @@ export const restoreStore = Effect.fn("restoreStore")(function* (
             cause instanceof Error ? cause.message : String(cause)
           )
   })
-  return true
 })
