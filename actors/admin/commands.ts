@@ -1,7 +1,7 @@
 /** What the admin actor can be asked to do. */
 import { Effect, Schema } from "effect"
 import { ErasureCompleted, ErasureRequested, type ErasureSubject } from "../../contracts/account.ts"
-import { ActorUnparked } from "../../contracts/actor.ts"
+import { ActorParked, ActorUnparked } from "../../contracts/actor.ts"
 import { type CommandType, type Payload, Refused } from "../../contracts/command.ts"
 import { DropParked, RequestErasure, RetryParked } from "../../contracts/commands.ts"
 import type { Fact } from "../../contracts/event.ts"
@@ -87,7 +87,10 @@ const decide = (command: typeof RetryParked | typeof DropParked, decision: "retr
       self: Self<Published>,
       reason: Reason
     ) {
-      const known = self.state.get(parkedInputs, parkedKey(actor, sequence))
+      const key = parkedKey(actor, sequence)
+      // Whoever asks may have seen it before it was folded here.
+      if (self.state.get(parkedInputs, key) === undefined) yield* self.upToDate([ActorParked.type])
+      const known = self.state.get(parkedInputs, key)
       if (known === undefined)
         return yield* refused(command, "not-found", `${actor} has not parked the input ${sequence}`)
       if (known === "drop") return yield* refused(command, "already-done", "it was passed over for good")

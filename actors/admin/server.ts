@@ -5,6 +5,7 @@ import type { HttpRouter } from "effect/http/HttpRouter"
 import { toHttpEffect } from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
+import { noteRequest } from "../../infra/process/spare-memory.ts"
 import { AdminFailed } from "./admin-failed.ts"
 import { guarded } from "./boundary.ts"
 import { fewAtOnce } from "./few-at-once.ts"
@@ -56,6 +57,7 @@ const nodeServer = (limits: ServerLimits) => () => {
     insecureHTTPParser: false
   })
   server.maxConnections = limits.connectionsMax
+  server.on("request", () => noteRequest())
   return server
 }
 

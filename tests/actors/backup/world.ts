@@ -73,6 +73,8 @@ export const until = (wanted: (status: Status) => boolean) =>
 /** Waits until every place holds everything. */
 export const allShipped = until(({ last, places }) => places.every(({ upTo }) => upTo === last))
 
+const notCopied = (message: string) => Effect.fail({ _tag: "NotCopied", message } as const)
+
 /** Everything that a place holds of this log, read from its first segment to its last, each held against its neighbours. */
 export const heldAt = Effect.fnUntraced(function* (place: Place, identity: Identity) {
   const { generation } = yield* EventLog
@@ -81,7 +83,10 @@ export const heldAt = Effect.fnUntraced(function* (place: Place, identity: Ident
   const events: Array<Shown> = []
   let tail: Tail | null = null
   for (const first of yield* segmentsHeld(place, origin)) {
-    const segment = (yield* segmentAt(place, origin, first))!
+    const segment = yield* segmentAt(place, origin, first)
+    // One that is damaged may be moved out of the way between being listed and being read.
+    if (segment === undefined)
+      return yield* notCopied(`${place.name} no longer has the segment from ${first}`)
     yield* checkFollows(segment, origin, tail)
     for (const { data, headers, subject } of yield* openSegment(segment, identity))
       events.push({ subject, headers, data: Buffer.from(data).toString("utf8") })
@@ -124,10 +129,9 @@ export const copiedAt = (
     const held = yield* heldAt(place, identity)
     const logged = yield* loggedEvents
     if (isSame(held, logged) && wanted(held)) return held
-    return yield* Effect.fail({
-      _tag: "NotCopied",
-      message: `expected ${logged.length} events of the log at ${place.name}, found ${held.length}`
-    } as const)
+    return yield* notCopied(
+      `expected ${logged.length} events of the log at ${place.name}, found ${held.length}`
+    )
   }).pipe(Effect.retry(Schedule.spaced("100 millis")), Effect.timeout(patience))
 
 /** A store of secrets as a place holds it, opened and put into a file that is gone with the scope. */
