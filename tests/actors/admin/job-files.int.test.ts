@@ -92,12 +92,13 @@ it.live(
         const { job } = (await make(cake, way)).as(Made)
         const fired = (await api("POST", `/v1/jobs/${job}/fire`)).as(FireJob.answer)
         const ids = fired.named.map(({ whatsApp }) => whatsApp)
-        const seenOf = (planned: number) =>
+        const seenOf = ({ planned, sequence }: typeof FireJob.answer.Type) =>
           eventually(
-            async () => (await api("GET", `/v1/jobs/${job}/occurrences/${planned}`)).as(Seen),
+            async () =>
+              (await api("GET", `/v1/jobs/${job}/occurrences/${planned}?after=${sequence}`)).as(Seen),
             ({ occurrence }) => occurrence.status === "finished"
           )
-        const seen = await seenOf(fired.planned)
+        const seen = await seenOf(fired)
         expect(seen.messages.map(({ status, whatsApp }) => [whatsApp, status])).toEqual(
           ids.map((id) => [id, "sent"])
         )
@@ -117,7 +118,7 @@ it.live(
         // What is gone by the time that it is to leave fails alone, and says why.
         rmSync(join(dataFolder, "media", "cake.jpg"))
         const again = (await api("POST", `/v1/jobs/${job}/fire`)).as(FireJob.answer)
-        const partly = await seenOf(again.planned)
+        const partly = await seenOf(again)
         expect(partly.messages.map(({ reason, status }) => [status, reason])).toEqual([
           ["failed", sentence("expected the file cake.jpg in the folder media, found none")],
           ["sent", null]
