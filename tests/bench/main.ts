@@ -7,8 +7,7 @@
  * run, and writes nothing.
  */
 import { spawn } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 
@@ -166,28 +165,31 @@ const asMarkdown = (printed: string): string =>
     )
     .join("\n")
 
-const root = fileURLToPath(new URL("../..", import.meta.url))
-/** What each benchmark printed last, so that one of them can be run again by itself. */
-const printedIn = join(root, ".cache", "bench")
-const printedBy = ({ name }: Bench) => join(printedIn, `${name}.txt`)
+const written = fileURLToPath(new URL("../../docs/reference/measurements.md", import.meta.url))
+/** Sections of the page by their titles: what a benchmark printed last stays while another is run. */
+const sections = new Map(
+  readFileSync(written, "utf8")
+    .trimEnd()
+    .split(/\n+(?=## )/)
+    .slice(1)
+    .map((section) => [section.slice("## ".length, section.indexOf("\n")), section])
+)
 
-const wanted = benches.filter(({ name }) => values.only === undefined || values.only === name)
-mkdirSync(printedIn, { recursive: true })
-for (const bench of wanted) {
-  console.log(`\n== ${bench.title}`)
-  const printed = await run(bench)
-  if (!values.smoke) writeFileSync(printedBy(bench), printed)
-}
+const sectionOf = (bench: Bench, printed: string): string =>
+  `## ${bench.title}\n\n\`node tests/bench/${bench.script} ${bench.args.join(" ")}\`\n${asMarkdown(printed)}`
 
-const sectionOf = (bench: Bench): string =>
-  `## ${bench.title}\n\n\`node tests/bench/${bench.script} ${bench.args.join(" ")}\`\n` +
-  asMarkdown(readFileSync(printedBy(bench), "utf8"))
-
-if (!values.smoke) {
+const write = () => {
   const about =
     "Written by `npm run bench`. Figures are of the machine that is named beside them; ranges are the least and " +
     "the most of several runs."
-  const sections = benches.filter((bench) => existsSync(printedBy(bench))).map(sectionOf)
-  const file = join(root, "docs", "reference", "measurements.md")
-  writeFileSync(file, `# Measurements\n\n${about}\n\n${sections.join("\n\n")}\n`)
+  const inOrder = benches.flatMap(({ title }) => sections.get(title) ?? [])
+  writeFileSync(written, `# Measurements\n\n${about}\n\n${inOrder.join("\n\n")}\n`)
+}
+
+for (const bench of benches.filter(({ name }) => values.only === undefined || values.only === name)) {
+  console.log(`\n== ${bench.title}`)
+  const printed = await run(bench)
+  if (values.smoke) continue
+  sections.set(bench.title, sectionOf(bench, printed))
+  write()
 }

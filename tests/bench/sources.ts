@@ -167,14 +167,15 @@ const program = Effect.gen(function* () {
   for (const trouble of troubles.filter((it) => only === undefined || it === only)) {
     const { outside, seen } = yield* measure(path, trouble, Math.min(seconds, 10) * perSecond)
     const at = (of: (seen: Seen) => number, share: number) => quantile(seen.map(of), share).toFixed(0)
-    const said = outside.asks.every((source) => answeredShare(seen, source) === 0)
+    const heard = outside.asks.filter((source) => answeredShare(seen, source) > 0)
     const cells = [
       at((it) => it.first, 0.5),
       at((it) => it.first, 0.99),
       at((it) => it.last, 0.5),
       at((it) => it.last, 0.99)
     ]
-    yield* say(`| ${[trouble, ...cells, said ? "of every source" : "not of every source"].join(" | ")} |`)
+    const but = heard.length === 0 ? "" : ` but ${heard.join(", ")}`
+    yield* say(`| ${[trouble, ...cells, `of every source${but}`].join(" | ")} |`)
   }
 })
 
