@@ -72,9 +72,14 @@ const overS3 = Effect.fnUntraced(function* (path: string, recipient: string, eve
   const requests = () => [...s3.requests.values()].reduce((sum, each) => sum + each, 0)
   let idle = 0
   let before = 0
-  const idling = Effect.gen(function* () {
-    // The first copy is through by then.
+  /** Until nothing was asked for so long: the first copy is through by then, and the first point that a place gets. */
+  const quiet: Effect.Effect<void> = Effect.gen(function* () {
+    const asked = requests()
     yield* Effect.sleep(everyMillis * 2 + 1_000)
+    if (requests() !== asked) yield* quiet
+  })
+  const idling = Effect.gen(function* () {
+    yield* quiet
     before = requests()
     yield* Effect.sleep(`${seconds} seconds`)
     idle = requests() - before

@@ -19,7 +19,7 @@ import { FetchFailed } from "../../../infra/guarded-client/fetch-failed.ts"
 import { judgeUrl } from "../../../infra/guarded-client/judge-url.ts"
 import { PastModels } from "../../../projections/past/models.ts"
 import { ReadModels } from "../../../projections/reader.ts"
-import { startProjector } from "../../../projections/start-projector.ts"
+import { type ProjectorOptions, startProjector } from "../../../projections/start-projector.ts"
 import { startTestNats } from "../../setup/local-nats.ts"
 import { plainPacing } from "../../../actors/whatsapp/pacing/limits.ts"
 
@@ -70,14 +70,19 @@ export const whole = Effect.fnUntraced(function* (
   { dataFolder, foundation, nats }: Standing,
   refresh?: AdminOptions["refresh"],
   copying?: Copying,
-  webhooks: Pick<AdminOptions, "outbound" | "retrying"> = {}
+  webhooks: Pick<AdminOptions, "outbound" | "retrying"> = {},
+  installed: Pick<ProjectorOptions, "workerEntry"> = {}
 ) {
   const context = yield* Layer.build(services(foundation))
   return yield* Effect.gen(function* () {
     yield* runActors({ dataFolder, pacing, copying })
     const projector = yield* startProjector({
       nats: { url: nats.url, user: nats.user, password: nats.pass },
-      dataFolder
+      dataFolder,
+      /** Asked whenever a thread starts. */
+      get workerEntry() {
+        return installed.workerEntry
+      }
     })
     const threads = { nats: { url: nats.url, user: nats.user, password: nats.pass }, dataFolder }
     const models = yield* Layer.build(Layer.merge(ReadModels.layer(projector), PastModels.layer(threads, 0)))
