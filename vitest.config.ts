@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config"
 const alone = [
   "tests/{bench,e2e,faults,fuzz}/**/*.test.ts",
   "tests/**/*.e2e.test.ts",
+  "tests/actors/backup/places/no-links.int.test.ts",
   "tests/actors/backup/verify/sweep-guards.unit.test.ts",
   "tests/actors/whatsapp/session/hush.unit.test.ts"
 ]

@@ -133,6 +133,41 @@ export const BackupVerified = event("backup.verified", {
   }
 })
 
+/** What is done at a place beside shipping, step by step. */
+export const KeepStep = Schema.Literals(["join", "point", "prune", "verify", "scrub"])
+export type KeepStep = typeof KeepStep.Type
+
+/** The same as people read it. */
+export const keepStepWords: Readonly<Record<KeepStep, string>> = {
+  join: "joining segments",
+  point: "making a point",
+  prune: "deleting older points",
+  verify: "checking",
+  scrub: "scrubbing"
+}
+
+export const BackupKeepingChanged = event("backup.keeping-changed", {
+  about:
+    "A step of what is done at a place beside shipping failed twice in a row, or succeeds again after that. It is tried again and again.",
+  data: {
+    place: PlaceName,
+    generation: Schema.String,
+    at: EpochMillis,
+    step: KeepStep,
+    state: Schema.Literals(["failing", "working"]),
+    /** Why it failed. */
+    reason: Schema.optionalKey(Schema.String)
+  },
+  example: {
+    place: "disk",
+    generation: "0123456789ab",
+    at: 1_767_225_600_000,
+    step: "point",
+    state: "failing",
+    reason: "expected room to copy blue.db in data/backup/disk, found no room"
+  }
+})
+
 export const BackupUnverified = event("backup.unverified", {
   about:
     "A place was not found to be good for more than a day: nobody knows whether anything can be restored.",
@@ -142,7 +177,7 @@ export const BackupUnverified = event("backup.unverified", {
 
 export const BackupScrubbed = event("backup.scrubbed", {
   about:
-    "The whole log was read and held against what was shipped to a place, and the place against the log. Parts of the place that were broken or missing are stored again from the log.",
+    "The whole log was read and held against what was shipped to a place, and the place against the log. Segments that were broken or missing there are stored again from the log, parts of the newest point with the next one.",
   data: {
     place: PlaceName,
     generation: Schema.String,
@@ -227,7 +262,12 @@ export const KeepBackup = command("backup.keep", {
 export const PruneBackup = command("backup.prune", {
   answeredBy: "backup",
   about: "Delete the points of a place that no rule of retention keeps, or say which those would be.",
-  payload: { place: PlaceName, dryRun: Schema.Boolean },
+  payload: {
+    place: PlaceName,
+    dryRun: Schema.Boolean,
+    /** Whether points that give nothing back are deleted too, but for the last one that was proven good. */
+    damaged: Schema.optionalKey(Schema.Boolean)
+  },
   answer: {
     keep: Schema.Array(Schema.Struct({ at: EpochMillis, reasons: Schema.Array(Schema.String) })),
     drop: Schema.Array(EpochMillis),

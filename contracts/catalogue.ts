@@ -109,6 +109,7 @@ export const events = [
   backup.BackupPointMade,
   backup.BackupPruned,
   backup.BackupVerified,
+  backup.BackupKeepingChanged,
   backup.BackupUnverified,
   backup.BackupScrubbed,
   projection.ProjectionChecked,

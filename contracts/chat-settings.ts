@@ -5,7 +5,7 @@
 import { Schema } from "effect"
 import { type ChatSetting, hours, none, oneOf, onOff, someOf, wholeNumber, zone } from "./chat-setting.ts"
 
-/** Languages that Wadjet speaks; each is a file of `actors/verdict/languages`. */
+/** Languages that Wadjet speaks; each is a file of `actors/verdict/languages` and one of its `chat-commands/words`. */
 export const languages = ["en", "ar"] as const
 export type Language = (typeof languages)[number]
 

@@ -7,7 +7,7 @@ import { ChatId, EpochMillis, OutboxId, OverrideId, PersonId, WhatsAppId } from 
 import { By, OverrideEffect, OverrideMatch } from "./policy.ts"
 import { contactCommands } from "./contact.ts"
 import { moderationCommands } from "./moderation-commands.ts"
-import { MediaReference, Priority } from "./outbox.ts"
+import { AskedPriority, MediaReference } from "./outbox.ts"
 import { quarantineCommands } from "./quarantine.ts"
 import { projectionCommands } from "./projection-commands.ts"
 import { scheduleCommands } from "./schedule-commands.ts"
@@ -84,14 +84,14 @@ const { by: _by, ...overrideFields } = SetOverride.payload.fields
 export const ImportOverrides = command("override.import", {
   answeredBy: "verdict",
   about:
-    "Set many overrides, all or none of them. One that is there already, for the same pattern in the same place, keeps its id and is set anew where anything of it is different.",
+    "Set many overrides, all or none of them. One that is there already, for the same pattern in the same place, keeps its id and is set anew where anything of it is different. One whose expiry has passed, as in a list of long ago, is left out and counted.",
   payload: {
     overrides: Schema.Array(Schema.Struct(overrideFields)).pipe(
       Schema.check(Schema.isMaxLength(importedOverridesMax))
     ),
     by: By
   },
-  answer: { set: Schema.Int, unchanged: Schema.Int },
+  answer: { set: Schema.Int, unchanged: Schema.Int, expired: Schema.Int },
   example: {
     overrides: [{ override, match: "host", pattern: "bad.example", effect: "deny" }],
     by: "operator"
@@ -161,7 +161,7 @@ export const SendMessage = command("outbox.send", {
     /** The words; where a file goes with them, its caption, which may be empty. */
     text,
     media: Schema.optionalKey(MediaReference),
-    priority: Priority,
+    priority: AskedPriority,
     notBefore: Schema.optionalKey(EpochMillis),
     by: By
   },

@@ -5,11 +5,15 @@ import { event } from "./event.ts"
 import { ChatId, ContactId, PersonId } from "./ids.ts"
 import { Personal } from "./personal.ts"
 import { By } from "./policy.ts"
-import { TagId } from "./schedule.ts"
+import { TagId } from "./recipient.ts"
 
-const short = Schema.NonEmptyString.pipe(Schema.check(Schema.isMaxLength(200)))
-/** The most aliases or tags of one contact. */
-const namesMax = 50
+/** The longest name, alias or tag, and the longest notes, in UTF-16 code units. */
+export const nameLengthMax = 200
+export const notesLengthMax = 5_000
+/** The most aliases, and the most tags, of one contact. */
+export const namesMax = 50
+
+const short = Schema.NonEmptyString.pipe(Schema.check(Schema.isMaxLength(nameLengthMax)))
 const names = Schema.Array(short).pipe(Schema.check(Schema.isMaxLength(namesMax)))
 
 /** E.164, such as `+491700000000`. */
@@ -25,7 +29,7 @@ export const ContactCard = Schema.Struct({
   number: PhoneNumber,
   tags: names,
   favourite: Schema.Boolean,
-  notes: Schema.String.pipe(Schema.check(Schema.isMaxLength(5_000)))
+  notes: Schema.String.pipe(Schema.check(Schema.isMaxLength(notesLengthMax)))
 })
 export type ContactCard = typeof ContactCard.Type
 
@@ -87,7 +91,7 @@ export const importedContactsMax = 200
 export const ImportContacts = command("contact.import", {
   answeredBy: "schedule",
   about:
-    "Save many contacts, all or none of them. Whoever has the number of one already is completed: names and tags are added, nothing is taken away.",
+    "Save many contacts, all or none of them. Whoever has the number of one already is completed: names, tags and notes are added as far as there is room, nothing is taken away.",
   payload: {
     contacts: Schema.Array(Schema.Struct({ contact: ContactId, card: ContactCard })).pipe(
       Schema.check(Schema.isMaxLength(importedContactsMax))
@@ -96,13 +100,20 @@ export const ImportContacts = command("contact.import", {
     dryRun: Schema.optionalKey(Schema.Boolean),
     by: By
   },
-  answer: { added: Schema.Int, completed: Schema.Int, unchanged: Schema.Int },
+  answer: {
+    added: Schema.Int,
+    completed: Schema.Int,
+    unchanged: Schema.Int,
+    /** Whose names, tags or notes had no room for all that was to be added. */
+    clipped: Schema.Array(PhoneNumber)
+  },
   example: { contacts: [{ contact, card }], by: "operator" }
 })
 
 export const MergeContacts = command("contact.merge", {
   answeredBy: "schedule",
-  about: "Make one contact of two: what the first lacks it takes from the second, which goes.",
+  about:
+    "Make one contact of two: what the first lacks it takes from the second, which goes. Refused as invalid where there is no room for all of it.",
   payload: { contact: ContactId, other: ContactId, by: By },
   example: { contact, other, by: "operator" }
 })
@@ -116,7 +127,8 @@ export const RemoveContact = command("contact.remove", {
 
 export const OptOutContact = command("contact.opt-out", {
   answeredBy: "schedule",
-  about: "Send somebody nothing that is scheduled; or send it again.",
+  about:
+    "Send somebody nothing that is scheduled; or send it again. Answers once nothing that has fired can leave for them any more.",
   payload: { contact: ContactId, out: Schema.Boolean, by: By },
   example: { contact, out: true, by: "operator" }
 })

@@ -5,12 +5,12 @@ import { ChatId, MessageKey, PersonId } from "./ids.ts"
 
 export const DeletionDecided = event("verdict.deletion-decided", {
   about:
-    "A chat wants messages with dangerous links deleted, and one came: its deletion is queued, or is not possible because the account does not administer the group.",
+    "A chat wants messages with dangerous links deleted, and one came. Its deletion is queued, or is not possible: the account does not administer the group, or what the link was in is no message, or was forgotten. Or it is not needed any more, as the link is not held to be dangerous by now, or is gone.",
   data: {
     chat: ChatId,
     message: MessageKey,
     sender: PersonId,
-    outcome: Schema.Literals(["queued", "not-an-admin"])
+    outcome: Schema.Literals(["queued", "not-an-admin", "no-message", "not-dangerous"])
   },
   example: {
     chat: ChatId.make("c0example0"),

@@ -26,9 +26,15 @@ export const OutboxKind = Schema.Literals([
 ])
 export type OutboxKind = typeof OutboxKind.Type
 
-/** Warnings overtake notices, notices overtake what merely waits its turn. */
-export const Priority = Schema.Literals(["warning", "notice", "bulk"])
+/**
+ * Warnings overtake notices, notices overtake what merely waits its turn. `belated` is what a verdict says of a message
+ * that was posted long ago: it makes nothing else wait, and is given up as little as a warning.
+ */
+export const Priority = Schema.Literals(["warning", "notice", "bulk", "belated"])
 export type Priority = typeof Priority.Type
+
+/** What whoever asks for a message may have it sent with. */
+export const AskedPriority = Schema.Literals(["warning", "notice", "bulk"])
 
 /** The largest file of each kind that is sent, in bytes: what WhatsApp's own clients take without asking. */
 export const mediaBytesMax = { image: 16e6, video: 16e6, audio: 16e6, document: 100e6 } as const
@@ -75,7 +81,9 @@ export const entryFields = {
   target: Schema.optionalKey(OutboxId),
   /** Whether a correction is worth saying where nothing earlier was said. */
   standalone: Schema.Boolean,
-  notBefore: Schema.optionalKey(EpochMillis)
+  notBefore: Schema.optionalKey(EpochMillis),
+  /** Its last moment, if it comes due while there is no connection: it does not leave where it had none until then. */
+  notAfter: Schema.optionalKey(EpochMillis)
 } as const
 
 /** The words of an entry, sealed for those whom the fact that queues it names. */
@@ -214,7 +222,14 @@ export const OutboxCancelled = event("outbox.cancelled", {
   data: {
     chat: ChatId,
     outbox: OutboxId,
-    reason: Schema.Literals(["requested", "superseded", "nothing-to-correct", "forgotten", "quarantined"]),
+    reason: Schema.Literals([
+      "requested",
+      "superseded",
+      "nothing-to-correct",
+      "forgotten",
+      "quarantined",
+      "too-late"
+    ]),
     by: By
   },
   example: { chat, outbox, reason: "requested", by: "operator" }

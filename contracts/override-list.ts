@@ -21,10 +21,14 @@ export interface ListedOverride {
   readonly reason?: string
 }
 
+/** One override of a list, and the line that it began at. */
+export interface ListedRow {
+  readonly line: number
+  readonly override: ListedOverride
+}
+
 /** A list as it was read: its overrides with the line of each, or the first line that is none. */
-export type ReadList =
-  | { readonly rows: ReadonlyArray<{ readonly line: number; readonly override: ListedOverride }> }
-  | { readonly problem: string }
+export type ReadList = { readonly rows: ReadonlyArray<ListedRow> } | { readonly problem: string }
 
 const columns = ["match", "pattern", "effect", "chat", "expires", "reason"] as const
 type Column = (typeof columns)[number]
@@ -114,7 +118,7 @@ interface LineRead {
 }
 
 const gathered = (rows: Iterable<LineRead>): ReadList => {
-  const found: Array<{ readonly line: number; readonly override: ListedOverride }> = []
+  const found: Array<ListedRow> = []
   for (const { line, read } of rows) {
     if ("problem" in read) return read
     found.push({ line, override: read.override })

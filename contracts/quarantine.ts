@@ -10,6 +10,7 @@ import { ChatId, EpochMillis, JobId, OutboxId, WhatsAppId } from "./ids.ts"
 import { Gateway } from "./message.ts"
 import { OutboxKind, Priority } from "./outbox.ts"
 import { By } from "./policy.ts"
+import { dealtWith } from "./schedule.ts"
 
 const chat = ChatId.make("c0example0")
 const job = JobId.make("01941f29-7c00-7000-8000-0000000000a1")
@@ -57,6 +58,8 @@ export const JobDecided = event("schedule.quarantine-decided", {
     /** The occurrence that comes next. */
     next: Schema.NullOr(EpochMillis),
     zones: Schema.String,
+    /** Where something that had come due is left out. */
+    dealtWith,
     by: By
   },
   example: { job, decision: "drop", next: at, zones: "2026a", by: "operator" }

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { command } from "./command.ts"
 import { PhoneNumber } from "./contact.ts"
 import { ChatId, ContactId, EpochMillis, JobId, OutboxId, WhatsAppId } from "./ids.ts"
-import { Origin } from "./job-origin.ts"
+import { Origin, OriginKind } from "./job-origin.ts"
 import { By } from "./policy.ts"
 import { defaultPolicies, JobPolicies, JobWords, recipientsMax, Timing } from "./schedule.ts"
 
@@ -74,11 +74,12 @@ export const ChangeJob = command("schedule.change", {
 export const PutJob = command("schedule.put", {
   answeredBy: "schedule",
   about:
-    "Have a job be as another system has it: made, or changed where anything of it is different. One that was cancelled here stays cancelled. With `dryRun` nothing is written, and the answer is what would come of it.",
+    "Have a job be as another system has it: made, or changed where anything of it is different. One that a person cancelled here stays cancelled; one that the other system had no more comes back. With `dryRun` nothing is written, and the answer is what would come of it.",
   payload: {
     job: JobId,
     asked: AskedJob,
     origin: Origin,
+    originKind: Schema.optionalKey(OriginKind),
     dryRun: Schema.optionalKey(Schema.Boolean),
     by: By
   },
@@ -132,7 +133,12 @@ export const CancelJob = command("schedule.cancel", {
   answeredBy: "schedule",
   about:
     "Call a job off for good. Answers once nothing of it can leave any more: of its messages that were under way, so many had already left.",
-  payload: { job: JobId, by: By },
+  payload: {
+    job: JobId,
+    /** Where another system asks for it, because it has the job no more. */
+    origin: Schema.optionalKey(Origin),
+    by: By
+  },
   answer: { left: Schema.Int, of: Schema.Int },
   example: { job, by: "operator" }
 })
@@ -150,9 +156,12 @@ export type QueuedMessage = typeof QueuedMessage.Type
 /** The most messages that are named when a job is fired: more are told of by its occurrence. */
 export const namedMessagesMax = 50
 
+/** The requests to fire a job that are known, should one of them be asked again because its answer was lost. */
+export const knownRequestsMax = 32
+
 export const FireJob = command("schedule.fire", {
   answeredBy: "schedule",
-  about: `Fire a job now, beside its own times. The same request fires once. The first ${namedMessagesMax} of its messages are named, in the order in which they were queued.`,
+  about: `Fire a job now, beside its own times. The same request fires once, as long as it is one of the last ${knownRequestsMax}. The first ${namedMessagesMax} of its messages are named, in the order in which they were queued.`,
   payload: { job: JobId, by: By },
   answer: { planned: EpochMillis, messages: Schema.Int, named: Schema.Array(QueuedMessage) },
   example: { job, by: "operator" }

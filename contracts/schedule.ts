@@ -5,9 +5,10 @@
 import { Schema } from "effect"
 import { event } from "./event.ts"
 import { ChatId, ContactId, EpochMillis, JobId } from "./ids.ts"
-import { Origin } from "./job-origin.ts"
+import { Origin, OriginKind } from "./job-origin.ts"
 import { MediaReference } from "./outbox.ts"
 import { By } from "./policy.ts"
+import { Recipient, SpokenGateway } from "./recipient.ts"
 
 /** The most that one job may hold, and one occurrence may come to: what one event of the log has room for. */
 export const recipientsMax = 1_000
@@ -37,24 +38,6 @@ export const Timing = Schema.Struct({
   rule: Schema.optionalKey(Schema.NonEmptyString.pipe(Schema.check(Schema.isMaxLength(4_000))))
 })
 export type Timing = typeof Timing.Type
-
-/** The ways out that a job may use: an exported chat cannot be spoken to. */
-export const SpokenGateway = Schema.Literals(["whatsapp", "sandbox"])
-export type SpokenGateway = typeof SpokenGateway.Type
-
-/** A tag of contacts, a keyed hash: what it says is sealed in the contacts that have it. */
-export const TagId = Schema.String.pipe(
-  Schema.check(Schema.isPattern(/^[0-9a-f]{40}$/u)),
-  Schema.annotate({ description: "a tag of contacts, a keyed hash" })
-)
-
-/** Who is to get it. Tags and contacts are resolved when the job fires. */
-export const Recipient = Schema.Union([
-  Schema.Struct({ to: Schema.Literal("chat"), chat: ChatId, gateway: SpokenGateway }),
-  Schema.Struct({ to: Schema.Literal("contact"), contact: ContactId }),
-  Schema.Struct({ to: Schema.Literal("tag"), tag: TagId })
-])
-export type Recipient = typeof Recipient.Type
 
 /** What becomes of an occurrence whose moment passed while nothing ran. `unless-late`: it is sent if less late. */
 export const MissedPolicy = Schema.Literals(["unless-late", "skip", "send-all"])
@@ -115,7 +98,7 @@ const zones = Schema.String
  * The last local time that was dealt with, by `zones`, such as `2026-01-05T09:00:00`: when the zones change, nothing at
  * or before it comes again at another instant. Of a new job it is what the clocks of its zone show.
  */
-const dealtWith = Schema.optionalKey(Schema.String.pipe(Schema.check(Schema.isMaxLength(19))))
+export const dealtWith = Schema.optionalKey(Schema.String.pipe(Schema.check(Schema.isMaxLength(19))))
 
 const whole = {
   job: JobId,
@@ -129,6 +112,7 @@ const whole = {
   dealtWith,
   /** Where it was made, other than by the operator. */
   origin: Schema.optionalKey(Origin),
+  originKind: Schema.optionalKey(OriginKind),
   by: By
 } as const
 
@@ -185,7 +169,12 @@ export const JobReplanned = event("schedule.replanned", {
 export const JobCancelled = event("schedule.cancelled", {
   about:
     "A job is called off: it fires no more, and what it fired and nobody has claimed yet is cancelled before whoever asked is answered.",
-  data: { job: JobId, by: By },
+  data: {
+    job: JobId,
+    /** The other system that has it no more, and may have it again; absent where a person wanted it. */
+    origin: Schema.optionalKey(Origin),
+    by: By
+  },
   example: { job, by: "operator" }
 })
 
@@ -227,6 +216,8 @@ export const OccurrenceFired = event("schedule.fired", {
     recipients: Schema.Array(FiredRecipient),
     /** How many got none of it because they opted out. */
     optedOut: Schema.Int,
+    /** How many got none of it because there is no room for more in an occurrence; absent where there was for all. */
+    leftOut: Schema.optionalKey(Schema.Int),
     parts: upTo(messagesMax, 1),
     /** How many messages are queued in this commit, counted through recipients and then parts. */
     queued: Schema.Int,
@@ -252,8 +243,15 @@ export const OccurrenceFired = event("schedule.fired", {
 })
 
 export const OccurrenceHandedOver = event("schedule.handed-over", {
-  about: "More messages of an occurrence are queued, in the same commit: so many of them by now.",
-  data: { job: JobId, planned: EpochMillis, queued: Schema.Int },
+  about:
+    "More messages of an occurrence are queued, in the same commit: so many of them by now, counted through recipients and then parts.",
+  data: {
+    job: JobId,
+    planned: EpochMillis,
+    queued: Schema.Int,
+    /** The numbers of those that are not, because their recipients opted out meanwhile; absent where there are none. */
+    optedOut: Schema.optionalKey(Schema.Array(Schema.Int))
+  },
   example: { job, planned, queued: 400 }
 })
 

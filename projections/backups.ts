@@ -1,5 +1,5 @@
 /** Places for backups: how each of them stands, as far as that is in the log, and the points that it holds. */
-import type { PlaceState } from "../contracts/backup.ts"
+import { type KeepStep, keepStepWords, type PlaceState } from "../contracts/backup.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import { type Prepare, readModel } from "./read-model.ts"
 
@@ -11,9 +11,16 @@ const setting = (prepare: Prepare, columns: ReadonlyArray<string>, updated: stri
        where ${updated} < excluded.${updated}`
   )
 
+/** Keeps the first time of which anything is said of a place. */
+const beginning = (prepare: Prepare) =>
+  prepare<[string, number]>(
+    `insert into backups (place, begun_at) values (?, ?)
+     on conflict do update set begun_at = min(ifnull(begun_at, excluded.begun_at), excluded.begun_at)`
+  )
+
 export const backups = readModel({
   name: "backups",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "backups",
@@ -29,6 +36,7 @@ export const backups = readModel({
           up_to integer, -- the last event that it was said to hold
           shipped_at integer,
           shipped_updated integer not null default 0,
+          begun_at integer, -- when anything was said of it first
           verified_at integer,
           verified_up_to integer,
           opened integer, -- whether it was opened then, and restored
@@ -42,6 +50,19 @@ export const backups = readModel({
           place_problems text,
           mended integer,
           scrubbed_updated integer not null default 0
+        ) strict, without rowid;
+      `
+    },
+    {
+      name: "backup_steps",
+      key: "place, step",
+      ddl: `
+        create table backup_steps ( -- of what is done there beside shipping
+          place text not null,
+          step text not null,
+          reason text, -- why it fails; null where it does not
+          updated integer not null, -- the event that said so last
+          primary key (place, step)
         ) strict, without rowid;
       `
     },
@@ -64,13 +85,28 @@ export const backups = readModel({
   fold: {
     "backup.place-changed": (prepare) => {
       const set = setting(prepare, ["state", "reason", "state_at"], "state_updated")
-      return ({ data: { at, place, reason, state }, sequence }) =>
+      const begin = beginning(prepare)
+      return ({ data: { at, place, reason, state }, sequence }) => {
         set.run(place, state, reason ?? null, at, sequence)
+        begin.run(place, at)
+      }
     },
     "backup.shipped": (prepare) => {
       const set = setting(prepare, ["generation", "up_to", "shipped_at"], "shipped_updated")
-      return ({ data: { at, generation, place, upTo }, sequence }) =>
+      const begin = beginning(prepare)
+      return ({ data: { at, generation, place, upTo }, sequence }) => {
         set.run(place, generation, upTo, at, sequence)
+        begin.run(place, at)
+      }
+    },
+    "backup.keeping-changed": (prepare) => {
+      const set = prepare<[string, string, string | null, number]>(
+        `insert into backup_steps (place, step, reason, updated) values (?, ?, ?, ?)
+         on conflict do update set reason = excluded.reason, updated = excluded.updated
+           where updated < excluded.updated`
+      )
+      return ({ data: { place, reason = "", state, step }, sequence }) =>
+        set.run(place, step, state === "failing" ? reason : null, sequence)
     },
     "backup.verified": (prepare) => {
       const columns = ["verified_at", "verified_up_to", "opened", "seconds", "problems"]
@@ -92,8 +128,11 @@ export const backups = readModel({
         `insert into backup_points (place, generation, at, sequence, bytes) values (?, ?, ?, ?, ?)
          on conflict do nothing`
       )
-      return ({ data: { at, bytes, generation, place, sequence } }) =>
+      const begin = beginning(prepare)
+      return ({ data: { at, bytes, generation, place, sequence } }) => {
         put.run(place, generation, at, sequence, bytes)
+        begin.run(place, at)
+      }
     },
     "backup.pruned": (prepare) => {
       const drop = prepare<[string, number]>(
@@ -122,13 +161,17 @@ export interface BackupRow {
   readonly mended: number | null
   /** What the last check and the last scrub found: of the place, and of the log. */
   readonly problems: ReadonlyArray<string>
+  /** What of it is not done as it should be, and why. */
+  readonly failing: ReadonlyArray<string>
   readonly points: number
   readonly newestPointAt: number | null
   /** When the first point was made there, whether it is kept or not. */
   readonly firstPointAt: number | null
+  /** When anything was said of it first. */
+  readonly begunAt: number | null
 }
 
-type Stored = Omit<BackupRow, "opened" | "problems"> & {
+type Stored = Omit<BackupRow, "opened" | "problems" | "failing"> & {
   readonly opened: number | null
   readonly problems: string | null
   readonly logProblems: string | null
@@ -148,13 +191,18 @@ export const backupsQuery = (db: Sqlite) => {
        log_problems as logProblems, place_problems as placeProblems,
        (select count(*) from backup_points where backup_points.place = backups.place and dropped = 0) as points,
        (select max(at) from backup_points where backup_points.place = backups.place and dropped = 0) as newestPointAt,
-       (select min(at) from backup_points where backup_points.place = backups.place) as firstPointAt
+       (select min(at) from backup_points where backup_points.place = backups.place) as firstPointAt,
+       begun_at as begunAt
      from backups order by place`
+  )
+  const steps = db.prepare<[string], { readonly step: KeepStep; readonly reason: string }>(
+    "select step, reason from backup_steps where place = ? and reason is not null order by step"
   )
   return (): ReadonlyArray<BackupRow> =>
     all.all().map(({ logProblems, opened, placeProblems, problems, ...row }) => ({
       ...row,
       opened: opened === null ? null : opened === 1,
-      problems: [...textsIn(problems), ...textsIn(logProblems), ...textsIn(placeProblems)]
+      problems: [...textsIn(problems), ...textsIn(logProblems), ...textsIn(placeProblems)],
+      failing: steps.all(row.place).map(({ reason, step }) => `${keepStepWords[step]}: ${reason}`)
     }))
 }

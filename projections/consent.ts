@@ -2,14 +2,15 @@
 import type { ChatId, PersonId } from "../contracts/ids.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
 import { newestFirst, type Page } from "./paging.ts"
-import { readModel } from "./read-model.ts"
+import { type Prepare, readModel } from "./read-model.ts"
 
-/** The chat that stands for one, which is given twice. */
+/** The chat that stands for one, which is given twice; and likewise the person. */
 const standing = "coalesce((select stands_in from consents where chat = ?), ?)"
+const standingPerson = "coalesce((select stands_in from consent_pseudonyms where person = ?), ?)"
 
 export const consent = readModel({
   name: "consent",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "consent_rule",
@@ -31,6 +32,7 @@ export const consent = readModel({
           given integer, -- null where the chat said nothing itself
           by text,
           since integer, -- milliseconds since the epoch
+          said integer, -- at which place of the log
           stands_in text, -- the chat that it turned out to be one with; null for one of its own
           updated integer not null
         ) strict, without rowid;
@@ -41,7 +43,7 @@ export const consent = readModel({
       key: "chat, person",
       ddl: `
         create table opt_outs (
-          chat text not null, -- as it was called then
+          chat text not null, -- the one that stands for it, and likewise the person
           person text not null,
           out integer not null,
           since integer not null, -- milliseconds since the epoch
@@ -49,6 +51,17 @@ export const consent = readModel({
           primary key (chat, person)
         ) strict, without rowid;
         create index opt_outs_by_person on opt_outs (person);
+      `
+    },
+    {
+      name: "consent_pseudonyms",
+      key: "person",
+      ddl: `
+        create table consent_pseudonyms (
+          person text primary key,
+          stands_in text not null, -- who they turned out to be
+          updated integer not null
+        ) strict, without rowid;
       `
     }
   ],
@@ -62,20 +75,22 @@ export const consent = readModel({
       return ({ data: { required }, sequence }) => put.run(required ? 1 : 0, sequence)
     },
     "policy.consent-given": (prepare) => {
-      const put = prepare<[string, string, string, number, number]>(said(1))
-      return ({ data: { by, chat }, sequence, time }) => put.run(chat, chat, by, time, sequence)
+      const put = prepare<SaidOf>(said(1))
+      return ({ data: { by, chat }, sequence, time }) => put.run(chat, chat, by, time, sequence, sequence)
     },
     "policy.consent-withdrawn": (prepare) => {
-      const put = prepare<[string, string, string, number, number]>(said(0))
-      return ({ data: { by, chat }, sequence, time }) => put.run(chat, chat, by, time, sequence)
+      const put = prepare<SaidOf>(said(0))
+      return ({ data: { by, chat }, sequence, time }) => put.run(chat, chat, by, time, sequence, sequence)
     },
     "policy.opted-out": (prepare) => {
-      const put = prepare<[string, string, number, number]>(opted(1))
-      return ({ data: { chat, person }, sequence, time }) => put.run(chat, person, time, sequence)
+      const put = prepare<OptedOf>(opted(1))
+      return ({ data: { chat, person }, sequence, time }) =>
+        put.run(chat, chat, person, person, time, sequence)
     },
     "policy.opted-in": (prepare) => {
-      const put = prepare<[string, string, number, number]>(opted(0))
-      return ({ data: { chat, person }, sequence, time }) => put.run(chat, person, time, sequence)
+      const put = prepare<OptedOf>(opted(0))
+      return ({ data: { chat, person }, sequence, time }) =>
+        put.run(chat, chat, person, person, time, sequence)
     },
     "message.chat-linked": (prepare) => {
       const join = prepare<[string, string, number]>(
@@ -83,32 +98,69 @@ export const consent = readModel({
          on conflict do update set stands_in = excluded.stands_in, updated = excluded.updated
          where updated < excluded.updated`
       )
-      // What the older one said holds, else what the other did.
+      // What either said last holds.
       const inherit = prepare<[string, number, string]>(
-        `insert into consents (chat, given, by, since, updated)
-         select ?, given, by, since, ? from consents where chat = ? and given is not null
+        `insert into consents (chat, given, by, since, said, updated)
+         select ?, given, by, since, said, ? from consents where chat = ? and given is not null
          on conflict do update set given = excluded.given, by = excluded.by, since = excluded.since,
-           updated = excluded.updated
-         where given is null and updated < excluded.updated`
+           said = excluded.said, updated = excluded.updated
+         where coalesce(said, 0) < excluded.said and updated < excluded.updated`
       )
+      const move = moving(prepare, "chat", "?, person")
       return ({ data: { chat, same }, sequence }) => {
         if (same === chat) return
         join.run(same, chat, sequence)
         inherit.run(chat, sequence, same)
+        move(chat, same, sequence)
+      }
+    },
+    "message.person-linked": (prepare) => {
+      const join = prepare<[string, string, number]>(
+        `insert into consent_pseudonyms (person, stands_in, updated) values (?, ?, ?)
+         on conflict do update set stands_in = excluded.stands_in, updated = excluded.updated
+         where updated < excluded.updated`
+      )
+      const move = moving(prepare, "person", "chat, ?")
+      return ({ data: { person, same }, sequence }) => {
+        if (same === person) return
+        join.run(same, person, sequence)
+        move(person, same, sequence)
       }
     }
   }
 })
 
+type SaidOf = [chat: string, chat: string, by: string, since: number, said: number, updated: number]
+
 function said(given: 0 | 1): string {
-  return `insert into consents (chat, given, by, since, updated) values (${standing}, ${given}, ?, ?, ?)
+  return `insert into consents (chat, given, by, since, said, updated) values (${standing}, ${given}, ?, ?, ?, ?)
     on conflict do update set given = excluded.given, by = excluded.by, since = excluded.since,
-      updated = excluded.updated
+      said = excluded.said, updated = excluded.updated
     where updated < excluded.updated`
 }
 
+/** Whoever opted out under either of two pseudonyms has done so under the one that stands for both. */
+function moving(prepare: Prepare, column: "chat" | "person", key: "?, person" | "chat, ?") {
+  const take = prepare<[string, number, string, number]>(
+    `insert into opt_outs (chat, person, out, since, updated)
+     select ${key}, 1, since, ? from opt_outs where ${column} = ? and out = 1 and updated < ?
+     on conflict do update set out = 1, since = max(since, excluded.since), updated = excluded.updated
+     where updated < excluded.updated`
+  )
+  const leave = prepare<[number, string, number]>(
+    `update opt_outs set out = 0, updated = ? where ${column} = ? and out = 1 and updated < ?`
+  )
+  return (to: string, from: string, sequence: number): void => {
+    take.run(to, sequence, from, sequence)
+    leave.run(sequence, from, sequence)
+  }
+}
+
+type OptedOf = [chat: string, chat: string, person: string, person: string, since: number, updated: number]
+
 function opted(out: 0 | 1): string {
-  return `insert into opt_outs (chat, person, out, since, updated) values (?, ?, ${out}, ?, ?)
+  return `insert into opt_outs (chat, person, out, since, updated)
+    values (${standing}, ${standingPerson}, ${out}, ?, ?)
     on conflict do update set out = excluded.out, since = excluded.since, updated = excluded.updated
     where updated < excluded.updated`
 }
@@ -141,10 +193,8 @@ export const consentQueries = (db: Sqlite) => {
   const always = "given is not null and stands_in is null"
   const page = newestFirst<Stored>(db, { select, cursor: "updated", always, filters: {} })
   const one = db.prepare<[string], Stored>(`${select} where ${always} and chat = ?`)
-  const out = db.prepare<[string, string], OptOutRow>(
-    `select person, max(since) as since from opt_outs
-     where out = 1 and (chat = ? or chat in (select chat from consents where stands_in = ?))
-     group by person order by since desc, person`
+  const out = db.prepare<[string], OptOutRow>(
+    "select person, since from opt_outs where out = 1 and chat = ? order by since desc, person"
   )
   const placeOf = (chat: ChatId): ChatId => standingFor.get(chat) ?? chat
   return {
@@ -158,6 +208,6 @@ export const consentQueries = (db: Sqlite) => {
       return row && rowOf(row)
     },
     /** Who is not read in a chat because they said so, the last first. */
-    optOuts: (chat: ChatId): ReadonlyArray<OptOutRow> => out.all(placeOf(chat), placeOf(chat))
+    optOuts: (chat: ChatId): ReadonlyArray<OptOutRow> => out.all(placeOf(chat))
   }
 }

@@ -7,6 +7,7 @@ import { Schema } from "effect"
  * - `unfoldable`: a strict fold met an event that it cannot fold.
  * - `taken`: another projector or rebuild is at work on the same folder.
  * - `moved`: the checkpoint is not where this projector left it, so something else wrote to the database.
+ * - `no-room`: what was to be folded beside the read models would leave too little of the disk.
  * - `database`: the disk or the file, not an event, is at fault.
  * - `log-unavailable`: the log did not answer when it was needed to begin.
  * - `nothing-before`: there is no earlier file to go back to.
@@ -19,6 +20,7 @@ export class ProjectorFailed extends Schema.TaggedError<ProjectorFailed>()("Proj
     "unfoldable",
     "taken",
     "moved",
+    "no-room",
     "database",
     "log-unavailable",
     "nothing-before",

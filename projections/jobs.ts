@@ -1,7 +1,8 @@
 /** Jobs: what is to be said to whom and when, and when next. */
 import type { JobId } from "../contracts/ids.ts"
-import type { Origin } from "../contracts/job-origin.ts"
-import type { JobPolicies, JobWords, Recipient, Timing } from "../contracts/schedule.ts"
+import type { Origin, OriginKind } from "../contracts/job-origin.ts"
+import type { Recipient } from "../contracts/recipient.ts"
+import type { JobPolicies, JobWords, Timing } from "../contracts/schedule.ts"
 import type { RecordedOf } from "../contracts/catalogue.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
@@ -12,17 +13,17 @@ export type JobStatus = "active" | "paused" | "cancelled" | "completed"
 
 const putting = (prepare: Prepare) => {
   const put = prepare(
-    `insert into jobs (sequence, job, status, timing, recipients, policies, next, changed, created_at, words, updated, origin)
-     values (?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `insert into jobs (sequence, job, status, timing, recipients, policies, next, changed, created_at, words, updated, origin, origin_kind)
+     values (?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (job) do update set
-       status = case when status = 'completed' then 'active' else status end, timing = excluded.timing,
+       status = case when status = 'paused' then status else 'active' end, withdrawn = 0, timing = excluded.timing,
        recipients = excluded.recipients, policies = excluded.policies, next = excluded.next,
        changed = excluded.changed, words = excluded.words, updated = excluded.updated,
-       origin = coalesce(excluded.origin, origin)
-     where updated < excluded.updated and status <> 'cancelled'`
+       origin = coalesce(excluded.origin, origin), origin_kind = coalesce(excluded.origin_kind, origin_kind)
+     where updated < excluded.updated and (status <> 'cancelled' or withdrawn = 1)`
   )
   return ({ data, sequence, time }: RecordedOf<"schedule.created" | "schedule.changed">) => {
-    const { job, next, origin = null, policies, recipients, timing, words } = data
+    const { job, next, origin = null, originKind = null, policies, recipients, timing, words } = data
     put.run(
       sequence,
       job,
@@ -34,7 +35,8 @@ const putting = (prepare: Prepare) => {
       time,
       words,
       sequence,
-      origin
+      origin,
+      originKind
     )
   }
 }
@@ -54,13 +56,14 @@ const movingOn = (prepare: Prepare) => {
   return ({
     data: { job, next },
     sequence
-  }: RecordedOf<"schedule.skipped" | "schedule.missed" | "schedule.replanned">) =>
-    move.run(next, sequence, job, sequence)
+  }: RecordedOf<
+    "schedule.skipped" | "schedule.missed" | "schedule.replanned" | "schedule.quarantine-decided"
+  >) => move.run(next, sequence, job, sequence)
 }
 
 export const jobs = readModel({
   name: "jobs",
-  version: 2,
+  version: 3,
   tables: [
     {
       name: "jobs",
@@ -78,7 +81,9 @@ export const jobs = readModel({
           created_at integer not null,
           words text not null, -- sealed JobWords, under the account's own key
           updated integer not null,
-          origin text -- the other system that it was taken from
+          origin text, -- the other system that it was taken from
+          origin_kind text, -- what it is there
+          withdrawn integer not null default 0 -- 1 where it was called off because it is not there any more
         ) strict;
         create index jobs_by_status on jobs (status, sequence);
         create index jobs_by_next on jobs (next) where next is not null;
@@ -97,8 +102,12 @@ export const jobs = readModel({
       return ({ data: { job, next }, sequence }) => resume(job, next, sequence)
     },
     "schedule.cancelled": (prepare) => {
-      const cancel = settingStatus("cancelled", true)(prepare)
-      return ({ data: { job }, sequence }) => cancel(job, null, sequence)
+      const cancel = prepare(
+        `update jobs set status = 'cancelled', next = null, withdrawn = ?, changed = ?, updated = ?
+         where job = ? and updated < ?`
+      )
+      return ({ data: { job, origin }, sequence }) =>
+        cancel.run(origin === undefined ? 0 : 1, sequence, sequence, job, sequence)
     },
     "schedule.completed": (prepare) => {
       const complete = settingStatus("completed", false)(prepare)
@@ -107,6 +116,7 @@ export const jobs = readModel({
     "schedule.skipped": movingOn,
     "schedule.missed": movingOn,
     "schedule.replanned": movingOn,
+    "schedule.quarantine-decided": movingOn,
     "schedule.fired": (prepare) => {
       const move = prepare("update jobs set next = ?, updated = ? where job = ? and updated < ?")
       return ({ data: { job, next, why }, sequence }) => {
@@ -124,8 +134,9 @@ interface Shared {
   /** What whoever changes it has to know: the sequence of the last change that somebody asked for. */
   readonly changed: number
   readonly createdAt: number
-  /** The other system that it was taken from. */
+  /** The other system that it was taken from, and what it is there. */
   readonly origin: Origin | null
+  readonly originKind: OriginKind | null
 }
 
 export interface JobRow extends Shared {
@@ -149,7 +160,7 @@ export interface JobFilter extends Page {
 }
 
 const select = `select sequence as cursor, job, status, timing, recipients, policies, next, changed,
-  created_at as createdAt, words, origin from jobs`
+  created_at as createdAt, words, origin, origin_kind as originKind from jobs`
 
 export const jobQueries = (db: Sqlite, keyring: Pick<KeyringService, "open">) => {
   const page = newestFirst<Stored, "status" | "origin">(db, {

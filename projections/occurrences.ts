@@ -10,7 +10,7 @@ export type OccurrenceStatus = "sending" | "finished" | "skipped" | "missed"
 
 export const occurrences = readModel({
   name: "occurrences",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "occurrences",
@@ -27,13 +27,15 @@ export const occurrences = readModel({
           at integer not null,
           recipients integer not null,
           opted_out integer not null,
+          left_out integer not null default 0, -- of more recipients than it can hold
           messages integer not null,
           sent integer not null, -- these three once it is finished
           failed integer not null,
           cancelled integer not null,
-          updated integer not null,
-          unique (job, planned)
+          updated integer not null
         ) strict;
+        -- Several that were missed together stand for more than their first.
+        create unique index occurrences_by_moment on occurrences (job, planned) where count = 1;
         create index occurrences_by_job on occurrences (job, sequence);
       `
     },
@@ -47,7 +49,8 @@ export const occurrences = readModel({
           number integer not null, -- counted through recipients and then parts
           chat text not null,
           contact text,
-          part integer not null
+          part integer not null,
+          opted_out integer not null default 0 -- 1 where it was not queued, because its recipient opted out meanwhile
         ) strict, without rowid;
         create index occurrence_messages_by_occurrence on occurrence_messages (occurrence, number);
       `
@@ -57,17 +60,35 @@ export const occurrences = readModel({
     "schedule.fired": (prepare) => {
       const put = prepare(
         `insert into occurrences (sequence, job, planned, last_planned, count, status, why, at, recipients, opted_out,
-           messages, sent, failed, cancelled, updated)
-         values (?, ?, ?, ?, 1, 'sending', ?, ?, ?, ?, ?, 0, 0, 0, ?) on conflict do nothing`
+           left_out, messages, sent, failed, cancelled, updated)
+         values (?, ?, ?, ?, 1, 'sending', ?, ?, ?, ?, ?, ?, 0, 0, 0, ?)
+         on conflict (job, planned) where count = 1 do update set
+           sequence = excluded.sequence, status = excluded.status, why = excluded.why, at = excluded.at,
+           recipients = excluded.recipients, opted_out = excluded.opted_out, left_out = excluded.left_out, messages = excluded.messages,
+           updated = excluded.updated
+         where status in ('missed', 'skipped')
+         on conflict do nothing`
       )
       const add = prepare(
         `insert into occurrence_messages (outbox, occurrence, number, chat, contact, part) values (?, ?, ?, ?, ?, ?)
          on conflict do nothing`
       )
       return ({ data, sequence }) => {
-        const { at, job, optedOut, parts, planned, recipients, why } = data
+        const { at, job, leftOut = 0, optedOut, parts, planned, recipients, why } = data
         const total = recipients.length * parts
-        put.run(sequence, job, planned, planned, why, at, recipients.length, optedOut, total, sequence)
+        put.run(
+          sequence,
+          job,
+          planned,
+          planned,
+          why,
+          at,
+          recipients.length,
+          optedOut,
+          leftOut,
+          total,
+          sequence
+        )
         const cause = occurrenceCause(job, planned)
         for (const [index, { chat, contact, part: only }] of recipients.entries())
           for (let number = 0; number < parts; number++) {
@@ -83,10 +104,19 @@ export const occurrences = readModel({
           }
       }
     },
+    "schedule.handed-over": (prepare) => {
+      const leave = prepare(
+        `update occurrence_messages set opted_out = 1
+         where number = ? and occurrence = (select sequence from occurrences where job = ? and planned = ? and count = 1)`
+      )
+      return ({ data: { job, optedOut = [], planned } }) => {
+        for (const number of optedOut) leave.run(number, job, planned)
+      }
+    },
     "schedule.occurrence-finished": (prepare) => {
       const finish = prepare(
         `update occurrences set status = 'finished', sent = ?, failed = ?, cancelled = ?, updated = ?
-         where job = ? and planned = ? and status = 'sending' and updated < ?`
+         where job = ? and planned = ? and count = 1 and status = 'sending' and updated < ?`
       )
       return ({ data: { cancelled, failed, job, planned, sent }, sequence }) =>
         finish.run(sent, failed, cancelled, sequence, job, planned, sequence)
@@ -119,11 +149,15 @@ export interface OccurrenceRow {
   /** The last of several that were missed together, and how many there were. */
   readonly lastPlanned: number
   readonly count: number
+  /** How many of those were made up for: each of them is an occurrence of its own. */
+  readonly madeUp: number
   readonly status: OccurrenceStatus
   readonly why: FiredWhy | "requested" | "overlap" | null
   readonly at: number
   readonly recipients: number
   readonly optedOut: number
+  /** How many got none of it because there is no room for more recipients in one occurrence. */
+  readonly leftOut: number
   readonly messages: number
   readonly sent: number
   readonly failed: number
@@ -152,13 +186,21 @@ export interface OccurrenceFilter extends Page {
 /** The most messages of an occurrence that are shown at once. */
 export const occurrenceMessagesMax = 1_000
 
+/** How far a message has come. */
+const messageStatus = "case m.opted_out when 1 then 'cancelled' else coalesce(outbox.status, 'waiting') end"
+
 /** While it is being sent its messages are counted; afterwards the fact that it ended says it. */
 const counted = (status: string) =>
-  `case when o.status = 'sending' then (select count(*) from occurrence_messages m join outbox using (outbox)
-     where m.occurrence = o.sequence and outbox.status = '${status}') else o.${status} end as ${status}`
+  `case when o.status = 'sending' then (select count(*) from occurrence_messages m left join outbox using (outbox)
+     where m.occurrence = o.sequence and ${messageStatus} = '${status}') else o.${status} end as ${status}`
 
-const select = `select o.sequence as cursor, o.job, o.planned, o.last_planned as lastPlanned, o.count, o.status, o.why, o.at,
-  o.recipients, o.opted_out as optedOut, o.messages, ${["sent", "failed", "cancelled"].map(counted).join(", ")}
+const madeUp = `case when o.count = 1 then 0 else (select count(*) from occurrences one
+     where one.job = o.job and one.planned between o.planned and o.last_planned and one.count = 1
+       and one.why = 'backfill') end as madeUp`
+
+const select = `select o.sequence as cursor, o.job, o.planned, o.last_planned as lastPlanned, o.count, ${madeUp},
+  o.status, o.why, o.at,
+  o.recipients, o.opted_out as optedOut, o.left_out as leftOut, o.messages, ${["sent", "failed", "cancelled"].map(counted).join(", ")}
   from occurrences o`
 
 export const occurrenceQueries = (db: Sqlite) => {
@@ -167,9 +209,13 @@ export const occurrenceQueries = (db: Sqlite) => {
     cursor: "o.sequence",
     filters: { job: "o.job = ?" }
   })
-  const byMoment = db.prepare<[JobId, number], OccurrenceRow>(`${select} where o.job = ? and o.planned = ?`)
+  // One of several that were missed together, and was made up for, is there beside them.
+  const byMoment = db.prepare<[JobId, number], OccurrenceRow>(
+    `${select} where o.job = ? and o.planned = ? order by o.count limit 1`
+  )
   const messages = db.prepare<[number, number, number], OccurrenceMessageRow>(
-    `select m.outbox, m.chat, m.contact, m.part, coalesce(outbox.status, 'waiting') as status, outbox.reason,
+    `select m.outbox, m.chat, m.contact, m.part, ${messageStatus} as status,
+       case m.opted_out when 1 then 'opted-out' else outbox.reason end as reason,
        outbox.last_at as lastAt, outbox.level, outbox.level_at as levelAt
      from occurrence_messages m left join outbox using (outbox)
      where m.occurrence = ? and m.number >= ? order by m.number limit ?`

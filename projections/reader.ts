@@ -20,6 +20,7 @@ import { overrideQueries } from "./overrides.ts"
 import { overviewQuery } from "./overview.ts"
 import { parkedQueries } from "./parked.ts"
 import { peopleQueries } from "./people.ts"
+import { positionQuery } from "./position.ts"
 import { qualityQuery } from "./quality.ts"
 import { reportQueries } from "./reports.ts"
 import { scanQueries } from "./scans.ts"
@@ -56,6 +57,8 @@ export const queriesOn = (db: Sqlite, keyring: Opener) => {
     backups: backupsQuery(db),
     audit: auditQuery(db),
     lastCheck: checksQuery(db),
+    /** The last event that they stand for. */
+    position: positionQuery(db),
     /** Why a link is held to be what it is: its scans, newest first, with their evidence. */
     explain: scans.explain,
     /** Everything that is known of a link: results, decisions, notices and overrides. */

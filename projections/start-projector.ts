@@ -6,7 +6,6 @@ import { Clock, Deferred, Effect, Exit, PubSub, Scope, Semaphore, Stream } from 
 import { metrics } from "../infra/telemetry/metrics.ts"
 import { ProjectorFailed } from "./failure.ts"
 import { locationIn, swap } from "./location.ts"
-import { projectorName } from "./parked.ts"
 import type { Position } from "./projector.ts"
 import { type ProjectorThread, startThread, type ThreadOptions } from "./projector-thread.ts"
 import type { RebuildProgress } from "./rebuild.ts"
@@ -26,8 +25,6 @@ export interface Projector {
   readonly file: () => string
   /** The last sequence that the read models stand for. */
   readonly position: () => number
-  /** Events of the log that are not folded yet. */
-  readonly lag: () => number
   /** Waits until the read models stand for a sequence. */
   readonly reached: (sequence: number) => Effect.Effect<void>
   /** The position after each commit. A slow reader misses some, never the newest. */
@@ -89,7 +86,6 @@ export const startProjector = Effect.fn("startProjector")(function* (options: Pr
   const moved = (position: Position) => {
     now = position
     metrics.projected.set(position.sequence)
-    metrics.lag.set({ actor: projectorName }, position.pending)
     PubSub.publishUnsafe(changes, position.sequence)
     for (const waiter of waiting) {
       if (waiter.sequence > position.sequence) continue
@@ -199,7 +195,6 @@ export const startProjector = Effect.fn("startProjector")(function* (options: Pr
   return {
     file: () => file,
     position: () => now.sequence,
-    lag: () => now.pending,
     reached: (sequence) =>
       Effect.suspend(() => {
         if (sequence <= now.sequence) return Effect.void

@@ -4,12 +4,13 @@ import { ImportOverrides, importedOverridesMax } from "../../contracts/commands.
 import { OverrideId } from "../../contracts/ids.ts"
 import {
   type ListedOverride,
+  type ListedRow,
   type OverrideListFormat,
   readOverrideList,
   writeOverrideList
 } from "../../contracts/override-list.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
-import type { ReadModelsService } from "../../projections/reader.ts"
+import { ReadModels, type ReadModelsService } from "../../projections/reader.ts"
 import { uuid7 } from "./uuid7.ts"
 
 /** A list that could not be taken as it is. What stands before the line at fault, in pieces, may be set already. */
@@ -23,7 +24,11 @@ const atLine = (message: string, lines: ReadonlyArray<number>, set: number): str
   return set === 0 ? named : `${named}; the ${set} overrides before it are set`
 }
 
-/** Sets what a list says. Answers how many were set anew, and how many were there as they are. */
+/** The first line that is about a chat which is not there: a mistyped one must not be taken for one of its own. */
+const strangerIn = ({ chats }: Pick<ReadModelsService, "chats">, rows: ReadonlyArray<ListedRow>) =>
+  rows.find(({ override: { chat } }) => chat !== undefined && chats.get(chat) === undefined)
+
+/** Sets what a list says. Answers how many were set anew, were there as they are, or are over by now. */
 export const importOverrideList = Effect.fn("importOverrideList")(function* (
   format: OverrideListFormat,
   text: string,
@@ -31,10 +36,15 @@ export const importOverrideList = Effect.fn("importOverrideList")(function* (
 ) {
   const read = readOverrideList(format, text)
   if ("problem" in read) return yield* new ListRefused({ message: read.problem })
+  const stranger = strangerIn(yield* ReadModels, read.rows)
+  if (stranger !== undefined)
+    return yield* new ListRefused({
+      message: `line ${stranger.line}: there is no chat ${stranger.override.chat}`
+    })
   const bus = yield* CommandBus
   const now = yield* Clock.currentTimeMillis
   let placed = { generation: "", sequence: 0 }
-  let [set, unchanged, done] = [0, 0, 0]
+  let [set, unchanged, expired, done] = [0, 0, 0, 0]
   // An empty list is asked for as well, so that the answer says in which log nothing changed.
   do {
     const piece = read.rows.slice(done, done + importedOverridesMax)
@@ -59,9 +69,10 @@ export const importOverrideList = Effect.fn("importOverrideList")(function* (
       placed = { generation: answer.generation, sequence: answer.sequence }
     set += answer.set
     unchanged += answer.unchanged
+    expired += answer.expired
     done += piece.length
   } while (done < read.rows.length)
-  return { ...placed, set, unchanged }
+  return { ...placed, set, unchanged, expired }
 })
 
 /** What is in force as a list, the oldest first. What was forgotten has no pattern any more, and is left out. */

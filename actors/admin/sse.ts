@@ -2,7 +2,7 @@
  * The log as a stream of Server-Sent Events: what there is from a place on, then what comes, on one path, so
  * that nothing is missed or told twice. A reader that takes too slowly is let go, and resumes where it was.
  */
-import { type Deferred, Deferred as Deferreds, Effect, Queue, Schedule, Stream } from "effect"
+import { type Deferred, Deferred as Deferreds, Effect, Queue, Stream } from "effect"
 import { type Context, contexts } from "../../contracts/contexts.ts"
 import { streamId } from "../../contracts/http/events.ts"
 import type { KeyInUse } from "../../contracts/http/access.ts"
@@ -10,6 +10,7 @@ import { EventLog } from "../../infra/event-log/event-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import type { Accounts } from "./accounts.ts"
 import { eventJson } from "./event-view.ts"
+import { heartbeats } from "./heartbeats.ts"
 
 /** Streams that are open at once: each holds a consumer of the log and a few hundred events. */
 export const streamsMax = 100
@@ -17,8 +18,6 @@ export const streamsMax = 100
 const waitingMax = 256
 /** A reader that takes nothing for this long while the queue is full is let go. */
 const stalledSeconds = 30
-/** Proxies close what is silent for a minute; the key behind the stream is looked at as often. */
-const heartbeatSeconds = 15
 /** How long a client waits before it comes back. */
 const reconnectMillis = 1_000
 
@@ -37,7 +36,7 @@ export const parseContexts = (text: string): ReadonlyArray<Context> | { readonly
   return unknown === undefined ? (names as ReadonlyArray<Context>) : { unknown }
 }
 
-/** Frames of one reader. The stream ends when it stalls, when its key is no longer in force, and at a stop. */
+/** Frames of one reader. The stream ends when it stalls, when whoever asked for it may not any more, and at a stop. */
 export const eventFrames = Effect.fnUntraced(function* (
   options: StreamOptions,
   accounts: Accounts,
@@ -71,15 +70,13 @@ export const eventFrames = Effect.fnUntraced(function* (
           Effect.catch((error) => Effect.logWarning("an event stream ended", { error: error.message })),
           Effect.ensuring(Queue.end(queue))
         )
-      const heartbeat = Effect.gen(function* () {
-        const inForce = yield* accounts.isInForce(options.key.key).pipe(Effect.orElseSucceed(() => false))
-        if (inForce) yield* send(": still here\n\n")
-        else yield* Queue.end(queue)
-      }).pipe(Effect.schedule(Schedule.spaced(`${heartbeatSeconds} seconds`)))
+      const beat = Stream.runForEach(heartbeats(accounts, options.key), send).pipe(
+        Effect.ensuring(Queue.end(queue))
+      )
       return Effect.gen(function* () {
         // An id without data moves a client's place, so that it resumes from here even if nothing happens first.
         yield* send(`retry: ${reconnectMillis}\nid: ${streamId(generation, options.after)}\n\n`)
-        yield* Effect.forkScoped(heartbeat)
+        yield* Effect.forkScoped(beat)
         yield* Effect.forkScoped(tell)
         yield* Effect.never
       })

@@ -13,6 +13,7 @@ import { AdminFailed } from "./admin-failed.ts"
 import { authorization } from "./authorize.ts"
 import type { CalendarOf } from "./calendar.ts"
 import { docsPage } from "./docs-page.ts"
+import { makeEndOfLog } from "./end-of-log.ts"
 import { fieldErrors } from "./field-errors.ts"
 import { keyRates } from "./key-rates.ts"
 import { olderAccess } from "./older/access.ts"
@@ -121,14 +122,15 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     olderAccess(accounts, overTls, rates)
   )
   const hooks = yield* startWebhooks(accounts, options).pipe(Effect.mapError(failed))
+  const endOfLog = yield* makeEndOfLog
   const handlers = Layer.mergeAll(
     probes(health),
     entrance(accounts, overTls),
     account(accounts, overTls),
     accountsRoutes(accounts, () => pageUrl),
     keys(accounts),
-    system,
-    overview,
+    system(endOfLog),
+    overview(endOfLog),
     statistics,
     search,
     verdicts,
@@ -137,13 +139,13 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     chats,
     people,
     outbox,
-    jobs(options.calendarOf),
-    contacts(options.readContacts),
+    jobs(accounts, options.calendarOf),
+    contacts(accounts, options.readContacts),
     parked,
-    overrides,
+    overrides(accounts),
     moderation,
-    sandbox,
-    session(stopping),
+    sandbox(accounts),
+    session(accounts, stopping),
     erasures,
     sources,
     backups,
@@ -153,7 +155,7 @@ export const startAdmin = Effect.fn("startAdmin")(function* (options: AdminOptio
     database(dataFolder),
     query(dataFolder),
     events(accounts, stopping),
-    webhooks(hooks),
+    webhooks(accounts, hooks),
     olderScanner,
     olderSchedulerApi(options.readOlder)
   ).pipe(Layer.provideMerge(Layer.mergeAll(access, fieldErrors)))

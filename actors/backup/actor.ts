@@ -14,15 +14,18 @@ import { EventLog } from "../../infra/event-log/event-log.ts"
 import { RawLog } from "../../infra/event-log/raw-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { metrics } from "../../infra/telemetry/metrics.ts"
+import { lookAtClock, makeClockHeld } from "./keep/clock-held.ts"
 import { type Asked, keepPlace, type KeepFailed, type Proof } from "./keep/keep-place.ts"
 import { openPlace, type PlaceAddress } from "./places/open-place.ts"
 import { prune } from "./points/prune.ts"
 import type { Policy } from "./retention/retain.ts"
 import type { Packing, Recipient } from "./segment/seal.ts"
 import type { Origin } from "./segment/segment.ts"
+import { elapsedMillis } from "./ship/elapsed.ts"
 import { type Published, publishes, sayingOf } from "./ship/saying.ts"
 import { shipTo } from "./ship/ship-place.ts"
 import { type PlaceStatus, startingStatus } from "./ship/status.ts"
+import { makeUnshippedAge } from "./ship/unshipped-age.ts"
 import { evolve, keptAt, listens, shipped } from "./state.ts"
 import { scrubPlace } from "./verify/scrub-place.ts"
 
@@ -46,13 +49,16 @@ type Answering = Answerer<Published, Needs>
 /** How often the age of what is not stored yet is measured. */
 const measureEverySeconds = 1
 
-const measure = (statuses: ReadonlyMap<string, PlaceStatus>) =>
-  Effect.map(Clock.currentTimeMillis, (now) => {
-    for (const [place, { unshippedSince }] of statuses) {
-      const since = unshippedSince()
-      metrics.backupUnshipped.set({ place }, since === null ? 0 : Math.max(0, now - since) / 1_000)
-    }
+/** Measures it again and again. */
+const measuring = (statuses: ReadonlyMap<string, PlaceStatus>) => {
+  const places = [...statuses].map(([place, status]) => ({ place, status, ageOf: makeUnshippedAge() }))
+  const measure = Effect.gen(function* () {
+    const [now, elapsed] = [yield* Clock.currentTimeMillis, yield* elapsedMillis]
+    for (const { ageOf, place, status } of places)
+      metrics.backupUnshipped.set({ place }, ageOf(status.unshippedSince(), now, elapsed) / 1_000)
   })
+  return Effect.repeat(measure, Schedule.spaced(`${measureEverySeconds} seconds`))
+}
 
 const noSuchPlace = (command: string, place: string, places: ReadonlyArray<PlaceAddress>) =>
   new Refused({
@@ -121,7 +127,12 @@ export const makeBackup = (options: BackupOptions) => {
   const asked = new Map(
     places.map(({ name }): [string, Asked] => [
       name,
-      { tasks: new Set(), some: Latch.makeUnsafe(false), alone: Semaphore.makeUnsafe(1) }
+      {
+        tasks: new Set(),
+        some: Latch.makeUnsafe(false),
+        alone: Semaphore.makeUnsafe(1),
+        clockHeld: makeClockHeld()
+      }
     ])
   )
 
@@ -176,18 +187,23 @@ export const makeBackup = (options: BackupOptions) => {
   const pruning: Answering = answer(
     PruneBackup,
     () => "prune",
-    Effect.fnUntraced(function* ({ dryRun, place }: Payload<typeof PruneBackup>, self: Self<Published>) {
+    Effect.fnUntraced(function* (
+      { damaged = false, dryRun, place }: Payload<typeof PruneBackup>,
+      self: Self<Published>
+    ) {
       const address = places.find(({ name }) => name === place)
       if (address === undefined) return yield* noSuchPlace(PruneBackup.command, place, places)
       const { generation } = self
       const { account } = yield* Keyring
+      const { alone, clockHeld: held } = asked.get(place)!
       const lastGood = keptAt(self.state, place, generation).good?.point
+      const clockHeld = yield* lookAtClock(held)
       const pruned = yield* Effect.scoped(
         Effect.flatMap(openPlace(address), (opened) =>
-          prune(opened, { account, generation }, { policy, zone, lastGood, clockHeld: true, dryRun })
+          prune(opened, { account, generation }, { policy, zone, lastGood, clockHeld, dryRun, damaged })
         )
       ).pipe(
-        asked.get(place)!.alone.withPermits(1),
+        alone.withPermits(1),
         Effect.mapError(
           ({ message }) => new Refused({ command: PruneBackup.command, reason: "unavailable", message })
         )
@@ -198,7 +214,7 @@ export const makeBackup = (options: BackupOptions) => {
 
   return processManager({
     name: "backup",
-    version: 3,
+    version: 4,
     owns: ["backup"],
     listens,
     publishes,
@@ -207,14 +223,12 @@ export const makeBackup = (options: BackupOptions) => {
     // Everything it does goes on for as long as it holds its lease.
     perform: () => Effect.undefined,
     answers: [status, keep, pruning],
-    beside: (own) => {
-      const measuring = Effect.repeat(measure(statuses), Schedule.spaced(`${measureEverySeconds} seconds`))
-      return Effect.raceAllFirst([
+    beside: (own) =>
+      Effect.raceAllFirst([
         ...places.map((address) =>
           runPlace(options, address, statuses.get(address.name)!, asked.get(address.name)!, own)
         ),
-        Effect.andThen(measuring, Effect.never)
+        Effect.andThen(measuring(statuses), Effect.never)
       ])
-    }
   })
 }

@@ -1,5 +1,6 @@
 /** What the backup actor keeps of the log: how each place stands, as far as that is in the log. */
 import {
+  BackupKeepingChanged,
   BackupPlaceChanged,
   BackupPointMade,
   BackupPruned,
@@ -7,6 +8,7 @@ import {
   BackupShipped,
   BackupUnverified,
   BackupVerified,
+  type KeepStep,
   type PlaceState
 } from "../../contracts/backup.ts"
 import type { Recorded } from "../../contracts/event.ts"
@@ -25,7 +27,7 @@ export interface Shipped {
 export interface Kept {
   readonly generation: string
   readonly point?: { readonly at: number; readonly sequence: number }
-  /** When the first point was made: what was never found to be good is unproven since then. */
+  /** When copying began, by what was shipped first: what was never found to be good is unproven since then. */
   readonly begun?: number
   readonly verified?: { readonly at: number; readonly problems: ReadonlyArray<string> }
   /** When it was last found to be good, and the newest point that was restored then. */
@@ -34,6 +36,8 @@ export interface Kept {
   /** When it was said that nobody knows whether it is good. */
   readonly unverified?: number
   readonly pruned?: number
+  /** Steps that were said not to succeed. */
+  readonly failing?: ReadonlyArray<KeepStep>
 }
 
 /** By place. */
@@ -47,6 +51,7 @@ export const listens = [
   BackupPointMade,
   BackupPruned,
   BackupVerified,
+  BackupKeepingChanged,
   BackupUnverified,
   BackupScrubbed
 ] as const
@@ -60,6 +65,11 @@ export const keptAt = (state: Pick<State, "get">, place: string, generation: str
 
 const keep = (state: State, place: string, generation: string, change: Partial<Kept>): void =>
   state.put(kept, place, { ...keptAt(state, place, generation), ...change })
+
+/** Notes when copying began, once. */
+const begin = (state: State, place: string, generation: string, at: number): void => {
+  if (keptAt(state, place, generation).begun === undefined) keep(state, place, generation, { begun: at })
+}
 
 const verified = (state: State, { data }: Extract<Heard, { type: "backup.verified" }>): void => {
   const { at, generation, place, points, problems } = data
@@ -76,19 +86,25 @@ export const evolve = (state: State, event: Heard): void => {
   switch (event.type) {
     case "backup.shipped": {
       const { at, generation, place, segment, upTo } = event.data
-      return state.put(shipped, place, { generation, upTo, segment, at })
+      state.put(shipped, place, { generation, upTo, segment, at })
+      return begin(state, place, generation, at)
     }
     case "backup.place-changed":
       return state.put(placeStates, event.data.place, event.data.state)
     case "backup.point-made": {
       const { at, generation, place, sequence } = event.data
-      const { begun = at } = keptAt(state, place, generation)
-      return keep(state, place, generation, { point: { at, sequence }, begun })
+      begin(state, place, generation, at)
+      return keep(state, place, generation, { point: { at, sequence } })
     }
     case "backup.pruned":
       return keep(state, event.data.place, event.data.generation, { pruned: event.data.at })
     case "backup.verified":
       return verified(state, event)
+    case "backup.keeping-changed": {
+      const { generation, place, step, state: now } = event.data
+      const others = (keptAt(state, place, generation).failing ?? []).filter((other) => other !== step)
+      return keep(state, place, generation, { failing: now === "failing" ? [...others, step] : others })
+    }
     case "backup.unverified": {
       const generation = state.get(kept, event.data.place)?.generation
       if (generation === undefined) return

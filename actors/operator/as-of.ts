@@ -50,9 +50,14 @@ export const openPastModels = Effect.fn("openPastModels")(function* (config: Con
   const upTo = yield* Effect.provideContext(sequenceOf(place), context)
   const onCommit = ({ sequence }: Position) => runSync(output.status(progressBar(sequence, upTo, "events")))
   yield* Effect.sync(() => mkdirSync(folder, { recursive: true, mode: 0o700 }))
-  yield* foldPast({ file, until: upTo, kept: [database, aside], models: readModels, onCommit }).pipe(
-    Effect.provideContext(context)
-  )
+  yield* foldPast({
+    dataFolder,
+    file,
+    until: upTo,
+    kept: [database, aside],
+    models: readModels,
+    onCommit
+  }).pipe(Effect.provideContext(context))
   yield* output.status("")
   const db = yield* openSqliteReadOnly(file)
   const keyring = Context.get(context, Keyring)

@@ -164,18 +164,19 @@ export const keepNow = Effect.fn("keepNow")(function* ({ at, json, task }: KeepI
 export interface PruneInput {
   readonly at: Option.Option<string>
   readonly dryRun: boolean
+  readonly damaged: boolean
   readonly json: boolean
 }
 
 /** Deletes points that no rule keeps, or says which those would be, and why the others stay. */
-export const pruneNow = Effect.fn("pruneNow")(function* ({ at, dryRun, json }: PruneInput) {
+export const pruneNow = Effect.fn("pruneNow")(function* ({ at, damaged, dryRun, json }: PruneInput) {
   const output = yield* Output
   const context = yield* runningSystem
   yield* Effect.gen(function* () {
     const bus = yield* CommandBus
     for (const { place } of yield* wantedPlaces((yield* statusNow).places, at)) {
       if (!dryRun) yield* noteAsked(PruneBackup, "operator", place)
-      const { drop, keep, parts, withheld } = yield* bus.request(PruneBackup, { place, dryRun })
+      const { drop, keep, parts, withheld } = yield* bus.request(PruneBackup, { place, dryRun, damaged })
       if (json) {
         yield* output.json({ place, dryRun, keep, drop, parts, withheld })
         continue

@@ -8,10 +8,17 @@ const occurrencesMax = 50
 const dayMillis = 86_400_000
 const days = 366
 
-const entriesOf = ({ job, timing, title }: JobRow, now: number): ReadonlyArray<FeedEntry> =>
-  momentsAfter(timing, now, occurrencesMax)
+/** A job that runs fires within this of its moment: one that is later waits for a decision, or for its predecessor. */
+const waitsAfterMillis = 60_000
+
+/** What was left out of what is to come is before the next. */
+const entriesOf = ({ job, next, timing, title }: JobRow, now: number): ReadonlyArray<FeedEntry> => {
+  if (next === null) return []
+  const isTentative = next < now - waitsAfterMillis
+  return momentsAfter(timing, Math.max(next - 1, now), occurrencesMax)
     .filter(({ at }) => at - now <= days * dayMillis)
-    .map(({ at }) => ({ job, at: at / 1_000, title: title ?? "Wadjet" }))
+    .map(({ at }) => ({ job, at: at / 1_000, title: title ?? "Wadjet", isTentative }))
+}
 
 /** The same all day as long as nothing changes: it says that it is of this day, not of this second. */
 export const calendarOf = (jobs: ReadonlyArray<JobRow>, now: number): string => {

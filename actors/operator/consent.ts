@@ -6,6 +6,7 @@ import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import { everyRow } from "../../projections/paging.ts"
 import { ReadModels, type ReadModelsService } from "../../projections/reader.ts"
 import { OperatorFailed } from "./failure.ts"
+import { knownChat } from "./known-chat.ts"
 import { Output } from "./output.ts"
 import { withSystem } from "./with-system.ts"
 import { counted } from "./words.ts"
@@ -26,18 +27,6 @@ const personOf = (text: string) =>
     onNone: () =>
       Effect.fail(usage(`"${text}" is no person`, "expected a person's id: p and 6 to 31 letters and digits"))
   })
-
-/** A mistyped id must not be taken for a chat that said nothing. */
-const known = (models: ReadModelsService, chat: ChatId) =>
-  models.chats.get(chat) === undefined
-    ? Effect.fail(
-        new OperatorFailed({
-          what: `There is no chat ${chat}`,
-          why: "nothing was ever said or set in it",
-          next: "`wadjet consent status` lists the chats that said anything about consent."
-        })
-      )
-    : Effect.void
 
 const second = (millis: number) => new Date(millis).toISOString().replace(/\.\d{3}Z$/u, "Z")
 
@@ -75,7 +64,7 @@ export const consentStatus = Effect.fn("consentStatus")(function* ({ chat: typed
   if (Option.isSome(typed)) {
     const chat = yield* chatOf(typed.value)
     const status = yield* withSystem(
-      Effect.flatMap(ReadModels, (models) => Effect.as(known(models, chat), statusOf(models, chat)))
+      Effect.flatMap(ReadModels, (models) => Effect.as(knownChat(models, chat), statusOf(models, chat)))
     )
     if (json) return yield* output.json(status)
     yield* output.line(ruleLine(status.required))
@@ -126,7 +115,7 @@ export const sayConsent = Effect.fn("sayConsent")(function* (input: {
   const chat = yield* chatOf(input.chat)
   const placed = yield* withSystem(
     Effect.gen(function* () {
-      yield* known(yield* ReadModels, chat)
+      yield* knownChat(yield* ReadModels, chat)
       return yield* (yield* CommandBus).request(ConsentChat, { chat, given, by: "operator" })
     })
   )
@@ -149,7 +138,7 @@ export const sayOptOut = Effect.fn("sayOptOut")(function* (input: {
   const person = yield* personOf(input.person)
   const placed = yield* withSystem(
     Effect.gen(function* () {
-      yield* known(yield* ReadModels, chat)
+      yield* knownChat(yield* ReadModels, chat)
       return yield* (yield* CommandBus).request(OptOutPerson, { chat, person, out, by: "operator" })
     })
   )

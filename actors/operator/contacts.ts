@@ -1,5 +1,5 @@
 /** `wadjet contacts`: the people whom jobs may name. */
-import { Clock, Effect, Option, Result, Schema } from "effect"
+import { Clock, Effect, Option, Result } from "effect"
 import { ImportContacts, importedContactsMax, OptOutContact, RemoveContact } from "../../contracts/contact.ts"
 import { ContactId } from "../../contracts/ids.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
@@ -7,18 +7,16 @@ import type { ContactRow } from "../../projections/contacts.ts"
 import { pageRowsMax } from "../../projections/paging.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { uuid7 } from "../admin/uuid7.ts"
+import { clippedBecause } from "../schedule/complete-card.ts"
 import { type ContactImport, readContacts } from "../schedule/import/read-contacts.ts"
 import { withModels } from "./as-of.ts"
-import { OperatorFailed } from "./failure.ts"
+import { contactIn, contactUsage } from "./edit-contacts.ts"
 import { Output } from "./output.ts"
 import { bytesOf } from "./read-input.ts"
 import { withSystem } from "./with-system.ts"
 import { counted, printable } from "./words.ts"
 
 const by = "operator"
-
-const usage = (what: string, why: string) =>
-  new OperatorFailed({ what, why, next: "`wadjet contacts --help` shows how.", exit: "usage" })
 
 const lineOf = ({ card, contact, optedOut }: ContactRow): string =>
   [
@@ -65,16 +63,20 @@ export const listContacts = Effect.fn("listContacts")(function* (input: {
 /** Asks for as many as one request takes at a time, and adds up what came of it. */
 const take = Effect.fnUntraced(function* ({ contacts }: ContactImport) {
   const bus = yield* CommandBus
-  const sums = { added: 0, completed: 0, unchanged: 0 }
+  const sums = { added: 0, completed: 0, unchanged: 0, clipped: new Array<string>() }
   for (let at = 0; at < contacts.length; at += importedContactsMax) {
     const now = yield* Clock.currentTimeMillis
     const some = contacts
       .slice(at, at + importedContactsMax)
       .map((card) => ({ contact: ContactId.make(uuid7(now)), card }))
-    const { added, completed, unchanged } = yield* bus.request(ImportContacts, { contacts: some, by })
+    const { added, clipped, completed, unchanged } = yield* bus.request(ImportContacts, {
+      contacts: some,
+      by
+    })
     sums.added += added
     sums.completed += completed
     sums.unchanged += unchanged
+    sums.clipped.push(...clipped)
   }
   return sums
 })
@@ -88,11 +90,12 @@ export const importContacts = Effect.fn("importContacts")(function* (input: {
   const bytes = yield* bytesOf(input.file, "list of contacts")
   const region = Option.getOrUndefined(input.region)
   const read = readContacts({ bytes, ...(region === undefined ? {} : { region }) })
-  if (Result.isFailure(read)) return yield* usage(`${input.file} cannot be taken`, read.failure)
+  if (Result.isFailure(read)) return yield* contactUsage(`${input.file} cannot be taken`, read.failure)
   const { left: leftOut, leftCount } = read.success
   const sums = yield* withSystem(take(read.success))
   if (input.json) return yield* output.json({ ...sums, leftOut })
   for (const { line, reason } of leftOut) yield* output.note(`line ${line}: ${printable(reason)}`)
+  for (const number of sums.clipped) yield* output.note(`${number}: ${clippedBecause}`)
   return yield* output.line(
     `${counted(sums.added, "contact")} added, ${sums.completed} completed, ${sums.unchanged} there already, ${leftCount} left out.`
   )
@@ -104,12 +107,7 @@ export const actOnContact = Effect.fn("actOnContact")(function* (input: {
   readonly json: boolean
 }) {
   const output = yield* Output
-  const contact = Option.getOrUndefined(Schema.decodeUnknownOption(ContactId)(input.contact))
-  if (contact === undefined)
-    return yield* usage(
-      `"${input.contact}" is no contact`,
-      "expected an id, as `wadjet contacts list` shows them"
-    )
+  const contact = yield* contactIn(input.contact)
   const placed = yield* withSystem(
     CommandBus.use((bus) =>
       input.action === "remove"

@@ -3,21 +3,25 @@ import { statfs } from "node:fs/promises"
 import { Clock, Effect } from "effect"
 import type { HealthCheck, HealthReport } from "../../contracts/http/system.ts"
 import type { SessionState } from "../../contracts/session.ts"
+import { diskFreeMinBytes } from "../../infra/disk/room.ts"
 import type { EventLogService } from "../../infra/event-log/event-log.ts"
 import type { Projector } from "../../projections/start-projector.ts"
 import { sessionWorks, sessionWords } from "./session-words.ts"
 
 /** An answer takes less than a millisecond; a log that needs this long cannot keep a verdict fast. */
 const logAnswerSeconds = 2
+/**
+ * A commit takes some tens of milliseconds, also while a long past is caught up with; who has committed nothing for this
+ * long, though there is something to fold, stands still. An orchestrator's probe has no more than 5 seconds.
+ */
+const commitSeconds = 2
 /** Some seconds of folding: what is behind by more is not what a person wants to look at. */
 const lagEventsMax = 100_000
-/** The system ends before the disk is full (`watch-disk.ts`); with this much left there is time to do something about it. */
-export const diskFreeMinBytes = 256 * 1024 * 1024
 
 export interface Vitals {
   readonly log: EventLogService
   /** Absent where the read models are folded in another process. */
-  readonly projector: Pick<Projector, "lag" | "position"> | undefined
+  readonly projector: Pick<Projector, "building" | "position" | "reached"> | undefined
   readonly dataFolder: string
   /** What the server does before it acknowledges, as far as anyone can know. */
   readonly durability: { readonly ok: boolean; readonly detail: string }
@@ -27,23 +31,45 @@ export interface Vitals {
 
 const check = (name: string, ok: boolean, detail: string): HealthCheck => ({ name, ok, detail })
 
+/** The check, and where the log ends as far as it said so. */
 const logCheck = ({ log }: Vitals) =>
   log.last.pipe(
-    Effect.map((last) => check("log", true, `answers, ${last} events`)),
     Effect.timeoutOrElse({
       duration: `${logAnswerSeconds} seconds`,
-      orElse: () => Effect.succeed(check("log", false, `no answer within ${logAnswerSeconds} s`))
+      orElse: () => Effect.fail({ message: `no answer within ${logAnswerSeconds} s` })
     }),
-    Effect.catch((error) => Effect.succeed(check("log", false, error.message)))
+    Effect.map((last) => ({ last, found: check("log", true, `answers, ${last} events`) })),
+    Effect.catch(({ message }) => Effect.succeed({ last: undefined, found: check("log", false, message) }))
   )
 
-const projectorCheck = ({ projector }: Vitals): ReadonlyArray<HealthCheck> => {
+/**
+ * How far it is behind is what the log holds less what is folded: one that stands still says nothing of itself. While
+ * other read models are folded beside those that answer, these may stand still, and are asked as they are.
+ */
+const projectorCheck = Effect.fnUntraced(function* ({ projector }: Vitals, last: number | undefined) {
   if (projector === undefined) return []
-  const lag = projector.lag()
+  const at = projector.position()
+  if (last === undefined)
+    return [check("projector", true, `at sequence ${at}; where the log ends is not known`)]
+  const behind = Math.max(0, last - at)
+  const moves =
+    behind === 0 ||
+    projector.building() !== undefined ||
+    (yield* projector
+      .reached(at + 1)
+      .pipe(
+        Effect.as(true),
+        Effect.timeoutOrElse({ duration: `${commitSeconds} seconds`, orElse: () => Effect.succeed(false) })
+      ))
+  const standing = `${behind} events behind, at sequence ${at}`
   return [
-    check("projector", lag <= lagEventsMax, `${lag} events behind, at sequence ${projector.position()}`)
+    check(
+      "projector",
+      moves && behind <= lagEventsMax,
+      moves ? standing : `stands still: ${standing}, nothing folded for ${commitSeconds} s`
+    )
   ]
-}
+})
 
 const sessionCheck = ({ session }: Vitals) =>
   session === undefined
@@ -79,10 +105,11 @@ const diskCheck = ({ dataFolder }: Vitals) =>
 /** Makes the report. It never fails: what cannot be found out is a check that does not hold. */
 export const healthOf = (vitals: Vitals): Effect.Effect<HealthReport> =>
   Effect.gen(function* () {
-    const log = yield* logCheck(vitals)
+    const { found: log, last } = yield* logCheck(vitals)
     const disk = yield* diskCheck(vitals)
     const durability = check("durability", vitals.durability.ok, vitals.durability.detail)
     const session = yield* sessionCheck(vitals)
-    const checks = [log, durability, ...projectorCheck(vitals), disk, ...session]
+    const projector = yield* projectorCheck(vitals, last)
+    const checks = [log, durability, ...projector, disk, ...session]
     return { ready: checks.every(({ ok }) => ok), checks }
   })

@@ -16,6 +16,7 @@ import { uuid7 } from "../admin/uuid7.ts"
 import { withModels } from "./as-of.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Host } from "./host.ts"
+import { knownChat } from "./known-chat.ts"
 import { Output } from "./output.ts"
 import { withSystem } from "./with-system.ts"
 import { counted, printable } from "./words.ts"
@@ -124,10 +125,14 @@ export interface SetInput {
 const momentOf = Effect.fnUntraced(function* (until: Option.Option<string>) {
   if (Option.isNone(until)) return undefined
   const moment = readMoment(until.value)
-  return (
-    moment ??
-    (yield* usage(`"${until.value}" is no moment`, "expected one such as 2026-01-31T22:00:00Z or 2026-01-31"))
-  )
+  if (moment === undefined)
+    return yield* usage(
+      `"${until.value}" is no moment`,
+      "expected one such as 2026-01-31T22:00:00Z or 2026-01-31"
+    )
+  if (moment <= (yield* Clock.currentTimeMillis))
+    return yield* usage(`"${until.value}" has passed`, "expected a moment that is to come")
+  return moment
 })
 
 /** Allows or denies something. Said again, it changes what is there. */
@@ -146,7 +151,10 @@ export const setOverride = Effect.fn("setOverride")(function* (input: SetInput) 
     ...(reason === undefined ? {} : { reason })
   }
   const answer = yield* withSystem(
-    Effect.flatMap(CommandBus, (bus) => bus.request(ImportOverrides, { overrides: [wanted], by: "operator" }))
+    Effect.gen(function* () {
+      if (chat !== undefined) yield* knownChat(yield* ReadModels, chat)
+      return yield* (yield* CommandBus).request(ImportOverrides, { overrides: [wanted], by: "operator" })
+    })
   )
   if (json) return yield* output.json(answer)
   const what = `${match} ${defang(printable(pattern))}`
@@ -211,8 +219,9 @@ export const importOverrides = Effect.fn("importOverrides")(function* ({ file, f
     )
   )
   if (json) return yield* output.json(answer)
+  const over = answer.expired === 0 ? "" : ` ${counted(answer.expired, "override")} left out: over by now.`
   return yield* output.line(
-    `${counted(answer.set, "override")} set, ${counted(answer.unchanged, "override")} there already.`
+    `${counted(answer.set, "override")} set, ${counted(answer.unchanged, "override")} there already.${over}`
   )
 })
 

@@ -4,13 +4,13 @@ import { askedBy, WantedJob } from "../../contracts/http/jobs.ts"
 import { JobId } from "../../contracts/ids.ts"
 import {
   CancelJob,
+  ChangeJob,
   CreateJob,
   DuplicateJob,
   FireJob,
   PauseJob,
   PreviewTiming,
-  ResumeJob,
-  SkipJob
+  ResumeJob
 } from "../../contracts/schedule-commands.ts"
 import { CommandBus } from "../../infra/command-bus/command-bus.ts"
 import type { JobRow } from "../../projections/jobs.ts"
@@ -26,20 +26,20 @@ import { bytesOf } from "./read-input.ts"
 import { withSystem } from "./with-system.ts"
 import { counted, printable } from "./words.ts"
 
-const by = "operator"
+export const by = "operator"
 const shownOccurrences = 10
 
-const usage = (what: string, why: string) =>
+export const usage = (what: string, why: string) =>
   new OperatorFailed({ what, why, next: "`wadjet schedule --help` shows how.", exit: "usage" })
 
-const jobOf = (text: string) =>
+export const jobOf = (text: string) =>
   Option.match(Schema.decodeUnknownOption(JobId)(text), {
     onNone: () =>
       Effect.fail(usage(`"${text}" is no job`, "expected an id, as `wadjet schedule list` shows them")),
     onSome: Effect.succeed
   })
 
-const second = (millis: number | null) =>
+export const second = (millis: number | null) =>
   millis === null ? "-" : new Date(millis).toISOString().replace(/\.\d{3}Z$/u, "Z")
 
 const titleOf = ({ title }: JobRow) => (title === null ? "(cannot be opened)" : printable(title))
@@ -88,27 +88,55 @@ const timingOf = (zone: string, start: Option.Option<string>, rule: Option.Optio
   ...(Option.isSome(rule) ? { rule: rule.value } : {})
 })
 
+const wantedIn = Effect.fnUntraced(function* (file: string) {
+  const text = (yield* bytesOf(file, "job")).toString("utf8")
+  const wanted = yield* decodeWanted(text).pipe(
+    Effect.mapError((error) => usage(`${file} is no job`, error.message.replaceAll(/\s+/gu, " ")))
+  )
+  return askedBy(wanted)
+})
+
 export const addJob = Effect.fn("addJob")(function* (input: {
   readonly file: string
   readonly json: boolean
 }) {
   const output = yield* Output
-  const text = (yield* bytesOf(input.file, "job")).toString("utf8")
-  const wanted = yield* decodeWanted(text).pipe(
-    Effect.mapError((error) => usage(`${input.file} is no job`, error.message.replaceAll(/\s+/gu, " ")))
-  )
+  const asked = yield* wantedIn(input.file)
   const job = JobId.make(uuid7(yield* Clock.currentTimeMillis))
-  const made = yield* withSystem(
-    CommandBus.use((bus) => bus.request(CreateJob, { job, asked: askedBy(wanted), by }))
-  )
+  const made = yield* withSystem(CommandBus.use((bus) => bus.request(CreateJob, { job, asked, by })))
   if (input.json) return yield* output.json({ job, ...made })
   return yield* output.line(`The job ${job} fires next at ${second(made.next)} (event ${made.sequence}).`)
 })
 
-const outcomeOf = ({ cancelled, count, failed, messages, sent, status, why }: OccurrenceRow): string => {
-  if (status === "missed") return `${counted(count, "occurrence")} missed`
+export const changeJob = Effect.fn("changeJob")(function* (input: {
+  readonly job: string
+  readonly file: string
+  readonly expected: Option.Option<number>
+  readonly json: boolean
+}) {
+  const output = yield* Output
+  const job = yield* jobOf(input.job)
+  const asked = yield* wantedIn(input.file)
+  const expected = Option.match(input.expected, { onNone: () => ({}), onSome: (it) => ({ expected: it }) })
+  const answer = yield* withSystem(
+    CommandBus.use((bus) => bus.request(ChangeJob, { job, asked, ...expected, by }))
+  )
+  if (input.json) return yield* output.json({ job, ...answer })
+  const { next, running, sequence } = answer
+  const before =
+    running.length === 0 ? "" : ` What fired at ${running.map(second).join(", ")} goes on as it was.`
+  return yield* output.line(`It fires next at ${second(next)} (event ${sequence}).${before}`)
+})
+
+const outcomeOf = (row: OccurrenceRow): string => {
+  const { cancelled, count, failed, leftOut, madeUp, messages, sent, status, why } = row
+  if (status === "missed")
+    return `${counted(count, "occurrence")} missed${madeUp === 0 ? "" : `, ${madeUp} made up for`}`
   if (status === "skipped") return `skipped: ${why}`
-  return `${sent} of ${counted(messages, "message")} sent, ${failed} failed, ${cancelled} cancelled`
+  const waiting = status === "sending" ? messages - sent - failed - cancelled : 0
+  const rest = waiting === 0 ? "" : `, ${waiting} still to leave`
+  const over = leftOut === 0 ? "" : `, ${counted(leftOut, "recipient")} left out, for there are too many`
+  return `${sent} of ${counted(messages, "message")} sent, ${failed} failed, ${cancelled} cancelled${rest}${over}`
 }
 
 export const showJob = Effect.fn("showJob")(function* (input: {
@@ -172,7 +200,7 @@ export const duplicateJob = Effect.fn("duplicateJob")(function* (input: {
   return yield* output.line(`The job ${copy} fires next at ${second(made.next)} (event ${made.sequence}).`)
 })
 
-type Action = "pause" | "resume" | "cancel" | "fire" | "skip"
+type Action = "pause" | "resume" | "cancel" | "fire"
 
 /** How many messages there are, and the ids of those that are named. */
 const firedWords = ({ messages, named }: typeof FireJob.answer.Type): string => {
@@ -195,10 +223,6 @@ const acting = Effect.fnUntraced(function* (action: Action, job: JobId) {
     case "resume": {
       const answer = yield* bus.request(ResumeJob, asked)
       return [answer, `It fires again, next at ${second(answer.next)}.`] as const
-    }
-    case "skip": {
-      const answer = yield* bus.request(SkipJob, asked)
-      return [answer, `It leaves out ${second(answer.skipped)}; next is ${second(answer.next)}.`] as const
     }
     case "fire": {
       const answer = yield* bus.request(FireJob, asked)

@@ -68,7 +68,7 @@ export const serveProjections = Effect.fn("serveProjections")(function* (
 
   const check = (by: string | undefined) =>
     Effect.suspend(() => {
-      checking = { done: 0, total: projector.position() + projector.lag() }
+      checking = { done: 0, total: projector.position() }
       unchecked = null
       return checkProjections(options, by, (now) => (checking = now)).pipe(
         Effect.provideService(EventLog, log),
@@ -81,14 +81,19 @@ export const serveProjections = Effect.fn("serveProjections")(function* (
     })
 
   yield* bus.serve(ProjectionsStatus, () =>
-    Effect.sync(() => ({
-      ...placed(),
-      pending: projector.lag(),
-      building: projector.building() ?? null,
-      failed,
-      checking,
-      unchecked
-    }))
+    log.last.pipe(
+      Effect.mapError(
+        ({ message }) => new Refused({ command: ProjectionsStatus.command, reason: "unavailable", message })
+      ),
+      Effect.map((last) => ({
+        ...placed(),
+        pending: Math.max(0, last - projector.position()),
+        building: projector.building() ?? null,
+        failed,
+        checking,
+        unchecked
+      }))
+    )
   )
   yield* bus.serve(RebuildProjections, ({ payload: { by } }) =>
     begin(RebuildProjections, projector.rebuild, "rebuilt", by)

@@ -4,6 +4,8 @@ import { Effect, Option, Random } from "effect"
 import type { Config } from "../../infra/config/settings.ts"
 import { ensureNatsServer } from "../../infra/nats-server/ensure.ts"
 import { openPlace, type PlaceAddress } from "../backup/places/open-place.ts"
+import type { Place } from "../backup/places/place.ts"
+import type { Origin } from "../backup/segment/segment.ts"
 import { prove, type Proven } from "../backup/verify/prove.ts"
 import { scratchOf } from "../backup/verify/scratch.ts"
 import { originsAt } from "../backup/verify/verify.ts"
@@ -66,30 +68,59 @@ const reportLines = (place: string, proven: Proven): ReadonlyArray<string> => {
   ]
 }
 
-const provePlace = Effect.fnUntraced(function* (address: PlaceAddress, config: Config) {
+interface Checking {
+  readonly address: PlaceAddress
+  readonly config: Config
+  /** The one log that is checked, as `account/generation` or its generation; all of them where none is named. */
+  readonly log: Option.Option<string>
+  readonly json: boolean
+}
+
+/** The logs of a place that are to be checked. */
+const originsOf = (place: Place, log: Option.Option<string>) =>
+  Effect.map(originsAt(place), (origins) =>
+    origins.filter(
+      ({ account, generation }) =>
+        Option.isNone(log) || log.value === `${account}/${generation}` || log.value === generation
+    )
+  )
+
+/** Checks one log of a place, and says what was found; `undefined` where it could not be checked. */
+const checkLog = Effect.fnUntraced(function* (
+  { address, config, json }: Checking,
+  place: Place,
+  origin: Origin
+) {
   const output = yield* Output
-  const place = yield* openPlace(address)
   const dataFolder = resolve(config.dataFolder)
   const identity = config.backupIdentity
   const program =
     identity === undefined ? undefined : yield* ensureNatsServer({ dataFolder, say: output.note })
-  const proofs: Array<Proven> = []
-  for (const origin of yield* originsAt(place)) {
-    proofs.push(
-      yield* prove({
-        place,
-        origin,
-        identity,
-        binary: program?.path ?? "",
-        scratch: scratchOf(dataFolder, address.name),
-        random: yield* Random.next,
-        onProgress: (done, of) => output.status(`${address.name}: ${done} of ${counted(of, "segment")}`)
-      })
-    )
-    yield* output.status("")
+  const proof = yield* Effect.result(
+    prove({
+      place,
+      origin,
+      identity,
+      binary: program?.path ?? "",
+      scratch: scratchOf(dataFolder, address.name),
+      random: yield* Random.next,
+      onProgress: (done, of) => output.status(`${address.name}: ${done} of ${counted(of, "segment")}`)
+    })
+  )
+  yield* output.status("")
+  if (proof._tag === "Success") {
+    yield* json
+      ? output.json(jsonOf(address.name, proof.success))
+      : Effect.forEach(reportLines(address.name, proof.success), output.line, { discard: true })
+    return proof.success
   }
-  return proofs
-}, Effect.scoped)
+  // Somebody else is at it: that is no word about what is there.
+  if (proof.failure._tag === "CheckedAlready") return yield* proof.failure
+  const { account, generation } = origin
+  const why = `${address.name}, account ${account}, generation ${generation}, could not be checked: ${proof.failure.message}`
+  yield* json ? output.note(why) : output.line(why)
+  return undefined
+})
 
 const jsonOf = (place: string, { points, problems, report, seconds }: Proven) => ({
   place,
@@ -102,6 +133,7 @@ const jsonOf = (place: string, { points, problems, report, seconds }: Proven) =>
 
 export interface VerifyInput {
   readonly from: Option.Option<string>
+  readonly log: Option.Option<string>
   readonly json: boolean
 }
 
@@ -133,45 +165,55 @@ const bestOf = (found: ReadonlyArray<Found>): string | undefined => {
 }
 
 const mendsItself =
-  "While Wadjet's own log is whole, `wadjet backup scrub` stores again what is broken. Move away what it cannot mend: a new copy begins in an empty place."
+  "While Wadjet's own log is whole, `wadjet backup scrub` stores again what is broken, and `wadjet backup prune --damaged` deletes older points that stay so. Move away what neither can mend: a new copy begins in an empty place."
 const nothingThere =
   "`wadjet run` copies the log there, for as long as it runs. If it was there before, look whether the disk is mounted and whether WADJET_BACKUP names the right place."
+const checkAgain = "Mend what kept it from being checked, which is said above, and check again."
 const otherIdentity = "Give the identity whose public half was in WADJET_BACKUP_RECIPIENTS."
 
 /** What to do next, by what is worst. */
-const nextOf = (found: ReadonlyArray<Found>, isBroken: boolean): string => {
+const nextOf = (found: ReadonlyArray<Found>, unchecked: number): string => {
   if (found.some(([, { opening }]) => opening === "others")) return otherIdentity
-  if (!isBroken) return nothingThere
+  if (found.every(([, { problems }]) => problems.length === 0))
+    return unchecked > 0 ? checkAgain : nothingThere
   const best = bestOf(found)
   return best === undefined ? mendsItself : `${mendsItself} For a restore now: ${best}.`
 }
 
-/** Checks one place, and says what was found there; a place that cannot be asked keeps no other one from being checked. */
-const checkPlace = Effect.fnUntraced(function* (address: PlaceAddress, config: Config, json: boolean) {
+/**
+ * Checks one place, log by log, and says of each what was found. Neither a place that cannot be asked nor a log that
+ * cannot be checked keeps another one from it.
+ */
+const checkPlace = Effect.fnUntraced(function* (checking: Checking) {
+  const { address, json, log } = checking
   const output = yield* Output
   const { name } = address
-  const asked = yield* Effect.result(provePlace(address, config))
-  if (asked._tag === "Failure" && asked.failure._tag !== "PlaceFailed") return yield* asked.failure
+  const place = yield* openPlace(address)
+  const asked = yield* Effect.result(originsOf(place, log))
   if (asked._tag === "Failure") {
-    yield* json
-      ? output.note(asked.failure.message)
-      : output.line(`${name} cannot be asked: ${asked.failure.message}`)
-    return { name, proofs: [], isSound: false }
+    const { message } = asked.failure
+    yield* json ? output.note(message) : output.line(`${name} cannot be asked: ${message}`)
+    return { name, proofs: [], unchecked: 0, isSound: false }
   }
-  const proofs = asked.success
-  for (const proof of proofs)
-    yield* json
-      ? output.json(jsonOf(name, proof))
-      : Effect.forEach(reportLines(name, proof), output.line, { discard: true })
-  if (proofs.length === 0 && !json) yield* output.line(`${name} holds no copy of any log.`)
-  return { name, proofs, isSound: proofs.length > 0 && proofs.every(({ problems }) => problems.length === 0) }
-})
+  const origins = asked.success
+  const proofs: Array<Proven> = []
+  for (const origin of origins) {
+    const proof = yield* checkLog(checking, place, origin)
+    if (proof !== undefined) proofs.push(proof)
+  }
+  const which = Option.match(log, { onNone: () => "any log", onSome: (it) => it })
+  if (origins.length === 0 && !json) yield* output.line(`${name} holds no copy of ${which}.`)
+  const unchecked = origins.length - proofs.length
+  const isSound =
+    proofs.length > 0 && unchecked === 0 && proofs.every(({ problems }) => problems.length === 0)
+  return { name, proofs, unchecked, isSound }
+}, Effect.scoped)
 
 /** Checks what the places hold. Fails where anything of it is damaged, or nothing is there. */
-export const verifyBackups = Effect.fn("verifyBackups")(function* ({ from, json }: VerifyInput) {
+export const verifyBackups = Effect.fn("verifyBackups")(function* ({ from, json, log }: VerifyInput) {
   const config = yield* Host.config
   const wanted = yield* wantedOf(yield* placesNamed(config), from)
-  const checked = yield* Effect.forEach(wanted, (address) => checkPlace(address, config, json))
+  const checked = yield* Effect.forEach(wanted, (address) => checkPlace({ address, config, log, json }))
   const unsound = checked.filter(({ isSound }) => !isSound)
   if (unsound.length === 0) return
   const found = checked.flatMap(({ name, proofs }) => proofs.map((proof): Found => [name, proof]))
@@ -180,7 +222,7 @@ export const verifyBackups = Effect.fn("verifyBackups")(function* ({ from, json 
     why: "expected everything whole and in its place, found what is listed above",
     next: nextOf(
       found,
-      unsound.some(({ proofs }) => proofs.length > 0)
+      unsound.reduce((sum, { unchecked }) => sum + unchecked, 0)
     )
   })
 })

@@ -33,9 +33,9 @@ const Row = Schema.fromJsonString(
 const failed = (message: string): KeepFailed => ({ _tag: "VerifyFailed", message })
 
 /** Runs it to its end, and answers with what it printed. */
-const runVerify = ({ environment, home }: HostService, place: string) =>
+const runVerify = ({ environment, home }: HostService, place: string, log: string) =>
   Effect.callback<string, KeepFailed>((resume) => {
-    const child = spawn(join(home, "wadjet"), ["verify", "--from", place, "--json"], {
+    const child = spawn(join(home, "wadjet"), ["verify", "--from", place, "--log", log, "--json"], {
       env: { ...environment },
       stdio: ["ignore", "pipe", "pipe"]
     })
@@ -57,11 +57,11 @@ const runVerify = ({ environment, home }: HostService, place: string) =>
     return Effect.sync(() => child.kill("SIGTERM"))
   })
 
-/** `verify` of the actor's options. */
+/** `verify` of the actor's options: of the log that runs, since nobody keeps what an older one is worth. */
 export const verifyBeside =
   (host: HostService) =>
   ({ name }: PlaceAddress, { account, generation }: Origin): Effect.Effect<Proof, KeepFailed> =>
-    runVerify(host, name).pipe(
+    runVerify(host, name, `${account}/${generation}`).pipe(
       Effect.timeoutOrElse({
         duration: `${limitHours} hours`,
         orElse: () =>

@@ -20,6 +20,7 @@ import { callOffWork, handOverWork } from "./fold-occurrences.ts"
 import { callOff, followPublishes, handOver, makeFinish } from "./follow.ts"
 import { jobAnswers, jobFacts } from "./job-commands.ts"
 import { occurrenceAnswers } from "./occurrence-commands.ts"
+import { obeyOptOut, obeyOptOutWork } from "./opt-outs.ts"
 import { put } from "./put-job.ts"
 import { duplicate } from "./duplicate-job.ts"
 import { quarantineAnswers, quarantineFacts } from "./quarantine/decide.ts"
@@ -48,13 +49,14 @@ const makePerform = (): Perform => {
     if (work.kind === fireWork) return fireDue(work, self)
     if (work.kind === handOverWork) return handOver(work, self)
     if (work.kind === retryWork) return retry(work, self)
+    if (work.kind === obeyOptOutWork) return obeyOptOut(work, self)
     return work.kind === callOffWork ? callOff(work, self) : finish(work, self)
   }
 }
 
 export const schedule = processManager({
   name: "schedule",
-  version: 3,
+  version: 4,
   owns: ["schedule", "contact"],
   listens,
   publishes,

@@ -2,7 +2,7 @@
 import type { State } from "../../infra/actor/state.ts"
 import { keyOf } from "../../infra/actor/collection.ts"
 import { alarm, due, dueKey, type Job, jobs, madeInChat, momentIn, plannedWith, zonesSeen } from "./model.ts"
-import { isRunning } from "./open.ts"
+import { isSendingItsOwn } from "./open.ts"
 import { isHeld } from "./quarantine/held.ts"
 
 /** The event that changes what is to be done. */
@@ -24,7 +24,7 @@ const waitsForEnd = ({ policies: { missed, overlap } }: Job): boolean =>
 
 const keyFor = (state: State, job: Job): string | undefined => {
   if (job.status !== "active" || job.next === null || isHeld(state, job.job)) return undefined
-  return waitsForEnd(job) && isRunning(state, job.job) ? undefined : dueKey(job.next, job.job)
+  return waitsForEnd(job) && isSendingItsOwn(state, job.job) ? undefined : dueKey(job.next, job.job)
 }
 
 /** Keeps a job that is to fire among those of the tz database that it was planned with. */

@@ -9,7 +9,8 @@ export interface FeedEntry {
   readonly at: InstantSeconds
   readonly title: string
   readonly description?: string
-  readonly isCancelled?: boolean
+  /** Whether it happens depends on something that is not settled. */
+  readonly isTentative?: boolean
 }
 
 export interface Feed {
@@ -41,14 +42,14 @@ export const calendarFeed = ({ asOf, entries, name }: Feed): string =>
     .map((line) => `${folded(line)}\r\n`)
     .join("")
 
-const eventLines = ({ at, description, isCancelled, job, title }: FeedEntry, asOf: InstantSeconds) => [
+const eventLines = ({ at, description, isTentative, job, title }: FeedEntry, asOf: InstantSeconds) => [
   "BEGIN:VEVENT",
   `UID:${escaped(`${job}-${at}@wadjet`)}`,
   `DTSTAMP:${compact(asOf)}`,
   // Without an end it takes no time, which a message does not.
   `DTSTART:${compact(at)}`,
   "TRANSP:TRANSPARENT",
-  `STATUS:${isCancelled === true ? "CANCELLED" : "CONFIRMED"}`,
+  `STATUS:${isTentative === true ? "TENTATIVE" : "CONFIRMED"}`,
   `SUMMARY:${escaped(title)}`,
   ...(description === undefined ? [] : [`DESCRIPTION:${escaped(description)}`]),
   "END:VEVENT"

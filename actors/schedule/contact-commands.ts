@@ -1,4 +1,7 @@
-/** Contacts: saved, imported, merged, removed, opted out. One lane, for a number belongs to one contact only. */
+/**
+ * Contacts: saved, imported, merged, removed, opted out. One lane, for a number belongs to one contact only; opting out
+ * has all lanes, so that nothing is under way that was decided before it.
+ */
 import { isDeepStrictEqual } from "node:util"
 import { Effect } from "effect"
 import { type CommandType, type Payload, Refused } from "../../contracts/command.ts"
@@ -16,10 +19,13 @@ import {
 } from "../../contracts/contact.ts"
 import type { Fact } from "../../contracts/event.ts"
 import type { ContactId } from "../../contracts/ids.ts"
+import { everyLane } from "../../infra/actor/lanes.ts"
 import { answer, type Reason, type Self } from "../../infra/actor/process-manager.ts"
 import type { StateReader } from "../../infra/actor/state.ts"
 import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
-import { type Contact, contactOf, contacts } from "./model.ts"
+import { clippedBecause, completedCard } from "./complete-card.ts"
+import { type Contact, contactOf, contacts, optedOut } from "./model.ts"
+import { callOffTo, isOptedOut } from "./opt-outs.ts"
 import { numberForm, tagOf, unavailable } from "./take-recipient.ts"
 
 export const contactFacts = [ContactSaved, ContactMerged, ContactRemoved, ContactOptedOut] as const
@@ -67,6 +73,19 @@ const known = (state: StateReader, command: CommandType, id: ContactId): Effect.
     : Effect.succeed(contact)
 }
 
+/** What was wanted of one chat of a contact is wanted of the one that it has from now on. */
+const carriedOver = (
+  state: StateReader,
+  keyring: Pick<KeyringService, "pseudonymsOf">,
+  { data: { by, chat, contact } }: Fact<typeof ContactSaved>,
+  before: ReadonlyArray<Contact | undefined>
+): ReadonlyArray<Answered> => {
+  const chats = [chat, ...before.flatMap((it) => it?.chat ?? [])]
+  const wanted =
+    state.get(optedOut, chat) === undefined && chats.some((it) => isOptedOut(state, keyring.pseudonymsOf(it)))
+  return wanted ? [ContactOptedOut({ contact, chat, out: true, by })] : []
+}
+
 const save = answer(
   SaveContact,
   lane,
@@ -75,9 +94,8 @@ const save = answer(
     self: Self<Answered>,
     reason: Reason
   ) {
-    const fact = yield* savedFact(yield* Keyring, contact, card, by).pipe(
-      Effect.mapError(unavailable(SaveContact))
-    )
+    const keyring = yield* Keyring
+    const fact = yield* savedFact(keyring, contact, card, by).pipe(Effect.mapError(unavailable(SaveContact)))
     const holder = self.state.get(contactOf, fact.data.chat) ?? self.state.get(contactOf, fact.data.person)
     if (holder !== undefined && holder !== contact)
       return yield* refused(
@@ -85,22 +103,15 @@ const save = answer(
         "already-done",
         `the contact ${holder} has that number: change that one`
       )
-    return yield* obey(self, reason, [fact])
+    const before = self.state.get(contacts, contact)
+    return yield* obey(self, reason, [fact, ...carriedOver(self.state, keyring, fact, [before])])
   })
 )
 
-const union = (a: ReadonlyArray<string>, b: ReadonlyArray<string>) => [...new Set([...a, ...b])]
-
-/** A card completed by another one: the first keeps its name, and the other's becomes an alias. */
-const completed = (card: ContactCard, other: ContactCard): ContactCard => ({
-  ...card,
-  aliases: union(card.aliases, [other.name, ...other.aliases]).filter((alias) => alias !== card.name),
-  tags: union(card.tags, other.tags),
-  favourite: card.favourite || other.favourite,
-  notes: card.notes.includes(other.notes) ? card.notes : [card.notes, other.notes].filter(Boolean).join("\n")
-})
-
-/** What an import comes to: contacts with the same number are one, within it too. */
+/**
+ * What an import comes to: contacts with the same number are one, within it too. What has no room in one of them is left
+ * out of it, and said.
+ */
 const imported = Effect.fnUntraced(function* (
   keyring: KeyringService,
   state: StateReader,
@@ -108,6 +119,7 @@ const imported = Effect.fnUntraced(function* (
 ) {
   const cards = new Map<ContactId, { readonly card: ContactCard; readonly before: ContactCard | undefined }>()
   const byNumber = new Map<string, ContactId>()
+  const clipped = new Set<string>()
   for (const { card, contact } of wanted) {
     const form = numberForm(card.number)
     const holder =
@@ -119,12 +131,25 @@ const imported = Effect.fnUntraced(function* (
     const before = cards.get(holder)?.before ?? (kept && keyring.open<ContactCard>(kept.card)) ?? undefined
     const base = cards.get(holder)?.card ?? before
     byNumber.set(card.number, holder)
-    cards.set(holder, { card: base === undefined ? card : completed(base, card), before })
+    const whole = base === undefined ? { card, isWhole: true } : completedCard(base, card)
+    cards.set(holder, { card: whole.card, before })
+    if (!whole.isWhole) clipped.add(card.number)
   }
   const changed = [...cards].filter(([, { before, card }]) => !isDeepStrictEqual(before, card))
-  const facts = yield* Effect.forEach(changed, ([id, { card }]) => savedFact(keyring, id, card, by))
+  const facts = yield* Effect.forEach(changed, ([id, { card }]) =>
+    Effect.map(savedFact(keyring, id, card, by), (saved) => [
+      saved,
+      ...carriedOver(state, keyring, saved, [state.get(contacts, id)])
+    ])
+  )
   const added = changed.filter(([, { before }]) => before === undefined).length
-  return { facts, added, completed: changed.length - added, unchanged: cards.size - changed.length }
+  return {
+    facts: facts.flat(),
+    added,
+    completed: changed.length - added,
+    unchanged: cards.size - changed.length,
+    clipped: [...clipped]
+  }
 })
 
 const importing = answer(
@@ -159,10 +184,17 @@ const merge = answer(
     const [card, more] = [keyring.open<ContactCard>(into.card), keyring.open<ContactCard>(from.card)]
     if (card === null || more === null)
       return yield* refused(MergeContacts, "forgotten", "one of them was forgotten")
-    const saved = yield* savedFact(keyring, contact, completed(card, more), by).pipe(
+    const { card: both, isWhole } = completedCard(card, more)
+    if (!isWhole)
+      return yield* refused(MergeContacts, "invalid", `${clippedBecause}: shorten one of them first`)
+    const saved = yield* savedFact(keyring, contact, both, by).pipe(
       Effect.mapError(unavailable(MergeContacts))
     )
-    return yield* obey(self, reason, [saved, ContactMerged({ contact: other, into: contact, by })])
+    return yield* obey(self, reason, [
+      saved,
+      ContactMerged({ contact: other, into: contact, by }),
+      ...carriedOver(self.state, keyring, saved, [into, from])
+    ])
   })
 )
 
@@ -175,16 +207,33 @@ const remove = answer(
   })
 )
 
+/** The fact comes first, after which nothing is queued to the chat; then whatever is queued is settled. */
 const optOut = answer(
   OptOutContact,
-  lane,
+  () => everyLane,
   Effect.fnUntraced(function* (
     { by, contact, out }: Payload<typeof OptOutContact>,
     self: Self<Answered>,
     reason: Reason
   ) {
     const { chat } = yield* known(self.state, OptOutContact, contact)
-    return yield* obey(self, reason, [ContactOptedOut({ contact, chat, out, by })])
+    const names = [...new Set([chat, ...(yield* Keyring).pseudonymsOf(chat)])]
+    const placed = yield* obey(
+      self,
+      reason,
+      names.map((name) => ContactOptedOut({ contact, chat: name, out, by }))
+    )
+    if (!out) return placed
+    yield* callOffTo(self.state, names, by).pipe(
+      Effect.mapError(({ message }) =>
+        refused(
+          OptOutContact,
+          "unavailable",
+          `nothing that fires from now on is sent there, but what fired before may still leave: ${message}. Ask again`
+        )
+      )
+    )
+    return placed
   })
 )
 

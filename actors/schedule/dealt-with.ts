@@ -14,6 +14,20 @@ export const dealing = (
   at: Millis
 ): Pick<Job, "dealtWith"> => (local === undefined ? {} : { dealtWith: { local, at, zones } })
 
+/** What a fact says that somebody had left out. What the one before it displaced is past, and stays so by itself. */
+export const leavingOut = ({
+  dealtWith: local,
+  planned,
+  reason,
+  zones
+}: {
+  readonly dealtWith?: string
+  readonly planned: Millis
+  readonly reason: "requested" | "overlap"
+  readonly zones: string
+}): Pick<Job, "skipped"> =>
+  reason === "overlap" ? {} : { skipped: { at: planned, zones, ...(local === undefined ? {} : { local }) } }
+
 const said = (local: string | undefined): Said => (local === undefined ? {} : { dealtWith: local })
 
 /** In a fact about an occurrence: the local time that it is. */

@@ -1,5 +1,6 @@
 /** What becomes of an occurrence when its moment has come. Pure: the time comes in as input. */
-import type { Job, Millis } from "./model.ts"
+import type { FiredWhy } from "../../contracts/schedule.ts"
+import type { Job, Millis, Occurrence } from "./model.ts"
 
 /** A system that runs is late by milliseconds: what is later than this was missed, for who sends nothing late. */
 const graceMillis = 60_000
@@ -18,28 +19,44 @@ const lateMillisMax = ({ policies: { lateMinutes, missed } }: Pick<Job, "policie
   return missed === "skip" ? graceMillis : lateMinutes * 60_000
 }
 
+/** How late messages of an occurrence may leave: what somebody asks for now is not late. */
+export const lateLimit = (job: Pick<Job, "policies">, why: FiredWhy): Pick<Occurrence, "lateMillis"> => {
+  const lateMillis = lateMillisMax(job)
+  return why === "due" && Number.isFinite(lateMillis) ? { lateMillis } : {}
+}
+
+type Planned = Pick<Job, "policies" | "predecessor">
+
+/** How late it is. What waits for the one before it to end is not late by the time that it waited for that. */
+const lateMillisOf = ({ policies: { overlap }, predecessor }: Planned, planned: Millis, now: Millis) => {
+  const late = now - planned
+  if (overlap !== "queue" || predecessor === undefined) return late
+  const { from, until } = predecessor
+  return late - Math.max(0, Math.min(until, now) - Math.max(from, planned))
+}
+
 /**
- * What to do about the occurrence at `planned`, which is due. What waited for the one before it to end is late from
- * then on only. Several that are too late are passed over together.
+ * What to do about the occurrence at `planned`, which is due; `isSending`: whether one before it has not ended.
+ * Several that are too late are passed over together.
  */
 export const plan = (
-  job: Pick<Job, "policies" | "freedAt">,
+  job: Planned,
   planned: Millis,
   now: Millis,
-  isRunning: boolean,
+  isSending: boolean,
   nextAfter: (moment: Millis) => Millis | null
 ): Plan => {
   const mayBeLate = lateMillisMax(job)
+  const isTooLate = (moment: Millis) => lateMillisOf(job, moment, now) >= mayBeLate
   const { missed, overlap } = job.policies
-  const dueSince = overlap === "queue" ? Math.max(planned, job.freedAt ?? planned) : planned
-  if (now - dueSince < mayBeLate) {
+  if (!isTooLate(planned)) {
     const next = nextAfter(planned)
-    return { do: isRunning && overlap === "skip" && missed !== "send-all" ? "skip" : "fire", next }
+    return { do: isSending && overlap === "skip" && missed !== "send-all" ? "skip" : "fire", next }
   }
   let last = planned
   let next = nextAfter(planned)
   let count = 1
-  while (next !== null && now - next >= mayBeLate && count < missedMax) {
+  while (next !== null && isTooLate(next) && count < missedMax) {
     last = next
     next = nextAfter(next)
     count += 1

@@ -22,14 +22,8 @@ import {
 import type { State } from "../../infra/actor/state.ts"
 import { putJob } from "./arm.ts"
 import { foldDecided, foldRestored } from "./quarantine/fold.ts"
-import { dealing } from "./dealt-with.ts"
-import {
-  contactForgotten,
-  contactMerged,
-  contactOptedOut,
-  contactRemoved,
-  contactSaved
-} from "./fold-contacts.ts"
+import { dealing, leavingOut } from "./dealt-with.ts"
+import { contactForgotten, contactMerged, contactRemoved, contactSaved } from "./fold-contacts.ts"
 import {
   callOffRunning,
   occurrenceFinished,
@@ -37,7 +31,9 @@ import {
   occurrenceHandedOver,
   sendingEnded
 } from "./fold-occurrences.ts"
-import { type Job, jobs } from "./model.ts"
+import { contactOptedOut } from "./opt-outs.ts"
+import { isCancelledForGood, type Job, jobs } from "./model.ts"
+import { isSameTiming } from "./times.ts"
 
 export const listens = [
   JobCreated,
@@ -75,11 +71,14 @@ const created = (state: State, event: RecordedOf<"schedule.created">): void => {
 
 const changed = (state: State, event: RecordedOf<"schedule.changed">): void => {
   const { by: _by, dealtWith: _dealtWith, ...job } = event.data
-  const before = state.get(jobs, job.job)
-  if (before === undefined || before.status === "cancelled") return
-  const status = before.status === "completed" ? "active" : before.status
+  const known = state.get(jobs, job.job)
+  if (known === undefined || isCancelledForGood(known)) return
+  // What was called off of one that comes back is counted no more.
+  const { calledOff: _calledOff, skipped, withdrawn: _withdrawn, ...before } = known
+  const status = before.status === "paused" ? "paused" : "active"
   const dealt = dealing(event.data, event.time)
-  putJob(state, { ...before, ...job, ...dealt, status, changed: event.sequence }, event)
+  const kept = skipped !== undefined && isSameTiming(before.timing, job.timing) ? { skipped } : {}
+  putJob(state, { ...before, ...kept, ...job, ...dealt, status, changed: event.sequence }, event)
 }
 
 const changeJob = (
@@ -92,7 +91,11 @@ const changeJob = (
 }
 
 const cancelled = (state: State, event: RecordedOf<"schedule.cancelled">): void => {
-  changeJob(state, event, { status: "cancelled", next: null, changed: event.sequence })
+  const before = state.get(jobs, event.data.job)
+  if (before === undefined) return
+  const { withdrawn: _withdrawn, ...job } = before
+  const withdrawn = event.data.origin === undefined ? {} : ({ withdrawn: true } as const)
+  putJob(state, { ...job, ...withdrawn, status: "cancelled", next: null, changed: event.sequence }, event)
   callOffRunning(state, event.data.job, event)
 }
 
@@ -113,7 +116,8 @@ export const evolve = (state: State, event: Heard): void => {
       return changeJob(state, event, { next: event.data.next, zones: event.data.zones })
     case "schedule.skipped": {
       const { next, planned, zones } = event.data
-      return changeJob(state, event, { next, zones, ...dealing(event.data, planned) })
+      const dealt = { ...dealing(event.data, planned), ...leavingOut(event.data) }
+      return changeJob(state, event, { next, zones, ...dealt })
     }
     case "schedule.missed": {
       const { last, next, zones } = event.data

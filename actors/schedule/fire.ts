@@ -2,8 +2,8 @@
  * Firing what is due: many jobs in each commit, each with the first of its messages. Every fact of a job expects the
  * job to be as it was read, so that who changes or cancels it at the same moment comes before all of this or after.
  */
-import { Clock, Effect } from "effect"
-import type { ChatId, JobId } from "../../contracts/ids.ts"
+import { Clock, Effect, Result } from "effect"
+import type { JobId } from "../../contracts/ids.ts"
 import {
   type FiredWhy,
   JobCompleted,
@@ -20,10 +20,10 @@ import type { StateReader, Work } from "../../infra/actor/state.ts"
 import { Keyring, type KeyringService } from "../../infra/keyring/keyring.ts"
 import { makeCommits } from "./commits.ts"
 import { sayOccurrence } from "./dealt-with.ts"
-import { plan } from "./decide.ts"
+import { lateLimit, plan } from "./decide.ts"
 import { due, type Job, jobs, type Millis, momentIn } from "./model.ts"
 import { messagesOf } from "./messages-of.ts"
-import { isOpen, isRunning } from "./open.ts"
+import { isOpen, isSendingItsOwn } from "./open.ts"
 import { resolveRecipients } from "./resolve-recipients.ts"
 import { nextUnfired, replannedNext } from "./times.ts"
 import { ZoneData, type Zones } from "./zone-data.ts"
@@ -46,9 +46,6 @@ export const messagesPerCommit = 200
 
 type Opener = Pick<KeyringService, "open" | "pseudonymsOf">
 
-/** The pseudonym that a chat goes by now. */
-const nameBy = (keyring: Opener) => (chat: ChatId) => keyring.pseudonymsOf(chat)[0] ?? chat
-
 /** The facts of one occurrence that fires: who gets it, and the first of its messages. */
 export const firing = (
   state: StateReader,
@@ -64,10 +61,11 @@ export const firing = (
   messagesMax = messagesPerCommit
 ): readonly [Caused<Firing>, ...ReadonlyArray<Caused<Firing>>] => {
   const { at, next, planned, why } = occurrence
-  const { optedOut, recipients } = resolveRecipients(state, job.recipients, nameBy(keyring))
+  const { leftOut, optedOut, recipients } = resolveRecipients(state, job.recipients, keyring)
   const { parts } = job
   const queued = Math.min(recipients.length * parts, messagesMax)
-  const source = { ...job, planned, at, spreadSeconds: job.policies.spreadSeconds }
+  const { spreadSeconds } = job.policies
+  const source = { ...job, planned, at, spreadSeconds, ...lateLimit(job, why) }
   return [
     {
       cause: occurrenceCause(job.job, planned),
@@ -79,6 +77,7 @@ export const firing = (
         why,
         recipients,
         optedOut,
+        ...(leftOut === 0 ? {} : { leftOut }),
         parts,
         queued,
         next,
@@ -139,7 +138,9 @@ const factsAbout = (
   // By the zones of now it may be due at another moment.
   if (job.zones !== zones.version) return replanning(state, { ...job, next: planned }, zones)
   const cause = occurrenceCause(id, planned)
-  const it = plan(job, planned, now, isRunning(state, id), (moment) => nextUnfired(state, job, moment, zones))
+  const it = plan(job, planned, now, isSendingItsOwn(state, id), (moment) =>
+    nextUnfired(state, job, moment, zones)
+  )
   if (it.do === "fire")
     return firing(state, keyring, job, { planned, at: now, why: "due", next: it.next }, zones)
   if (it.do === "skip")
@@ -150,34 +151,68 @@ const factsAbout = (
   return [{ cause, part: "missed", fact: missed }, ...completion(state, cause, id, next)]
 }
 
-/** The facts of the jobs that are due, as many as one piece of work takes. */
+/** A job that could not be fired. */
+interface Broken {
+  readonly job: JobId
+  readonly error: unknown
+}
+
+/** The facts of the jobs that are due, as many as one piece of work takes. One that breaks holds back no other. */
 const dueFacts = (
   state: StateReader,
   keyring: Opener,
   now: number,
   zones: Zones
-): ReadonlyArray<ReadonlyArray<Caused<Firing>>> => {
+): {
+  readonly found: ReadonlyArray<ReadonlyArray<Caused<Firing>>>
+  readonly broken: ReadonlyArray<Broken>
+} => {
   const found: Array<ReadonlyArray<Caused<Firing>>> = []
+  const broken: Array<Broken> = []
   let count = 0
   for (const [key, id] of state.first(due, "", jobsAtOnce)) {
     const planned = momentIn(key)
     if (planned > now || count >= factsAtOnce) break
     const job = state.get(jobs, id)
     if (job === undefined) continue
-    const facts = factsAbout(state, keyring, job, planned, now, zones)
-    found.push(facts)
-    count += facts.length
+    const facts = Result.try(() => factsAbout(state, keyring, job, planned, now, zones))
+    if (Result.isFailure(facts)) broken.push({ job: id, error: facts.failure })
+    else {
+      found.push(facts.success)
+      count += facts.success.length
+    }
   }
-  return found
+  return { found, broken }
+}
+
+/** How often it is said of a job that it breaks: it is due still, and tried again with whatever else is. */
+const tellAgainMillis = 60_000
+
+const makeTellBroken = () => {
+  const told = new Map<JobId, Millis>()
+  return (broken: ReadonlyArray<Broken>, now: Millis) =>
+    Effect.forEach(
+      broken.filter(({ job }) => now - (told.get(job) ?? 0) >= tellAgainMillis),
+      ({ error, job }) => {
+        told.set(job, now)
+        return Effect.logError("a job breaks; it is tried again, and others fire", {
+          job,
+          error: String(error)
+        })
+      },
+      { discard: true }
+    )
 }
 
 /** Fires what is due. What is left over, or lost a race against a change, is due still, and is the next work. */
 export const makeFireDue = () => {
   const commit = makeCommits<Firing>()
+  const tellBroken = makeTellBroken()
   return Effect.fnUntraced(function* (work: Work, self: Self<Firing>) {
     const now = yield* Clock.currentTimeMillis
     // Where there is nothing, the clock was set back in this moment: it is looked at again.
-    const found = dueFacts(self.state, yield* Keyring, now, yield* ZoneData)
+    const { broken, found } = dueFacts(self.state, yield* Keyring, now, yield* ZoneData)
+    yield* tellBroken(broken, now)
     yield* commit(self, { cause: work.cause, correlation: work.correlation }, found)
     return undefined
   })

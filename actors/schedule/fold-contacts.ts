@@ -2,7 +2,7 @@
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import type { ContactId } from "../../contracts/ids.ts"
 import type { State } from "../../infra/actor/state.ts"
-import { type Contact, contactOf, contacts, mergedInto, optedOut, tagged } from "./model.ts"
+import { type Contact, contactOf, contacts, mergedInto, tagged } from "./model.ts"
 
 const drop = (state: State, { chat, contact, person, tags }: Contact) => {
   for (const tag of tags) state.drop(tagged, `${tag}/${contact}`)
@@ -15,6 +15,8 @@ export const contactSaved = (state: State, { data }: RecordedOf<"contact.saved">
   const { card, chat, contact, person, tags } = data
   const before = state.get(contacts, contact)
   if (before !== undefined) drop(state, before)
+  // One that was merged into another and is saved again is itself from here on: no contact is merged into its own.
+  state.drop(mergedInto, contact)
   state.put(contacts, contact, { contact, person, chat, tags, card })
   for (const tag of tags) state.put(tagged, `${tag}/${contact}`, true)
   for (const owner of [chat, person]) state.put(contactOf, owner, contact)
@@ -31,12 +33,6 @@ export const contactRemoved = (state: State, { data }: RecordedOf<"contact.remov
 export const contactMerged = (state: State, { data }: RecordedOf<"contact.merged">): void => {
   removed(state, data.contact)
   state.put(mergedInto, data.contact, data.into)
-}
-
-/** It holds for the chat, whatever becomes of the contact. */
-export const contactOptedOut = (state: State, { data }: RecordedOf<"contact.opted-out">): void => {
-  if (data.out) state.put(optedOut, data.chat, true)
-  else state.drop(optedOut, data.chat)
 }
 
 /** Whoever is forgotten is no contact any more. */

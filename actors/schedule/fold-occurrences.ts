@@ -2,11 +2,24 @@
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import { type JobId, whatsAppIdOf } from "../../contracts/ids.ts"
 import type { FiredRecipient } from "../../contracts/schedule.ts"
-import { namedMessagesMax, type QueuedMessage } from "../../contracts/schedule-commands.ts"
+import { knownRequestsMax, namedMessagesMax, type QueuedMessage } from "../../contracts/schedule-commands.ts"
 import type { State } from "../../infra/actor/state.ts"
 import { priorities, putJob, type Trigger } from "./arm.ts"
 import { dealing } from "./dealt-with.ts"
-import { ended, fired, firedFor, jobs, type Occurrence, occurrenceKey, running, sendings } from "./model.ts"
+import { lateLimit } from "./decide.ts"
+import {
+  ended,
+  fired,
+  firedFor,
+  firedNow,
+  firedNowKey,
+  jobs,
+  type Occurrence,
+  occurrenceKey,
+  running,
+  sendings
+} from "./model.ts"
+import { foldUnwanted, unwantedEnded } from "./opt-outs.ts"
 import { dropRetries, openRetry, takeRetry } from "./retry.ts"
 import { partsBetween } from "./sendings.ts"
 
@@ -60,9 +73,20 @@ const putRunning = (state: State, key: string, it: Occurrence, trigger: Trigger)
   })
 }
 
-const putSendings = (state: State, key: string, it: Occurrence, from: number) => {
-  for (const { outbox } of partsBetween(it, state.get(firedFor, key) ?? [], from, it.queued))
-    state.put(sendings, outbox, { occurrence: key })
+/** Keeps the messages that were queued, and those that were left out for nobody wants them any more. */
+const putSendings = (
+  state: State,
+  key: string,
+  it: Occurrence,
+  from: number,
+  optedOut: ReadonlyArray<number>,
+  trigger: Trigger
+) => {
+  const left = new Set(optedOut)
+  const parts = partsBetween(it, state.get(firedFor, key) ?? [], from, it.queued)
+  for (const [index, { outbox }] of parts.entries())
+    state.put(sendings, outbox, { occurrence: key, ...(left.has(from + index) ? { ended: true } : {}) })
+  foldUnwanted(state, key, it, new Set(parts.map(({ recipient }) => recipient.chat)), trigger)
 }
 
 /** The first messages of an occurrence, as whoever asked for it is told of them. */
@@ -88,6 +112,7 @@ export const occurrenceFired = (state: State, event: RecordedOf<"schedule.fired"
   const it: Occurrence = {
     job,
     planned,
+    ...(why === "due" ? {} : { beside: true }),
     at,
     parts,
     total: recipients.length * parts,
@@ -95,32 +120,42 @@ export const occurrenceFired = (state: State, event: RecordedOf<"schedule.fired"
     // They follow their fact in one commit, without a gap.
     queuedBy: event.sequence + queued,
     spreadSeconds: known.policies.spreadSeconds,
+    ...lateLimit(known, why),
     words: known.words,
     sent: 0,
     failed: 0,
     cancelled: 0,
     ...takeRetry(state, job, event.data.retryOf)
   }
-  putSendings(state, key, it, 0)
+  putSendings(state, key, it, 0, [], event)
   putRunning(state, key, it, event)
   if (queued < it.total) openFollowing(state, handOverWork, key, job, event)
-  const { cause: request = "" } = event
+  if (why === "asked") rememberRequest(state, event, it)
+  const moved = why === "due" ? { next, zones, ...dealing(event.data, planned) } : {}
+  putJob(state, { ...known, ...moved }, event)
+}
+
+const rememberRequest = (state: State, event: RecordedOf<"schedule.fired">, it: Occurrence): void => {
+  const { cause: request = "", sequence } = event
+  const { job, planned, queued, recipients } = event.data
   const named = namedOf(it, recipients, Math.min(queued, namedMessagesMax))
-  const asked = why === "asked" ? { asked: { request, planned, messages: it.total, named } } : {}
-  putJob(
-    state,
-    { ...known, ...(why === "due" ? { next, zones, ...dealing(event.data, planned) } : {}), ...asked },
-    event
-  )
+  state.put(firedNow, firedNowKey(job, sequence), { request, planned, messages: it.total, named })
+  const known = state.walk(firedNow, `${job}/`)
+  for (const [key] of known.slice(0, -knownRequestsMax)) state.drop(firedNow, key)
 }
 
 export const occurrenceHandedOver = (state: State, event: RecordedOf<"schedule.handed-over">): void => {
-  const { job, planned, queued } = event.data
+  const { job, optedOut = [], planned, queued } = event.data
   const key = occurrenceKey(job, planned)
   const before = state.get(running, key)
   if (before === undefined || queued <= before.queued) return
-  const it = { ...before, queued, queuedBy: event.sequence + queued - before.queued }
-  putSendings(state, key, it, before.queued)
+  const it = {
+    ...before,
+    queued,
+    queuedBy: event.sequence + queued - before.queued - optedOut.length,
+    cancelled: before.cancelled + optedOut.length
+  }
+  putSendings(state, key, it, before.queued, optedOut, event)
   putRunning(state, key, it, event)
   if (queued >= it.total) state.close(workKey(handOverWork, key))
 }
@@ -160,6 +195,7 @@ export const sendingEnded = (
   state.put(sendings, outbox, { ...sending, ended: true, ...failed })
   const counted = outcomes[event.type]
   putRunning(state, sending.occurrence, { ...it, [counted]: it[counted] + 1 }, event)
+  unwantedEnded(state, sending.occurrence, it, event.data.chat)
 }
 
 const outcomes = {
@@ -185,5 +221,6 @@ export const occurrenceFinished = (state: State, event: RecordedOf<"schedule.occ
   if (known === undefined) return
   const { left = 0, of = 0 } = known.calledOff ?? {}
   const calledOff = it.calledOff === true ? { calledOff: { left: left + it.sent, of: of + it.total } } : {}
-  putJob(state, { ...known, ...calledOff, freedAt: event.time }, event)
+  const predecessor = it.beside === true ? {} : { predecessor: { from: it.at, until: event.time } }
+  putJob(state, { ...known, ...calledOff, ...predecessor }, event)
 }

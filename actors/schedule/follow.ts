@@ -21,6 +21,7 @@ import { messagesPerCommit } from "./fire.ts"
 import { messagesOf } from "./messages-of.ts"
 import { ended, firedFor, jobs, type Occurrence, running, sendings } from "./model.ts"
 import { hasRetries } from "./open.ts"
+import { isOptedOut } from "./opt-outs.ts"
 import { isTriedAgain } from "./retry.ts"
 import { partsBetween } from "./sendings.ts"
 
@@ -35,7 +36,10 @@ const askAgainMillis = 2_000
 
 const reasonOf = (work: Work): Reason => ({ cause: work.cause, correlation: work.correlation })
 
-/** The next piece is queued in one commit with the fact that says so, which expects the job not to be called off. */
+/**
+ * The next piece is queued in one commit with the fact that says so, which expects the job not to be called off.
+ * Whoever opted out meanwhile gets nothing of it.
+ */
 export const handOver = Effect.fnUntraced(function* (work: Work, self: Self<Following>) {
   const key = occurrenceIn(work.key)
   const it = self.state.get(running, key)
@@ -43,10 +47,20 @@ export const handOver = Effect.fnUntraced(function* (work: Work, self: Self<Foll
   const { job, planned } = it
   const queued = Math.min(it.total, it.queued + messagesPerCommit)
   const recipients = self.state.get(firedFor, key) ?? []
-  const fact = OccurrenceHandedOver({ job, planned, queued })
+  const keyring = yield* Keyring
+  const optedOut = partsBetween(it, recipients, it.queued, queued).flatMap(({ recipient }, index) =>
+    isOptedOut(self.state, keyring.pseudonymsOf(recipient.chat)) ? [it.queued + index] : []
+  )
+  const fact = OccurrenceHandedOver({
+    job,
+    planned,
+    queued,
+    ...(optedOut.length === 0 ? {} : { optedOut })
+  })
+  const messages = messagesOf(self.state, keyring, it, recipients, it.queued, queued)
   yield* self.appendEach(reasonOf(work), [
     { cause: occurrenceCause(job, planned), part: `handed-over:${queued}`, fact },
-    ...messagesOf(self.state, yield* Keyring, it, recipients, it.queued, queued)
+    ...messages.filter((_, index) => !optedOut.includes(it.queued + index))
   ])
   return undefined
 })

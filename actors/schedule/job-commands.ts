@@ -30,7 +30,7 @@ import { callOffAll } from "./follow.ts"
 import { type Job, jobs, type Millis, running } from "./model.ts"
 import { isOpen } from "./open.ts"
 import { takeRecipient } from "./take-recipient.ts"
-import { nextUnfired, timingProblem } from "./times.ts"
+import { isSameTiming, nextUnfired, timingProblem } from "./times.ts"
 import { ZoneData, type Zones } from "./zone-data.ts"
 
 export const jobFacts = [JobCreated, JobChanged, JobPaused, JobResumed, JobCancelled, JobCompleted] as const
@@ -80,9 +80,6 @@ export const checkFiles = Effect.fnUntraced(function* (
       )
 })
 
-export const isSameTiming = (a: Timing, b: Timing) =>
-  a.zone === b.zone && a.start === b.start && a.rule === b.rule
-
 export const takeRecipients = Effect.fnUntraced(function* (
   command: CommandType,
   { state }: Pick<Self<Answered>, "state">,
@@ -121,7 +118,7 @@ export const planned = Effect.fnUntraced(function* (
     return yield* refused(
       command,
       "invalid",
-      "expected a time that is still to come, found none: all of its occurrences have passed"
+      "expected a time that is still to come, found none: all of its occurrences have passed, or were left out"
     )
   return { ...plan, next }
 })
@@ -236,12 +233,14 @@ const cancel = answer(
   Effect.fnUntraced(function* (payload: Payload<typeof CancelJob>, self: Self<Answered>, reason: Reason) {
     const { job } = payload
     const before = yield* knownJob(self.state, CancelJob, job)
-    if (before.status === "completed")
+    if (before.status === "completed" && !isOpen(self.state, job))
       return yield* refused(CancelJob, "already-left", "it is done: each of its messages has left, or failed")
-    const placed =
-      before.status === "cancelled"
-        ? { generation: self.generation, sequence: before.changed }
-        : yield* obey(self, reason, JobCancelled(payload))
+    // What another system withdrew is over for good once a person says so.
+    const isDone =
+      before.status === "cancelled" && (before.withdrawn !== true || payload.origin !== undefined)
+    const placed = isDone
+      ? { generation: self.generation, sequence: before.changed }
+      : yield* obey(self, reason, JobCancelled(payload))
     const settled = yield* callOffAll(self.state, job, payload.by).pipe(
       Effect.mapError((error) =>
         refused(

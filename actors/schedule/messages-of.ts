@@ -13,7 +13,10 @@ import { notBeforeOf, partsBetween } from "./sendings.ts"
 type Queued = ReturnType<typeof OutboxQueued>
 
 /** An occurrence as far as its messages follow from it. */
-export type Source = Pick<Occurrence, "job" | "planned" | "at" | "parts" | "spreadSeconds" | "words">
+export type Source = Pick<
+  Occurrence,
+  "job" | "planned" | "at" | "parts" | "spreadSeconds" | "lateMillis" | "words"
+>
 
 const cardOf = (
   state: StateReader,
@@ -60,6 +63,7 @@ export const messagesOf = (
         priority: "bulk",
         standalone: true,
         ...(notBefore > source.at ? { notBefore } : {}),
+        ...(source.lateMillis === undefined ? {} : { notAfter: notBefore + source.lateMillis }),
         body: { text, ...(message.media === undefined ? {} : { media: message.media }) }
       })
     }

@@ -1,9 +1,10 @@
 /** What the schedule actor keeps of the log. Words stay sealed; what is due lies in the order of its moments. */
 import type { ContactCard } from "../../contracts/contact.ts"
 import type { ChatId, ContactId, EpochMillis, JobId, PersonId } from "../../contracts/ids.ts"
-import type { Origin } from "../../contracts/job-origin.ts"
+import type { Origin, OriginKind } from "../../contracts/job-origin.ts"
 import type { Sealed } from "../../contracts/personal.ts"
-import type { FiredRecipient, JobPolicies, JobWords, Recipient, Timing } from "../../contracts/schedule.ts"
+import type { Recipient } from "../../contracts/recipient.ts"
+import type { FiredRecipient, JobPolicies, JobWords, Timing } from "../../contracts/schedule.ts"
 import type { QueuedMessage } from "../../contracts/schedule-commands.ts"
 import { collection, keyOf } from "../../infra/actor/collection.ts"
 
@@ -15,6 +16,11 @@ export interface DealtWith {
   readonly local: string
   readonly at: Millis
   readonly zones: string
+}
+
+/** The last occurrence that somebody had left out. It has no local time where it is the second of two equal ones. */
+export interface Skipped extends Omit<DealtWith, "local"> {
+  readonly local?: string
 }
 
 export interface Job {
@@ -30,21 +36,19 @@ export interface Job {
   /** The tz database that it was computed with. */
   readonly zones: string
   readonly dealtWith?: DealtWith
+  /** Nothing up to it comes again, as long as its times are these. */
+  readonly skipped?: Skipped
   /** The other system that it was taken from. */
   readonly origin?: Origin
+  readonly originKind?: OriginKind
+  /** That it was called off because the other system had it no more: it comes back with it. */
+  readonly withdrawn?: true
   /** The sequence of the last fact that somebody asked for. */
   readonly changed: number
   /** The request by which it was made. */
   readonly request: string
-  /** When the last of several occurrences that wait for each other ended. */
-  readonly freedAt?: Millis
-  /** The last request to fire it now, and what came of it. */
-  readonly asked?: {
-    readonly request: string
-    readonly planned: Millis
-    readonly messages: number
-    readonly named: ReadonlyArray<QueuedMessage>
-  }
+  /** The occurrence of its own times that ended last: from when until when it was being sent. */
+  readonly predecessor?: { readonly from: Millis; readonly until: Millis }
   /** The key under which it lies among what is due. */
   readonly armed?: string
   /** The tz database under which it lies among what is planned. */
@@ -53,10 +57,24 @@ export interface Job {
   readonly calledOff?: { readonly left: number; readonly of: number }
 }
 
+/** Whether it was called off for good. */
+export const isCancelledForGood = ({ status, withdrawn }: Job): boolean =>
+  status === "cancelled" && withdrawn !== true
+
+/** A request to fire a job now, and what came of it. */
+export interface FiredNow {
+  readonly request: string
+  readonly planned: Millis
+  readonly messages: number
+  readonly named: ReadonlyArray<QueuedMessage>
+}
+
 /** An occurrence that fired and has not ended. */
 export interface Occurrence {
   readonly job: JobId
   readonly planned: Millis
+  /** It is none of the job's own times: somebody asked for it, or it is tried again. */
+  readonly beside?: true
   readonly at: Millis
   readonly parts: number
   /** How many messages it comes to, of how many recipients; fewer once it is called off. */
@@ -66,6 +84,8 @@ export interface Occurrence {
   /** The sequence by which they were. */
   readonly queuedBy: number
   readonly spreadSeconds: number
+  /** How long after its moment a message of it may leave, had there been no connection until then; absent, ever. */
+  readonly lateMillis?: number
   readonly words: Sealed<JobWords>
   readonly sent: number
   readonly failed: number
@@ -117,6 +137,8 @@ export const firedFor = collection<ReadonlyArray<FiredRecipient>>("fired-for")
  * or an empty text where it was none, because somebody asked for it.
  */
 export const fired = collection<string>("fired")
+/** By job and sequence: the last requests to fire it now. */
+export const firedNow = collection<FiredNow>("fired-now")
 /** By tz database and job: what is to fire, and was planned with it. */
 export const plannedWith = collection<true>("planned-with")
 /** By chat and job: what was made in that chat, and is to fire. */
@@ -139,6 +161,8 @@ export const contactOf = collection<ContactId>("contact-of")
 export const mergedInto = collection<ContactId>("merged-into")
 /** By chat: whoever wants nothing that is scheduled. */
 export const optedOut = collection<true>("opted-out")
+/** By running occurrence and chat that opted out: messages are queued to it that have no outcome. */
+export const unwanted = collection<true>("unwanted")
 
 /** As many digits as every moment has until the year 5138, so that texts are in the order of time. */
 const momentDigits = 14
@@ -148,6 +172,12 @@ const momentOf = (millis: Millis) => String(millis).padStart(momentDigits, "0")
 export const occurrenceKey = (job: JobId, planned: Millis): string => keyOf(job, momentOf(planned))
 
 export const dueKey = (planned: Millis, job: JobId): string => keyOf(momentOf(planned), job)
+
+/** As many digits as every sequence of a log has. */
+const sequenceDigits = 16
+
+export const firedNowKey = (job: JobId, sequence: number): string =>
+  keyOf(job, String(sequence).padStart(sequenceDigits, "0"))
 
 /** The moment in the key of what is due. */
 export const momentIn = (key: string): Millis => Number(key.slice(0, momentDigits))

@@ -14,7 +14,7 @@ import type { StateReader } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { type Firing, firing, type firePublishes, replanning, skipping } from "./fire.ts"
 import { knownJob, refused } from "./job-commands.ts"
-import { fired, type Job, jobs, type Millis, occurrenceKey } from "./model.ts"
+import { fired, type FiredNow, firedNow, type Job, jobs, type Millis, occurrenceKey } from "./model.ts"
 import { momentsAfter, nextUnfired, timingProblem, unfired } from "./times.ts"
 import { ZoneData, type Zones } from "./zone-data.ts"
 
@@ -24,6 +24,10 @@ type Answered = Firing | Fact<(typeof firePublishes)[number]>
 const freeMoment = (state: StateReader, job: Job, moment: Millis): Millis =>
   state.get(fired, occurrenceKey(job.job, moment)) === undefined ? moment : freeMoment(state, job, moment + 1)
 
+/** What came of a request to fire a job now, where it is one of the last. */
+const firedBy = (state: StateReader, { job }: Job, request: string): FiredNow | undefined =>
+  state.walk(firedNow, `${job}/`).find(([, it]) => it.request === request)?.[1]
+
 const fire = answer(
   FireJob,
   ({ job }) => job,
@@ -31,8 +35,9 @@ const fire = answer(
     const job = yield* knownJob(self.state, FireJob, payload.job)
     const { generation } = self
     // A request that is asked again, because its answer was lost, fires once.
-    if (job.asked?.request === reason.cause) {
-      const { messages, named, planned } = job.asked
+    const before = firedBy(self.state, job, reason.cause)
+    if (before !== undefined) {
+      const { messages, named, planned } = before
       return { generation, sequence: 0, planned, messages, named }
     }
     if (job.status === "cancelled") return yield* refused(FireJob, "already-done", "it was cancelled")
@@ -43,7 +48,7 @@ const fire = answer(
     const { sequence } = yield* self.appendEach(reason, facts)
     // What follows the first of them is for another actor.
     yield* self.folded(sequence - facts.length + 1)
-    const { messages = 0, named = [] } = self.state.get(jobs, job.job)?.asked ?? {}
+    const { messages = 0, named = [] } = firedBy(self.state, job, reason.cause) ?? {}
     return { generation, sequence, planned, messages, named }
   })
 )

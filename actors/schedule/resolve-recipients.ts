@@ -1,8 +1,11 @@
 /** Whom a job reaches at this moment: contacts and tags as they are now, without whoever opted out. Pure. */
 import type { ChatId, ContactId } from "../../contracts/ids.ts"
-import { type FiredRecipient, occurrenceRecipientsMax, type Recipient } from "../../contracts/schedule.ts"
+import type { Recipient } from "../../contracts/recipient.ts"
+import { type FiredRecipient, occurrenceRecipientsMax } from "../../contracts/schedule.ts"
 import type { StateReader } from "../../infra/actor/state.ts"
-import { type Contact, contactOf, contacts, mergedInto, optedOut, tagged } from "./model.ts"
+import type { KeyringService } from "../../infra/keyring/keyring.ts"
+import { type Contact, contactOf, contacts, mergedInto, tagged } from "./model.ts"
+import { isOptedOut } from "./opt-outs.ts"
 
 /** A contact, or the one that it was merged into. */
 export const contactNow = (state: StateReader, id: ContactId): Contact | undefined => {
@@ -34,24 +37,28 @@ const reached = (state: StateReader, recipient: Recipient): ReadonlyArray<FiredR
 export interface Resolved {
   readonly recipients: ReadonlyArray<FiredRecipient>
   readonly optedOut: number
+  /** How many more there are than an occurrence can hold. */
+  readonly leftOut: number
 }
 
-/**
- * Each chat once, whichever names it is known by (`nameOf`); the first way to come to it counts. More than an
- * occurrence can hold are left out.
- */
+/** Each chat once, whichever names it is known by; the first way to come to it counts. */
 export const resolveRecipients = (
   state: StateReader,
   asked: ReadonlyArray<Recipient>,
-  nameOf: (chat: ChatId) => ChatId
+  keyring: Pick<KeyringService, "pseudonymsOf">
 ): Resolved => {
   const found = new Map<ChatId, FiredRecipient>()
   const out = new Set<ChatId>()
   for (const recipient of asked.flatMap((one) => reached(state, one))) {
-    const chat = nameOf(recipient.chat)
-    if ([chat, recipient.chat].some((name) => state.get(optedOut, name) !== undefined)) out.add(chat)
+    const names = keyring.pseudonymsOf(recipient.chat)
+    const [chat = recipient.chat] = names
+    if (isOptedOut(state, names)) out.add(chat)
     else if (!found.has(chat)) found.set(chat, { ...recipient, chat })
   }
-  const wanted = [...found.values()].filter(({ chat }) => !out.has(chat))
-  return { recipients: wanted.slice(0, occurrenceRecipientsMax), optedOut: out.size }
+  const recipients = [...found.values()]
+  return {
+    recipients: recipients.slice(0, occurrenceRecipientsMax),
+    optedOut: out.size,
+    leftOut: Math.max(0, recipients.length - occurrenceRecipientsMax)
+  }
 }

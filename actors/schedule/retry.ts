@@ -19,11 +19,11 @@ import {
   type Millis,
   type Occurrence,
   occurrenceKey,
-  optedOut,
   type Retry,
   retries,
   sendings
 } from "./model.ts"
+import { isOptedOut } from "./opt-outs.ts"
 import { isHeld } from "./quarantine/held.ts"
 import { partsBetween } from "./sendings.ts"
 import { ZoneData } from "./zone-data.ts"
@@ -123,7 +123,10 @@ export const retry = Effect.fnUntraced(function* (work: Work, self: Self<Firing>
   if (entry === undefined || job === undefined) return undefined
   const at = yield* Clock.currentTimeMillis
   const planned = freeMoment(self.state, job.job, at)
-  const recipients = entry.recipients.filter(({ chat }) => self.state.get(optedOut, chat) === undefined)
+  const keyring = yield* Keyring
+  const recipients = entry.recipients.filter(
+    ({ chat }) => !isOptedOut(self.state, keyring.pseudonymsOf(chat))
+  )
   const queued = Math.min(recipients.length, messagesPerCommit)
   const source = {
     job: job.job,
@@ -148,7 +151,7 @@ export const retry = Effect.fnUntraced(function* (work: Work, self: Self<Firing>
   })
   yield* self.appendEach({ cause: work.cause, correlation: work.correlation }, [
     { cause: occurrenceCause(job.job, entry.planned), part: `retry:${entry.attempt}`, fact },
-    ...messagesOf(self.state, yield* Keyring, source, recipients, 0, queued)
+    ...messagesOf(self.state, keyring, source, recipients, 0, queued)
   ])
   return undefined
 })

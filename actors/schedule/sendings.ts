@@ -1,5 +1,5 @@
 /** The messages of an occurrence: which there are, in which order, and when each may leave. Pure. */
-import { hashOf, type JobId, outboxId, type OutboxId } from "../../contracts/ids.ts"
+import { type ChatId, hashOf, type JobId, outboxId, type OutboxId } from "../../contracts/ids.ts"
 import { type FiredRecipient, type JobMessage, occurrenceCause } from "../../contracts/schedule.ts"
 import type { Millis } from "./model.ts"
 
@@ -21,6 +21,20 @@ export const partsBetween = (
     const recipient = recipients[Math.floor(number / parts)]!
     const part = recipient.part ?? number % parts
     return { outbox: outboxId(occurrenceCause(job, planned), recipient.chat, part), recipient, part }
+  })
+
+/** Those of the first so many messages that go to one chat. */
+export const partsTo = (
+  occurrence: Parameters<typeof partsBetween>[0],
+  recipients: ReadonlyArray<FiredRecipient>,
+  chat: ChatId,
+  until: number
+): ReadonlyArray<Part> =>
+  recipients.flatMap((recipient, index) => {
+    const from = index * occurrence.parts
+    return recipient.chat === chat
+      ? partsBetween(occurrence, recipients, from, Math.min(until, from + occurrence.parts))
+      : []
   })
 
 /** A number from 0 up to and without 1, drawn by lot and the same each time for the same parts. */

@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import { type CommandType, Refused } from "../../contracts/command.ts"
 import type { ChatId } from "../../contracts/ids.ts"
-import type { Recipient } from "../../contracts/schedule.ts"
+import type { Recipient } from "../../contracts/recipient.ts"
 import type { AskedRecipient } from "../../contracts/schedule-commands.ts"
 import type { StateReader } from "../../infra/actor/state.ts"
 import type { KeyringService } from "../../infra/keyring/keyring.ts"

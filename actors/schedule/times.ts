@@ -4,7 +4,7 @@ import type { JobId } from "../../contracts/ids.ts"
 import type { Timing } from "../../contracts/schedule.ts"
 import type { PreviewedOccurrence } from "../../contracts/schedule-commands.ts"
 import type { StateReader } from "../../infra/actor/state.ts"
-import { type DealtWith, fired, type Millis, occurrenceKey } from "./model.ts"
+import { type DealtWith, fired, type Millis, occurrenceKey, type Skipped } from "./model.ts"
 import { localText } from "./recurrence/local-time.ts"
 import { noteText } from "./recurrence/occurrence-text.ts"
 import {
@@ -62,37 +62,47 @@ export const momentsAfter = (
 const isSecond = ({ note }: Occurrence) => note?.kind === "second-of-two"
 
 /**
- * An occurrence is a local time. Under other zone data than it was dealt with by, one that lies at or before the last
- * that was dealt with is that one, or an earlier one, at another instant. The second of two equal local times has
- * nothing but its instant to be known by.
+ * Whether an occurrence is one that was dealt with, or an earlier one. An occurrence is a local time, which under other
+ * zone data lies at another instant. The second of two equal local times has nothing but its instant to be known by.
  */
-const isDealtWith = (dealtWith: DealtWith | undefined, zones: Zones, occurrence: Occurrence): boolean => {
-  if (dealtWith === undefined || dealtWith.zones === zones.version) return false
-  return isSecond(occurrence)
-    ? occurrence.at * 1_000 <= dealtWith.at
-    : localText(meantLocal(occurrence)) <= dealtWith.local
-}
+const isUpTo = (known: Skipped, zones: Zones, occurrence: Occurrence): boolean =>
+  known.zones === zones.version || known.local === undefined || isSecond(occurrence)
+    ? occurrence.at * 1_000 <= known.at
+    : localText(meantLocal(occurrence)) <= known.local
+
+/**
+ * By the zone data of now a clock that was wrong and is right again may have dealt with what is still to come: that is
+ * looked for from a moment on. What somebody had left out stays so.
+ */
+const isDealtWith = ({ dealtWith, skipped }: Timed, zones: Zones, occurrence: Occurrence): boolean =>
+  (dealtWith !== undefined && dealtWith.zones !== zones.version && isUpTo(dealtWith, zones, occurrence)) ||
+  (skipped !== undefined && isUpTo(skipped, zones, occurrence))
 
 /** A job as far as its moments follow from it. */
 export interface Timed {
   readonly job: JobId
   readonly timing: Timing
   readonly dealtWith?: DealtWith
+  readonly skipped?: Skipped
 }
+
+export const isSameTiming = (a: Timing, b: Timing): boolean =>
+  a.zone === b.zone && a.start === b.start && a.rule === b.rule
 
 /** The moments after one at which nothing of the job has fired, and which were not dealt with otherwise. */
 export function* unfired(
   state: StateReader,
-  { dealtWith, job, timing }: Timed,
+  timed: Timed,
   moment: Millis,
   zones: Zones
 ): Generator<{ readonly at: Millis; readonly local: string | undefined }, void> {
+  const { job, timing } = timed
   const read = understood(zones, timing)
   if (Result.isFailure(read)) return
   for (const occurrence of occurrencesFrom(read.success, Math.floor(secondsOf(moment)) + 1)) {
     const at = occurrence.at * 1_000
     if (at < 0 || state.get(fired, occurrenceKey(job, at)) !== undefined) continue
-    if (isDealtWith(dealtWith, zones, occurrence)) continue
+    if (isDealtWith(timed, zones, occurrence)) continue
     yield { at, local: isSecond(occurrence) ? undefined : localText(meantLocal(occurrence)) }
   }
 }

@@ -7,12 +7,14 @@ import type { State, StateReader } from "../../infra/actor/state.ts"
 import {
   allChats,
   deferred,
+  keptBack,
   overrides,
   policies,
   type Policy,
   type PolicySet,
   silenced,
   standsFor,
+  unsent,
   voiced,
   voices
 } from "./model.ts"
@@ -98,6 +100,8 @@ export const joinChats = (
   move(state, younger, older, voiced)
   joinVoices(state, younger, older)
   move(state, younger, older, deferred)
+  move(state, younger, older, keptBack)
+  move(state, younger, older, unsent)
   move(state, younger, older, silenced)
   return state
     .walk(overrides, "")

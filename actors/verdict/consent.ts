@@ -30,10 +30,11 @@ export const consentEvents = [
 ] as const
 export type ConsentEvent = Recorded<(typeof consentEvents)[number]>
 
-/** What a chat last said, and when. */
+/** What a chat last said, when, and where in the log. */
 export interface Consent {
   readonly given: boolean
   readonly since: number
+  readonly sequence: number
 }
 
 /** Under `all`: whether consent is required. */
@@ -89,8 +90,15 @@ const joined = (state: State, event: RecordedOf<"message.joined">) => {
   })
 }
 
-const consented = (state: State, chat: ChatId, given: boolean, since: number) =>
-  state.put(consents, standing(state, chat), { given, since })
+const consented = (
+  state: State,
+  { data: { chat }, sequence, time, type }: RecordedOf<"policy.consent-given" | "policy.consent-withdrawn">
+) =>
+  state.put(consents, standing(state, chat), {
+    given: type === "policy.consent-given",
+    since: time,
+    sequence
+  })
 
 const optOut = (state: State, { chat, person }: { chat: ChatId; person: PersonId }) => {
   const where = standing(state, chat)
@@ -111,13 +119,17 @@ const personLinked = (state: State, { person, same }: RecordedOf<"message.person
   }
 }
 
-/** Two chats are one: what the older one said holds, else what the other did; and whoever opted out of either did. */
+/** Two chats are one: what was said last holds, in whichever of them; and whoever opted out of either did. */
 const chatLinked = (state: State, { chat, same }: RecordedOf<"message.chat-linked">["data"]) => {
-  if (chat === same) return
-  const consent = state.get(consents, chat) ?? state.get(consents, same)
-  if (consent !== undefined) state.put(consents, chat, consent)
-  for (const [key] of state.walk(optedOut, `${same}/`))
-    state.put(optedOut, keyOf(chat, key.split("/")[1]!), true)
+  const [older, younger] = [standing(state, chat), standing(state, same)]
+  if (older === younger) return
+  const said = state.get(consents, younger)
+  if ((said?.sequence ?? 0) > (state.get(consents, older)?.sequence ?? 0)) state.put(consents, older, said!)
+  state.drop(consents, younger)
+  for (const [key] of state.walk(optedOut, `${younger}/`)) {
+    state.drop(optedOut, key)
+    state.put(optedOut, keyOf(older, key.split("/")[1]!), true)
+  }
 }
 
 export const foldConsent = (state: State, event: ConsentEvent): void => {
@@ -134,7 +146,7 @@ export const foldConsent = (state: State, event: ConsentEvent): void => {
       return state.close(consentKey(event.data.chat))
     case "policy.consent-given":
     case "policy.consent-withdrawn":
-      return consented(state, event.data.chat, event.type === "policy.consent-given", event.time)
+      return consented(state, event)
     case "policy.opted-out":
       return optOut(state, event.data)
     case "policy.opted-in":

@@ -42,6 +42,8 @@ export interface Surroundings {
   readonly voiced?: Voiced | undefined
   /** The last warnings in words in the chat, about whichever links. */
   readonly voices?: ReadonlyArray<Voice> | undefined
+  /** The level that was kept back, where a notice of another one stands. */
+  readonly keptBack?: Level | undefined
   readonly now: number
 }
 
@@ -124,23 +126,71 @@ const first = ({ basis, level }: Judgement, sighting: Sighting, around: Surround
   return held(level, action, basis, sighting, around) ?? { do: "decide", level, action, basis }
 }
 
+const isWorse = (level: Level, told: Told): boolean => compareLevels(level, told.level) > 0
+
 /** In words stays in words. A reaction is changed by another one, unless it has become worse. */
 const correctionOf = (told: Told, level: Level, sighting: Sighting, around: Surroundings): Action => {
   if (told.by === "reaction") {
-    if (compareLevels(level, told.level) > 0) return actionOn(level, sighting, around)
+    if (isWorse(level, told)) return actionOn(level, sighting, around)
     return level === "benign" ? around.policy.settings.benign : "react"
   }
   const wanted = around.policy.settings[level]
   return level === "benign" || wanted === "reply" ? "reply" : "short"
 }
 
-/** A notice that is wrong is set right even in a muted chat: an edit rings nobody's phone. */
+/** What was never said of a link is said as if it were the first word, or not at all. */
 const changed = (told: Told, { basis, level }: Judgement, sighting: Sighting, around: Surroundings): Plan => {
-  const revised = { do: "revise", from: told.level, to: level, basis } as const
-  if (told.notice !== undefined)
-    return { ...revised, action: correctionOf(told, level, sighting, around), corrects: true }
   const action = actionOn(level, sighting, around)
-  return held(level, action, basis, sighting, around) ?? { ...revised, action, corrects: false }
+  return (
+    held(level, action, basis, sighting, around) ?? {
+      do: "revise",
+      from: told.level,
+      to: level,
+      action,
+      corrects: false,
+      basis
+    }
+  )
+}
+
+/**
+ * How a notice that stands is changed where nothing new may be said, or `undefined` where it stays as it is. What
+ * calms is said all the same: nobody is left under a suspicion that is over. A mute is for the sake of phones, and
+ * none rings for a reaction that gives way to a worse one. Where all is only tried out, nothing is said at all.
+ */
+const softened = (
+  reason: SuppressionReason,
+  told: Told,
+  level: Level,
+  would: Action,
+  { settings }: Policy
+): Action | undefined => {
+  if (settings.simulate.includes("all")) return undefined
+  if (!isWorse(level, told)) return would
+  return reason === "muted" && told.by === "reaction" ? "react" : undefined
+}
+
+/** A notice that stands is set right, or the better knowledge is kept back, for a reason of the closed list. */
+const corrected = (
+  told: Told,
+  { basis, level }: Judgement,
+  sighting: Sighting,
+  around: Surroundings
+): Plan | undefined => {
+  const { keptBack, now, policy } = around
+  if (level === told.level)
+    // What was kept back is over, and what stands is right again.
+    return keptBack === undefined
+      ? undefined
+      : { do: "revise", from: keptBack, to: level, action: "none", corrects: false, basis }
+  const would = correctionOf(told, level, sighting, around)
+  const reason = silence(sighting.gateway, level, policy, now)
+  const action = reason === undefined ? would : softened(reason, told, level, would, policy)
+  // As a first word that was suppressed, a worse one is not said later for being known.
+  if (keptBack === level && (action === undefined || isWorse(level, told))) return undefined
+  return reason !== undefined && action === undefined
+    ? { do: "suppress", level, reason, would, basis }
+    : { do: "revise", from: told.level, to: level, action: action ?? would, corrects: true, basis }
 }
 
 /** What a sighting needs now, given what its chat was told before. */
@@ -163,7 +213,9 @@ export const plan = (
   }
   if (judgement === undefined) return undefined
   if (told === undefined) return first(judgement, sighting, around)
+  if (told.notice !== undefined) return corrected(told, judgement, sighting, around)
   // What was refused is as good as unsaid.
-  const isSaid = told.notice !== undefined || refused === undefined
-  return isSaid && told.level === judgement.level ? undefined : changed(told, judgement, sighting, around)
+  return refused === undefined && told.level === judgement.level
+    ? undefined
+    : changed(told, judgement, sighting, around)
 }

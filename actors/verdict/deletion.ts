@@ -1,18 +1,21 @@
 /** Deleting a message with a dangerous link for everyone, where its chat wants that and the account administers it. */
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import { DeletionDecided } from "../../contracts/deletion.ts"
 import type { Fact } from "../../contracts/event.ts"
 import { type ChatId, type MessageKey, outboxId } from "../../contracts/ids.ts"
 import type { Said } from "../../contracts/message.ts"
 import { OutboxQueued } from "../../contracts/outbox.ts"
+import { OverrideExpired } from "../../contracts/policy.ts"
 import { collection, keyOf } from "../../infra/actor/collection.ts"
 import type { Self } from "../../infra/actor/process-manager.ts"
 import type { State, StateReader, Work } from "../../infra/actor/state.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
+import { isBelated } from "./belated.ts"
 import { policyOf, standing } from "./chats.ts"
 import { wordsIn } from "./chat-commands/words/words.ts"
 import type { Sighting } from "./model.ts"
+import { overdueOn, runOut } from "./run-out.ts"
 import { sightingsIn } from "./sightings.ts"
 import { judgementOf } from "./state.ts"
 
@@ -59,60 +62,66 @@ export const deletionDecided = (state: State, { data }: RecordedOf<"verdict.dele
   if (data.outcome === "not-an-admin") state.put(toldNotAdmin, standing(state, data.chat), true)
 }
 
-type Deleting = Fact<typeof DeletionDecided | typeof OutboxQueued>
+type Deleting = Fact<typeof DeletionDecided | typeof OutboxQueued | typeof OverrideExpired>
 
 const isMalicious = (state: StateReader, sighting: Sighting): boolean =>
   sighting.gone === undefined && judgementOf(state, sighting)?.level === "malicious"
 
 /** The id of the message as its sender gave it; `undefined` where nothing can be deleted. */
-const targetOf = Effect.fnUntraced(function* (self: Self<Deleting>, sighting: Sighting | undefined) {
-  const event = sighting === undefined ? undefined : yield* self.event(sighting.words)
+const targetOf = Effect.fnUntraced(function* (self: Self<Deleting>, { words }: Sighting) {
+  const event = yield* self.event(words)
   if (event?.type !== "message.received" && event?.type !== "message.edited") return undefined
   // A chat's name or description is no message.
   return (yield* Keyring).open<Said>(event.data.said)?.whatsAppId || undefined
 })
 
+/** What becomes of a message, and what is said of that. */
+const outcomeOf = Effect.fnUntraced(function* (
+  self: Self<Deleting>,
+  { chat, message, sender, gateway }: Sighting,
+  dangerous: Sighting | undefined,
+  now: number
+) {
+  const decided = (outcome: ReturnType<typeof DeletionDecided>["data"]["outcome"]) =>
+    DeletionDecided({ chat, message, sender, outcome })
+  if (dangerous === undefined) return [decided("not-dangerous")] as const
+  const entry = { chat, gateway, standalone: true } as const
+  if (self.state.get(administered, chat) !== true) {
+    if (self.state.get(toldNotAdmin, standing(self.state, chat)) === true)
+      return [decided("not-an-admin")] as const
+    const told = OutboxQueued({
+      ...entry,
+      outbox: outboxId("not an admin", chat, 0),
+      kind: "text",
+      priority: "notice",
+      body: { text: wordsIn(self.state, chat).words.cannotDelete }
+    })
+    return [decided("not-an-admin"), told] as const
+  }
+  const quotes = yield* targetOf(self, dangerous)
+  if (quotes === undefined) return [decided("no-message")] as const
+  const queued = OutboxQueued({
+    ...entry,
+    outbox: outboxId(`deletion/${message}`, chat, 0),
+    kind: "deletion",
+    priority: isBelated(self.state, dangerous, now) ? "belated" : "warning",
+    message,
+    sender,
+    body: { text: "", quotes }
+  })
+  return [decided("queued"), queued] as const
+})
+
 export const performDeletion = Effect.fnUntraced(function* (work: Work, self: Self<Deleting>) {
   const [, chat, message] = work.key.split("/") as [string, ChatId, MessageKey]
+  const now = yield* Clock.currentTimeMillis
   const kept = sightingsIn(self.state, { chat, message }).map(({ value }) => value)
-  const sighting = kept.find((it) => isMalicious(self.state, it)) ?? kept[0]
-  if (sighting === undefined) return undefined
-  const { gateway, sender } = sighting
-  const isAdmin = self.state.get(administered, chat) === true
-  const about = { chat, message, sender }
-  const entry = { chat, gateway, priority: "warning", message, sender, standalone: true } as const
-  const quotes = yield* targetOf(
-    self,
-    kept.find((it) => isMalicious(self.state, it))
-  )
-  const { words } = wordsIn(self.state, chat)
-  const facts: ReadonlyArray<Deleting> = !isAdmin
-    ? self.state.get(toldNotAdmin, standing(self.state, chat)) === true
-      ? []
-      : [
-          OutboxQueued({
-            chat,
-            gateway,
-            outbox: outboxId("not an admin", chat, 0),
-            kind: "text",
-            priority: "notice",
-            standalone: true,
-            body: { text: words.cannotDelete }
-          })
-        ]
-    : quotes === undefined
-      ? []
-      : [
-          OutboxQueued({
-            ...entry,
-            outbox: outboxId(`deletion/${message}`, chat, 0),
-            kind: "deletion",
-            body: { text: "", quotes }
-          })
-        ]
-  yield* self.append({ cause: work.cause, correlation: work.correlation }, work.key, [
-    DeletionDecided({ ...about, outcome: isAdmin ? "queued" : "not-an-admin" }),
-    ...facts
-  ])
+  const [first] = kept
+  if (first === undefined) return undefined
+  const overdue = kept.map((it) => overdueOn(self.state, it, now)).find((it) => it !== undefined)
+  if (overdue !== undefined) return yield* runOut(overdue, self)
+  const dangerous = kept.find((it) => isMalicious(self.state, it))
+  const facts = yield* outcomeOf(self, dangerous ?? first, dangerous, now)
+  yield* self.append({ cause: work.cause, correlation: work.correlation }, work.key, facts)
   return undefined
 })

@@ -4,7 +4,7 @@ import { DeletionDecided } from "../../contracts/deletion.ts"
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import type { ChatId, LinkId, MessageKey } from "../../contracts/ids.ts"
 import { MessageEdited, MessageReceived, MessageRevoked } from "../../contracts/message.ts"
-import { OutboxCancelled, OutboxFailed } from "../../contracts/outbox.ts"
+import { OutboxCancelled, OutboxClaimed, OutboxFailed } from "../../contracts/outbox.ts"
 import {
   Muted,
   OverrideExpired,
@@ -37,13 +37,14 @@ import { joinChats, putPolicy, standing } from "./chats.ts"
 import { consentEvents, foldConsent } from "./consent.ts"
 import { deletionDecided, deletionWanted, selfChanged } from "./deletion.ts"
 import { keepForSet, wordsExpired, wordsKept } from "./keep-for.ts"
-import { deferred } from "./model.ts"
+import { deferred, keptBack } from "./model.ts"
 import { overrideGone, overrideSet, overridesRekeyed } from "./override-fold.ts"
-import { openSummary, summaryKey } from "./open-summary.ts"
+import { openSummaries, openSummary, summaryKey } from "./open-summary.ts"
 import { edited, received, revoked } from "./posted.ts"
-import { postponed, spoken, suppressed, unsent, withdrawn } from "./said.ts"
+import { neverSent, postponed, spoken, suppressed, withdrawn } from "./said.ts"
 import { putScan } from "./scans.ts"
 import { sightingsIn } from "./sightings.ts"
+import { noLongerUnsent, reconsiderUnsent } from "./unsent.ts"
 import { reconsider, reconsiderAll } from "./state.ts"
 import { summarised } from "./summary.ts"
 
@@ -69,6 +70,7 @@ export const listens = [
   VerdictSummarised,
   DeletionDecided,
   WordsExpired,
+  OutboxClaimed,
   OutboxCancelled,
   OutboxFailed
 ] as const
@@ -82,9 +84,13 @@ const scanned = (state: State, event: RecordedOf<"scan.completed">) => {
   commandsScanned(state, event)
 }
 
-/** What waits for the end of quiet hours may be told at once, or not at all, once a chat wants something else. */
+/**
+ * What waits for the end of quiet hours may be told at once, or not at all, once a chat wants something else; and so
+ * may what was kept back.
+ */
 const reconsiderDeferred = (state: State, chat: ChatId | undefined, event: Heard): void => {
-  for (const [key] of state.walk(deferred, chat === undefined ? "" : `${standing(state, chat)}/`)) {
+  const prefix = chat === undefined ? "" : `${standing(state, chat)}/`
+  for (const [key] of [...state.walk(deferred, prefix), ...state.walk(keptBack, prefix)]) {
     const [, message, link] = key.split("/") as [string, MessageKey, LinkId]
     for (const { value } of sightingsIn(state, { message }))
       if (value.link === link) reconsider(state, value, event)
@@ -102,6 +108,7 @@ const muted = (state: State, event: RecordedOf<"policy.muted" | "policy.unmuted"
   putPolicy(state, chat, { mutedUntil, sequence: event.sequence })
   openSummary(state, chat, event)
   reconsiderDeferred(state, chat, event)
+  reconsiderUnsent(state, chat, event)
 }
 
 const chatsLinked = (state: State, event: RecordedOf<"message.chat-linked">): void => {
@@ -110,6 +117,7 @@ const chatsLinked = (state: State, event: RecordedOf<"message.chat-linked">): vo
   state.close(summaryKey(same))
   openSummary(state, chat, event)
   reconsiderDeferred(state, chat, event)
+  reconsiderUnsent(state, chat, event)
 }
 
 export const evolve = (state: State, event: Heard): void => {
@@ -144,7 +152,9 @@ export const evolve = (state: State, event: Heard): void => {
     case "policy.settings-changed":
       keepForSet(state, event)
       putPolicy(state, event.data.chat, { settings: event.data.settings, sequence: event.sequence })
-      return reconsiderDeferred(state, event.data.chat, event)
+      openSummaries(state, event.data.chat, event)
+      reconsiderDeferred(state, event.data.chat, event)
+      return reconsiderUnsent(state, event.data.chat, event)
     case "policy.muted":
     case "policy.unmuted":
       return muted(state, event)
@@ -157,20 +167,26 @@ export const evolve = (state: State, event: Heard): void => {
     case "policy.override-expired":
       commandsOverride(state, event)
       return overrideGone(state, event)
+    case "outbox.claimed":
+      return void noLongerUnsent(state, event.data)
     case "outbox.cancelled":
     case "outbox.failed":
-      return unsent(state, event)
+      return neverSent(state, event)
     case "message.person-linked":
       foldCommand(state, event)
       return foldConsent(state, event)
     case "message.joined":
-    case "policy.consent-required":
     case "policy.consent-asked":
+      return foldConsent(state, event)
+    case "policy.consent-required":
+      foldConsent(state, event)
+      return reconsiderUnsent(state, undefined, event)
     case "policy.consent-given":
     case "policy.consent-withdrawn":
     case "policy.opted-out":
     case "policy.opted-in":
-      return foldConsent(state, event)
+      foldConsent(state, event)
+      return reconsiderUnsent(state, event.data.chat, event)
     case "message.admins-changed":
     case "message.left":
       selfChanged(state, event)

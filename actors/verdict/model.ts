@@ -98,6 +98,12 @@ export interface Voice {
   readonly at: number
 }
 
+/** A notice that has not left: the link that it tells of, and what held of that before. */
+export interface Unsent extends Pick<Sighting, "chat" | "message" | "link" | "told" | "earlier"> {
+  /** The place of the verdict that queued it. */
+  readonly sequence: number
+}
+
 export interface Override {
   readonly override: OverrideId
   readonly chat?: ChatId
@@ -124,8 +130,12 @@ export const voices = collection<ReadonlyArray<Voice>>("voices")
 export const slots = collection<OutboxId>("slot")
 /** By chat, message and link: what waits for the end of quiet hours. */
 export const deferred = collection<true>("deferred")
+/** By chat, message and link: the level that was kept back of a link whose earlier notice stands. */
+export const keptBack = collection<Level>("kept-back")
 /** By chat, message and link: what the mute that holds has silenced. */
 export const silenced = collection<Level>("silenced")
+/** By chat and entry of the outbox: the notices that have not left. */
+export const unsent = collection<Unsent>("unsent")
 /** By a chat that turned out to be another one, too: that one, by which it goes from then on. */
 export const standsFor = collection<ChatId>("stands-for")
 /** By override. */

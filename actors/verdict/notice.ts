@@ -4,7 +4,7 @@ import { type ChatId, type OutboxId, outboxId, type PersonId } from "../../contr
 import type { RecordedOf } from "../../contracts/catalogue.ts"
 import type { Level } from "../../contracts/level.ts"
 import type { Said } from "../../contracts/message.ts"
-import type { OutboxBody } from "../../contracts/outbox.ts"
+import type { OutboxBody, Priority } from "../../contracts/outbox.ts"
 import type { Found, WeighedEvidence } from "../../contracts/scan.ts"
 import type { Notice } from "../../contracts/verdict.ts"
 import type { KeyringService } from "../../infra/keyring/keyring.ts"
@@ -50,9 +50,15 @@ export interface Wanted {
   readonly isGone: boolean
   readonly level: Level
   readonly overridden: boolean
+  /** Whether its message was posted long ago. */
+  readonly isBelated: boolean
 }
 
-const priorityOf = (level: Level) => (level === "malicious" ? ("warning" as const) : ("notice" as const))
+/** Everything that is said of an old message waits alike, so that what is said of it leaves in its order. */
+const priorityOf = ({ isBelated }: Wanted, level: Level, leaves: boolean): Priority => {
+  if (isBelated) return "belated"
+  return leaves || level === "malicious" ? "warning" : "notice"
+}
 
 /** The id of what a sighting's next notice is: the same cause always gives the same one. */
 export const noticeId = (cause: string, sighting: Sighting) =>
@@ -162,7 +168,7 @@ export const tellingOf = (
     notice: {
       outbox: noticeId(cause, sighting),
       gateway: sighting.gateway,
-      priority: leaves ? "warning" : priorityOf(deed.shows ?? wanted.level),
+      priority: priorityOf(wanted, deed.shows ?? wanted.level, leaves),
       standalone: possible.as !== "unsaying" && wanted.level !== "benign",
       ...how
     },

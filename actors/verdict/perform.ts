@@ -30,11 +30,14 @@ import { overrides, parseSightingKey, type Sighting } from "./model.ts"
 import { summaryWork } from "./open-summary.ts"
 import { expireWork } from "./override-fold.ts"
 import { openWords, type Sources, type Telling, tellingOf, type Wanted } from "./notice.ts"
+import { overdueOn, runOut } from "./run-out.ts"
+import { isBelated } from "./belated.ts"
 import { scanOf } from "./scans.ts"
 import { sightingOf } from "./sightings.ts"
 import { slotOf } from "./slot.ts"
 import { summarise } from "./summary.ts"
 import { planFor } from "./state.ts"
+import { callOff, callOffWork } from "./unsent.ts"
 
 export const publishes = [
   VerdictDecided,
@@ -58,21 +61,20 @@ type Saying = Exclude<Plan, { readonly do: "wait" }>
 const asOf = { reply: "reply", short: "short", react: "reaction" } as const
 
 /** What is to be said to carry out a plan, or `undefined` where a fact says it all. */
-const wantedOf = (plan: Saying): Wanted | undefined => {
+const wantedOf = (plan: Saying, isBelated: boolean): Wanted | undefined => {
   switch (plan.do) {
     case "suppress":
     case "defer":
       return undefined
     case "withdraw":
-      return { as: "unsaying", isGone: true, level: plan.level, overridden: false }
+      return { as: "unsaying", isGone: true, level: plan.level, overridden: false, isBelated }
     case "decide":
     case "revise": {
       const level = plan.do === "revise" ? plan.to : plan.level
       const overridden = plan.basis.override !== undefined
-      if (plan.action !== "none") return { as: asOf[plan.action], isGone: false, level, overridden }
-      return plan.do === "revise" && plan.corrects
-        ? { as: "unsaying", isGone: false, level, overridden }
-        : undefined
+      const about = { isGone: false, level, overridden, isBelated }
+      if (plan.action !== "none") return { as: asOf[plan.action], ...about }
+      return plan.do === "revise" && plan.corrects ? { as: "unsaying", ...about } : undefined
     }
   }
 }
@@ -135,9 +137,10 @@ const speak = Effect.fnUntraced(function* (
   cause: string,
   plan: Saying,
   sighting: Sighting,
+  now: number,
   self: Self<Said>
 ) {
-  const wanted = wantedOf(plan)
+  const wanted = wantedOf(plan, isBelated(self.state, sighting, now))
   if (wanted === undefined) return factOf(plan, sighting, undefined)
   const words = openWords(yield* Keyring, yield* sourcesOf(self, sighting))
   const { language, notifyAdmins } = policyOf(self.state, sighting.chat).settings
@@ -161,9 +164,12 @@ const speak = Effect.fnUntraced(function* (
 const settle = Effect.fnUntraced(function* (work: Work, self: Self<Said>) {
   const now = yield* Clock.currentTimeMillis
   const sighting = sightingOf(self.state, parseSightingKey(work.key))?.value
-  const plan = sighting && planFor(self.state, sighting, now)
-  if (sighting === undefined || plan === undefined || plan.do === "wait") return undefined
-  const fact = yield* speak(work.cause, plan, sighting, self)
+  if (sighting === undefined) return undefined
+  const overdue = overdueOn(self.state, sighting, now)
+  if (overdue !== undefined) return yield* runOut(overdue, self)
+  const plan = planFor(self.state, sighting, now)
+  if (plan === undefined || plan.do === "wait") return undefined
+  const fact = yield* speak(work.cause, plan, sighting, now, self)
   yield* self.append(reasonOf(work), `settle:${work.key}`, [fact])
   return undefined
 })
@@ -172,10 +178,7 @@ const reasonOf = (work: Work): Reason => ({ cause: work.cause, correlation: work
 
 const expire = Effect.fnUntraced(function* (work: Work, self: Self<Said>) {
   const override = self.state.get(overrides, work.key.split("/")[1]!)
-  if (override === undefined) return undefined
-  const scope = override.chat === undefined ? {} : { chat: override.chat }
-  yield* self.append(reasonOf(work), work.key, [OverrideExpired({ override: override.override, ...scope })])
-  return undefined
+  return override === undefined ? undefined : yield* runOut(override, self)
 })
 
 export const perform = Effect.fnUntraced(function* (work: Work, self: Self<Said>) {
@@ -184,6 +187,7 @@ export const perform = Effect.fnUntraced(function* (work: Work, self: Self<Said>
   if (work.kind === keepWork) return yield* performKeeping(work, self)
   if (work.kind === consentWork) return yield* askConsent(work, self)
   if (work.kind === summaryWork) return yield* summarise(work, self)
+  if (work.kind === callOffWork) return yield* callOff(work, self)
   const done: Performed = yield* work.kind === expireWork ? expire(work, self) : settle(work, self)
   return done
 })

@@ -3,7 +3,6 @@ import type { RecordedOf } from "../../contracts/catalogue.ts"
 import type { LinkSighting } from "../../contracts/message.ts"
 import type { State } from "../../infra/actor/state.ts"
 import type { Sighting } from "./model.ts"
-import { administers } from "./chat-commands/fold.ts"
 import { addSighting, changeSighting, type KeptSighting, sightingsIn } from "./sightings.ts"
 import { reconsider, type Trigger } from "./state.ts"
 
@@ -29,17 +28,8 @@ export const become = (state: State, kept: KeptSighting, now: Sighting, trigger:
   reconsider(state, now, trigger)
 }
 
-/**
- * Whether it allows or denies what it names, by somebody who is known to administer the chat: it is obeyed, and its
- * answer says so. To warn of it, too, would be noise, and after an allow a wrong one.
- */
-const isRuling = (state: State, { data }: RecordedOf<"message.received">): boolean =>
-  (data.command === "allow" || data.command === "deny") &&
-  data.arrival !== "imported" &&
-  (data.own === true || administers(state, data.chat, data.sender) === true)
-
 export const received = (state: State, event: RecordedOf<"message.received">): void => {
-  if (isRuling(state, event) || sightingsIn(state, event.data).length > 0) return
+  if (sightingsIn(state, event.data).length > 0) return
   for (const link of linksOf(event).values()) add(state, event, link)
 }
 

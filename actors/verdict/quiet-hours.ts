@@ -1,15 +1,12 @@
 /** Whether a chat has quiet hours at a moment, and until when. Pure. */
-import { DateTime, Option } from "effect"
+import { DateTime } from "effect"
 import type { ChatSettings } from "../../contracts/chat-settings.ts"
+import { zoneOf } from "./time-zone.ts"
 
 const minutesOfDay = (clock: string): number => {
   const [hours, minutes] = clock.split(":").map(Number)
   return hours! * 60 + minutes!
 }
-
-/** A zone that this host does not know is taken for UTC: a chat is not disturbed less for that. */
-const zoneOf = (name: string): DateTime.TimeZone =>
-  Option.getOrElse(DateTime.zoneMakeNamed(name), () => DateTime.zoneMakeOffset(0))
 
 const localMinutes = (millis: number, timeZone: DateTime.TimeZone): number => {
   const { hour, minute } = DateTime.toParts(DateTime.makeZonedUnsafe(millis, { timeZone }))

@@ -6,11 +6,21 @@ import { keyOf } from "../../infra/actor/collection.ts"
 import type { State } from "../../infra/actor/state.ts"
 import { standing } from "./chats.ts"
 import { voicesPerMinuteMax } from "./decide.ts"
-import { deferred, type Sighting, silenced, type Told, voiced, voices } from "./model.ts"
+import {
+  deferred,
+  keptBack,
+  type Sighting,
+  silenced,
+  type Told,
+  type Unsent,
+  voiced,
+  voices
+} from "./model.ts"
 import { afresh, become } from "./posted.ts"
 import { type KeptSighting, sightingOf, sightingsToldBy } from "./sightings.ts"
-import { changeSlot, leaveSlot } from "./slot.ts"
+import { changeSlot, leaveSlot, putSlot } from "./slot.ts"
 import { openSummary } from "./open-summary.ts"
+import { asBefore, noLongerUnsent, queued } from "./unsent.ts"
 
 type Spoken = RecordedOf<"verdict.decided" | "verdict.revised">
 
@@ -39,7 +49,13 @@ const voice = (state: State, chat: ChatId, level: Level, at: number): void => {
 const settled = (state: State, kept: KeptSighting): Sighting => {
   const { deferredUntil, refused: _refused, told: _told, ...rest } = kept.value
   if (deferredUntil !== undefined) state.drop(deferred, placeIn(state, kept.value))
+  nothingKeptBack(state, kept.value)
   return rest
+}
+
+/** Only beside a notice that stands is anything kept back. */
+const nothingKeptBack = (state: State, sighting: Sighting): void => {
+  if (sighting.told?.notice !== undefined) state.drop(keptBack, placeIn(state, sighting))
 }
 
 /** What is known of a sighting once a notice told of it, in words or by the reaction on its message. */
@@ -76,14 +92,18 @@ const toldBy = (
 export const spoken = (state: State, event: Spoken): void => {
   const kept = sightingOf(state, event.data)
   if (kept === undefined) return
+  queued(state, kept.value, event)
   const { action, notice } = event.data
   const level = event.type === "verdict.decided" ? event.data.level : event.data.to
-  const now: Sighting =
-    notice === undefined
-      ? { ...settled(state, kept), told: { level } }
-      : toldBy(state, kept, { level, notice }, action !== "none", event.time)
-  become(state, kept, now, event)
+  if (notice !== undefined)
+    return become(state, kept, toldBy(state, kept, { level, notice }, action !== "none", event.time), event)
+  if (!stands(kept.value)) return become(state, kept, { ...settled(state, kept), told: { level } }, event)
+  nothingKeptBack(state, kept.value)
+  become(state, kept, kept.value, event)
 }
+
+/** Whether a notice of the link stands in its chat, as far as anybody has taken it back. */
+const stands = ({ told }: Sighting): boolean => told?.notice !== undefined
 
 export const suppressed = (state: State, event: RecordedOf<"verdict.suppressed">): void => {
   const kept = sightingOf(state, event.data)
@@ -93,7 +113,11 @@ export const suppressed = (state: State, event: RecordedOf<"verdict.suppressed">
     state.put(silenced, placeIn(state, kept.value), level)
     openSummary(state, chat, event)
   }
-  become(state, kept, { ...settled(state, kept), told: { level } }, event)
+  // Words that were forgotten leave nothing that could be set right.
+  if (!stands(kept.value) || reason === "message-gone")
+    return become(state, kept, { ...settled(state, kept), told: { level } }, event)
+  state.put(keptBack, placeIn(state, kept.value), level)
+  become(state, kept, kept.value, event)
 }
 
 /** Whoever is not told now is told at the end of the quiet hours. */
@@ -110,6 +134,7 @@ export const withdrawn = (state: State, event: RecordedOf<"verdict.withdrawn">):
   if (kept === undefined) return
   const { notice } = event.data
   unvoice(state, kept.value)
+  nothingKeptBack(state, kept.value)
   if (notice !== undefined && kept.value.told?.by === "reaction")
     changeSlot(state, kept.value, kept.value.link, notice.outbox)
   const sighting: Sighting = {
@@ -160,7 +185,32 @@ const unsaid = (
   become(state, kept, now, event)
 }
 
-export const unsent = (state: State, event: RecordedOf<"outbox.cancelled" | "outbox.failed">): void => {
+/**
+ * An entry that was called off says nothing: what held before it holds again, and is looked at as things are now. Where
+ * a reaction to another link had taken its place, that one is called off with it.
+ */
+const calledOff = (state: State, before: Unsent, event: RecordedOf<"outbox.cancelled">): boolean => {
+  const kept = sightingOf(state, before)
+  if (kept === undefined) return true
+  const { gone, told, withdrawn } = kept.value
+  const { outbox } = event.data
+  const isShared = told?.by === "reaction" && before.told?.notice === undefined
+  if (gone !== undefined || withdrawn === true || (told?.notice !== outbox && !isShared)) return false
+  unvoice(state, kept.value)
+  const now = asBefore(kept.value, before)
+  if (now.told?.notice === undefined) become(state, kept, now, event)
+  else {
+    // By way of what was called off all that came before it is found.
+    if (now.told.by === "reaction") putSlot(state, kept.value, outbox)
+    become(state, kept, { ...now, told: { ...now.told, notice: outbox } }, event)
+  }
+  return true
+}
+
+export const neverSent = (state: State, event: RecordedOf<"outbox.cancelled" | "outbox.failed">): void => {
+  const before = noLongerUnsent(state, event.data)
+  if (event.type === "outbox.cancelled" && event.data.reason === "requested" && before !== undefined)
+    if (calledOff(state, before, event)) return
   // Whatever took its place says all that it said, or takes it back.
   if (event.type === "outbox.cancelled" && event.data.reason === "superseded") return
   for (const kept of sightingsToldBy(state, event.data.outbox)) unsaid(state, kept, event)

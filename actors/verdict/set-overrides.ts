@@ -20,6 +20,8 @@ const examples = { url: "https://example.com/page", host: "example.com", domain:
 const invalid = (command: CommandType, message: string) =>
   new Refused({ command: command.command, reason: "invalid", message })
 
+const isOver = ({ expiresAt = Infinity }: Wanted, now: number): boolean => expiresAt <= now
+
 /** The fact that sets an override, or why there is none. */
 const setFact = (
   keyring: Pick<KeyringService, "linkKeys">,
@@ -36,8 +38,7 @@ const setFact = (
     return {
       problem: `expected a ${wanted.match}, such as ${examples[wanted.match]}, found ${JSON.stringify(pattern.slice(0, 100))}`
     }
-  if (wanted.expiresAt !== undefined && wanted.expiresAt <= now)
-    return { problem: "expected an expiry in the future, found one that has passed" }
+  if (isOver(wanted, now)) return { problem: "expected an expiry in the future, found one that has passed" }
   const words = reason === undefined ? { pattern } : { pattern, reason }
   return OverrideSet({ ...rest, by, token, ...(next === undefined ? {} : { next }), words })
 }
@@ -113,14 +114,19 @@ export const importOverrides = answer(
     const keyring = yield* Keyring
     const now = yield* Clock.currentTimeMillis
     const facts: Array<Set> = []
+    let expired = 0
     for (const [index, wanted] of all.entries()) {
+      if (isOver(wanted, now)) {
+        expired++
+        continue
+      }
       const fact = setFact(keyring, wanted, by, now)
       if ("problem" in fact) return yield* invalid(ImportOverrides, `override ${index + 1}: ${fact.problem}`)
       facts.push(fact)
     }
     const [first, ...rest] = changes(keyring, self.state, facts)
     const set = first === undefined ? 0 : 1 + rest.length
-    const counts = { set, unchanged: all.length - set }
+    const counts = { set, unchanged: all.length - expired - set, expired }
     if (first === undefined) return { generation: self.generation, sequence: 0, ...counts }
     const { sequence } = yield* self.append(reason, "import", [first, ...rest])
     yield* self.folded(sequence)

@@ -41,7 +41,7 @@ export const slotOf = (state: StateReader, sighting: Sighting): Slot => {
  */
 export const changeSlot = (state: State, place: Place, link: string, entry: OutboxId): void => {
   const before = state.get(slots, keyFor(place))
-  state.put(slots, keyFor(place), entry)
+  putSlot(state, place, entry)
   if (before === undefined) return
   for (const kept of sightingsIn(state, place)) {
     const { earlier, ...rest } = kept.value
@@ -51,6 +51,10 @@ export const changeSlot = (state: State, place: Place, link: string, entry: Outb
     else if (earlier === before) changeSighting(state, kept, rest)
   }
 }
+
+/** An entry is the last that had to do with the reaction, and whatever comes next names it. */
+export const putSlot = (state: State, place: Place, entry: OutboxId): void =>
+  state.put(slots, keyFor(place), entry)
 
 /** Words took the place of the reaction: whatever comes next on the message does not change those. */
 export const leaveSlot = (state: State, place: Place): void => state.drop(slots, keyFor(place))

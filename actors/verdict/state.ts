@@ -2,12 +2,15 @@
 import type { State, StateReader } from "../../infra/actor/state.ts"
 import { isValidFor } from "../../contracts/scan.ts"
 import { keyOf } from "../../infra/actor/collection.ts"
+import { newsMillis } from "./belated.ts"
 import { given } from "./chat-commands/model.ts"
+import { denialIn } from "./chat-commands/ruling.ts"
 import { policyOf, standing } from "./chats.ts"
 import { unreadReason } from "./consent.ts"
 import { plan, type Plan } from "./decide.ts"
 import { judge, type Judgement } from "./judge.ts"
 import {
+  keptBack,
   type Override,
   overrides,
   overridesByToken,
@@ -21,7 +24,7 @@ import { scanOf } from "./scans.ts"
 import { sightingsOn, tokensOf } from "./sightings.ts"
 
 /** The overrides that match a sighting's URL, host or a domain of it, everywhere or in its chat. */
-const applicable = (state: StateReader, sighting: Sighting): ReadonlyArray<Override> =>
+export const applicable = (state: StateReader, sighting: Sighting): ReadonlyArray<Override> =>
   [...tokensOf(sighting)].flatMap((token) =>
     state
       .walk(overridesByToken, `${token}/`)
@@ -52,14 +55,28 @@ const policyFor = (state: StateReader, sighting: Sighting): Policy => {
   return unread === undefined ? policy : { ...policy, unread }
 }
 
+/** Whether the command in its own message denies it, and nothing else is held of it: the answer has told the chat. */
+const isDeniedHere = (state: StateReader, sighting: Sighting, judgement: Judgement | undefined): boolean => {
+  if (sighting.told !== undefined || judgement?.level !== "malicious") return false
+  const denial = denialIn(state, sighting)
+  return denial !== undefined && applicable(state, sighting).some(({ override }) => override === denial)
+}
+
 /** What a sighting needs at a moment. */
-export const planFor = (state: StateReader, sighting: Sighting, now: number): Plan | undefined =>
-  plan(sighting, judgementOf(state, sighting), {
+export const planFor = (state: StateReader, sighting: Sighting, now: number): Plan | undefined => {
+  const judgement = judgementOf(state, sighting)
+  if (isDeniedHere(state, sighting, judgement)) return undefined
+  return plan(sighting, judgement, {
     policy: policyFor(state, sighting),
     voiced: state.get(voiced, keyOf(standing(state, sighting.chat), sighting.link)),
     voices: state.get(voices, standing(state, sighting.chat)),
+    keptBack:
+      sighting.told?.notice === undefined
+        ? undefined
+        : state.get(keptBack, keyOf(standing(state, sighting.chat), sighting.message, sighting.link)),
     now
   })
+}
 
 /** The event that makes a sighting be looked at again. */
 export interface Trigger {
@@ -68,8 +85,8 @@ export interface Trigger {
   readonly correlation: string | undefined
 }
 
-/** Malicious first: a warning overtakes everything else. */
-const urgency = { malicious: 0, suspicious: 1, benign: 2 } as const
+/** Malicious first: a warning overtakes everything else. What is about an old message overtakes nothing. */
+const urgency = { malicious: 0, suspicious: 1, benign: 2, old: 2 } as const
 
 const levelIn = (it: Plan) => (it.do === "revise" ? it.to : it.level)
 
@@ -85,7 +102,7 @@ export const reconsider = (state: State, sighting: Sighting, trigger: Trigger): 
   state.open({
     key,
     kind: needed.do,
-    priority: urgency[levelIn(needed)],
+    priority: urgency[trigger.time - sighting.time > newsMillis ? "old" : levelIn(needed)],
     // What is asked of the chat that stands for this one is done in its lane, and then obeyed here.
     lane: standing(state, sighting.chat),
     due: needed.do === "wait" ? needed.until : 0,

@@ -25,8 +25,8 @@ import { runSession } from "./session/beside.ts"
 import { sessionEvents } from "./session/fold.ts"
 import { publishes as aboutCalls, rejectCalls } from "./session/reject-calls.ts"
 
-/** Deliveries under way at once: warnings, notices, what merely waits. */
-const slots = [16, 8, 4]
+/** Deliveries under way at once: warnings, notices, what merely waits, what is belated. */
+const slots = [16, 8, 4, 4]
 
 /** What its work and its answers need between them. */
 type Needs = EventLog | Gateways | Keyring
@@ -50,7 +50,7 @@ export const makeWhatsApp = (
   const connected = runSession(drain(history, pictures))
   return processManager({
     name: "whatsapp",
-    version: 9,
+    version: 10,
     owns: ["session", "message", "outbox"],
     listens,
     publishes: [...publishes, ...heard, ...answersWith, ...quarantineFacts, ...sessionEvents, ...aboutCalls],

@@ -30,6 +30,7 @@ import { wireMessage } from "./outgoing/wire-message.ts"
 import type { PacingLimits } from "./pacing/limits.ts"
 import type { Pacer } from "./pacing/pacer.ts"
 import { makeTakeTurn } from "./pacing/take-turn.ts"
+import { passedWithout } from "./session/outages.ts"
 
 export const publishes = [
   OutboxClaimed,
@@ -150,7 +151,7 @@ export const makeDeliver = (limits: PacingLimits, pacer: Pacer, toBeCalledOff: T
       yield* self.record(reason, `sent:${id}:${attempt}`, takenFact(entry, claim, at))
       return undefined
     }
-    if (isGivenUp(outcome, attempt, entry.priority === "warning")) {
+    if (isGivenUp(outcome, attempt, entry.priority)) {
       yield* self.record(reason, `failed:${id}:${attempt}`, refusedFact(entry, claim, outcome.message, at))
       return undefined
     }
@@ -256,6 +257,12 @@ export const makeDeliver = (limits: PacingLimits, pacer: Pacer, toBeCalledOff: T
     const now = yield* Clock.currentTimeMillis
     const { chat, outbox: id } = entry
     const it = turn(entry, earlierThan(self.state, entry), now)
+    if (passedWithout(self.state, entry, now)) {
+      yield* self.append(reasonOf(work), `cancel:${id}`, [
+        OutboxCancelled({ chat, outbox: id, reason: "too-late", by: "system" })
+      ])
+      return undefined
+    }
     // Both are in this lane, and the earlier one may be less urgent: it is found out about here and now.
     if (it.do === "resolve" && it.target.held !== undefined) return { later: now + heldAgainMillis }
     if (it.do === "resolve") return (yield* resolve(work, it.target, self)) ?? { later: now }

@@ -31,7 +31,8 @@ import {
   mayHaveLeft,
   unhold
 } from "./quarantine/fold.ts"
-import { foldSession, sessionEvents } from "./session/fold.ts"
+import { foldSession, type SessionEvent, sessionEvents } from "./session/fold.ts"
+import { foldOutage } from "./session/outages.ts"
 
 export const listens = [
   ...heardEvents,
@@ -58,7 +59,12 @@ export type Heard = Recorded<(typeof listens)[number]>
 export const deliverWork = "deliver"
 export const resolveWork = "resolve"
 
-export const urgency: { readonly [P in Priority]: number } = { warning: 0, notice: 1, bulk: 2 }
+export const urgency: { readonly [P in Priority]: number } = {
+  warning: 0,
+  notice: 1,
+  bulk: 2,
+  belated: 3
+}
 
 const openWork = (
   state: State,
@@ -85,6 +91,7 @@ const queued = (state: State, event: Queueing) => {
     ...asked,
     sequence: event.sequence,
     status: "queued",
+    ...(asked.notAfter === undefined ? {} : { dueAt: Math.max(event.time, asked.notBefore ?? 0) }),
     ...(mayHaveLeft(state, event) ? { released: true } : {})
   }
   if (holdQueued(state, event, entry)) return
@@ -96,7 +103,8 @@ const queued = (state: State, event: Queueing) => {
 const released = (state: State, event: RecordedOf<"outbox.released">) => {
   const entry = state.get(outbox, event.data.outbox)
   if (entry?.held === undefined) return
-  const { held: how, ...rest } = entry
+  // However late it is: that it leaves was decided.
+  const { held: how, notAfter: _notAfter, ...rest } = entry
   unhold(state, entry.outbox)
   const next: OutboxEntry = { ...rest, released: true }
   state.put(outbox, entry.outbox, next)
@@ -200,6 +208,11 @@ const acknowledged = (state: State, { data }: RecordedOf<"outbox.acknowledged">)
   }
 }
 
+const sessionChanged = (state: State, event: SessionEvent): void => {
+  foldSession(state, event)
+  foldOutage(state, event)
+}
+
 export const evolve = (state: State, event: Heard): void => {
   switch (event.type) {
     case "message.received":
@@ -240,7 +253,7 @@ export const evolve = (state: State, event: Heard): void => {
     case "session.linked":
     case "session.opened":
       foldBeginning(state, event)
-      return foldSession(state, event)
+      return sessionChanged(state, event)
     case "session.link-began":
     case "session.link-ended":
     case "session.degraded":
@@ -248,7 +261,7 @@ export const evolve = (state: State, event: Heard): void => {
     case "session.closed":
     case "session.logged-out":
     case "session.refused":
-      return foldSession(state, event)
+      return sessionChanged(state, event)
     case "policy.consent-required":
     case "policy.consent-given":
     case "policy.consent-withdrawn":

@@ -70,6 +70,9 @@ export interface OutboxEntry {
   readonly level?: ReceiptLevel
   /** Before when it does not leave, in milliseconds since the epoch. */
   readonly notBefore?: number
+  /** Its last moment, if it came due while there was no connection, and when it came due. */
+  readonly notAfter?: number
+  readonly dueAt?: number
   /** It may have left before a restore, and waits for a decision. */
   readonly held?: HeldState
   /** It is to leave if it has not: that was decided, or it is of a job in a log that was restored. */

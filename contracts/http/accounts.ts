@@ -5,6 +5,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { PassPurpose, Role } from "../account.ts"
 import { EpochMillis, KeyId, SignInId, UserId } from "../ids.ts"
 import { Authorization, NeedsRole } from "./access.ts"
+import { namedHeaders } from "./idempotency.ts"
 import {
   CodeNeeded,
   CrossSite,
@@ -173,8 +174,10 @@ const signOutAll = HttpApiEndpoint.post("signOutAll", "/v1/accounts/:user/sign-o
 }).annotate(NeedsRole, "owner")
 
 const invite = HttpApiEndpoint.post("invite", "/v1/passes", {
+  headers: namedHeaders,
   payload: Schema.Struct({ role: Role }),
-  success: OneTimeLink
+  success: OneTimeLink,
+  error: InvalidRequest
 }).annotate(NeedsRole, "owner")
 
 /** The accounts of everybody. */

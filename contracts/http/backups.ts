@@ -39,8 +39,10 @@ export const Backup = Schema.Struct({
   problems: Schema.Array(Schema.String),
   points: Int,
   newestPointAt: NullOr(EpochMillis),
-  /** When the first point was made there, whether it is kept or not: what was never found good is unproven since then. */
-  firstPointAt: NullOr(EpochMillis)
+  /** When the first point was made there, whether it is kept or not. */
+  firstPointAt: NullOr(EpochMillis),
+  /** When the log spoke of it first: what was never found good is unproven since then. */
+  begunAt: NullOr(EpochMillis)
 })
 
 const list = HttpApiEndpoint.get("list", "/v1/backups", {
@@ -57,7 +59,7 @@ const keep = HttpApiEndpoint.post("keep", "/v1/backups/:place/:task", {
 
 const prune = HttpApiEndpoint.post("prune", "/v1/backups/:place/prune", {
   params: { place: PlaceName },
-  payload: Schema.Struct({ dryRun: Schema.Boolean }),
+  payload: Schema.Struct({ dryRun: Schema.Boolean, damaged: Schema.optionalKey(Schema.Boolean) }),
   success: PruneBackup.answer,
   error: refusals
 }).annotate(NeedsRole, "operator")

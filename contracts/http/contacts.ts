@@ -6,6 +6,7 @@ import { Placed } from "../command.ts"
 import { ContactCard, ImportContacts } from "../contact.ts"
 import { ChatId, ContactId, EpochMillis, PersonId } from "../ids.ts"
 import { Authorization, NeedsRole, wordsRole } from "./access.ts"
+import { namedHeaders } from "./idempotency.ts"
 import { after, pageOf, paging } from "./lists.ts"
 import { Behind, NotFound, refusals, Unavailable } from "./problems.ts"
 
@@ -53,6 +54,7 @@ const get = HttpApiEndpoint.get("get", "/v1/contacts/:contact", {
 }).annotate(NeedsRole, wordsRole)
 
 const create = HttpApiEndpoint.post("create", "/v1/contacts", {
+  headers: namedHeaders,
   payload: WantedCard,
   success: Schema.Struct({ contact: ContactId, ...Placed.fields }),
   error: refusals

@@ -7,7 +7,8 @@ import { Placed } from "../command.ts"
 import { ChatId, ContactId, EpochMillis, JobId, OutboxId, WhatsAppId } from "../ids.ts"
 import { Origin } from "../job-origin.ts"
 import { ReceiptLevel } from "../outbox.ts"
-import { defaultPolicies, JobMessage, JobPolicies, Recipient, Timing } from "../schedule.ts"
+import { Recipient } from "../recipient.ts"
+import { defaultPolicies, JobMessage, JobPolicies, Timing } from "../schedule.ts"
 import {
   AskedRecipient,
   BackfillJob,
@@ -21,6 +22,7 @@ import {
   SkipJob
 } from "../schedule-commands.ts"
 import { Authorization, NeedsRole } from "./access.ts"
+import { namedHeaders } from "./idempotency.ts"
 import { after, pageOf, paging } from "./lists.ts"
 import { Behind, Changed, NotFound, refusals, Unavailable } from "./problems.ts"
 
@@ -50,12 +52,16 @@ export const Occurrence = Schema.Struct({
   job: JobId,
   planned: EpochMillis,
   lastPlanned: EpochMillis,
+  /** Of several that were missed together: how many there were, and how many of them were made up for. */
   count: Schema.Int,
+  madeUp: Schema.Int,
   status: Schema.Literals(["sending", "finished", "skipped", "missed"]),
   why: NullOr(Schema.Literals(["due", "asked", "backfill", "retry", "requested", "overlap"])),
   at: EpochMillis,
   recipients: Schema.Int,
   optedOut: Schema.Int,
+  /** How many got none of it because there is no room for more recipients in one occurrence. */
+  leftOut: Schema.Int,
   messages: Schema.Int,
   sent: Schema.Int,
   failed: Schema.Int,
@@ -112,7 +118,7 @@ export const askedBy = ({ messages: [first, ...more], policies, ...rest }: Wante
 }
 
 const params = { job: JobId } as const
-const key = Schema.NonEmptyString.pipe(Schema.check(Schema.isMaxLength(200)))
+const Tag = Schema.NonEmptyString.pipe(Schema.check(Schema.isMaxLength(200)))
 
 const list = HttpApiEndpoint.get("list", "/v1/jobs", {
   query: { status: Schema.optionalKey(JobStatus), ...paging },
@@ -130,7 +136,7 @@ const get = HttpApiEndpoint.get("get", "/v1/jobs/:job", {
 
 /** The same `Idempotency-Key` of the same key is the same job, however often it is asked for. */
 const create = HttpApiEndpoint.post("create", "/v1/jobs", {
-  headers: { "idempotency-key": Schema.optionalKey(key) },
+  headers: namedHeaders,
   payload: WantedJob,
   success: Schema.Struct({ job: JobId, ...CreateJob.answer.fields }),
   error: refusals
@@ -139,7 +145,7 @@ const create = HttpApiEndpoint.post("create", "/v1/jobs", {
 /** With `If-Match`, only where nobody has changed it since. */
 const change = HttpApiEndpoint.put("change", "/v1/jobs/:job", {
   params,
-  headers: { "if-match": Schema.optionalKey(key) },
+  headers: { "if-match": Schema.optionalKey(Tag) },
   payload: WantedJob,
   success: ChangeJob.answer,
   error: [...refusals, Changed]
@@ -154,7 +160,7 @@ const acting = <const Name extends string, S extends Schema.Top>(name: Name, suc
 /** The same `Idempotency-Key` is the same copy. */
 const duplicate = HttpApiEndpoint.post("duplicate", "/v1/jobs/:job/duplicate", {
   params,
-  headers: { "idempotency-key": Schema.optionalKey(key) },
+  headers: namedHeaders,
   payload: Schema.Struct({
     title: DuplicateJob.payload.fields.title,
     timing: DuplicateJob.payload.fields.timing
@@ -176,18 +182,21 @@ const calendar = HttpApiEndpoint.get("calendar", "/v1/calendar.ics", {
 /** The same `Idempotency-Key` fires once. */
 const fire = HttpApiEndpoint.post("fire", "/v1/jobs/:job/fire", {
   params,
-  headers: { "idempotency-key": Schema.optionalKey(key) },
+  headers: namedHeaders,
   success: FireJob.answer,
   error: refusals
 }).annotate(NeedsRole, "scheduler")
 
+/** The same `Idempotency-Key` skips one occurrence, also where none is named. */
 const skip = HttpApiEndpoint.post("skip", "/v1/jobs/:job/skip", {
   params,
+  headers: namedHeaders,
   payload: Schema.Struct({ planned: Schema.optionalKey(EpochMillis) }),
   success: SkipJob.answer,
   error: refusals
 }).annotate(NeedsRole, "scheduler")
 
+/** Asked again, it makes up for what is still missing: no occurrence fires twice. */
 const backfill = HttpApiEndpoint.post("backfill", "/v1/jobs/:job/backfill", {
   params,
   payload: Schema.Struct({ from: EpochMillis, until: EpochMillis }),

@@ -5,6 +5,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { Role } from "../account.ts"
 import { EpochMillis, KeyId } from "../ids.ts"
 import { Authorization, NeedsRole, Scope } from "./access.ts"
+import { namedHeaders } from "./idempotency.ts"
 import { InvalidRequest, NotFound } from "./problems.ts"
 
 const { NullOr, optionalKey } = Schema
@@ -34,6 +35,7 @@ const list = HttpApiEndpoint.get("list", "/v1/keys", {
 }).annotate(NeedsRole, "owner")
 
 const create = HttpApiEndpoint.post("create", "/v1/keys", {
+  headers: namedHeaders,
   payload: Schema.Struct({
     role: Role,
     scopes: optionalKey(Scopes),

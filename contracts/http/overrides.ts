@@ -8,6 +8,7 @@ import { ChatId, EpochMillis, HostId, LinkId, OverrideId } from "../ids.ts"
 import { OverrideEffect, OverrideMatch } from "../policy.ts"
 import { overrideListFormats } from "../override-list.ts"
 import { Authorization, NeedsRole, wordsRole } from "./access.ts"
+import { namedHeaders } from "./idempotency.ts"
 import { after, pageOf, paging } from "./lists.ts"
 import { Behind, Forbidden, refusals, Unavailable } from "./problems.ts"
 
@@ -51,8 +52,9 @@ const list = HttpApiEndpoint.get("list", "/v1/overrides", {
 
 const { by: _by, override: _override, ...wanted } = SetOverride.payload.fields
 
-/** A client that may have to ask twice chooses the id itself: the same id is the same override. */
+/** The same id is the same override, which a client may choose itself; so is the same `Idempotency-Key`. */
 const set = HttpApiEndpoint.post("set", "/v1/overrides", {
+  headers: namedHeaders,
   payload: Schema.Struct({ override: Schema.optionalKey(OverrideId), ...wanted }),
   success: Schema.Struct({ override: OverrideId, ...Placed.fields }),
   error: refusals
@@ -69,7 +71,13 @@ const format = Schema.Literals(overrideListFormats)
 /** All or nothing of each 250 lines: an error names the line, and says how many lines before it are set. */
 const importList = HttpApiEndpoint.post("import", "/v1/overrides/import", {
   payload: Schema.Struct({ format, text: Schema.String }),
-  success: Schema.Struct({ set: Schema.Int, unchanged: Schema.Int, ...Placed.fields }),
+  success: Schema.Struct({
+    set: Schema.Int,
+    unchanged: Schema.Int,
+    /** Left out, as their expiry has passed. */
+    expired: Schema.Int,
+    ...Placed.fields
+  }),
   error: refusals
 }).annotate(NeedsRole, "moderator")
 

@@ -7,6 +7,7 @@ import { ChatId, EpochMillis } from "../ids.ts"
 import { MediaReference } from "../outbox.ts"
 import { Authorization, NeedsRole } from "./access.ts"
 import { MessageLink } from "./chats.ts"
+import { namedHeaders } from "./idempotency.ts"
 import { after } from "./lists.ts"
 import { OutboxStatus } from "./outbox.ts"
 import { Behind, refusals, Unavailable } from "./problems.ts"
@@ -49,6 +50,7 @@ const { answers, author, change, id, text } = IncomingMessage.fields
 
 /** The id is made by the server where none is given; the same id from the same author is the same message. */
 const post = HttpApiEndpoint.post("post", "/v1/sandbox/messages", {
+  headers: namedHeaders,
   payload: Schema.Struct({
     id: Schema.optionalKey(id),
     author: Schema.optionalKey(author),

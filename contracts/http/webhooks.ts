@@ -10,6 +10,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { EpochMillis, WebhookId } from "../ids.ts"
 import { WebhookSwitchReason } from "../webhook.ts"
 import { Authorization, NeedsRole } from "./access.ts"
+import { namedHeaders } from "./idempotency.ts"
 import { Impossible, InvalidRequest, NotFound, Unavailable } from "./problems.ts"
 
 const { NullOr, optionalKey } = Schema
@@ -82,6 +83,7 @@ const list = HttpApiEndpoint.get("list", "/v1/webhooks", {
 }).annotate(NeedsRole, "operator")
 
 const add = HttpApiEndpoint.post("add", "/v1/webhooks", {
+  headers: namedHeaders,
   payload: Schema.Struct({
     url: Url,
     contexts: optionalKey(Names),
@@ -153,6 +155,7 @@ const OverlapHours = Schema.Int.pipe(
 )
 
 const replaceSecret = HttpApiEndpoint.post("replaceSecret", "/v1/webhooks/:webhook/secret", {
+  headers: namedHeaders,
   params: ofWebhook,
   payload: Schema.Struct({ overlapHours: optionalKey(OverlapHours) }),
   /** `secret` is the new one, shown this once. */

@@ -18,6 +18,9 @@ const duplicateInBatch = 10201
 const messageTooLarge = 10054
 export const messageNotFound = 10037
 
+/** The server sends at once what it has; a command's answer is waited for no longer than three times this. */
+const heldWaitMillis = 5_000
+
 /** nats-server's own default, where it does not say. */
 const payloadMaxByDefaultBytes = 1024 * 1024
 
@@ -87,8 +90,10 @@ const findHeld = async (
   const held = new Map<string, number>()
   let { num_pending: left } = await consumer.info()
   while (left > 0) {
-    const message = await consumer.next()
-    if (message === null) break
+    const message = await consumer.next({ expires: heldWaitMillis })
+    // What was not seen is not known not to be there.
+    if (message === null)
+      throw new Error(`${left} more events were to come, and none came in ${heldWaitMillis} ms`)
     held.set(message.headers?.get(headerNames.messageId) ?? "", message.seq)
     left = message.info.pending
   }

@@ -1,4 +1,5 @@
 import { join } from "node:path"
+import { scheduleCommands } from "../../contracts/schedule-commands.ts"
 
 /** A user of the embedded server, and what it may say and hear. Without permissions it may do everything. */
 export interface NatsUser {
@@ -11,13 +12,18 @@ export interface NatsUser {
 }
 
 /**
- * Somebody who may ask for what has to do with jobs, and hear the answers to that: nothing else. Its inboxes begin with
- * `_INBOX_` and its name, so that nobody reads another's.
+ * Somebody who may ask for what has to do with jobs, and hear the answers to that: nothing else. What a restore left open
+ * is for the operator to decide. Its inboxes begin with `_INBOX_` and its name, so that nobody reads another's.
  */
 export const scheduleUser = (user: string, password: string): NatsUser => ({
   user,
   password,
-  permissions: { publish: ["cmd.*.schedule.>"], subscribe: [`_INBOX_${user}.>`] }
+  permissions: {
+    publish: scheduleCommands
+      .filter(({ context }) => context === "schedule")
+      .map(({ context, verb }) => `cmd.*.${context}.${verb}`),
+    subscribe: [`_INBOX_${user}.>`]
+  }
 })
 
 export interface NatsServerSettings {

@@ -89,7 +89,7 @@ export const metrics = {
   }),
   backupProblems: new Gauge({
     name: "wadjet_backup_problems",
-    help: "What the last check and the last scrub of a place for backups found.",
+    help: "What the last check and the last scrub of a place for backups found, and the steps of keeping it that fail.",
     labelNames: ["place"],
     registers
   }),

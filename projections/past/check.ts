@@ -10,6 +10,7 @@ import { fingerprintOf, type ReadModel } from "../read-model.ts"
 import { differencesBetween } from "./difference.ts"
 import { foldOn, openPast } from "./fold-past.ts"
 import type { CheckedModels } from "./protocol.ts"
+import { ensureRoomBeside } from "./room.ts"
 
 /** How often it is looked whether the read models that answer have come as far as those beside them. */
 const lookEveryMillis = 100
@@ -45,7 +46,7 @@ const heldFrom = Effect.fnUntraced(function* (
   }
 })
 
-/** The file beside is deleted whatever comes of it. */
+/** The file beside has to fit on the disk, and is deleted whatever comes of it. */
 export const checkModels = Effect.fnUntraced(function* (options: {
   readonly dataFolder: string
   readonly file: string
@@ -56,6 +57,7 @@ export const checkModels = Effect.fnUntraced(function* (options: {
   const log = yield* EventLog
   const began = yield* Clock.currentTimeMillis
   const compare = Effect.gen(function* () {
+    yield* ensureRoomBeside(locationIn(dataFolder).database, file)
     const until = (yield* Effect.scoped(heldFrom(dataFolder, log.generation, 0, models))).at
     const shadow = yield* openPast(file, until, [], models)
     yield* foldOn(shadow, models, until, onCommit)

@@ -7,7 +7,9 @@ import { createTables, discard, readModelDatabase, standingAt } from "../databas
 import { type Position, project } from "../projector.ts"
 import type { ReadModel } from "../read-model.ts"
 import { hastyPragmas, storing } from "../rebuild.ts"
+import { locationIn } from "../location.ts"
 import type { FoldedPast } from "./protocol.ts"
+import { ensureRoomBeside } from "./room.ts"
 
 /** The event that a file of these read models stands for, where it can be folded on. */
 const standsFor = Effect.fnUntraced(function* (file: string, models: ReadonlyArray<ReadModel>) {
@@ -75,15 +77,20 @@ export const foldOn = Effect.fnUntraced(function* (
   yield* project({ log, database: readModelDatabase(db), models, mode: "live", until, onCommit })
 })
 
-/** `until` must not lie beyond the end of the log. Leaves no half of a file behind. */
+/**
+ * `until` must not lie beyond the end of the log. Refused with `no-room` where the disk has none for it: what was takes
+ * no more than what is. Leaves no half of a file behind.
+ */
 export const foldPast = Effect.fnUntraced(function* (options: {
+  readonly dataFolder: string
   readonly file: string
   readonly until: number
   readonly kept: ReadonlyArray<string>
   readonly models: ReadonlyArray<ReadModel>
   readonly onCommit: (position: Position) => void
 }) {
-  const { file, kept, models, onCommit, until } = options
+  const { dataFolder, file, kept, models, onCommit, until } = options
+  yield* ensureRoomBeside(locationIn(dataFolder).database, file)
   const fold = Effect.gen(function* () {
     const db = yield* openPast(file, until, kept, models)
     const { checkpoint } = readModelDatabase(db)

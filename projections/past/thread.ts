@@ -27,7 +27,7 @@ export const runPastThread = (models: ReadonlyArray<ReadModel>): void => {
 
   const perform = (task: PastTask): Effect.Effect<PastResult, { readonly message: string }, EventLog> =>
     task.task === "fold"
-      ? foldPast({ ...task, models, onCommit })
+      ? foldPast({ ...task, dataFolder: input.dataFolder, models, onCommit })
       : checkModels({ dataFolder: input.dataFolder, file: task.file, models, onCommit })
 
   const working = Effect.gen(function* () {

@@ -45,6 +45,10 @@ describe("wadjet overrides", () => {
     writeFileSync(list, `${rows.join("\n")}\n`)
     expect((await ask("overrides", "import", list)).out).toBe("2 overrides set, 0 overrides there already.")
     expect((await ask("overrides", "import", list)).out).toBe("0 overrides set, 2 overrides there already.")
+    writeFileSync(list, `${rows.join("\n")}\ndomain,over.example,deny,,2020-01-31,\n`)
+    expect((await ask("overrides", "import", list)).out).toBe(
+      "0 overrides set, 2 overrides there already. 1 override left out: over by now."
+    )
     const printed = await ask("overrides", "export")
     expect(printed.out.split("\n")).toHaveLength(3)
     for (const text of ["sales.example", "www.ours.example", "2099-01-31T22:00:00", "spam"])
@@ -54,6 +58,15 @@ describe("wadjet overrides", () => {
     expect(wrong.exit).not.toBe("success")
     expect(wrong.err).toContain('line 3: expected a domain, such as example.com, found "not a domain"')
     expect((await ask("overrides", "list", "--text", "also.example")).out).toBe(
+      "There are no such overrides."
+    )
+  })
+
+  it("sets none for a chat that is not there, or for a time that has passed", async () => {
+    const deny = ["overrides", "deny", "domain", "never.example"]
+    expect((await ask(...deny, "--chat", "c0nobody0")).err).toContain("There is no chat c0nobody0")
+    expect((await ask(...deny, "--until", "2020-01-31")).err).toContain('"2020-01-31" has passed')
+    expect((await ask("overrides", "list", "--text", "never.example")).out).toBe(
       "There are no such overrides."
     )
   })

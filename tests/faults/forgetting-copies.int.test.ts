@@ -2,7 +2,7 @@
  * Who is forgotten, looked for with every key and every copy that is still held: in what a place for backups holds,
  * opened by its identity and by the keyrings here and there, and in a data folder where lists and sources are on.
  */
-import { existsSync } from "node:fs"
+import { copyFileSync, existsSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -25,7 +25,7 @@ import { findIn, findInFolder } from "./canary.ts"
 import { canaries, linkOf, talk, tokensOf, words } from "./forgotten.ts"
 import { readLog } from "./history.ts"
 import { startSystem } from "./one-system.ts"
-import { openCopies, openSealed } from "./opened-copies.ts"
+import { keyringsIn, openCopies, openSealed } from "./opened-copies.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 const nobody = { safeBrowsing: undefined, urlhaus: undefined, virusTotal: undefined, phishTank: undefined }
@@ -54,12 +54,15 @@ const isLookedAt = (events: ReadonlyArray<AnyRecorded>): boolean => {
   return waiting.size === 0
 }
 
+/** The keyring of now, under the name that it has until it is whole: whoever is killed then leaves it there. */
+const leaveReplacing = (stores: string) =>
+  copyFileSync(join(stores, "keyring.wstore"), join(stores, ".replacing-1-x"))
+
 /** Everything in a place, opened by whoever has its identity, the keyring that it holds, and the one of the data folder. */
 const foundAt = Effect.fnUntraced(function* (place: string, identity: Identity, dataFolder: string) {
   const opened = yield* temporaryFolder
   const keys = yield* Effect.promise(() => openCopies(place, opened, identity))
-  const keyrings = keys.filter((key) => key.endsWith("keyring.wstore")).map((key) => join(opened, key))
-  const inside = yield* openSealed(opened, [...keyrings, join(dataFolder, "keyring.db")])
+  const inside = yield* openSealed(opened, [...keyringsIn(opened), join(dataFolder, "keyring.db")])
   const findings = inside.flatMap(({ bytes, where }) => findIn(where, bytes, canaries))
   const files = [findInFolder(place, canaries), findInFolder(opened, canaries)].flatMap((it) => it.findings)
   return { objects: keys.length, sealed: inside.length, findings: [...findings, ...files] }
@@ -84,6 +87,7 @@ it.live(
         while (!isLookedAt((yield* readLog(log)).events)) yield* Effect.sleep(20)
         yield* projector.reached(yield* log.last)
         yield* allShipped
+        leaveReplacing(join(place, (yield* Keyring).account, "stores"))
         const before = yield* foundAt(place, identity, dataFolder)
         expect(new Set(before.findings.map(({ word }) => word))).toEqual(new Set(canaries))
         expect(existsSync(join(dataFolder, "feeds"))).toBe(true)

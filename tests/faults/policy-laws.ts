@@ -1,5 +1,6 @@
 /** What was acknowledged is obeyed by every later decision: what is left of a chat whose treatment changes. */
 import type { AnyRecorded } from "../../contracts/catalogue.ts"
+import { ringsPhones, speaksUp } from "../actors/verdict/speaks-up.ts"
 import type { Posted } from "./laws.ts"
 
 export interface PolicyEvidence {
@@ -41,7 +42,7 @@ const denied = ({ denied, events }: PolicyEvidence): ReadonlyArray<string> => {
   )
 }
 
-/** Says nothing new where the last word of the log before it is that nothing may be said. */
+/** Says nothing new and nothing worse where the last word of the log before it is that nothing may be said. */
 const silent = ({ events }: PolicyEvidence): ReadonlyArray<string> => {
   const chats = new Map<string, Force>()
   const forceIn = (chat: string): Force => {
@@ -70,13 +71,15 @@ const silent = ({ events }: PolicyEvidence): ReadonlyArray<string> => {
         if (event.data.chat !== undefined)
           forceIn(event.data.chat).isOff = event.data.settings.enabled === false
         break
-      case "verdict.decided": {
-        const { chat, notice, sender } = event.data
-        const { consents, isMuted, isOff, out } = forceIn(chat)
-        const why = isMuted ? "muted" : isOff ? "off" : consents ? undefined : "without consent"
-        const reason = why ?? (out.has(sender) ? "opted out" : undefined)
-        if (notice !== undefined && reason !== undefined)
-          breaches.push(`the verdict at ${event.sequence} speaks, and it is ${reason}`)
+      case "verdict.decided":
+      case "verdict.revised":
+      case "verdict.summarised": {
+        const { consents, isMuted, isOff, out } = forceIn(event.data.chat)
+        const isOut = "sender" in event.data && out.has(event.data.sender)
+        const why = isOff ? "off" : consents ? undefined : "without consent"
+        const reason = why ?? (isOut ? "opted out" : undefined)
+        if (reason === undefined ? isMuted && ringsPhones(event) : speaksUp(event))
+          breaches.push(`the ${event.type} at ${event.sequence} speaks, and it is ${reason ?? "muted"}`)
         break
       }
     }

@@ -14,13 +14,14 @@ import { complaintAbout, type Credentials } from "./signature.ts"
  * - `refuse`: the key is no longer accepted.
  * - `full`: nothing more is stored.
  * - `down`: an error of the server's own.
+ * - `busy`: too much is asked of it, and nothing is carried out.
  * - `lie`: it says that it stored, and did not.
  * - `cut`: the connection breaks after the request was carried out, before the answer.
  * - `break`: the connection breaks while the request comes in, and nothing is carried out.
  * - `slow`: nothing is carried out, and there is no answer for as long as anybody waits.
  * - `shorten`: it stores half of what it was given, and says that it stored it.
  */
-export type Trouble = "refuse" | "full" | "down" | "lie" | "cut" | "break" | "slow" | "shorten"
+export type Trouble = "refuse" | "full" | "down" | "busy" | "lie" | "cut" | "break" | "slow" | "shorten"
 
 export interface LoopbackS3 {
   readonly address: S3Address
@@ -124,6 +125,7 @@ const answerTo = (
   if (complaint !== undefined) return failure(403, complaint)
   if (trouble === "refuse") return failure(403, "ExpiredToken")
   if (trouble === "down") return failure(500, "InternalError")
+  if (trouble === "busy") return failure(503, "SlowDown")
   if (trouble === "full" && asked.method === "PUT") return failure(507, "StorageFull")
   return answer(asked, request, trouble)
 }

@@ -24,6 +24,7 @@ const answers: Partial<Record<TroubleOnTheWay, readonly [status: number, code: s
   refuse: [403, "ExpiredToken"],
   full: [507, "StorageFull"],
   down: [500, "InternalError"],
+  busy: [503, "SlowDown"],
   lie: [200, ""]
 }
 

@@ -8,7 +8,7 @@ import {
   OptedOut
 } from "../../contracts/consent.ts"
 import { ChatId, PersonId } from "../../contracts/ids.ts"
-import { ChatLinked } from "../../contracts/membership.ts"
+import { ChatLinked, PersonLinked } from "../../contracts/membership.ts"
 import { ReportSettled, VerdictReported } from "../../contracts/report.ts"
 import { given } from "./given.ts"
 
@@ -44,12 +44,14 @@ describe("consent", () => {
     expect(given().queries.consent.isRequired()).toBe(false)
   })
 
-  it("of two chats that turn out to be one is what the older one said, else the other", () => {
+  it("of two chats that turn out to be one is what was said last in either", () => {
     const linked = ChatLinked({ chat, same: other, at: 0 })
     const inherited = given(ConsentWithdrawn({ chat: other, by }), linked).queries.consent
     expect([inherited.of(chat)?.given, inherited.of(other)?.given]).toEqual([false, false])
     expect(inherited.list()).toHaveLength(1)
-    const kept = given(ConsentGiven({ chat, by }), ConsentWithdrawn({ chat: other, by }), linked).queries
+    const withdrawn = given(ConsentGiven({ chat, by }), ConsentWithdrawn({ chat: other, by }), linked).queries
+    expect(withdrawn.consent.of(other)?.given).toBe(false)
+    const kept = given(ConsentWithdrawn({ chat: other, by }), ConsentGiven({ chat, by }), linked).queries
     expect(kept.consent.of(other)?.given).toBe(true)
     const later = given(linked, ConsentWithdrawn({ chat: other, by })).queries.consent
     expect(later.of(chat)?.given).toBe(false)
@@ -62,6 +64,17 @@ describe("consent", () => {
     expect(given(out, OptedIn({ chat, person, by })).queries.consent.optOuts(chat)).toEqual([])
     const linked = given(OptedOut({ chat: other, person, by }), out, ChatLinked({ chat, same: other, at: 0 }))
     expect(linked.queries.consent.optOuts(chat)).toHaveLength(1)
+  })
+
+  it("of somebody who opts in counts for each pseudonym, and each chat, under which they opted out", () => {
+    const same = PersonId.make("p0example1")
+    const out = OptedOut({ chat: other, person: same, by })
+    const joined = [PersonLinked({ chat, person, same, at: 0 }), ChatLinked({ chat, same: other, at: 0 })]
+    const late = OptedOut({ chat, person: same, by })
+    expect(given(out, ...joined).queries.consent.optOuts(chat)).toMatchObject([{ person }])
+    expect(given(...joined, late).queries.consent.optOuts(other)).toMatchObject([{ person }])
+    for (const back of [OptedIn({ chat, person, by }), OptedIn({ chat: other, person: same, by })])
+      expect(given(out, ...joined, late, back).queries.consent.optOuts(chat)).toEqual([])
   })
 })
 

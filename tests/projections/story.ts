@@ -21,7 +21,16 @@ import {
   OutboxSent,
   OutboxUnresolved
 } from "../../contracts/outbox.ts"
+import { JobDecided } from "../../contracts/quarantine.ts"
 import { Muted, SettingsChanged, Unmuted } from "../../contracts/policy.ts"
+import {
+  JobCreated,
+  JobResumed,
+  OccurrenceFinished,
+  OccurrenceFired,
+  OccurrenceSkipped,
+  OccurrencesMissed
+} from "../../contracts/schedule.ts"
 import { ScanCompleted } from "../../contracts/scan.ts"
 import {
   VerdictDecided,
@@ -58,6 +67,13 @@ export const unresolved = vary(OutboxUnresolved)
 export const acknowledged = vary(OutboxAcknowledged)
 export const failed = vary(OutboxFailed)
 export const cancelled = vary(OutboxCancelled)
+export const jobCreated = vary(JobCreated)
+export const jobResumed = vary(JobResumed)
+export const jobDecided = vary(JobDecided)
+export const occurrenceFired = vary(OccurrenceFired)
+export const occurrenceSkipped = vary(OccurrenceSkipped)
+export const occurrencesMissed = vary(OccurrencesMissed)
+export const occurrenceFinished = vary(OccurrenceFinished)
 export const erased = vary(ErasureCompleted)
 
 /** One fact of every event there is, in the order of the catalogue. */

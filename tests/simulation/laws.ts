@@ -5,6 +5,7 @@
 import type { AnyRecorded, RecordedOf } from "../../contracts/catalogue.ts"
 import type { WireMessage } from "../../actors/whatsapp/gateway.ts"
 import type { Receiver, Shown } from "../actors/whatsapp/receiver.ts"
+import { silenceBroken } from "./silence-law.ts"
 
 /** What the other side got, and how long the log was at that moment. */
 export interface Transmission {
@@ -65,6 +66,10 @@ const verdicts = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<Verdict> =>
       event.type === "verdict.withdrawn"
   )
 
+/** What a verdict holds its link to be. */
+const levelOf = (verdict: Verdict) =>
+  verdict.type === "verdict.revised" ? verdict.data.to : verdict.data.level
+
 const nameOf = ({ data }: Verdict) => `${data.chat}/${data.message}/${data.link}`
 
 /** The link in a message that a transmission is about; `undefined` where no verdict asked for it. */
@@ -121,6 +126,12 @@ const lastWordStands = (log: ReadonlyArray<AnyRecorded>, receiver: Receiver): Re
   const claims = new Map<string, string>(
     named(log, "outbox.claimed").map(({ data }) => [data.whatsApp, data.outbox])
   )
+  /** Entries that could not take back what stood: a reaction may stand for another link. */
+  const refusedBack = new Set<string>(
+    named(log, "outbox.stepped").flatMap(({ data: { outbox, outcome, wire } }) =>
+      outcome === "refused" && wire === "unreact" ? [outbox] : []
+    )
+  )
   const isOf = (verdict: Verdict, { whatsApp }: Shown) => claims.get(whatsApp) === verdict.data.notice!.outbox
   return [...last].flatMap(([sighting, verdict]) => {
     // Where others share the reaction it goes on to speak of those.
@@ -133,7 +144,10 @@ const lastWordStands = (log: ReadonlyArray<AnyRecorded>, receiver: Receiver): Re
       (it) => !it.stays && (isOf(end, it) || !(it.isReaction && speaksOfSeveral(log, it.whatsApp)))
     )
     const holds = unsays(verdict)
-      ? removable.length === 0 || (isReplyToWhatStays(removable, shown) && isOf(end, removable[0]!))
+      ? removable.length === 0 ||
+        ((isReplyToWhatStays(removable, shown) || refusedBack.has(end.data.notice!.outbox)) &&
+          removable.length === 1 &&
+          isOf(end, removable[0]!))
       : removable.length <= 1 && shown.length > 0
     return holds ? [] : [`law 2: after its last word ${sighting} is shown ${shown.length} times`]
   })
@@ -194,27 +208,25 @@ const everyErasureEnds = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string
 /** Law 6 at rest: the last word on a malicious link was delivered, or suppressed for a reason of the list. */
 const everyWarningEnds = (log: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> => {
   const last = new Map<string, AnyRecorded>()
+  const standing = new Map<string, Verdict>()
   const status = new Map<string, string>()
   const shared = sharedWith(log)
   for (const event of log) {
     if (event.type.startsWith("verdict.") && "link" in event.data && "message" in event.data)
       last.set(`${event.data.chat}/${event.data.message}/${event.data.link}`, event)
+    if ((event.type === "verdict.decided" || event.type === "verdict.revised") && event.data.notice)
+      standing.set(nameOf(event), event)
     if (event.type === "outbox.sent" || event.type === "outbox.cancelled" || event.type === "outbox.failed")
       status.set(event.data.outbox, event.type)
   }
   return [...last].flatMap(([sighting, event]) => {
     const level =
-      event.type === "verdict.revised"
-        ? event.data.to
-        : event.type === "verdict.decided"
-          ? event.data.level
-          : undefined
+      event.type === "verdict.decided" || event.type === "verdict.revised" ? levelOf(event) : undefined
     if (level !== "malicious") return []
-    const notice =
-      (event.type === "verdict.decided" || event.type === "verdict.revised") &&
-      event.data.notice !== undefined
-        ? lastOf(event, shared).data.notice?.outbox
-        : undefined
+    // Where what stands turned out to be right after all, nothing is said anew.
+    const spoken = standing.get(sighting)
+    const isSaid = spoken === event || (spoken !== undefined && levelOf(spoken) === level)
+    const notice = isSaid ? lastOf(spoken, shared).data.notice?.outbox : undefined
     const end = notice === undefined ? "never queued" : (status.get(notice) ?? "still waiting")
     return end === "outbox.sent" ? [] : [`law 6: the warning on ${sighting} ended as: ${end}`]
   })
@@ -231,5 +243,6 @@ export const breachesAtRest = (
   ...lastWordStands(log, receiver),
   ...nothingLost(log, acknowledged),
   ...everyWarningEnds(log),
+  ...silenceBroken(log),
   ...everyErasureEnds(log)
 ]

@@ -89,10 +89,14 @@ export const overridesMissed = (log: ReadonlyArray<AnyRecorded>, secrets: Secret
   const rules = rulesInForce(log, secrets)
   const scans = new Map<string, string>()
   const levels = new Map<string, string>()
+  /** Of what nobody can be told of any more nothing further is decided. */
+  const unheard = new Set<string>()
   for (const event of log) {
     if (event.type === "scan.completed") scans.set(event.data.link, event.data.level)
     if (event.type === "verdict.decided" || event.type === "verdict.suppressed")
       levels.set(`${event.data.message}/${event.data.link}`, event.data.level)
+    if (event.type === "verdict.suppressed" && event.data.reason === "message-gone")
+      unheard.add(`${event.data.message}/${event.data.link}`)
     if (event.type === "verdict.revised")
       levels.set(`${event.data.message}/${event.data.link}`, event.data.to)
   }
@@ -110,7 +114,7 @@ export const overridesMissed = (log: ReadonlyArray<AnyRecorded>, secrets: Secret
     const expected =
       rule === undefined ? scans.get(link) : rule.event.data.effect === "deny" ? "malicious" : "benign"
     const found = levels.get(`${message}/${link}`)
-    return found === expected
+    return found === expected || unheard.has(`${message}/${link}`)
       ? []
       : [`overrides: ${url} in ${message} should be ${expected} (${rule?.event.sequence}) and is ${found}`]
   })

@@ -14,6 +14,8 @@ import {
   UnmuteChat
 } from "../../contracts/commands.ts"
 import { type ChatId, OverrideId } from "../../contracts/ids.ts"
+import { ConsentChat, OptOutPerson } from "../../contracts/moderation-commands.ts"
+import { ScanCompleted } from "../../contracts/scan.ts"
 import { breachesAlways, breachesAtRest } from "./laws.ts"
 import { overridesMissed } from "./override-law.ts"
 import { type Random, randomOf } from "./random.ts"
@@ -27,6 +29,9 @@ const links = [
   "https://en.wikipedia.org/wiki/Uraeus",
   "bit.ly/3xyz"
 ]
+
+/** A look holds for longer than a run lasts. */
+const validMillis = 365 * 86_400_000
 
 const overrideId = (n: number) => OverrideId.make(`01941f29-7c00-7000-8000-${String(n).padStart(12, "0")}`)
 
@@ -85,8 +90,54 @@ const wishes = [
   { "quiet-hours": null, malicious: null, suspicious: null, enabled: null }
 ] as const
 
-/** The number that stands for a new rule, of those of all deeds. */
+/** The numbers that stand for a new rule and for a new look at a link, of those of all deeds. */
 const newRule = 68
+const newLook = 110
+const deedsMax = 120
+
+/** A chat consents, or somebody in it opts out; or not any more. */
+const agrees = Effect.fnUntraced(function* (
+  world: World,
+  random: Random,
+  memory: Memory,
+  { author, chat, chatName }: { readonly author: string; readonly chat: ChatId; readonly chatName: string }
+) {
+  const yes = random.chance(0.5)
+  if (random.chance(0.5))
+    return yield* ask(world, memory, (bus, id) =>
+      Effect.asVoid(bus.request(ConsentChat, { chat, given: yes, by: "operator" }, id))
+    )
+  const where = yield* world.chatNamed(chatName)
+  const person = yield* world.personIn(chatName, author)
+  return yield* ask(world, memory, (bus, id) =>
+    Effect.asVoid(bus.request(OptOutPerson, { chat: where, person, out: !yes, by: "operator" }, id))
+  )
+})
+
+/** A list or a service knows more of a link than its first look did, or less. */
+const looksAgain = Effect.fnUntraced(function* (world: World, random: Random, step: number) {
+  const posted = world
+    .events()
+    .flatMap((event) => (event.type === "message.received" || event.type === "message.edited" ? [event] : []))
+    .flatMap(({ data: { chat, links, sender } }) => links.map(({ link }) => ({ chat, link, sender })))
+  if (posted.length === 0) return undefined
+  const now = yield* world.now
+  return yield* world
+    .append(
+      `look ${step}`,
+      ScanCompleted({
+        ...random.pick(posted),
+        level: random.pick(["benign", "suspicious", "malicious"] as const),
+        score: 0,
+        ruleSet: "simulated-1",
+        evidence: [],
+        missing: [],
+        validUntil: now + validMillis,
+        found: { url: "", details: [] }
+      })
+    )
+    .pipe(Effect.asVoid, Effect.forkScoped)
+})
 
 const deed = Effect.fnUntraced(function* (
   world: World,
@@ -200,6 +251,12 @@ const deed = Effect.fnUntraced(function* (
       )
     )
   }
+  if (kind >= 116) {
+    const id = `c${step}`
+    return yield* ingest(id, author, chatName, `!wadjet ${random.pick(["optout", "optin", "status"])}`)
+  }
+  if (kind >= 108) return yield* looksAgain(world, random, step)
+  if (kind >= 100) return yield* agrees(world, random, memory, { chat, chatName, author })
   if (memory.sent.length === 0) return
   const outbox = random.pick(memory.sent)
   return yield* ask(world, memory, (bus, id) =>
@@ -261,8 +318,14 @@ export const simulate = Effect.fnUntraced(function* (seed: number, steps: number
   for (const name of actorNames) yield* world.start(name)
   let night = 0
   for (let step = 0; step < steps; step++) {
-    // After a night a new rule corrects what can be edited no more.
-    const fiber = yield* deed(world, random, memory, step, night > 0 ? newRule : random.below(100))
+    // After a night a new rule or a new look corrects what can be edited no more.
+    const fiber = yield* deed(
+      world,
+      random,
+      memory,
+      step,
+      night > 0 ? random.pick([newRule, newLook]) : random.below(deedsMax)
+    )
     if (fiber !== undefined) asked.push(fiber)
     yield* misfortune(world, random)
     night = random.chance(0.05)
@@ -274,6 +337,15 @@ export const simulate = Effect.fnUntraced(function* (seed: number, steps: number
   }
   yield* world.beCalm
   for (const name of actorNames) yield* world.start(name)
+  // What waits for the end of a night is decided about now.
+  for (const scope of [{}, ...[...memory.chats].map((chat) => ({ chat }))])
+    asked.push(
+      yield* ask(world, memory, (bus, id) =>
+        Effect.asVoid(
+          bus.request(SetChat, { change: { "quiet-hours": "none" }, by: "operator", ...scope }, id)
+        )
+      )
+    )
   for (let waited = 0; waited < 60; waited++) yield* pass(5_000)
   const unanswered = asked.filter((fiber) => fiber.pollUnsafe() === undefined).length
   const kept = digestsOf(world)

@@ -5,7 +5,7 @@
  */
 import Database from "better-sqlite3"
 import { Clock, Effect, Exit, Layer, Scope } from "effect"
-import type { AnyEvent, AnyRecorded } from "../../contracts/catalogue.ts"
+import type { AnyEvent, AnyFact, AnyRecorded } from "../../contracts/catalogue.ts"
 import type { ProcessManager } from "../../infra/actor/process-manager.ts"
 import { runProcessManager } from "../../infra/actor/run-process-manager.ts"
 import { openStateStore } from "../../infra/actor/state-store.ts"
@@ -179,6 +179,13 @@ export const makeWorld = Effect.fnUntraced(function* (random: Random) {
     start,
     crash,
     events,
+    /** Appends what another replica of the scanner found. */
+    append: (id: string, fact: AnyFact) =>
+      EventLog.use((log) => log.append([{ id, fact }], { actor: "scan" })).pipe(
+        Effect.provideContext(services),
+        Effect.retry({ times: 20 }),
+        Effect.orDie
+      ),
     transmissions: other.transmissions,
     receiver: other.receiver,
     /** From here on nothing goes wrong any more. */

@@ -106,6 +106,15 @@ const noFormerSecrets = `
   alter table webhook drop column former;
 `
 
+const answers = `
+  create table answer (
+    request text primary key, -- a keyed hash of who asked, what for, and the name that they gave the request
+    answer blob not null, -- JSON, sealed: it may hold a secret that is shown once
+    at integer not null
+  ) strict, without rowid;
+  create index answer_by_time on answer (at);
+`
+
 interface OldKey {
   readonly id: KeyId
   readonly role: Role
@@ -134,5 +143,6 @@ export const migrations: ReadonlyArray<Migration> = [
     down: noPeople
   },
   { name: "webhooks", up: webhooks, down: "drop table webhook" },
-  { name: "former secrets of webhooks", up: formerSecrets, down: noFormerSecrets }
+  { name: "former secrets of webhooks", up: formerSecrets, down: noFormerSecrets },
+  { name: "answers to named requests", up: answers, down: "drop table answer" }
 ]

@@ -4,6 +4,7 @@ import type { AtRest } from "../../../infra/keyring/at-rest.ts"
 import type { SignInId } from "../../../contracts/ids.ts"
 import type { Sqlite } from "../../../infra/sqlite/open.ts"
 import type { At } from "./at.ts"
+import type { Attempts } from "./lock-out.ts"
 import type { passesOn } from "./passes.ts"
 import type { Passwords } from "./password.ts"
 import { AccountRefused } from "./refused.ts"
@@ -60,13 +61,14 @@ export const entranceOf = (tables: Tables, passwords: Passwords, atRest: AtRest,
 
   /** What is left to look at once the password is known to be right. */
   const admit = db.transaction(
-    (found: Credentials, presented: Presented, agent: string | undefined, now: number) => {
+    (found: Credentials, presented: Presented, counted: Attempts, agent: string | undefined, now: number) => {
       // Looked up again: a code is taken once, and whoever was shut out meanwhile is out.
       const user = users.find(found.user)
       if (user === undefined || user.closedAt !== null || user.password !== found.password) return "wrong"
       if (user.totp === null) return letIn(user, agent, now)
       if (presented.code === undefined || presented.code === "") {
-        users.clearAttempts(user.name)
+        // Half of a proof: were codes guessed before, they stay guessed.
+        users.takeBack(user.name, counted)
         return "code-needed"
       }
       const step = rightStep(user, presented.code, now)
@@ -78,13 +80,14 @@ export const entranceOf = (tables: Tables, passwords: Passwords, atRest: AtRest,
 
   const signIn = Effect.fnUntraced(function* (presented: Presented, agent: string | undefined) {
     const { name, password } = presented
-    const { waitUntil } = yield* at("count an attempt", (now) => countAttempt.immediate(name, now))
-    if (waitUntil !== undefined) return yield* new AccountRefused({ reason: "wait", until: waitUntil })
+    const tried = yield* at("count an attempt", (now) => countAttempt.immediate(name, now))
+    if (tried.waitUntil !== undefined)
+      return yield* new AccountRefused({ reason: "wait", until: tried.waitUntil })
     const found = yield* at("find a name", () => users.findByName(name))
     const right = yield* unlessBusy(passwords.isOf(password, found?.password))
     const outcome =
       right && found !== undefined
-        ? yield* at("sign in", (now) => admit.immediate(found, presented, agent, now))
+        ? yield* at("sign in", (now) => admit.immediate(found, presented, tried.counted, agent, now))
         : "wrong"
     if (typeof outcome !== "string") return outcome
     if (outcome === "wrong") yield* at("tell of wrong attempts", (now) => users.tellLocked(name, now))

@@ -118,9 +118,10 @@ export const keysOn = (db: Sqlite, deeds: Deeds) => {
       if (now - (row.last_used ?? 0) >= lastUsedEveryMillis) sql.used.run(now, row.id)
       return keyOf(row)
     },
-    isInForce: (key: string, now: number) => {
+    /** `undefined` where it is not in force. */
+    roleOf: (key: string, now: number): Role | undefined => {
       const row = sql.find.get(key)
-      return row !== undefined && isInForceAt(row, now)
+      return row !== undefined && isInForceAt(row, now) ? row.role : undefined
     }
   }
 }

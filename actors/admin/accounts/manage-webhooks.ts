@@ -1,15 +1,17 @@
 /** Webhooks as owners and operators manage them, and as whoever tells them finds them. */
 import { Effect, Latch } from "effect"
 import type { WebhookId } from "../../../contracts/ids.ts"
-import type { At } from "./at.ts"
+import type { NamedRequest } from "./answers.ts"
+import type { At, AtOnce } from "./at.ts"
 import type { NewWebhook, Subscription, ToldUpTo, WebhookChange, Webhooks } from "./webhooks.ts"
 
-/** `deed` is for what the log is told of, `at` for the rest. */
-export const manageWebhooks = (webhooks: Webhooks, deed: At, at: At) => {
+/** `deed` and `once` are for what the log is told of, `at` for the rest. */
+export const manageWebhooks = (webhooks: Webhooks, deed: At, once: AtOnce, at: At) => {
   /** Opened when something was changed here that whoever tells webhooks has to know. */
   const changed = Latch.makeUnsafe()
-  const telling: At = (operation, run) =>
-    Effect.tap(deed(operation, run), () => Effect.sync(() => changed.openUnsafe()))
+  const tell = Effect.sync(() => changed.openUnsafe())
+  const telling: At = (operation, run) => Effect.tap(deed(operation, run), tell)
+  const tellingOnce: AtOnce = (named, operation, run) => Effect.tap(once(named, operation, run), tell)
   return {
     changed,
     list: at("list webhooks", () => webhooks.list()),
@@ -17,6 +19,9 @@ export const manageWebhooks = (webhooks: Webhooks, deed: At, at: At) => {
     /** `undefined` where there are as many as there can be. */
     add: (wanted: NewWebhook, by: string) =>
       telling("add a webhook", (now) => webhooks.add.immediate(wanted, by, now)),
+    /** The same, once for a request that has a name; answers with its id. */
+    addOnce: (named: NamedRequest | undefined, wanted: NewWebhook, by: string) =>
+      tellingOnce(named, "add a webhook", (now) => webhooks.add(wanted, by, now)?.webhook),
     change: (webhook: WebhookId, wanted: WebhookChange, by: string) =>
       telling("change a webhook", (now) => webhooks.change.immediate(webhook, wanted, by, now)),
     switchOff: (subscription: Subscription, reason: "failing" | "gone") =>
@@ -28,6 +33,19 @@ export const manageWebhooks = (webhooks: Webhooks, deed: At, at: At) => {
     replaceSecret: (webhook: WebhookId, secret: Uint8Array, until: number, by: string) =>
       telling("replace a webhook's secret", (now) =>
         webhooks.replaceSecret.immediate(webhook, secret, until, by, now)
+      ),
+    /** The same, once for a request that has a name; answers with its id. */
+    replaceSecretOnce: (
+      named: NamedRequest | undefined,
+      webhook: WebhookId,
+      secret: Uint8Array,
+      until: number,
+      by: string
+    ) =>
+      tellingOnce(
+        named,
+        "replace a webhook's secret",
+        (now) => webhooks.replaceSecret(webhook, secret, until, by, now)?.webhook
       ),
     dropFormerSecrets: at("drop former secrets of webhooks", (now) => webhooks.dropFormerSecrets(now)),
     noteAsked: (webhook: WebhookId, what: "test" | "retry", by: string) =>

@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import type { Role } from "../../../contracts/account.ts"
 import type { SignInId, UserId } from "../../../contracts/ids.ts"
 import type { AtRest } from "../../../infra/keyring/at-rest.ts"
-import type { At } from "./at.ts"
+import type { NamedRequest } from "./answers.ts"
+import type { At, AtOnce } from "./at.ts"
 import { type Tables, totpPlace, unlessBusy } from "./entrance.ts"
 import type { Passwords } from "./password.ts"
 import { AccountRefused } from "./refused.ts"
@@ -79,7 +80,7 @@ export const ownAccountOf = (tables: Tables, passwords: Passwords, atRest: AtRes
 }
 
 /** The people that there are, as an owner or the operator manages them. */
-export const peopleOf = ({ db, passes, signIns, users }: Tables, at: At) => {
+export const peopleOf = ({ db, passes, signIns, users }: Tables, at: At, once: AtOnce) => {
   const change = db.transaction(
     (
       user: UserId,
@@ -128,6 +129,9 @@ export const peopleOf = ({ db, passes, signIns, users }: Tables, at: At) => {
       at("make a one-time link", (now) =>
         db.transaction(() => passes.add({ purpose: "invitation", role }, by, now)).immediate()
       ),
+    /** The same, once for a request that has a name. */
+    inviteOnce: (named: NamedRequest | undefined, role: Role, by: string) =>
+      once(named, "make a one-time link", (now) => passes.add({ purpose: "invitation", role }, by, now)),
     /** A link with which somebody chooses another password, without the old one and without a code. */
     reset: Effect.fnUntraced(function* (user: UserId, by: string) {
       const pass = yield* at("make a one-time link", (now) => reset.immediate(user, by, now))

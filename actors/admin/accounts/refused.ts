@@ -7,6 +7,7 @@ import { Schema } from "effect"
  * - `wait`: too many were wrong before; `until` says for how long.
  * - `busy`: too many passwords are being checked.
  * - `not-good`: a one-time link that was used, has expired, or never was.
+ * - `another-request`: something else was asked for under the same name before.
  * - `name-taken`, `last-owner`, `not-found`, `closed`: as they say.
  */
 export class AccountRefused extends Schema.TaggedError<AccountRefused>()("AccountRefused", {
@@ -15,6 +16,7 @@ export class AccountRefused extends Schema.TaggedError<AccountRefused>()("Accoun
     "code-needed",
     "wait",
     "busy",
+    "another-request",
     "not-good",
     "name-taken",
     "last-owner",

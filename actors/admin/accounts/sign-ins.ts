@@ -85,9 +85,10 @@ export const signInsOn = (db: Sqlite, deeds: Deeds) => {
       if (now - row.last_used >= lastUsedEveryMillis) sql.used.run(now, row.id)
       return { signIn: row.id, user: row.user, role: row.role }
     },
-    isInForce: (id: string, now: number) => {
+    /** The role that its user has now; `undefined` where it is over. */
+    roleOf: (id: string, now: number): Role | undefined => {
       const row = sql.find.get(id)
-      return row !== undefined && !isOver(row, now)
+      return row !== undefined && !isOver(row, now) ? row.role : undefined
     },
     /** Those of one person, the newest first. */
     list: (user: UserId, now: number): ReadonlyArray<SignIn> =>

@@ -11,7 +11,7 @@ import { UserId } from "../../../contracts/ids.ts"
 import type { Sqlite } from "../../../infra/sqlite/open.ts"
 import { uuid7 } from "../uuid7.ts"
 import type { Deeds } from "./deeds.ts"
-import { type Attempts, countedAt, droppedBefore, failedAgain } from "./lock-out.ts"
+import { type Attempts, countedAt, droppedBefore, failedAgain, takenBack } from "./lock-out.ts"
 import { hashOfSecret } from "./secret-text.ts"
 
 /** Somebody as they may be shown. */
@@ -34,6 +34,11 @@ export interface Credentials extends User {
   readonly totpWanted: Buffer | null
   readonly totpStep: number
 }
+
+/** What became of an attempt before it was looked at. */
+export type Tried =
+  | { readonly waitUntil: number }
+  | { readonly waitUntil: undefined; readonly counted: Attempts }
 
 interface Row {
   readonly id: UserId
@@ -155,16 +160,24 @@ export const usersOn = (db: Sqlite, deeds: Deeds) => {
     takeStep: (user: UserId, step: number): boolean => sql.takeStep.run(step, user, step).changes > 0,
     /**
      * Counts an attempt as one that failed, before it is known, so that many at once are not looked at side by side.
-     * Answers until when the name has to wait, and then does not count it.
+     * Answers until when the name has to wait, and then does not count it; else what it counted up to.
      */
-    tryName: (name: string, now: number): { readonly waitUntil: number | undefined } => {
+    tryName: (name: string, now: number): Tried => {
       sql.dropOldAttempts.run(droppedBefore(now))
       const hash = hashOfSecret(foldName(name))
       const before = countedAt(sql.attempts.get(hash), now)
       if (before.lockedUntil > now) return { waitUntil: before.lockedUntil }
-      const after = failedAgain(before, now)
-      sql.putAttempts.run(hash, after.failures, after.last, after.lockedUntil)
-      return { waitUntil: undefined }
+      const counted = failedAgain(before, now)
+      sql.putAttempts.run(hash, counted.failures, counted.last, counted.lockedUntil)
+      return { waitUntil: undefined, counted }
+    },
+    /** An attempt was not a wrong one, and proves nothing: those before it stay counted. */
+    takeBack: (name: string, counted: Attempts): void => {
+      const hash = hashOfSecret(foldName(name))
+      const found = sql.attempts.get(hash)
+      if (found === undefined) return
+      const { failures, last, lockedUntil } = takenBack(found, counted)
+      sql.putAttempts.run(hash, failures, last, lockedUntil)
     },
     /** Tells of a name that has to wait now, where there is somebody of that name. */
     tellLocked: (name: string, now: number): void => {
@@ -173,7 +186,7 @@ export const usersOn = (db: Sqlite, deeds: Deeds) => {
       if (row !== undefined && until > now)
         deeds.add(row.id, `locked ${until}`, UserLocked({ user: row.id, until, at: now }))
     },
-    /** An attempt was not a wrong one. */
+    /** Somebody has proven all that they are asked for: nothing that was wrong before counts any more. */
     clearAttempts: (name: string): void => void sql.dropAttempts.run(hashOfSecret(foldName(name)))
   }
 }

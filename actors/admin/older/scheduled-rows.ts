@@ -6,7 +6,7 @@ import type {
   OlderScheduled
 } from "../../../contracts/http/older-scheduler.ts"
 import type { ContactCard } from "../../../contracts/contact.ts"
-import type { Recipient } from "../../../contracts/schedule.ts"
+import type { Recipient } from "../../../contracts/recipient.ts"
 import type { KeyringService } from "../../../infra/keyring/keyring.ts"
 import type { ChatRow } from "../../../projections/chats.ts"
 import type { JobRow } from "../../../projections/jobs.ts"

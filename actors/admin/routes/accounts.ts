@@ -7,6 +7,7 @@ import { Impossible, InvalidRequest, NotFound } from "../../../contracts/http/pr
 import type { AccountRefused } from "../accounts/refused.ts"
 import type { Accounts, AccountsUnavailable } from "../accounts.ts"
 import { byOf, orInternal } from "../authorize.ts"
+import { namedRequest, orAnother } from "../named-request.ts"
 
 const by = Effect.map(CurrentKey, byOf)
 
@@ -25,8 +26,9 @@ const orNobody = <A, R>(work: Effect.Effect<A, AccountRefused | AccountsUnavaila
 /** A link to choose a password with: what is behind the `#`, browsers send to nobody. */
 export const passLink = (url: string, text: string): string => `${url}/#pass=${text}`
 
-export const accounts = ({ people }: Accounts, publicUrl: () => string) =>
-  HttpApiBuilder.group(api, "accounts", (handlers) =>
+export const accounts = (all: Accounts, publicUrl: () => string) => {
+  const { people } = all
+  return HttpApiBuilder.group(api, "accounts", (handlers) =>
     handlers.handleAll({
       list: () => Effect.map(orInternal(people.listUsers), (items) => ({ items })),
       change: Effect.fnUntraced(function* ({ params: { user }, payload }) {
@@ -42,12 +44,14 @@ export const accounts = ({ people }: Accounts, publicUrl: () => string) =>
         if (!known.some((one) => one.user === user)) return yield* nobody
         return { ended: yield* orInternal(people.endSignIns(user, yield* by)) }
       }),
-      invite: Effect.fnUntraced(function* ({ payload: { role } }) {
-        const { expiresAt, text } = yield* orInternal(people.invite(role, yield* by))
+      invite: Effect.fnUntraced(function* ({ headers, payload }) {
+        const named = yield* namedRequest(all, "accounts.invite", headers, payload)
+        const { expiresAt, text } = yield* orAnother(people.inviteOnce(named, payload.role, yield* by))
         return { link: passLink(publicUrl(), text), expiresAt }
       })
     })
   )
+}
 
 /** Groups by their names: a scope of none would be a key for nothing. */
 export const unknownScope = (scopes: ReadonlyArray<Scope> | undefined): Scope | undefined =>
@@ -57,7 +61,8 @@ export const keys = (accounts: Accounts) =>
   HttpApiBuilder.group(api, "keys", (handlers) =>
     handlers.handleAll({
       list: () => Effect.map(orInternal(accounts.listKeys), (items) => ({ items })),
-      create: Effect.fnUntraced(function* ({ payload }) {
+      create: Effect.fnUntraced(function* ({ headers, payload }) {
+        const named = yield* namedRequest(accounts, "keys.create", headers, payload)
         const unknown = unknownScope(payload.scopes)
         if (unknown !== undefined)
           return yield* new InvalidRequest({
@@ -69,7 +74,7 @@ export const keys = (accounts: Accounts) =>
             field: "payload.expiresAt",
             detail: "Expected a time to come, found one that has passed."
           })
-        const { key, text } = yield* orInternal(accounts.createKey(payload, yield* by))
+        const { key, text } = yield* orAnother(accounts.createKeyOnce(named, payload, yield* by))
         return { ...key, text }
       }),
       revoke: Effect.fnUntraced(function* ({ params: { key } }) {

@@ -34,9 +34,11 @@ const unheardOf = (place: string): BackupRow => ({
   scrubbedAt: null,
   mended: null,
   problems: [],
+  failing: [],
   points: 0,
   newestPointAt: null,
-  firstPointAt: null
+  firstPointAt: null,
+  begunAt: null
 })
 
 /** Every place by its name: those that the log speaks of, and those that are new in the settings. */
@@ -53,7 +55,7 @@ export const backups = HttpApiBuilder.group(api, "backups", (handlers) =>
       const isPast = (yield* askedMoment) !== undefined
       const now = isPast ? undefined : yield* live
       return {
-        items: together(rows, now?.keys() ?? []).map((row) => {
+        items: together(rows, now?.keys() ?? []).map(({ failing, ...row }) => {
           const known = now?.get(row.place)
           return {
             ...row,
@@ -65,7 +67,8 @@ export const backups = HttpApiBuilder.group(api, "backups", (handlers) =>
             unshippedSince: known?.unshippedSince ?? null,
             problems: [
               ...row.problems,
-              ...(known === undefined || known.keeping === null ? [] : [known.keeping])
+              // What was tried since it began is newer than what the log says.
+              ...(known === undefined || known.keeping === null ? failing : [known.keeping])
             ]
           }
         })

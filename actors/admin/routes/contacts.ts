@@ -17,9 +17,11 @@ import { limitDefault } from "../../../contracts/http/lists.ts"
 import { InvalidRequest, NotFound } from "../../../contracts/http/problems.ts"
 import { ContactId } from "../../../contracts/ids.ts"
 import { entity } from "../../../projections/past/entity.ts"
+import type { Accounts } from "../accounts.ts"
 import { byOf } from "../authorize.ts"
+import { answeredOnce, idMadeBy, namedRequest } from "../named-request.ts"
 import { uuid7 } from "../uuid7.ts"
-import { ask, modelsAfter, placeOf } from "./answering.ts"
+import { ask, askAs, modelsAfter, placeOf } from "./answering.ts"
 
 const by = Effect.map(CurrentKey, byOf)
 
@@ -41,6 +43,7 @@ export type ReadContacts = (
 /** As many as one request takes at a time; what came of them is added up. */
 const importAll = Effect.fnUntraced(function* (cards: ReadonlyArray<ContactCard>) {
   const sums = { added: 0, completed: 0, unchanged: 0 }
+  const clipped: Array<string> = []
   let placed = { generation: "", sequence: 0 }
   for (let at = 0; at === 0 || at < cards.length; at += importedContactsMax) {
     const wanted = yield* Effect.forEach(cards.slice(at, at + importedContactsMax), (card) =>
@@ -50,16 +53,17 @@ const importAll = Effect.fnUntraced(function* (cards: ReadonlyArray<ContactCard>
     sums.added += answer.added
     sums.completed += answer.completed
     sums.unchanged += answer.unchanged
+    clipped.push(...answer.clipped)
     const { generation, sequence } = answer
     placed = { generation, sequence: Math.max(sequence, placed.sequence) }
   }
-  return { ...placed, ...sums }
+  return { ...placed, ...sums, clipped }
 })
 
 /** Shown of what was left out: enough to mend a file by. */
 const leftShownMax = 100
 
-export const contacts = (readContacts: ReadContacts) =>
+export const contacts = (accounts: Accounts, readContacts: ReadContacts) =>
   HttpApiBuilder.group(api, "contacts", (handlers) =>
     handlers.handleAll({
       list: Effect.fnUntraced(function* ({ query }) {
@@ -71,10 +75,15 @@ export const contacts = (readContacts: ReadContacts) =>
         const row = (yield* modelsAfter(query.after, entity.contact(contact))).contacts.get(contact)
         return row ?? (yield* new NotFound({ detail: `There is no contact ${contact}.` }))
       }),
-      create: Effect.fnUntraced(function* ({ payload }) {
-        const contact = yield* newId
-        const placed = yield* ask(SaveContact, { contact, card: cardOf(payload), by: yield* by })
-        return { ...placed, contact }
+      create: Effect.fnUntraced(function* ({ headers, payload }) {
+        const named = yield* namedRequest(accounts, "contacts.create", headers, payload)
+        const contact = ContactId.make(yield* idMadeBy(named))
+        const wanted = { contact, card: cardOf(payload), by: yield* by }
+        const saved = Effect.map(askAs(named?.request, SaveContact, wanted), (placed) => ({
+          ...placed,
+          contact
+        }))
+        return yield* answeredOnce(accounts, named, saved)
       }),
       save: Effect.fnUntraced(function* ({ params: { contact }, payload }) {
         return yield* ask(SaveContact, { contact, card: cardOf(payload), by: yield* by })

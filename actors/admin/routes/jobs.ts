@@ -7,7 +7,7 @@ import { CurrentKey } from "../../../contracts/http/access.ts"
 import { api } from "../../../contracts/http/api.ts"
 import { askedBy } from "../../../contracts/http/jobs.ts"
 import { Changed, InvalidRequest, NotFound } from "../../../contracts/http/problems.ts"
-import { hashOf, JobId, whatsAppIdOf } from "../../../contracts/ids.ts"
+import { JobId, whatsAppIdOf } from "../../../contracts/ids.ts"
 import {
   BackfillJob,
   CancelJob,
@@ -24,21 +24,17 @@ import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
 import type { JobRow } from "../../../projections/jobs.ts"
 import { pageRowsMax } from "../../../projections/paging.ts"
 import { entity } from "../../../projections/past/entity.ts"
+import type { NamedRequest } from "../accounts/answers.ts"
+import type { Accounts } from "../accounts.ts"
 import { byOf, mayReadWords } from "../authorize.ts"
 import { calendarAnswer, type CalendarOf } from "../calendar.ts"
-import { uuid7, uuidOfHash } from "../uuid7.ts"
+import { answeredOnce, idMadeBy, namedRequest } from "../named-request.ts"
 import { wordless } from "../words.ts"
 import { ask, askAs, modelsAfter, page, problemOf, shown } from "./answering.ts"
 
 const previewedDefault = 10
 
 const by = Effect.map(CurrentKey, byOf)
-
-/** One key's own names for its requests do not meet another's. */
-const requestOf = Effect.fnUntraced(function* (key: string | undefined) {
-  if (key === undefined) return undefined
-  return hashOf("request", (yield* CurrentKey).key, key)
-})
 
 /** The sequence in an entity tag, such as `"17-…"` or `"17"`; `*` is any. */
 const expectedIn = (tag: string | undefined) => {
@@ -71,13 +67,9 @@ const activeJobs = Effect.gen(function* () {
   }
 })
 
-/** The id of a job that is made, the same for a request that is asked again. */
-const newJob = Effect.fnUntraced(function* (request: string | undefined) {
-  const now = yield* Clock.currentTimeMillis
-  return JobId.make(request === undefined ? uuid7(now) : uuidOfHash(request))
-})
+const newJob = (named: NamedRequest | undefined) => Effect.map(idMadeBy(named), (id) => JobId.make(id))
 
-export const jobs = (calendarOf: CalendarOf) =>
+export const jobs = (accounts: Accounts, calendarOf: CalendarOf) =>
   HttpApiBuilder.group(api, "jobs", (handlers) =>
     handlers.handleAll({
       list: Effect.fnUntraced(function* ({ query }) {
@@ -97,10 +89,15 @@ export const jobs = (calendarOf: CalendarOf) =>
         return items[0]!
       }),
       create: Effect.fnUntraced(function* ({ headers, payload }) {
-        const request = yield* requestOf(headers["idempotency-key"])
-        const job = yield* newJob(request)
-        const placed = yield* askAs(request, CreateJob, { job, asked: askedBy(payload), by: yield* by })
-        return { ...placed, job }
+        const named = yield* namedRequest(accounts, "jobs.create", headers, payload)
+        const job = yield* newJob(named)
+        const wanted = { job, asked: askedBy(payload), by: yield* by }
+        const created = askAs(named?.request, CreateJob, wanted)
+        return yield* answeredOnce(
+          accounts,
+          named,
+          Effect.map(created, (placed) => ({ ...placed, job }))
+        )
       }),
       change: Effect.fnUntraced(function* ({ headers, params: { job }, payload }) {
         const expected = yield* expectedIn(headers["if-match"])
@@ -117,10 +114,14 @@ export const jobs = (calendarOf: CalendarOf) =>
           )
       }),
       duplicate: Effect.fnUntraced(function* ({ headers, params: { job }, payload }) {
-        const request = yield* requestOf(headers["idempotency-key"])
-        const copy = yield* newJob(request)
-        const placed = yield* askAs(request, DuplicateJob, { job, copy, ...payload, by: yield* by })
-        return { ...placed, job: copy }
+        const named = yield* namedRequest(accounts, "jobs.duplicate", headers, { job, ...payload })
+        const copy = yield* newJob(named)
+        const made = askAs(named?.request, DuplicateJob, { job, copy, ...payload, by: yield* by })
+        return yield* answeredOnce(
+          accounts,
+          named,
+          Effect.map(made, (placed) => ({ ...placed, job: copy }))
+        )
       }),
       calendar: Effect.fnUntraced(function* ({ headers }) {
         const rows = yield* activeJobs
@@ -139,13 +140,14 @@ export const jobs = (calendarOf: CalendarOf) =>
         return yield* ask(CancelJob, { ...params, by: yield* by })
       }),
       fire: Effect.fnUntraced(function* ({ headers, params }) {
-        return yield* askAs(yield* requestOf(headers["idempotency-key"]), FireJob, {
-          ...params,
-          by: yield* by
-        })
+        const named = yield* namedRequest(accounts, "jobs.fire", headers, params)
+        const fired = askAs(named?.request, FireJob, { ...params, by: yield* by })
+        return yield* answeredOnce(accounts, named, fired)
       }),
-      skip: Effect.fnUntraced(function* ({ params, payload }) {
-        return yield* ask(SkipJob, { ...params, ...payload, by: yield* by })
+      skip: Effect.fnUntraced(function* ({ headers, params, payload }) {
+        const named = yield* namedRequest(accounts, "jobs.skip", headers, { ...params, ...payload })
+        const skipped = askAs(named?.request, SkipJob, { ...params, ...payload, by: yield* by })
+        return yield* answeredOnce(accounts, named, skipped)
       }),
       backfill: Effect.fnUntraced(function* ({ params, payload }) {
         return yield* ask(BackfillJob, { ...params, ...payload, by: yield* by })

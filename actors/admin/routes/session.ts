@@ -1,5 +1,5 @@
 /** The connection to WhatsApp: its state, and linking a number while somebody watches. */
-import { type Deferred, Deferred as Deferreds, Effect, Schedule, Stream } from "effect"
+import { type Deferred, Deferred as Deferreds, Effect, Stream } from "effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { encodeQR } from "qr"
@@ -11,13 +11,13 @@ import { LiveSession, liveSessionTopic, riskNotice } from "../../../contracts/se
 import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { Nats } from "../../../infra/nats/connection.ts"
 import { listenLive } from "../../../infra/nats/live.ts"
+import type { Accounts } from "../accounts.ts"
 import { byOf } from "../authorize.ts"
+import { whileInForce } from "../heartbeats.ts"
 import { ask, askNoted, modelsAfter, page } from "./answering.ts"
 
 /** Owners who watch a number being linked: one, and their other tabs. */
 const watchersMax = 10
-/** Proxies close what is silent for a minute. */
-const heartbeatSeconds = 15
 /** Not to be kept, and not to be held back by a proxy until there is more of it. */
 const streamHeaders = { "cache-control": "no-store", "x-accel-buffering": "no" }
 
@@ -30,12 +30,7 @@ const frameOf = (message: LiveSession): string => {
   return `data: ${JSON.stringify(shown)}\n\n`
 }
 
-const heartbeats = Stream.fromEffectSchedule(
-  Effect.succeed(": still here\n\n"),
-  Schedule.spaced(`${heartbeatSeconds} seconds`)
-)
-
-export const session = (stopping: Deferred.Deferred<void>) => {
+export const session = (accounts: Accounts, stopping: Deferred.Deferred<void>) => {
   let watching = 0
   const watch = Effect.gen(function* () {
     const nats = yield* Nats
@@ -45,7 +40,8 @@ export const session = (stopping: Deferred.Deferred<void>) => {
       () => Effect.sync(() => void (watching -= 1))
     )
     const heard = yield* listenLive(nats, account, liveSessionTopic, LiveSession)
-    return Stream.merge(Stream.map(heard, frameOf), heartbeats)
+    // A QR code is a credential: whoever may not see one any more is told none.
+    return whileInForce(Stream.map(heard, frameOf), accounts, yield* CurrentKey)
   })
   return HttpApiBuilder.group(api, "session", (handlers) =>
     handlers.handleAll({
@@ -70,7 +66,7 @@ export const session = (stopping: Deferred.Deferred<void>) => {
             retryAfterSeconds,
             detail: `${watchersMax} are watching, which is all there can be.`
           })
-        const services = yield* Effect.context<Nats | Keyring>()
+        const services = yield* Effect.context<Nats | Keyring | CurrentKey>()
         const frames = Stream.unwrap(Effect.provideContext(watch, services)).pipe(
           Stream.interruptWhen(Deferreds.await(stopping))
         )

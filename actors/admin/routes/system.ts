@@ -6,7 +6,12 @@ import { api } from "../../../contracts/http/api.ts"
 import { openApiDocument } from "../../../contracts/http/open-api.ts"
 import { type HealthReport, NotReady } from "../../../contracts/http/system.ts"
 import { metrics, registry } from "../../../infra/telemetry/metrics.ts"
+import { projectorName } from "../../../projections/parked.ts"
 import { ReadModels } from "../../../projections/reader.ts"
+import { type EndOfLog, eventsBehind } from "../end-of-log.ts"
+
+/** Whoever collects metrics waits some seconds for all of them. */
+const endOfLogSeconds = 1
 
 export const probes = (health: Effect.Effect<HealthReport>) =>
   HttpApiBuilder.group(api, "probes", (handlers) =>
@@ -38,10 +43,10 @@ const grade = Effect.map(ReadModels, (models) => {
 
 /** Places for backups, by what the log says of them. */
 const gradeBackups = Effect.map(ReadModels, (models) => {
-  for (const { goodAt, newestPointAt, place, problems } of models.backups()) {
+  for (const { failing, goodAt, newestPointAt, place, problems } of models.backups()) {
     metrics.backupVerified.set({ place }, (goodAt ?? 0) / 1_000)
     metrics.backupPoint.set({ place }, (newestPointAt ?? 0) / 1_000)
-    metrics.backupProblems.set({ place }, problems.length)
+    metrics.backupProblems.set({ place }, problems.length + failing.length)
   }
 })
 
@@ -53,16 +58,26 @@ const gradeProjections = Effect.map(ReadModels, (models) => {
   for (const { model } of check?.drifted ?? []) metrics.drifted.set({ model }, 1)
 })
 
-export const system = HttpApiBuilder.group(api, "system", (handlers) =>
-  handlers.handleAll({
-    metrics: () =>
-      countParked.pipe(
-        Effect.andThen(grade),
-        Effect.andThen(gradeBackups),
-        Effect.andThen(gradeProjections),
-        Effect.andThen(Effect.promise(() => registry.metrics())),
-        Effect.map((text) => HttpServerResponse.text(text, { contentType: registry.contentType }))
-      ),
-    openApi: () => Effect.sync(openApiDocument)
-  })
-)
+/** How far the read models are behind the log; where that does not answer, what was known before stays. */
+const gradeLag = (endOfLog: EndOfLog) =>
+  Effect.gen(function* () {
+    const { position } = yield* ReadModels
+    const end = yield* Effect.timeout(endOfLog, `${endOfLogSeconds} seconds`)
+    metrics.lag.set({ actor: projectorName }, eventsBehind(end, position()))
+  }).pipe(Effect.ignore)
+
+export const system = (endOfLog: EndOfLog) =>
+  HttpApiBuilder.group(api, "system", (handlers) =>
+    handlers.handleAll({
+      metrics: () =>
+        countParked.pipe(
+          Effect.andThen(grade),
+          Effect.andThen(gradeBackups),
+          Effect.andThen(gradeProjections),
+          Effect.andThen(gradeLag(endOfLog)),
+          Effect.andThen(Effect.promise(() => registry.metrics())),
+          Effect.map((text) => HttpServerResponse.text(text, { contentType: registry.contentType }))
+        ),
+      openApi: () => Effect.sync(openApiDocument)
+    })
+  )

@@ -6,8 +6,9 @@ import { api } from "../../../contracts/http/api.ts"
 import { Impossible, InvalidRequest, NotFound, Unavailable } from "../../../contracts/http/problems.ts"
 import { overlapHoursUsual, webhooksMax } from "../../../contracts/http/webhooks.ts"
 import type { WebhookId } from "../../../contracts/ids.ts"
-import type { AccountsUnavailable } from "../accounts.ts"
+import type { Accounts, AccountsUnavailable } from "../accounts.ts"
 import { byOf, orInternal } from "../authorize.ts"
+import { namedRequest, orAnother } from "../named-request.ts"
 import type { ManagedWebhooks, NotSent } from "../webhooks/managed.ts"
 import { makeWebhookSecret, secretText } from "../webhooks/signature.ts"
 import { webhookView } from "../webhooks/view.ts"
@@ -34,7 +35,13 @@ const before = (from: number | undefined) =>
 
 const hourMillis = 3_600_000
 
-export const webhooks = (hooks: ManagedWebhooks) => {
+/** A webhook with its secret, which is shown to whoever has just made it, and to nobody else. */
+const withSecret = (added: Effect.Success<ReturnType<ManagedWebhooks["find"]>>) =>
+  added?.target === undefined
+    ? unavailable({ message: "The keyring that sealed this webhook is not here." })
+    : Effect.succeed({ ...webhookView(added), secret: secretText(added.target.secret) })
+
+export const webhooks = (accounts: Accounts, hooks: ManagedWebhooks) => {
   const checked = (wanted: Wanted) => Effect.catchTag(meant(hooks, wanted), "NotMeant", invalid)
   const found = Effect.fnUntraced(function* (webhook: WebhookId) {
     return (yield* orInternal(hooks.find(webhook))) ?? (yield* none(webhook))
@@ -42,18 +49,24 @@ export const webhooks = (hooks: ManagedWebhooks) => {
   return HttpApiBuilder.group(api, "webhooks", (handlers) =>
     handlers.handleAll({
       list: () => Effect.map(orInternal(hooks.list), (all) => ({ items: all.map(webhookView) })),
-      add: Effect.fnUntraced(function* ({ payload }) {
+      add: Effect.fnUntraced(function* ({ headers, payload }) {
         const { from, label = null, url, words = false } = payload
+        const named = yield* namedRequest(accounts, "webhooks.add", headers, payload)
         const filter = yield* checked(payload)
-        const secret = makeWebhookSecret()
-        const wanted = { ...filter, words, label, target: { url, secret }, told: yield* before(from) }
-        const added = yield* orInternal(hooks.add(wanted, yield* by))
-        if (added === undefined)
+        const target = { url, secret: makeWebhookSecret() }
+        const wanted = { ...filter, words, label, target, told: yield* before(from) }
+        const added = yield* orAnother(hooks.addOnce(named, wanted, yield* by))
+        if (added === "removed")
+          return yield* new Impossible({
+            reason: "already-done",
+            detail: "It was added under this Idempotency-Key, and removed since."
+          })
+        if (added === "too-many")
           return yield* new Impossible({
             reason: "too-many",
             detail: `There are ${webhooksMax} webhooks, which is all there can be. Remove one first.`
           })
-        return { ...webhookView(added), secret: secretText(secret) }
+        return yield* withSecret(added)
       }),
       change: Effect.fnUntraced(function* ({ params: { webhook }, payload }) {
         const { contexts: someContexts, events: someEvents, ...rest } = payload
@@ -94,13 +107,13 @@ export const webhooks = (hooks: ManagedWebhooks) => {
             Effect.catchTags({ NotSent: unsent, LogUnavailable: unavailable, AccountsUnavailable: broken })
           )
       }),
-      replaceSecret: Effect.fnUntraced(function* ({ params: { webhook }, payload: { overlapHours } }) {
+      replaceSecret: Effect.fnUntraced(function* ({ headers, params: { webhook }, payload }) {
+        const asked = { webhook, ...payload }
+        const named = yield* namedRequest(accounts, "webhooks.replaceSecret", headers, asked)
         yield* found(webhook)
-        const overlapMillis = (overlapHours ?? overlapHoursUsual) * hourMillis
-        const replaced = yield* orInternal(hooks.replaceSecret(webhook, overlapMillis, yield* by))
-        if (replaced === undefined)
-          return yield* new Unavailable({ detail: "The keyring that sealed this webhook is not here." })
-        return { ...webhookView(replaced.after), secret: secretText(replaced.secret) }
+        const overlapMillis = (payload.overlapHours ?? overlapHoursUsual) * hourMillis
+        const replaced = hooks.replaceSecretOnce(named, webhook, overlapMillis, yield* by)
+        return yield* withSecret(yield* orAnother(replaced))
       })
     })
   )

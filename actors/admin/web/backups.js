@@ -30,7 +30,7 @@ const checkOf = ({ goodAt, opened, seconds }) => {
 }
 
 const isLate = ({ unshippedSince }) => unshippedSince !== null && Date.now() - unshippedSince > lateMillis
-const unprovenSince = ({ firstPointAt, goodAt }) => goodAt ?? firstPointAt
+const unprovenSince = ({ begunAt, goodAt }) => goodAt ?? begunAt
 const isUnproven = (it) => unprovenSince(it) !== null && Date.now() - unprovenSince(it) > unprovenMillis
 
 /** What is wrong with a place, in the order in which it matters. */

@@ -107,9 +107,10 @@ const add = async (event) => {
   await list.load(placed.sequence)
 }
 
-const saidOf = ({ added, completed, left, leftCount, unchanged }) => [
+const saidOf = ({ added, clipped, completed, left, leftCount, unchanged }) => [
   `${added} added, ${completed} completed, ${unchanged} there already, ${leftCount} left out.`,
-  ...left.map(({ line, reason }) => `Line ${line}: ${reason}`)
+  ...left.map(({ line, reason }) => `Line ${line}: ${reason}`),
+  ...clipped.map((number) => `${number}: there is no room for all of their aliases, tags and notes`)
 ]
 
 const takeFile = async (event) => {

@@ -64,7 +64,10 @@ const actionsOf = (it) => {
     about
   )
   const copy = button("Copy", () => fillJobForm(it), about)
-  if (status === "cancelled" || status === "completed") return [show, copy]
+  const cancel = button("Cancel", acting(it, "cancel", cancelledWords), about)
+  if (status === "cancelled") return [show, copy]
+  // What it was fired for beside its own times may still be under way.
+  if (status === "completed") return [show, cancel, copy]
   return [
     show,
     status === "paused"
@@ -86,7 +89,7 @@ const actionsOf = (it) => {
           acting(it, "skip", ({ skipped }) => `leaves out ${dateAndTime(skipped)}.`),
           about
         ),
-    button("Cancel", acting(it, "cancel", cancelledWords), about),
+    cancel,
     copy
   ]
 }
@@ -112,6 +115,9 @@ const draw = (rows) => {
     if (it.getAttribute("aria-label") === focused) it.focus()
 }
 
+/** What was left out of what is to come is before the next. */
+const from = ({ next }) => (next > Date.now() ? { from: next } : {})
+
 /** The words of a job, its next times with what is odd about them, and how its last ones went. */
 const showChosen = async () => {
   const it = list.rows().find(({ job }) => job === chosen)
@@ -125,7 +131,7 @@ const showChosen = async () => {
   )
   const preview =
     it.status === "active" || it.status === "paused"
-      ? await askIn(problem, () => post("/v1/preview", { timing: it.timing, count: previewed }))
+      ? await askIn(problem, () => post("/v1/preview", { timing: it.timing, ...from(it), count: previewed }))
       : { occurrences: [] }
   byId("job-next").replaceChildren(...(preview?.occurrences ?? []).map(occurrenceLine))
   await showOccurrences(it.job, byId("job-past"), problem)

@@ -8,11 +8,20 @@ const shown = 10
 /** The occurrence whose recipients are shown: they stay so while it goes on. */
 let open
 
-const outcomeOf = ({ cancelled, count, failed, messages, optedOut, sent, status, why }) => {
-  if (status === "missed") return count === 1 ? "missed" : `${count} missed`
+const missedWords = ({ count, madeUp }) => {
+  if (count === 1) return "missed"
+  return madeUp === 0 ? `${count} missed` : `${count} missed, ${madeUp} of them made up for`
+}
+
+const outcomeOf = (it) => {
+  const { cancelled, failed, leftOut, messages, optedOut, sent, status, why } = it
+  if (status === "missed") return missedWords(it)
   if (status === "skipped") return why === "requested" ? "skipped" : "skipped: the one before was being sent"
   const out = optedOut === 0 ? "" : `, ${optedOut} opted out`
-  return `${sent} of ${messages} sent, ${failed} failed, ${cancelled} cancelled${out}`
+  const waiting = status === "sending" ? messages - sent - failed - cancelled : 0
+  const rest = waiting === 0 ? "" : `, ${waiting} still to leave`
+  const over = leftOut === 0 ? "" : `, ${leftOut} left out: there are too many recipients`
+  return `${sent} of ${messages} sent, ${failed} failed, ${cancelled} cancelled${rest}${out}${over}`
 }
 
 const messageLine = ({ chat, contact, level, part, reason, status }, names) =>
@@ -43,7 +52,7 @@ const recipients = async ({ job, planned }, problem) => {
 
 const line = (it, again, problem) => {
   const key = `${it.job}/${it.planned}`
-  const isOpen = open === key
+  const isOpen = open === key && it.messages > 0
   const when = dateAndTime(it.planned)
   const progress = element("progress", {
     attributes: { max: String(Math.max(1, it.messages)), "aria-label": `Progress of ${when}` }

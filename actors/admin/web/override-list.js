@@ -129,7 +129,8 @@ const takeFile = async (event) => {
     post("/v1/overrides/import", { format: formatOf(file.name), text })
   )
   if (answer === undefined) return
-  said.textContent = `${answer.set} set, ${answer.unchanged} there already.`
+  const over = answer.expired === 0 ? "" : ` ${answer.expired} left out: their time has passed.`
+  said.textContent = `${answer.set} set, ${answer.unchanged} there already.${over}`
   await refreshOverrides(answer.sequence === 0 ? undefined : answer.sequence)
 }
 

@@ -51,6 +51,13 @@ const credentialWords = {
   "code-off": "no codes are asked for"
 }
 
+const deletions = {
+  queued: "the message is to be deleted",
+  "not-an-admin": "it cannot be deleted: the account is no admin there",
+  "no-message": "there is no message that could be deleted",
+  "not-dangerous": "it stays: nothing in it is held to be dangerous any more"
+}
+
 const kinds = {
   "look-alike": "imitates",
   structure: "built like"
@@ -69,6 +76,15 @@ const reason = ({ evidence, found }) => {
 }
 
 const level = (text) => ({ level: text })
+
+/** What is done at a place for backups beside shipping. */
+const keepSteps = {
+  join: "joining segments",
+  point: "making a point",
+  prune: "deleting older points",
+  verify: "checking",
+  scrub: "scrubbing"
+}
 
 /** The first line of what is said, where there are words and the key may read them. */
 const saying = (body) =>
@@ -185,11 +201,7 @@ const summaries = {
   ],
   "policy.reported": ({ level: held }) => ["a member holds a warning to be wrong: ", level(held)],
   "policy.report-settled": ({ outcome }) => [`the warning was ${outcome}`],
-  "verdict.deletion-decided": ({ outcome }) => [
-    outcome === "queued"
-      ? "the message is to be deleted"
-      : "it cannot be deleted: the account is no admin there"
-  ],
+  "verdict.deletion-decided": ({ outcome }) => [deletions[outcome] ?? outcome],
   "schedule.created": ({ words }) => [
     `a new job${words?.title === undefined ? "" : `: ${shorten(words.title)}`}`
   ],
@@ -302,6 +314,11 @@ const summaries = {
     problems.length > 0
       ? `${place} is not good: ${problems.join("; ")}`
       : `${place} is good up to ${upTo}, ${opened ? "restored to see" : "as far as can be told without its identity"}`
+  ],
+  "backup.keeping-changed": ({ place, reason: why, state, step }) => [
+    state === "failing"
+      ? `${keepSteps[step] ?? step} does not succeed at ${place}${why === undefined ? "" : `: ${why}`}`
+      : `${keepSteps[step] ?? step} succeeds at ${place} again`
   ],
   "backup.unverified": ({ place }) => [`${place} was not found to be good for more than a day`],
   "backup.scrubbed": ({ log, mended, place, problems }) => [

@@ -118,13 +118,14 @@ export const deliver = Effect.fn("deliver to a webhook")(function* (
   subscription: Subscribed,
   begun: Progress
 ) {
-  const { progress } = delivering
+  const { limits, progress } = delivering
   const { webhook } = subscription
   const once = Effect.gen(function* () {
     const at = progress.find(webhook)
     if (at?.revision !== begun.revision) return false
-    const wait = (at.nextAt ?? 0) - (yield* Clock.currentTimeMillis)
-    if (wait > 0) yield* Effect.sleep(wait)
+    // It was noted by the time of day: where the clock was set back since, no longer than it is ever left alone.
+    const left = (at.nextAt ?? 0) - (yield* Clock.currentTimeMillis)
+    if (left > 0) yield* Effect.sleep(Math.min(left, limits.longestMillis))
     return yield* tellFrom(delivering, subscription, at).pipe(
       Effect.as(true),
       Effect.catchTag("Ended", ({ goesOn }) => Effect.succeed(goesOn)),

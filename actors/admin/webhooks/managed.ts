@@ -6,6 +6,7 @@ import type { WebhookId } from "../../../contracts/ids.ts"
 import { EventLog, type LogEvent } from "../../../infra/event-log/event-log.ts"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
 import { judgeUrl } from "../../../infra/guarded-client/judge-url.ts"
+import type { NamedRequest } from "../accounts/answers.ts"
 import type { Accounts } from "../accounts.ts"
 import type { Target } from "../accounts/webhook-targets.ts"
 import type { Filter, Subscription, ToldUpTo, WebhookChange } from "../accounts/webhooks.ts"
@@ -83,6 +84,16 @@ export const managed = (
     find: (webhook: WebhookId) => Effect.map(webhooks.find(webhook), shownIfAny),
     add: (wanted: Parameters<typeof webhooks.add>[0], by: string) =>
       Effect.map(webhooks.add(wanted, by), shownIfAny),
+    /** The same, once for a request that has a name: `removed` where that was removed since. */
+    addOnce: Effect.fnUntraced(function* (
+      named: NamedRequest | undefined,
+      wanted: Parameters<typeof webhooks.add>[0],
+      by: string
+    ) {
+      const webhook = yield* webhooks.addOnce(named, wanted, by)
+      if (webhook === undefined) return "too-many"
+      return shownIfAny(yield* webhooks.find(webhook)) ?? "removed"
+    }),
     change: Effect.fnUntraced(function* (webhook: WebhookId, wanted: WebhookChange, by: string) {
       // What failed before the change is no reason to wait after it.
       progress.forgive(webhook)
@@ -94,6 +105,18 @@ export const managed = (
       const until = (yield* Clock.currentTimeMillis) + overlapMillis
       const after = shownIfAny(yield* webhooks.replaceSecret(webhook, secret, until, by))
       return after === undefined ? undefined : { after, secret }
+    }),
+    /** The same, once for a request that has a name: another try does not end the overlap with the former secret. */
+    replaceSecretOnce: Effect.fnUntraced(function* (
+      named: NamedRequest | undefined,
+      webhook: WebhookId,
+      overlapMillis: number,
+      by: string
+    ) {
+      const until = (yield* Clock.currentTimeMillis) + overlapMillis
+      const made = makeWebhookSecret()
+      if ((yield* webhooks.replaceSecretOnce(named, webhook, made, until, by)) === undefined) return undefined
+      return shownIfAny(yield* webhooks.find(webhook))
     }),
     remove: Effect.fnUntraced(function* (webhook: WebhookId, by: string) {
       const removed = yield* webhooks.remove(webhook, by)

@@ -5,20 +5,30 @@
  */
 import { Clock, Effect, type Latch, Schedule, type Semaphore, Stream } from "effect"
 import type { TimeZone } from "effect/DateTime"
-import type { BackupScrubbed, BackupVerified, KeepTask } from "../../../contracts/backup.ts"
+import {
+  type BackupScrubbed,
+  type BackupVerified,
+  type KeepStep,
+  type KeepTask,
+  keepStepWords
+} from "../../../contracts/backup.ts"
 import type { EventLogService } from "../../../infra/event-log/event-log.ts"
 import type { RawLogService } from "../../../infra/event-log/raw-log.ts"
 import type { Place } from "../places/place.ts"
 import { makePoint, type MadePoint } from "../points/make-point.ts"
 import { prune, type Pruned } from "../points/prune.ts"
+import type { SeenParts } from "../points/store-file.ts"
 import type { Policy } from "../retention/retain.ts"
 import type { Packing, Recipient } from "../segment/seal.ts"
 import type { Origin } from "../segment/segment.ts"
+import { elapsedMillis } from "../ship/elapsed.ts"
 import { joinSegments } from "../ship/join-segments.ts"
 import type { PlaceStatus } from "../ship/status.ts"
 import type { Kept } from "../state.ts"
-import { makeClockHeld } from "./clock-held.ts"
-import { nextHour, nightSince, unprovenSince } from "./due.ts"
+import { problemsMax } from "../verify/scrub.ts"
+import { scrubPoints } from "../verify/scrub-points.ts"
+import { type ClockHeld, lookAtClock } from "./clock-held.ts"
+import { againAfter, isNightTask, nextHour, unprovenSince } from "./due.ts"
 
 type About = "place" | "generation" | "at"
 export type Proof = Omit<Parameters<typeof BackupVerified>[0], About>
@@ -30,11 +40,12 @@ export interface KeepFailed {
   readonly message: string
 }
 
-/** What a place is asked to do now, and what keeps two who change its points apart. */
+/** What a place is asked to do now, and what those share who change its points: who is at it, and whether time is known. */
 export interface Asked {
   readonly tasks: Set<KeepTask>
   readonly some: Latch.Latch
   readonly alone: Semaphore.Semaphore
+  readonly clockHeld: ClockHeld
 }
 
 export interface Keeping<E> {
@@ -54,6 +65,8 @@ export interface Keeping<E> {
   /** Checks the place, and restores it where it can be opened. */
   readonly verify: Effect.Effect<Proof, KeepFailed>
   readonly scrub: Effect.Effect<Scrubbed, KeepFailed>
+  /** Is told of a step that fails, and why, or works again. */
+  readonly onKeeping: (step: KeepStep, reason: string | null) => Effect.Effect<void, E>
   readonly onPoint: (made: MadePoint) => Effect.Effect<void, E>
   readonly onPruned: (pruned: Pruned) => Effect.Effect<void, E>
   readonly onVerified: (proof: Proof) => Effect.Effect<void, E>
@@ -64,8 +77,8 @@ export interface Keeping<E> {
 /** How often it is looked whether something is due. */
 const lookEverySeconds = 30
 const shippedLookMillis = 100
-/** How long it is waited before something that did not succeed is tried again. */
-const againMillis = 5 * 60_000
+/** A step that fails so often in a row is said to: once may be any disturbance. */
+const failuresSaid = 2
 
 const untilShipped = (status: PlaceStatus, sequence: number) =>
   Effect.suspend(() => ((status.upTo ?? -1) >= sequence ? Effect.void : Effect.fail("not yet"))).pipe(
@@ -88,22 +101,44 @@ const anythingSince = Effect.fnUntraced(function* (log: Keeping<never>["log"], s
   return found._tag === "Some" && found.value.other
 })
 
-/** One step that is tried again later where it does not succeed; what keeps it is in sight. */
-const attempt = <A>(status: PlaceStatus, what: string, step: Effect.Effect<A, KeepFailed>) =>
-  step.pipe(
-    Effect.tap(() =>
-      Effect.sync(() => {
-        if (status.keeping?.startsWith(what) === true) status.keeping = null
-      })
-    ),
-    Effect.catch((error) => {
-      status.keeping = `${what}: ${error.message}`
-      return Effect.as(
-        Effect.logError("a place for backups is not kept as it should be", { what, error: error.message }),
-        undefined
-      )
-    })
-  )
+/** Nothing is deleted, though the rules would have it. */
+const withheld = (reason: string): Effect.Effect<never, KeepFailed> =>
+  Effect.fail({ _tag: "PruneWithheld", message: `nothing is deleted: ${reason}` })
+
+/** Steps that are tried again later where they do not succeed; what keeps them from it is in sight. */
+const makeAttempts = <E>({ known, onKeeping, status }: Keeping<E>) => {
+  const failing = new Map<KeepStep, { readonly message: string; readonly times: number }>()
+  const show = () => {
+    const shown = [...failing].map(([step, { message }]) => `${keepStepWords[step]}: ${message}`)
+    status.keeping = shown.length === 0 ? null : shown.join("; ")
+  }
+  const isSaid = (step: KeepStep) => known().failing?.includes(step) === true
+
+  const fails = Effect.fnUntraced(function* (step: KeepStep, message: string) {
+    const times = (failing.get(step)?.times ?? 0) + 1
+    failing.set(step, { message, times })
+    show()
+    yield* Effect.logError("a place for backups is not kept as it should be", { step, error: message })
+    if (times >= failuresSaid && !isSaid(step)) yield* onKeeping(step, message)
+  })
+  const works = Effect.fnUntraced(function* (step: KeepStep) {
+    failing.delete(step)
+    show()
+    if (isSaid(step)) yield* onKeeping(step, null)
+  })
+
+  return {
+    /** Answers with `undefined` where it does not succeed. */
+    attempt: <A>(step: KeepStep, work: Effect.Effect<A, KeepFailed>): Effect.Effect<A | undefined, E> =>
+      Effect.flatMap(Effect.result(work), (done) =>
+        done._tag === "Success"
+          ? Effect.as(works(step), done.success)
+          : Effect.as(fails(step, done.failure.message), undefined)
+      ),
+    /** How often a step has failed in a row. */
+    failures: (step: KeepStep): number => failing.get(step)?.times ?? 0
+  }
+}
 
 /** Keeps a place until the scope closes. */
 export const keepPlace = Effect.fn("keepPlace")(function* <E>(
@@ -111,44 +146,55 @@ export const keepPlace = Effect.fn("keepPlace")(function* <E>(
 ): Effect.fn.Return<never, E> {
   const { asked, dataFolder, known, log, origin, packing, place, policy, raw, recipients, status, zone } =
     keeping
-  const clockHeld = makeClockHeld()
-  const parts = new Set<string>()
+  const { attempt, failures } = makeAttempts(keeping)
+  const seen: SeenParts = new Map()
+
+  const point = Effect.gen(function* () {
+    const shipped = (sequence: number) => untilShipped(status, sequence)
+    const made = yield* attempt(
+      "point",
+      makePoint(place, { dataFolder, origin, sealing: { recipients, packing }, seen, shipped })
+    )
+    if (made !== undefined) yield* keeping.onPoint(made)
+  })
 
   const pruneNow = Effect.gen(function* () {
-    const held = clockHeld(
-      yield* Clock.currentTimeMillis,
-      Number((yield* Clock.monotonicTimeNanos) / 1_000_000n)
-    )
+    const clockHeld = yield* lookAtClock(asked.clockHeld)
     const lastGood = known().good?.point
-    const pruned = yield* prune(place, origin, { policy, zone, lastGood, clockHeld: held, dryRun: false })
-    // What is gone is no longer there to be used again.
-    if (pruned.parts > 0) parts.clear()
+    const options = { policy, zone, lastGood, clockHeld, dryRun: false, damaged: false }
+    const pruned = yield* prune(place, origin, options)
+    if (pruned.withheld !== null) return yield* withheld(pruned.withheld)
     return pruned
   })
 
   const hourly = Effect.gen(function* () {
-    yield* attempt(status, "joining segments", joinSegments(place, origin, raw, recipients))
-    const shipped = (sequence: number) => untilShipped(status, sequence)
-    const made = yield* attempt(
-      status,
-      "making a point",
-      makePoint(place, { dataFolder, origin, sealing: { recipients, packing }, known: parts, shipped })
-    )
-    if (made !== undefined) yield* keeping.onPoint(made)
-    const pruned = yield* attempt(status, "deleting older points", pruneNow)
+    yield* attempt("join", joinSegments(place, origin, raw, recipients))
+    yield* point
+    const pruned = yield* attempt("prune", pruneNow)
     if (pruned !== undefined && pruned.drop.length > 0) yield* keeping.onPruned(pruned)
   })
 
   const verify = Effect.gen(function* () {
-    const proof = yield* attempt(status, "checking", keeping.verify)
-    if (proof !== undefined) yield* keeping.onVerified(proof)
+    const proof = yield* attempt("verify", keeping.verify)
+    if (proof === undefined) return
+    // What is damaged may be a part, whatever was seen of it.
+    if (proof.problems.length > 0) seen.clear()
+    yield* keeping.onVerified(proof)
   })
 
-  const scrub = Effect.gen(function* () {
-    const scrubbed = yield* attempt(status, "scrubbing", keeping.scrub)
+  const scrub = Effect.fnUntraced(function* (isAsked: boolean) {
+    // Nightly the parts of older points are not read: that would cost as much as all of the copies together.
+    const points = scrubPoints(place, origin, isAsked ? "all" : "newest")
+    const done = yield* attempt("scrub", Effect.all([keeping.scrub, points]))
     // With the fact that it was scrubbed, which is shipped as any other, they are stored again.
     status.recheckStores = true
-    if (scrubbed !== undefined) yield* keeping.onScrubbed(scrubbed)
+    if (done === undefined) return
+    const [scrubbed, broken] = done
+    const problems = [...scrubbed.problems, ...broken.map(({ problem }) => problem)].slice(0, problemsMax)
+    yield* keeping.onScrubbed({ ...scrubbed, problems })
+    if (broken.length > 0) seen.clear()
+    // What the newest lacks is stored again with another one.
+    if (broken.some(({ at }) => at === known().point?.at)) yield* point
   })
 
   const sayUnverified = Effect.gen(function* () {
@@ -156,31 +202,36 @@ export const keepPlace = Effect.fn("keepPlace")(function* <E>(
     if (since !== undefined) yield* keeping.onUnverified(since)
   })
 
-  const tried = new Map<KeepTask, number>()
-
-  const isDue = Effect.fnUntraced(function* (task: KeepTask) {
-    const elapsed = Number((yield* Clock.monotonicTimeNanos) / 1_000_000n)
-    const before = tried.get(task)
-    const due =
-      asked.tasks.delete(task) ||
-      (!(before !== undefined && elapsed - before < againMillis) && (yield* isTime(task)))
-    if (due) tried.set(task, elapsed)
-    return due
-  })
+  /** When tasks ended, by a time that only ever goes on. */
+  const ended = new Map<KeepTask, number>()
 
   const isTime = Effect.fnUntraced(function* (task: KeepTask) {
+    const before = ended.get(task)
+    if (before !== undefined && (yield* elapsedMillis) - before < againAfter(task, failures(task)))
+      return false
     const now = yield* Clock.currentTimeMillis
-    const { point, scrubbed, verified } = known()
-    if (task === "verify") return point !== undefined && nightSince(verified?.at, now, zone)
-    if (task === "scrub") return point !== undefined && nightSince(scrubbed?.at, now, zone)
-    if (point !== undefined && now >= point.at && now < nextHour(point.at)) return false
-    return yield* Effect.orElseSucceed(anythingSince(log, point?.sequence ?? 0), () => false)
+    const { point: last, scrubbed, verified } = known()
+    if (task === "verify") return isNightTask(known(), verified?.at, now, zone)
+    if (task === "scrub") return isNightTask(known(), scrubbed?.at, now, zone)
+    if (last !== undefined && now >= last.at && now < nextHour(last.at)) return false
+    return yield* Effect.orElseSucceed(anythingSince(log, last?.sequence ?? 0), () => false)
+  })
+
+  const ifDue = Effect.fnUntraced(function* (
+    task: KeepTask,
+    work: (isAsked: boolean) => Effect.Effect<void, E>
+  ) {
+    const isAsked = asked.tasks.delete(task)
+    if (!isAsked && !(yield* isTime(task))) return
+    yield* work(isAsked)
+    ended.set(task, yield* elapsedMillis)
   })
 
   const round = Effect.gen(function* () {
-    if (yield* isDue("point")) yield* hourly
-    if (yield* isDue("verify")) yield* verify
-    if (yield* isDue("scrub")) yield* scrub
+    yield* lookAtClock(asked.clockHeld)
+    yield* ifDue("point", () => hourly)
+    yield* ifDue("verify", () => verify)
+    yield* ifDue("scrub", scrub)
     yield* sayUnverified
   })
 

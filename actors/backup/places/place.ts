@@ -43,6 +43,11 @@ export interface Place {
   readonly list: (prefix: string, after?: string) => Effect.Effect<ReadonlyArray<StoredObject>, PlaceFailed>
   readonly remove: (key: string) => Effect.Effect<void, PlaceFailed>
   /**
+   * Destroys what somebody who was killed had begun to store under a prefix: it may hold keys that were destroyed since.
+   * Absent where nothing is there before it is whole.
+   */
+  readonly discardUnfinished?: (prefix: string) => Effect.Effect<void, PlaceFailed>
+  /**
    * Whether it keeps what was replaced or deleted as older versions, from which nobody can be forgotten; undefined where
    * it does not say. Absent where there are no versions.
    */

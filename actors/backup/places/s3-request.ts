@@ -5,7 +5,7 @@
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
  */
 import { createHash } from "node:crypto"
-import { Effect, Redacted } from "effect"
+import { Effect, Redacted, Schedule } from "effect"
 import type { Agent } from "undici"
 import { loadUndici } from "../../../infra/guarded-client/load-undici.ts"
 import { PlaceFailed, type PlaceFault } from "./place.ts"
@@ -47,6 +47,21 @@ const requestMillis = 120_000
 const connectMillis = 5_000
 /** Idle connections are used again: the next segment follows within seconds. */
 const idleMillis = 30_000
+
+/**
+ * What only reads is asked again for a moment: restoring reads thousands of objects, and one answer in so many is that
+ * the storage is busy. What writes is not, for nobody knows what became of it.
+ */
+const reading: ReadonlySet<S3Request["method"]> = new Set(["GET", "HEAD"])
+const againFirstMillis = 250
+const againTimesMax = 4
+const againWithinSeconds = 30
+const again = Schedule.exponential(`${againFirstMillis} millis`).pipe(
+  Schedule.jittered,
+  Schedule.upTo({ times: againTimesMax, duration: `${againWithinSeconds} seconds` })
+)
+/** Answers in place of which there may be another one a moment later: too much was asked, or a server had an error of its own. */
+const passingStatus: ReadonlySet<number> = new Set([429, 500, 502, 503, 504])
 
 /** As the signature has it: everything but letters, digits, `-`, `.`, `_` and `~`, a space too. */
 const encoded = (text: string): string =>
@@ -101,6 +116,17 @@ const faultOfStatus = (status: number, said: string): PlaceFault => {
   return status === 503 || status === 429 ? "slow" : "failed"
 }
 
+/** Asks again while there is no answer, or one that passes; the last of these is what it comes to. */
+const patiently = (ask: Effect.Effect<S3Answer, PlaceFailed>): Effect.Effect<S3Answer, PlaceFailed> =>
+  ask.pipe(
+    Effect.filterOrFail(
+      ({ status }) => !passingStatus.has(status),
+      (answer) => answer
+    ),
+    Effect.retry(again),
+    Effect.catch((last) => ("status" in last ? Effect.succeed(last) : Effect.fail(last)))
+  )
+
 export type Send = (operation: string, asked: S3Request) => Effect.Effect<S3Answer, PlaceFailed>
 
 /** Sends requests for a place; its connections are closed with the scope. */
@@ -126,7 +152,7 @@ export const sendTo = Effect.fn("sendTo")(function* (place: string, address: S3A
       fault,
       message: `expected ${address.endpoint} to ${operation}, found ${found}`
     })
-  const send: Send = (operation, asked) =>
+  const sendOnce: Send = (operation, asked) =>
     Effect.tryPromise({
       try: async (signal) => {
         const url = urlOf(address, asked)
@@ -149,6 +175,8 @@ export const sendTo = Effect.fn("sendTo")(function* (place: string, address: S3A
       catch: (cause) =>
         fail(operation, faultOf(cause), cause instanceof Error ? cause.message : String(cause))
     })
+  const send: Send = (operation, asked) =>
+    reading.has(asked.method) ? patiently(sendOnce(operation, asked)) : sendOnce(operation, asked)
   return {
     send,
     refuse: (operation: string, { body, status }: S3Answer) => {

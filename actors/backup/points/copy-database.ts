@@ -5,7 +5,10 @@
  * @see https://www.sqlite.org/backup.html
  */
 import { rmSync } from "node:fs"
+import { basename, dirname } from "node:path"
 import { Effect } from "effect"
+import { ensureRoom } from "../../../infra/disk/room.ts"
+import { databaseBytes } from "../../../infra/sqlite/database-bytes.ts"
 import { openSqliteReadOnly, SqliteUnavailable } from "../../../infra/sqlite/open.ts"
 
 const remove = (path: string) => {
@@ -18,6 +21,7 @@ const pagesPerStep = 200
 /**
  * Copies the database at `from` to `to`, a file that is not there yet and is gone with the scope. What is written
  * meanwhile is not in it: the reader's own transaction keeps the moment, so that the copying never has to begin again.
+ * Fails with `NoRoom` where it would leave too little of the disk.
  */
 export const copyDatabase = Effect.fn("copyDatabase")(function* (from: string, to: string) {
   const db = yield* openSqliteReadOnly(from)
@@ -25,6 +29,7 @@ export const copyDatabase = Effect.fn("copyDatabase")(function* (from: string, t
     Effect.sync(() => remove(to)),
     () => Effect.sync(() => remove(to))
   )
+  yield* ensureRoom(dirname(to), databaseBytes(from), `copy ${basename(from)}`)
   yield* Effect.tryPromise({
     try: async () => {
       db.exec("begin")

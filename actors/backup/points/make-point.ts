@@ -9,14 +9,14 @@ import type { Origin } from "../segment/segment.ts"
 import { copyDatabase } from "./copy-database.ts"
 import { pointKey } from "./keys.ts"
 import { encodePoint, type PointFile, type Sealing } from "./point.ts"
-import { storeFile } from "./store-file.ts"
+import { forgetChanged, type SeenParts, storeFile } from "./store-file.ts"
 
 export interface PointOptions {
   readonly dataFolder: string
   readonly origin: Origin
   readonly sealing: Sealing
-  /** Digests of parts that were seen at the place. */
-  readonly known: Set<string>
+  /** Parts that earlier points of this process saw at the place. */
+  readonly seen: SeenParts
   /** Waits until the place holds the log up to an event: before that the point would be worth nothing. */
   readonly shipped: (sequence: number) => Effect.Effect<void>
 }
@@ -56,13 +56,17 @@ const sequenceOf = Effect.fnUntraced(function* (path: string) {
   })
 }, Effect.scoped)
 
-/** Makes a point, or answers with `undefined` where there are no read models yet. */
+/**
+ * Makes a point, or answers with `undefined` where there are no read models yet. Fails with `NoRoom` where a copy would
+ * leave too little of this machine's disk.
+ */
 export const makePoint = Effect.fn("makePoint")(function* (
   place: Place,
-  { dataFolder, known, origin, sealing, shipped }: PointOptions
+  { dataFolder, origin, sealing, seen, shipped }: PointOptions
 ) {
   const scratch = join(dataFolder, "backup", place.name)
   mkdirSync(scratch, { recursive: true, mode: 0o700 })
+  yield* forgetChanged(place, origin, seen)
   const files: Array<PointFile> = []
   let bytes = 0
   let sequence = 0
@@ -72,7 +76,7 @@ export const makePoint = Effect.fn("makePoint")(function* (
         const at = join(scratch, "copy.db")
         yield* copyDatabase(sourceOf(dataFolder, path), at)
         if (path === readModelFile) sequence = yield* sequenceOf(at)
-        return yield* storeFile(place, origin, { path, at }, sealing, known)
+        return yield* storeFile(place, origin, { path, at }, sealing, seen)
       })
     )
     files.push(stored.file)

@@ -17,6 +17,8 @@ export interface PruneOptions {
   /** That the clock went on as time did, as far as this process can tell. */
   readonly clockHeld: boolean
   readonly dryRun: boolean
+  /** Whether points that give nothing back are deleted too, but for the last one that was proven good. */
+  readonly damaged: boolean
 }
 
 export interface Pruned extends Which {
@@ -50,50 +52,69 @@ export const pointOf = Effect.fn("pointOf")(function* (place: Place, origin: Ori
   })
 })
 
-const partsOfPoint = ({ files }: Point): ReadonlyArray<string> =>
-  files.flatMap(({ parts }) => parts.map(({ sha256 }) => sha256))
+/** The keys of the parts that a point is made of. */
+const partKeysOf = (origin: Origin, { files }: Point): ReadonlyArray<string> =>
+  files.flatMap(({ parts }) => parts.map(({ sha256 }) => partKey(origin, sha256)))
 
-/** The keys of parts that no kept point needs. Fails where a kept point cannot say what it needs. */
-const unneeded = Effect.fnUntraced(function* (place: Place, origin: Origin, keep: Which["keep"]) {
-  const needed = new Set<string>()
-  for (const { at } of keep)
-    for (const sha256 of partsOfPoint(yield* pointOf(place, origin, at))) needed.add(partKey(origin, sha256))
-  return (yield* place.list(partsOf(origin))).map(({ key }) => key).filter((key) => !needed.has(key))
+/** The keys of the parts that points need; of one that cannot be read, why. */
+const needsOf = Effect.fnUntraced(function* (place: Place, origin: Origin, points: ReadonlyArray<number>) {
+  const needs = new Map<number, ReadonlyArray<string> | Damaged>()
+  for (const at of points)
+    needs.set(
+      at,
+      yield* pointOf(place, origin, at).pipe(
+        Effect.map((point) => partKeysOf(origin, point)),
+        Effect.catchTag("Damaged", (damage) => Effect.succeed(damage))
+      )
+    )
+  return needs
 })
+
+const deletesDamaged = "`wadjet backup prune --damaged` deletes it"
 
 /**
  * Prunes a place. Points go first, each of which was whole until then; parts only once every point that is kept has
  * said what it needs. A part that is not needed any more and stays, because this was interrupted, goes the next time.
  */
 export const prune = Effect.fn("prune")(function* (place: Place, origin: Origin, options: PruneOptions) {
-  const { clockHeld, dryRun, lastGood, policy, zone } = options
+  const { clockHeld, damaged, dryRun, lastGood, policy, zone } = options
   const now = yield* Clock.currentTimeMillis
   const theirs = place.clock === undefined ? undefined : yield* place.clock
   const apart = theirs === undefined ? 0 : Math.abs(theirs - now)
-  const which = whichPoints(
-    {
-      points: yield* pointsAt(place, origin),
-      now,
-      confirmed: theirs !== undefined && apart <= clocksApartMillis,
-      lastGood
-    },
-    policy,
-    zone
-  )
-  const nothing = (withheld: string): Pruned => ({
-    keep: [...which.keep, ...which.drop.map((at) => ({ at, reasons: [withheld] }))],
-    drop: [],
-    parts: 0,
-    withheld
-  })
+  const confirmed = theirs !== undefined && apart <= clocksApartMillis
+  const decide = (points: ReadonlyArray<number>) =>
+    whichPoints({ points, now, confirmed, lastGood }, policy, zone)
+  const all = yield* pointsAt(place, origin)
+  const nothing = (withheld: string): Pruned => {
+    const { drop, keep } = decide(all)
+    return {
+      keep: [...keep, ...drop.map((at) => ({ at, reasons: [withheld] }))],
+      drop: [],
+      parts: 0,
+      withheld
+    }
+  }
   if (apart > clocksApartMillis) return nothing(`the clock of ${place.name} says another time`)
   if (!clockHeld) return nothing("the clock of this machine jumped")
-  const looked = yield* Effect.result(unneeded(place, origin, which.keep))
-  if (looked._tag === "Failure") {
-    if (looked.failure._tag === "PlaceFailed") return yield* looked.failure
-    return nothing(`a point that is kept is damaged: ${looked.failure.message}`)
+  const needs = yield* needsOf(place, origin, all)
+  const held = new Set((yield* place.list(partsOf(origin))).map(({ key }) => key))
+  const givesBack = (at: number): boolean => {
+    const need = needs.get(at)!
+    return !(need instanceof Damaged) && need.every((key) => held.has(key))
   }
-  const parts = looked.success
+  const broken = damaged ? all.filter((at) => at !== lastGood && !givesBack(at)) : []
+  const { drop, keep } = decide(all.filter((at) => !broken.includes(at)))
+  const needed = new Set<string>()
+  for (const { at } of keep) {
+    const need = needs.get(at)!
+    if (need instanceof Damaged)
+      return nothing(
+        `a point that is kept is damaged: ${need.message}${at === lastGood ? "" : `; ${deletesDamaged}`}`
+      )
+    for (const key of need) needed.add(key)
+  }
+  const which = { keep, drop: [...drop, ...broken].toSorted((one, other) => other - one) }
+  const parts = [...held].filter((key) => !needed.has(key))
   if (!dryRun) {
     for (const at of which.drop) yield* place.remove(pointKey(origin, at))
     for (const key of parts) yield* place.remove(key)

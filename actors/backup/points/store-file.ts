@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { type Place, PlaceFailed } from "../places/place.ts"
 import { type Extent, extentOf } from "../segment/frame.ts"
 import type { Origin } from "../segment/segment.ts"
-import { partKey } from "./keys.ts"
+import { partKey, partsOf } from "./keys.ts"
 import { Damaged, encodePart, readPart, type PointFile, type Sealing } from "./point.ts"
 
 /** One part: sealing it keeps the process for some milliseconds, and it is in memory some times over. */
@@ -19,29 +19,45 @@ const failed = (place: Place, fault: "lied" | "failed", expected: string, found:
     message: `expected ${expected}, found ${found}`
   })
 
-/** Whether a place has a part, whole as far as that can be told without a key. */
-const isThere = Effect.fnUntraced(function* (place: Place, origin: Origin, part: Extent) {
+/** Parts that were seen whole at a place, by their digests, with the length that their object had there. */
+export type SeenParts = Map<string, number>
+
+/** Forgets the parts that a place does not list any more as they were when they were seen: they are looked at again. */
+export const forgetChanged = Effect.fn("forgetChanged")(function* (
+  place: Place,
+  origin: Origin,
+  seen: SeenParts
+) {
+  if (seen.size === 0) return
+  const listed = new Map((yield* place.list(partsOf(origin))).map(({ bytes, key }) => [key, bytes]))
+  for (const [sha256, bytes] of seen) if (listed.get(partKey(origin, sha256)) !== bytes) seen.delete(sha256)
+})
+
+/** The object of a part, where a place has it whole, as far as that can be told without a key. */
+const wholeAt = Effect.fnUntraced(function* (place: Place, origin: Origin, part: Extent) {
   const held = yield* place.get(partKey(origin, part.sha256))
-  if (held === undefined) return false
+  if (held === undefined) return undefined
   return yield* Effect.tryPromise({
     try: () => readPart(held, origin, part, undefined),
     catch: (cause) =>
       cause instanceof Damaged ? cause : new Damaged({ part: "body", message: String(cause) })
   }).pipe(
-    Effect.as(true),
-    Effect.orElseSucceed(() => false)
+    Effect.as(held),
+    Effect.orElseSucceed(() => undefined)
   )
 })
 
+/** Answers with the length of its object, and how much was stored. */
 const storePart = Effect.fnUntraced(function* (
   place: Place,
   origin: Origin,
+  part: Extent,
   plain: Buffer,
   sealing: Sealing
 ) {
-  const part = extentOf(plain)
   const key = partKey(origin, part.sha256)
-  if (yield* isThere(place, origin, part)) return { part, bytes: 0 }
+  const there = yield* wholeAt(place, origin, part)
+  if (there !== undefined) return { length: there.length, stored: 0 }
   const object = yield* Effect.promise(() => encodePart(origin, plain, sealing))
   yield* place.replace(key, object)
   const held = yield* place.get(key)
@@ -52,19 +68,19 @@ const storePart = Effect.fnUntraced(function* (
       `${place.shown} to hold ${key} as it was stored`,
       held === undefined ? "nothing" : "something else"
     )
-  return { part, bytes: object.length }
+  return { length: object.length, stored: object.length }
 })
 
 /**
- * Stores a file. `known` are the digests of parts that this process has seen at the place: they are not asked for
- * again. Answers with the file as a point has it, and how many bytes were stored.
+ * Stores a file. Parts in `seen` are not asked for again; others are, and are stored where they are not whole. Answers
+ * with the file as a point has it, and how many bytes were stored.
  */
 export const storeFile = Effect.fn("storeFile")(function* (
   place: Place,
   origin: Origin,
   file: { readonly path: string; readonly at: string },
   sealing: Sealing,
-  known: Set<string>
+  seen: SeenParts
 ) {
   const handle = yield* Effect.acquireRelease(
     Effect.tryPromise({
@@ -88,8 +104,11 @@ export const storeFile = Effect.fn("storeFile")(function* (
     whole.update(plain)
     length += bytesRead
     const extent = extentOf(plain)
-    if (!known.has(extent.sha256)) stored += (yield* storePart(place, origin, plain, sealing)).bytes
-    known.add(extent.sha256)
+    if (!seen.has(extent.sha256)) {
+      const part = yield* storePart(place, origin, extent, plain, sealing)
+      seen.set(extent.sha256, part.length)
+      stored += part.stored
+    }
     parts.push(extent)
   }
   const content = { bytes: length, sha256: whole.digest("hex") }

@@ -35,6 +35,7 @@ export const makeUnscanned = (): Unscanned => {
   const waiting = new Map<number, Set<string>>()
   /** Looks at the outside that are not over, by what ends them. */
   const looks = new Map<string, number>()
+  const parked = new Set<number>()
 
   const posted = ({ data, id, sequence, time }: Posted) => {
     const again = "command" in data && data.command === "rescan"
@@ -63,24 +64,26 @@ export const makeUnscanned = (): Unscanned => {
     if (awaits.length > 0) for (const id of lastWords(event)) looks.set(id, event.sequence)
   }
 
-  /** What a person has to look at, or has passed over, is not handed out. */
-  const parked = ({ data }: RecordedOf<"actor.parked">) => {
+  /** What a person has to look at, or has passed over, is not handed out; what was to be handled again is. */
+  const decided = ({ data, type }: RecordedOf<"actor.parked" | "actor.unparked">) => {
     if (data.actor !== "scan") return
-    for (const [id, { sequence }] of inputs) if (sequence === data.sequence) inputs.delete(id)
-    for (const [id, sequence] of looks) if (sequence === data.sequence) looks.delete(id)
+    if (type === "actor.parked") parked.add(data.sequence)
+    else if (data.decision === "retry") parked.delete(data.sequence)
   }
 
   return {
     take: (event) => {
       if (event.type === "message.received" || event.type === "message.edited") posted(event)
       if (event.type === "scan.completed") scanned(event)
-      if (event.type === "actor.parked") parked(event)
+      if (event.type === "actor.parked" || event.type === "actor.unparked") decided(event)
     },
     inputs: () => {
       // Either of its two last words ends a look, so that one with both still open is not over.
       const open = Map.groupBy(looks.values(), (sequence) => sequence)
       const unlooked = [...open].flatMap(([sequence, ends]) => (ends.length === 2 ? [sequence] : []))
-      return [...[...inputs.values()].map(({ sequence }) => sequence), ...unlooked].toSorted((a, b) => a - b)
+      return [...[...inputs.values()].map(({ sequence }) => sequence), ...unlooked]
+        .filter((sequence) => !parked.has(sequence))
+        .toSorted((a, b) => a - b)
     }
   }
 }

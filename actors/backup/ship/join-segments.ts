@@ -6,7 +6,8 @@
 import { Effect } from "effect"
 import type { DamagedLog, LogUnavailable } from "../../../infra/event-log/event-log.ts"
 import type { RawLogService, RawMessage } from "../../../infra/event-log/raw-log.ts"
-import { type Place, PlaceFailed, type StoredObject } from "../places/place.ts"
+import type { Place, PlaceFailed, StoredObject } from "../places/place.ts"
+import { replaceForCertain } from "../places/read-back.ts"
 import { Damaged, damaged } from "../segment/frame.ts"
 import { packMessages } from "../segment/messages.ts"
 import { sha256 } from "../segment/frame.ts"
@@ -103,14 +104,7 @@ const joinRow = Effect.fnUntraced(function* (
     encodeSegment({ origin, previous, messages, inPlaceOf: tailOf(other) }, recipients)
   )
   const key = segmentKey(origin, first)
-  yield* place.replace(key, bytes)
-  if (!(yield* place.get(key))?.equals(bytes))
-    return yield* new PlaceFailed({
-      place: place.name,
-      operation: "replace an object",
-      fault: "lied",
-      message: `expected ${place.shown} to hold ${key} as it was stored, found something else`
-    })
+  yield* replaceForCertain(place, key, bytes)
   const gone = [...segments.slice(1).map(({ header }) => header.first), ...leftOver]
   yield* Effect.forEach(gone, (it) => place.remove(segmentKey(origin, it)), { discard: true })
   return gone.length

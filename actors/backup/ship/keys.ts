@@ -6,6 +6,9 @@ const digits = 14
 
 const suffix = ".wseg"
 
+/** What all keys of an account begin with. */
+export const objectsOf = ({ account }: Pick<Origin, "account">): string => `${account}/`
+
 /** What the keys of all segments of a generation begin with. */
 export const segmentsOf = ({ account, generation }: Origin): string => `${account}/${generation}/log/`
 
@@ -35,4 +38,7 @@ export const asideKey = ({ account, generation }: Origin, first: number, digest:
 export const storeNames = ["keyring", "accounts", "session"] as const
 export type StoreName = (typeof storeNames)[number]
 
-export const storeKey = (account: string, name: StoreName): string => `${account}/stores/${name}.wstore`
+/** What the keys of all stores of an account begin with. */
+export const storesOf = (account: string): string => `${account}/stores/`
+
+export const storeKey = (account: string, name: StoreName): string => `${storesOf(account)}${name}.wstore`

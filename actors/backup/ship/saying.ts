@@ -4,6 +4,7 @@
  */
 import { Clock, Effect } from "effect"
 import {
+  BackupKeepingChanged,
   BackupPlaceChanged,
   BackupPointMade,
   BackupPruned,
@@ -11,6 +12,7 @@ import {
   BackupShipped,
   BackupUnverified,
   BackupVerified,
+  type KeepStep,
   type PlaceState
 } from "../../../contracts/backup.ts"
 import type { Fact } from "../../../contracts/event.ts"
@@ -31,6 +33,7 @@ export const publishes = [
   BackupPointMade,
   BackupPruned,
   BackupVerified,
+  BackupKeepingChanged,
   BackupUnverified,
   BackupScrubbed
 ] as const
@@ -92,9 +95,18 @@ export const sayingOf = (own: Beside<Published>, place: string, generation: stri
       })
 
   const here = { place, generation }
+
+  /** A step of keeping the place fails for a reason, or works again, where that is null. */
+  const onKeeping = Effect.fnUntraced(function* (step: KeepStep, reason: string | null) {
+    const at = yield* Clock.currentTimeMillis
+    const state = reason === null ? ({ state: "working" } as const) : ({ state: "failing", reason } as const)
+    yield* record(`${place} keeping ${step} ${at}`, BackupKeepingChanged({ ...here, at, step, ...state }))
+  })
+
   return {
     onState,
     onStored,
+    onKeeping,
     onPoint: saying("point", ({ at, bytes, files, sequence }: MadePoint) =>
       BackupPointMade({ ...here, at, sequence, files, bytes })
     ),

@@ -2,7 +2,7 @@
  * Shipping the log to one place, for as long as the actor holds its lease: find how far the place has come, read on
  * from there, and store what comes, an event alone at once, many together once in an interval.
  */
-import { Clock, Effect, type Scope } from "effect"
+import { Effect, type Scope } from "effect"
 import type { PlaceState } from "../../../contracts/backup.ts"
 import { parseEventSubject } from "../../../contracts/subjects.ts"
 import type { DamagedLog, EventLogService, LogUnavailable } from "../../../infra/event-log/event-log.ts"
@@ -10,6 +10,8 @@ import type { RawLogService, RawMessage } from "../../../infra/event-log/raw-log
 import type { SqliteUnavailable } from "../../../infra/sqlite/open.ts"
 import type { Place, PlaceFailed } from "../places/place.ts"
 import { contentOf, type Origin, type Tail } from "../segment/segment.ts"
+import { elapsedMillis } from "./elapsed.ts"
+import { objectsOf } from "./keys.ts"
 import type { PlaceStatus } from "./status.ts"
 import { openStores, type StoreOptions } from "./stores.ts"
 import { storeSegment, type Stored } from "./store-segment.ts"
@@ -116,9 +118,9 @@ const storeAll = Effect.fnUntraced(function* <E>(shipping: Shipping<E>, waiting:
   let began = Number.NEGATIVE_INFINITY
   while (true) {
     yield* waiting.something
-    const wait = began + everyMillis - (yield* Clock.currentTimeMillis)
+    const wait = began + everyMillis - (yield* elapsedMillis)
     if (wait > 0 && !waiting.isFull()) yield* Effect.sleep(wait)
-    began = yield* Clock.currentTimeMillis
+    began = yield* elapsedMillis
     const messages = waiting.peek()
     const stored = yield* persistently(
       shipping,
@@ -160,6 +162,7 @@ export const shipTo = Effect.fn("shipTo")(function* <E>(
     shipping,
     Effect.gen(function* () {
       yield* assume(shipping)
+      yield* place.discardUnfinished?.(objectsOf(shipping.origin)) ?? Effect.void
       status.fenced = yield* place.fenced
       return yield* findTail(shipping)
     })

@@ -1,7 +1,8 @@
 /** Storing the next segment at a place, so that it is there exactly once, whatever became of earlier attempts. */
 import { Effect, Result } from "effect"
 import type { RawMessage } from "../../../infra/event-log/raw-log.ts"
-import { type Place, PlaceFailed } from "../places/place.ts"
+import type { Place, PlaceFailed } from "../places/place.ts"
+import { lied } from "../places/read-back.ts"
 import type { Recipient } from "../segment/seal.ts"
 import {
   contentOf,
@@ -46,24 +47,16 @@ const adopt = Effect.fnUntraced(function* (
   return { tail: tailOf(segment), first, count: segment.header.last - first + 1, bytes: 0 } satisfies Stored
 })
 
-const lied = (place: Place, key: string, found: string) =>
-  new PlaceFailed({
-    place: place.name,
-    operation: "store an object",
-    fault: "lied",
-    message: `expected ${place.shown} to hold ${key} as it was stored, found ${found}`
-  })
-
 /**
  * Looks whether a place holds what it said that it stored. What it made of it instead, where that is no segment at
  * all, is in the way of the next attempt.
  */
 const confirm = Effect.fnUntraced(function* (place: Place, key: string, bytes: Buffer) {
   const held = yield* place.get(key)
-  if (held === undefined) return yield* lied(place, key, "nothing")
+  if (held === undefined) return yield* lied(place, "store an object", key, "nothing")
   if (held.equals(bytes)) return undefined
   if (Result.isFailure(yield* Effect.result(readSegment(held)))) yield* place.remove(key)
-  return yield* lied(place, key, "something else")
+  return yield* lied(place, "store an object", key, "something else")
 })
 
 /**

@@ -4,12 +4,14 @@
  */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { Clock, Effect, Schema, Scope } from "effect"
+import { Effect, Schema, Scope } from "effect"
 import { openSqliteReadOnly } from "../../../infra/sqlite/open.ts"
-import { type Place, PlaceFailed } from "../places/place.ts"
+import type { Place } from "../places/place.ts"
+import { replaceForCertain } from "../places/read-back.ts"
 import { Digest, Extent, extentOf, frame, unframe } from "../segment/frame.ts"
 import { type Recipient, seal } from "../segment/seal.ts"
-import { storeKey, type StoreName, storeNames } from "./keys.ts"
+import { elapsedMillis } from "./elapsed.ts"
+import { storeKey, type StoreName, storeNames, storesOf } from "./keys.ts"
 
 export const StoreHeader = Schema.Struct({
   kind: Schema.Literal("store"),
@@ -28,6 +30,7 @@ const everyMillis: Readonly<Record<StoreName, number>> = { keyring: 0, accounts:
 
 interface Copied {
   readonly version: number
+  /** When, by a clock that is not set. */
   readonly at: number
 }
 
@@ -60,15 +63,9 @@ const copyStore = Effect.fnUntraced(function* (
   if (contentAt(yield* place.get(key)) === content.sha256) return
   const body = yield* Effect.promise(() => seal(plain, recipients))
   const bytes = frame({ kind: "store", store: name, account, content }, body)
-  yield* place.replace(key, bytes)
-  const held = yield* place.get(key)
-  if (held === undefined || !held.equals(bytes))
-    return yield* new PlaceFailed({
-      place: place.name,
-      operation: "replace an object",
-      fault: "lied",
-      message: `expected ${place.shown} to hold ${key} as it was stored, found ${held === undefined ? "nothing" : "something else"}`
-    })
+  // Somebody who was killed while replacing it may have left an older one.
+  yield* place.discardUnfinished?.(storesOf(account)) ?? Effect.void
+  yield* replaceForCertain(place, key, bytes)
 })
 
 interface Opened {
@@ -95,7 +92,7 @@ export const openStores = Effect.fn("openStores")(function* (place: Place, optio
   })
 
   const due = Effect.fnUntraced(function* (forgets: boolean) {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* elapsedMillis
     yield* Effect.forEach(storeNames, open, { discard: true })
     return [...opened].flatMap(([name, { read, version }]) => {
       const before = copied.get(name)

@@ -1,6 +1,7 @@
 /** Finding how far a place has come, by what it holds and not by what anybody remembers. */
 import { Effect, Schema } from "effect"
 import type { Place } from "../places/place.ts"
+import { replaceForCertain } from "../places/read-back.ts"
 import { Damaged, damaged, sha256 } from "../segment/frame.ts"
 import { type Origin, readSegment, type Segment, type Tail, tailOf } from "../segment/segment.ts"
 import { asideKey, parseSegmentKey, segmentKey, segmentsOf } from "./keys.ts"
@@ -70,8 +71,8 @@ export interface Aside {
 }
 
 /**
- * Moves a damaged segment out of the way, as it is: what it can still tell is not thrown away. Stored there first, so
- * that whoever is interrupted finds it at one of the two.
+ * Moves a damaged segment out of the way, as it is: what it can still tell is not thrown away. It is seen to be there
+ * first, so that whoever is interrupted, or not told the truth, finds it at one of the two.
  */
 const setAside = Effect.fnUntraced(function* (
   place: Place,
@@ -83,7 +84,7 @@ const setAside = Effect.fnUntraced(function* (
   const bytes = yield* place.get(from)
   if (bytes === undefined) return []
   const key = asideKey(origin, first, sha256(bytes))
-  yield* place.putIfAbsent(key, bytes)
+  yield* replaceForCertain(place, key, bytes)
   yield* place.remove(from)
   return [{ first, reason: message, key } satisfies Aside]
 })

@@ -65,7 +65,9 @@ export const mendLog = Effect.fn("mendLog")(function* ({
     if (messages.length === 0) return
     const to = first + messages.length - 1
     const own = yield* reader.take(first, to)
-    if (own.length === messages.length && sha256(packMessages(own)) !== sha256(packMessages(messages)))
+    // Where the log has a hole, the rest of it is still held against the copy.
+    const copied = own.map(({ sequence }) => messages[sequence - first]!)
+    if (sha256(packMessages(own)) !== sha256(packMessages(copied)))
       return yield* new Unmendable({
         from: first,
         to,

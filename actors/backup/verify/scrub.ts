@@ -7,6 +7,7 @@ import { Clock, Effect } from "effect"
 import type { EventLogService, LogUnavailable } from "../../../infra/event-log/event-log.ts"
 import type { RawLogService } from "../../../infra/event-log/raw-log.ts"
 import type { Place, PlaceFailed } from "../places/place.ts"
+import { replaceForCertain } from "../places/read-back.ts"
 import { sha256 } from "../segment/frame.ts"
 import { packMessages } from "../segment/messages.ts"
 import type { Recipient } from "../segment/seal.ts"
@@ -129,7 +130,7 @@ const mend = Effect.fnUntraced(function* (
     const { bytes, tail: next } = yield* Effect.promise(() =>
       encodeSegment({ origin, previous: tail, messages, ...(last === to ? { inPlaceOf } : {}) }, recipients)
     )
-    yield* place.replace(segmentKey(origin, first), bytes)
+    yield* replaceForCertain(place, segmentKey(origin, first), bytes)
     tail = next
     mended += 1
   }

@@ -11,7 +11,7 @@ export interface Alert {
     | "undecryptable"
     | "unacknowledged"
     | "reach-out-limited"
-    | "log"
+    | `log-${string}`
     | "drift"
     | `backup-${string}`
   readonly state: "raised" | "over" | "notice"
@@ -80,7 +80,7 @@ export const activeAfter = (active: Active, alerts: ReadonlyArray<Alert>): Activ
 
 /** What an alert is of, for its head line. */
 const subjectOf = (about: Alert["about"]): string =>
-  about === "log"
+  about.startsWith("log-")
     ? "the log"
     : about === "drift"
       ? "a read model"

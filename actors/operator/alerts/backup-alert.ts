@@ -1,9 +1,14 @@
 /** What is news of backups and of the log itself, and when it is over. Pure: a fold over the facts of backups. */
+import { keepStepWords } from "../../../contracts/backup.ts"
 import type { RecordedOf } from "../../../contracts/catalogue.ts"
 import type { Active, Alert } from "./alert.ts"
 
 export type BackupEvent = RecordedOf<
-  "backup.place-changed" | "backup.verified" | "backup.unverified" | "backup.scrubbed"
+  | "backup.place-changed"
+  | "backup.keeping-changed"
+  | "backup.verified"
+  | "backup.unverified"
+  | "backup.scrubbed"
 >
 
 const change = (
@@ -28,6 +33,14 @@ export const backupAlertsAfter = (event: BackupEvent, active: Active): ReadonlyA
         over: `${place}, a place for backups, does what it is asked again`
       })
     }
+    case "backup.keeping-changed": {
+      const { reason, state, step } = event.data
+      const words = keepStepWords[step]
+      return change(`backup-${step}-${place}`, state === "failing", active, at, {
+        raised: `${place}, a place for backups, is not kept as it should be: ${words} fails${reason === undefined ? "" : `: ${reason}`}`,
+        over: `${place}, a place for backups, is kept as it should be again: ${words} succeeds`
+      })
+    }
     case "backup.verified": {
       const { problems } = event.data
       const checked = change(`backup-check-${place}`, problems.length > 0, active, at, {
@@ -50,9 +63,10 @@ export const backupAlertsAfter = (event: BackupEvent, active: Active): ReadonlyA
       })
     case "backup.scrubbed": {
       const { log, mended, problems } = event.data
-      const found = change("log", log.length > 0, active, at, {
-        raised: `the log is damaged: ${log.join("; ")}. \`wadjet mend\` fills its holes from a backup`,
-        over: "the log is whole again"
+      // Each place is held against the log by itself, and may have other events than the others.
+      const found = change(`log-${place}`, log.length > 0, active, at, {
+        raised: `the log, held against ${place}, is damaged: ${log.join("; ")}. \`wadjet mend\` fills its holes from a backup; where events differ, which it refuses, \`wadjet restore\` makes the log anew from one`,
+        over: `the log, held against ${place}, is whole again`
       })
       if (problems.length === 0) return found
       const text = `${place} was damaged, and ${mended} of its segments were stored again: ${problems.join("; ")}`

@@ -23,6 +23,12 @@ export const alertMigrations: ReadonlyArray<Migration> = [
   ) strict;
 `,
     down: ""
+  },
+  {
+    // Raised of the log as a whole, nothing would end it any more; it is raised of a place by the next scrub.
+    name: "damage of the log is told by place",
+    up: "update told set active = trim(replace(' ' || active || ' ', ' log ', ' '));",
+    down: ""
   }
 ]
 
@@ -46,6 +52,7 @@ const told: ReadonlySet<string> = new Set([
 ])
 const toldOfBackups: ReadonlySet<string> = new Set([
   "backup.place-changed",
+  "backup.keeping-changed",
   "backup.verified",
   "backup.unverified",
   "backup.scrubbed"

@@ -24,7 +24,12 @@ const now = (task: "point" | "verify" | "scrub", short: string, about: string) =
 
 const prune = Command.make(
   "prune",
-  { at, dryRun: given("dry-run", "say what would be deleted, and delete nothing"), json },
+  {
+    at,
+    dryRun: given("dry-run", "say what would be deleted, and delete nothing"),
+    damaged: given("damaged", "delete points that give nothing back as well"),
+    json
+  },
   (input) =>
     lazily(
       () => import("../backup.ts"),
@@ -33,7 +38,8 @@ const prune = Command.make(
 ).pipe(
   Command.withDescription(
     "Delete the points that no rule of WADJET_BACKUP_KEEP keeps, with what only they needed, and say why the others stay. It is done once " +
-      "an hour by itself. Never the newest, never the last one that was proven good, and nothing on the word of a clock that jumped. " +
+      "an hour by itself. Never the newest, never the last one that was proven good, and nothing on the word of a clock that jumped. With --damaged, points " +
+      "that cannot be read or lack a part go too, but for the last one that was proven good. " +
       "With --json, an object for each place: {place, dryRun, keep: [{at, reasons}], drop: [at], parts, withheld}."
   ),
   Command.withShortDescription("delete the points that no rule keeps"),
@@ -67,7 +73,7 @@ export const backup = Command.make("backup", { json }, (input) =>
     now(
       "scrub",
       "hold the log and the places against each other now",
-      "Read the whole log, hold it against what was shipped, and store again what is broken or missing at the places, as is done every night."
+      "Read the whole log, hold it against what was shipped, and store again what is broken or missing at the places, the newest point included, as is done every night. Asked for, it reads older points as well: what is broken of them is named, and deleted by `wadjet backup prune --damaged`."
     ),
     prune
   ]),
@@ -80,7 +86,13 @@ const from = Flag.String("from").pipe(
   Flag.optional
 )
 
-export const verify = Command.make("verify", { from, json }, (input) =>
+const log = Flag.String("log").pipe(
+  Flag.withMetavar("account/generation"),
+  Flag.withDescription("check this log alone, where the place holds several"),
+  Flag.optional
+)
+
+export const verify = Command.make("verify", { from, log, json }, (input) =>
   lazily(
     () => import("../verify-backups.ts"),
     ({ verifyBackups }) => verifyBackups(input)

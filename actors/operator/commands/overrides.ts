@@ -64,7 +64,7 @@ const setting = (effect: "allow" | "deny", about: string) =>
       )
   ).pipe(
     Command.withDescription(
-      `${about} It holds at once, for what was posted before as well. With --json: {set, unchanged, generation, sequence}.`
+      `${about} It holds at once, for what was posted before as well. With --json: {set, unchanged, expired, generation, sequence}.`
     ),
     Command.withShortDescription(about),
     Command.withExamples([{ command: `wadjet overrides ${effect} domain example.com --reason "our own"` }])
@@ -108,7 +108,7 @@ const importList = Command.make(
     )
 ).pipe(
   Command.withDescription(
-    "Set what a list says. What is there already stays as it is; imported again, a list changes nothing. With --json: {set, unchanged, generation, sequence}."
+    "Set what a list says. What is there already stays as it is; imported again, a list changes nothing. What has run out by now is left out. With --json: {set, unchanged, expired, generation, sequence}."
   ),
   Command.withShortDescription("set a whole list"),
   Command.withExamples([

@@ -56,7 +56,98 @@ const show = Command.make("show", { job, json }, (input) =>
   Command.withExamples([{ command: "wadjet schedule show 01941f29-7c00-7000-8000-0000000000a1" }])
 )
 
-const acting = (action: "pause" | "resume" | "cancel" | "fire" | "skip", about: string, answer: string) =>
+const change = Command.make(
+  "change",
+  {
+    job,
+    file: Argument.String("file").pipe(
+      Argument.withDescription("the whole job as it is to be, as JSON, or - for standard input")
+    ),
+    expected: Flag.Int("expected").pipe(
+      Flag.withMetavar("event"),
+      Flag.withDescription(
+        "only if nobody has changed it since this event, which `list --json` calls changed"
+      ),
+      Flag.optional
+    ),
+    json
+  },
+  (input) =>
+    lazily(
+      () => import("../schedule.ts"),
+      ({ changeJob }) => changeJob(input)
+    )
+).pipe(
+  Command.withDescription(
+    "Put another job in the place of one, from JSON as `add` takes it. What fired before goes on as it was. With --json: {job, next, running, generation, sequence}."
+  ),
+  Command.withShortDescription("have a job be another one"),
+  Command.withExamples([
+    { command: "wadjet schedule change 01941f29-7c00-7000-8000-0000000000a1 wedding.json" }
+  ])
+)
+
+const skip = Command.make(
+  "skip",
+  {
+    job,
+    at: Flag.String("at").pipe(
+      Flag.withMetavar("time"),
+      Flag.withDescription(
+        "the occurrence that is meant, refused where another one is next, such as 2026-01-31T10:00Z"
+      ),
+      Flag.optional
+    ),
+    json
+  },
+  (input) =>
+    lazily(
+      () => import("../single-occurrences.ts"),
+      ({ skipJob }) => skipJob(input)
+    )
+).pipe(
+  Command.withDescription(
+    "Leave out the next occurrence. With --json: {job, skipped, next, generation, sequence}."
+  ),
+  Command.withShortDescription("leave out the next occurrence"),
+  Command.withExamples([
+    { command: "wadjet schedule skip 01941f29-7c00-7000-8000-0000000000a1 --at 2027-01-04T09:00Z" }
+  ])
+)
+
+const backfill = Command.make(
+  "backfill",
+  {
+    job,
+    from: Flag.String("from").pipe(
+      Flag.withMetavar("time"),
+      Flag.withDescription("the first moment of it, such as 2026-01-31T10:00Z")
+    ),
+    until: Flag.String("until").pipe(
+      Flag.withMetavar("time"),
+      Flag.withDescription("the moment before which it ends")
+    ),
+    json
+  },
+  (input) =>
+    lazily(
+      () => import("../single-occurrences.ts"),
+      ({ backfillJob }) => backfillJob(input)
+    )
+).pipe(
+  Command.withDescription(
+    "Fire what was to happen between two moments of the past and did not; a hundred occurrences at most, and asked again it goes on with the rest. With --json: {job, fired, generation, sequence}."
+  ),
+  Command.withShortDescription("make up for what did not happen"),
+  Command.withExamples([
+    {
+      command:
+        "wadjet schedule backfill 01941f29-7c00-7000-8000-0000000000a1 --from 2027-01-04 --until 2027-01-06"
+    }
+  ])
+)
+
+const acting = (action: "pause" | "resume" | "cancel" | "fire", about: string, answer: string) =>
   Command.make(action, { job, json }, (input) =>
     lazily(
       () => import("../schedule.ts"),
@@ -148,13 +239,15 @@ export const schedule = Command.make("schedule").pipe(
   Command.withSubcommands([
     list,
     add,
+    change,
     show,
     duplicate,
     preview,
     calendar,
     acting("pause", "Fire no more until it is resumed.", "{job, generation, sequence}"),
     acting("resume", "Fire again, from now on.", "{job, next, generation, sequence}"),
-    acting("skip", "Leave out the next occurrence.", "{job, skipped, next, generation, sequence}"),
+    skip,
+    backfill,
     acting(
       "fire",
       "Fire now, beside its own times.",

@@ -14,15 +14,26 @@ const answerSeconds = 10
 const hourMillis = 3_600_000
 
 const verifyNow = "`wadjet backup verify` checks it now and says what is wrong."
+const pointNow = "`wadjet backup point` makes one now, or says what keeps it."
 
-/** When it was last found to be good, by what the log says of it. */
+const hoursOf = (millis: number): number => Math.floor(millis / hourMillis)
+
+/** How long the log went on there, by what was said to be shipped, without a point being made. */
+const pointless = ({ begunAt, newestPointAt, shippedAt }: BackupRow): number =>
+  shippedAt === null ? 0 : shippedAt - (newestPointAt ?? begunAt ?? shippedAt)
+
+/** Whether it is kept as it should be, and when it was last found to be good, by what the log says of it. */
 const proven = (row: BackupRow | undefined, now: number): Finding => {
-  const since = row?.goodAt ?? row?.firstPointAt ?? null
+  const since = row?.goodAt ?? row?.begunAt ?? null
   const isLate = since !== null && now - since >= unverifiedMillis
-  const hours = since === null ? 0 : Math.floor((now - since) / hourMillis)
+  const hours = since === null ? 0 : hoursOf(now - since)
+  if (row !== undefined && row.failing.length > 0)
+    return fail(row.failing.join("; "), "It is tried again and again; mend what keeps it.")
+  if (row !== undefined && pointless(row) >= unverifiedMillis)
+    return fail(`no point was made for ${hoursOf(pointless(row))} h, while the log went on`, pointNow)
   if (row === undefined || row.goodAt === null)
     return isLate
-      ? fail(`never found to be good, and ${hours} h have passed since its first point`, verifyNow)
+      ? fail(`never found to be good, and ${hours} h have passed since copying began`, verifyNow)
       : warn("not yet found to be good", `It is checked soon after its first point. ${verifyNow}`)
   if (row.problems.length > 0) return fail(row.problems.join("; "), verifyNow)
   return isLate

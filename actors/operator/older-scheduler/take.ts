@@ -10,6 +10,7 @@ import type { JobRow } from "../../../projections/jobs.ts"
 import { pageRowsMax } from "../../../projections/paging.ts"
 import { ReadModels } from "../../../projections/reader.ts"
 import { uuid7, uuidOfHash } from "../../admin/uuid7.ts"
+import { clippedBecause } from "../../schedule/complete-card.ts"
 import type { OlderLeft, OlderPlan, OlderScheduler } from "../../schedule/import/older-tables.ts"
 
 const origin = "older-scheduler"
@@ -46,6 +47,7 @@ export const jobOf = (name: string): JobId => JobId.make(uuidOfHash(hashOf(origi
 const takeContacts = Effect.fnUntraced(function* (cards: OlderScheduler["contacts"], { by, dryRun }: Taking) {
   const bus = yield* CommandBus
   const sums = { added: 0, completed: 0, unchanged: 0 }
+  const clipped: Array<OlderLeft> = []
   for (let at = 0; at < cards.length; at += importedContactsMax) {
     const now = yield* Clock.currentTimeMillis
     const contacts = cards
@@ -55,8 +57,9 @@ const takeContacts = Effect.fnUntraced(function* (cards: OlderScheduler["contact
     sums.added += answer.added
     sums.completed += answer.completed
     sums.unchanged += answer.unchanged
+    clipped.push(...answer.clipped.map((where) => ({ where, reason: clippedBecause })))
   }
-  return sums
+  return { sums, clipped }
 })
 
 /** Jobs that were taken from there and are still to fire, by the log as it is now. */
@@ -69,19 +72,42 @@ const takenBefore = Effect.gen(function* () {
     rows.push(...page)
     if (page.length < pageRowsMax) break
   }
-  return new Set(
-    rows.filter(({ status }) => status === "active" || status === "paused").map(({ job }) => job)
-  )
+  return rows.filter(({ status }) => status === "active" || status === "paused")
 })
+
+/**
+ * Jobs that are there no more. Of a kind that nothing at all is said of, nothing is known to be gone: its table or its
+ * objects may be missing for a moment.
+ */
+const goneOf = (
+  { absent, ends, isWhole, plans }: OlderScheduler,
+  before: ReadonlyArray<JobRow>,
+  wanted: ReadonlySet<JobId>
+) => {
+  const named = new Set([...plans, ...ends].map(({ name }) => jobOf(name)))
+  const missing = before.filter(({ job }) => !wanted.has(job) && (isWhole || named.has(job)))
+  const isKept = ({ job, originKind }: JobRow) =>
+    !named.has(job) && absent.some((kind) => originKind === null || originKind === kind)
+  const kept = missing.filter(isKept).length
+  return {
+    gone: missing.filter((row) => !isKept(row)).map(({ job }) => job),
+    kept:
+      kept === 0 ? [] : [{ where: absent.map((kind) => `${kind}s`).join(" and "), reason: keptBecause(kept) }]
+  }
+}
+
+const keptBecause = (count: number) =>
+  `expected some, or an empty list of them, found none at all: ${count} taken before ${count === 1 ? "is" : "are"} not called off`
 
 type Put = { readonly outcome: typeof PutJob.answer.Type.outcome } | OlderLeft
 
 const putPlan = Effect.fnUntraced(function* (
-  { asked, name }: OlderPlan,
+  { asked, kind, name }: OlderPlan,
   { by, dryRun }: Taking
 ): Effect.fn.Return<Put, Refused | Unanswered, CommandBus> {
   const bus = yield* CommandBus
-  return yield* bus.request(PutJob, { job: jobOf(name), asked, origin, dryRun, by }).pipe(
+  const wanted = { job: jobOf(name), asked, origin, originKind: kind, dryRun, by } as const
+  return yield* bus.request(PutJob, wanted).pipe(
     Effect.map(({ outcome }): Put =>
       outcome === "cancelled" ? { where: name, reason: "it was cancelled here, and stays so" } : { outcome }
     ),
@@ -95,29 +121,28 @@ const putPlan = Effect.fnUntraced(function* (
 
 /**
  * Takes what is different: contacts are added and completed, jobs made, changed and called off. What has passed, was
- * sent there or has begun there is never sent here. Whatever there is no longer is called off here, unless a part could
- * not be read: then it may be that part.
+ * sent there or has begun there is never sent here. Whatever there is no longer is called off here until it is there
+ * again, unless a part could not be read: then it may be that part.
  */
 export const takeOlder = Effect.fn("takeOlder")(function* (older: OlderScheduler, taking: Taking) {
   const bus = yield* CommandBus
-  const contacts = yield* takeContacts(older.contacts, taking)
+  const { clipped, sums } = yield* takeContacts(older.contacts, taking)
   const before = yield* takenBefore
   const put = yield* Effect.forEach(older.plans, (plan) => putPlan(plan, taking), { concurrency: atOnce })
   const outcomes = put.flatMap((it) => ("outcome" in it ? [it.outcome] : []))
   const wanted = new Set(
     older.plans.flatMap(({ name }, index) => ("outcome" in put[index]! ? [jobOf(name)] : []))
   )
-  const named = new Set([...older.plans, ...older.ends].map(({ name }) => jobOf(name)))
-  const gone = [...before].filter((job) => !wanted.has(job) && (older.isWhole || named.has(job)))
+  const { gone, kept } = goneOf(older, before, wanted)
   if (!taking.dryRun)
-    yield* Effect.forEach(gone, (job) => bus.request(CancelJob, { job, by: taking.by }), {
+    yield* Effect.forEach(gone, (job) => bus.request(CancelJob, { job, origin, by: taking.by }), {
       concurrency: atOnce,
       discard: true
     })
   const countOf = (outcome: string) => outcomes.filter((it) => it === outcome).length
   return {
     dryRun: taking.dryRun,
-    contacts: { ...contacts, merged: older.merged },
+    contacts: { ...sums, merged: older.merged },
     jobs: {
       created: countOf("created"),
       changed: countOf("changed"),
@@ -126,6 +151,8 @@ export const takeOlder = Effect.fn("takeOlder")(function* (older: OlderScheduler
     },
     leftOut: [
       ...older.left,
+      ...clipped,
+      ...kept,
       ...older.ends.map(({ name, reason }) => ({ where: name, reason })),
       ...put.flatMap((it) => ("outcome" in it ? [] : [it]))
     ]

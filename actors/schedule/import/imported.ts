@@ -1,5 +1,6 @@
 import * as Result from "effect/Result"
-import type { ContactCard } from "../../../contracts/contact.ts"
+import { type ContactCard, nameLengthMax, namesMax, notesLengthMax } from "../../../contracts/contact.ts"
+import { clippedBecause, completedCard } from "../complete-card.ts"
 import { readPhone, type Region } from "./phone.ts"
 
 /** What a row or a card of a file says about somebody, before any of it is understood. */
@@ -35,10 +36,6 @@ export interface ContactImport {
 /** Enough to mend a file by; of a file that is something else altogether, every line would be one. */
 export const leftMax = 1000
 
-const nameLengthMax = 200
-const namesMax = 50
-const notesLengthMax = 5000
-
 const trimmed = (texts: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...new Set(texts.map((text) => text.trim()).filter((text) => text !== ""))
 ]
@@ -60,7 +57,10 @@ export function importedContacts(
     const known = contacts.get(card.number)
     if (known === undefined) contacts.set(card.number, card)
     else {
-      contacts.set(card.number, together(known, card))
+      const together = completedCard(known, card)
+      contacts.set(card.number, together.card)
+      if (!together.isWhole)
+        left.push({ line: contact.line, reason: `${shortened(card.name)}: ${clippedBecause}` })
       merged++
     }
   }
@@ -119,17 +119,3 @@ function whatIsTooLong(
 
 /** Enough of a text to find it by. */
 const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40).toWellFormed()}…` : text)
-
-/** Two contacts as one: the earlier's name, and everything else of both as far as there is room for it. */
-function together(known: ContactCard, other: ContactCard): ContactCard {
-  const notes = known.notes.includes(other.notes) ? known.notes : `${known.notes}\n${other.notes}`.trim()
-  return {
-    ...known,
-    aliases: trimmed([...known.aliases, other.name, ...other.aliases])
-      .filter((alias) => alias !== known.name)
-      .slice(0, namesMax),
-    tags: trimmed([...known.tags, ...other.tags]).slice(0, namesMax),
-    favourite: known.favourite || other.favourite,
-    notes: notes.slice(0, notesLengthMax).toWellFormed()
-  }
-}

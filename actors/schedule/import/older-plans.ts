@@ -3,6 +3,7 @@
  * Pure: rows in, jobs as ours are asked for out, and for what is not taken the reason, in a sentence.
  */
 import * as Result from "effect/Result"
+import type { OriginKind } from "../../../contracts/job-origin.ts"
 import {
   defaultPolicies,
   jobTextLengthMax,
@@ -20,6 +21,7 @@ import { readPhone } from "./phone.ts"
 
 /** A row that is still to be sent. */
 export interface OlderPlan {
+  readonly kind: OriginKind
   /** By which the same row is known again: its kind, and its id there. */
   readonly name: string
   readonly asked: AskedJob
@@ -163,7 +165,7 @@ const partly = (row: object): string | undefined => {
 }
 
 const rowOf = (
-  kind: "message" | "job",
+  kind: OriginKind,
   row: object,
   zone: string,
   ask: (row: object, zone: string) => Of<AskedJob>
@@ -179,7 +181,7 @@ const rowOf = (
     // Nothing of it is to be sent as it was before, either.
     return Result.isFailure(asked)
       ? { is: "end", end: { name, reason: asked.failure } }
-      : { is: "plan", plan: { name, asked: asked.success } }
+      : { is: "plan", plan: { kind, name, asked: asked.success } }
   })
 
 /** A row of `scheduled_messages`. A local time without an offset is one of the zone. */

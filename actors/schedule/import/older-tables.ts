@@ -2,6 +2,7 @@
 import type Database from "better-sqlite3"
 import * as Result from "effect/Result"
 import type { ContactCard } from "../../../contracts/contact.ts"
+import type { OriginKind } from "../../../contracts/job-origin.ts"
 import { importedContacts, type WrittenContact } from "./imported.ts"
 import { parsedJson } from "./json-strings.ts"
 import { type OlderEnd, olderJob, olderMessage, type OlderPlan, type OlderRow } from "./older-plans.ts"
@@ -24,10 +25,16 @@ export interface OlderScheduler {
   readonly left: ReadonlyArray<OlderLeft>
   /** Whether every row could be told from others: what is not among them is not there. */
   readonly isWhole: boolean
+  /** The kinds of plans that nothing is said of: there is no table, list or object of them, not even an empty one. */
+  readonly absent: ReadonlyArray<OriginKind>
 }
 
 const kinds = ["contacts", "scheduled_messages", "jobs"] as const
 type Kind = (typeof kinds)[number]
+
+/** Where each kind of plan is kept. */
+const keptIn: Readonly<Record<OriginKind, Kind>> = { message: "scheduled_messages", job: "jobs" }
+const planKinds = ["message", "job"] as const
 
 /** Rows of one table or object, of a kind that is known or has to be told from each of them. */
 export interface OlderRows {
@@ -92,6 +99,7 @@ export const olderScheduler = (all: ReadonlyArray<OlderRows>, zone: string): Old
   const written: Array<WrittenContact> = []
   const places: Array<string> = []
   const found = new Map<string, OlderRow>()
+  const said = new Set<Kind>()
   let isWhole = true
   const cannotTell = (where: string, reason: string) => {
     isWhole = false
@@ -103,10 +111,12 @@ export const olderScheduler = (all: ReadonlyArray<OlderRows>, zone: string): Old
     if (found.has(name)) left.push({ where, reason: `expected one ${name}, found another before it` })
     else found.set(name, read.success)
   }
-  for (const { kind: known, rows, where: place } of all)
+  for (const { kind: known, rows, where: place } of all) {
+    if (known !== undefined) said.add(known)
     for (const [index, row] of rows.entries()) {
       const where = `${place}, ${index + 1}`
       const kind = isObject(row) ? (known ?? kindOf(row)) : undefined
+      if (kind !== undefined) said.add(kind)
       if (!isObject(row) || kind === undefined)
         cannotTell(where, `${expected}, found ${(JSON.stringify(row) ?? "none").slice(0, 80)}`)
       else if (kind === "contacts") {
@@ -114,6 +124,7 @@ export const olderScheduler = (all: ReadonlyArray<OlderRows>, zone: string): Old
         written.push(contactOf(places.length, row))
       } else take(where, kind === "jobs" ? olderJob(row, zone) : olderMessage(row, zone))
     }
+  }
   const { contacts, left: leftContacts, merged } = importedContacts(written, [], undefined)
   for (const { line, reason } of leftContacts) left.push({ where: places[line - 1] ?? "", reason })
   const rows = [...found.values()]
@@ -123,6 +134,7 @@ export const olderScheduler = (all: ReadonlyArray<OlderRows>, zone: string): Old
     plans: rows.flatMap((row) => (row.is === "plan" ? [row.plan] : [])),
     ends: rows.flatMap((row) => (row.is === "end" ? [row.end] : [])),
     left,
-    isWhole
+    isWhole,
+    absent: planKinds.filter((kind) => !said.has(keptIn[kind]))
   }
 }

@@ -14,6 +14,7 @@ import { JobCompleted } from "../../../contracts/schedule.ts"
 import { everyLane } from "../../../infra/actor/lanes.ts"
 import { answer, type Caused, type Reason, type Self } from "../../../infra/actor/process-manager.ts"
 import type { StateReader } from "../../../infra/actor/state.ts"
+import { sayNow } from "../dealt-with.ts"
 import { type Job, jobs, retries, running } from "../model.ts"
 import { isRunning } from "../open.ts"
 import { nextUnfired } from "../times.ts"
@@ -66,11 +67,10 @@ const factsOf = (
   zones: Zones,
   now: number
 ): ReadonlyArray<Decided> => {
-  const next =
-    decision === "release" || job.next === null || job.next > now
-      ? job.next
-      : nextUnfired(state, job, now, zones)
-  const decided = JobDecided({ job: job.job, decision, next, zones: zones.version, by })
+  const isLeftOut = decision === "drop" && job.next !== null && job.next <= now
+  const next = isLeftOut ? nextUnfired(state, job, now, zones) : job.next
+  const dealt = isLeftOut ? sayNow(job.timing, now + 1, zones) : {}
+  const decided = JobDecided({ job: job.job, decision, next, zones: zones.version, ...dealt, by })
   // What waits to be tried again is dropped with it.
   const isOver = decision === "drop" && job.status === "active" && next === null && !isRunning(state, job.job)
   return isOver ? [decided, JobCompleted({ job: job.job })] : [decided]

@@ -7,6 +7,7 @@ import type { RecordedOf } from "../../../contracts/catalogue.ts"
 import type { JobId } from "../../../contracts/ids.ts"
 import type { State } from "../../../infra/actor/state.ts"
 import { putJob, type Trigger } from "../arm.ts"
+import { dealing } from "../dealt-with.ts"
 import { endRunning, handOverAgain, stopHandingOver } from "../fold-occurrences.ts"
 import { due, jobs, momentIn, running } from "../model.ts"
 import { dropRetries, retryAgain, stopRetries } from "../retry.ts"
@@ -53,5 +54,6 @@ export const foldDecided = (state: State, event: RecordedOf<"schedule.quarantine
   }
   if (decision === "release") retryAgain(state, id, event)
   else dropRetries(state, id)
-  putJob(state, decision === "release" ? job : { ...job, next, zones }, event)
+  const dropped = { ...job, next, zones, ...dealing(event.data, event.time) }
+  putJob(state, decision === "release" ? job : dropped, event)
 }

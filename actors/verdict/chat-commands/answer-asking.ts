@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { GroupRequests, ReconnectSession, SessionStatus } from "../../../contracts/commands.ts"
 import { outboxId } from "../../../contracts/ids.ts"
+import { unclickable } from "../../../contracts/link/unclickable.ts"
 import { OutboxQueued } from "../../../contracts/outbox.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
 import { type Answer, type Asked, byOf, done, refused } from "./asked.ts"
@@ -51,7 +52,7 @@ export const approve = Effect.fnUntraced(function* (
     member.toLowerCase() === "all" || member === "الكل"
       ? people
       : people.filter(({ ending }) => digits.length === endingDigits && ending === digits)
-  if (meant.length === 0) return refused(words.notPending(member.slice(0, 40)))
+  if (meant.length === 0) return refused(words.notPending(unclickable(member.slice(0, 40))))
   return done(
     words.approving(meant.length),
     admission(

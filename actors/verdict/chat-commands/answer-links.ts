@@ -8,7 +8,8 @@ import { policyOf } from "../chats.ts"
 import { languageWords } from "../languages/all.ts"
 import { plainReason } from "../reasons.ts"
 import { scanOf } from "../scans.ts"
-import { sightingOf, sightingOnceToldBy } from "../sightings.ts"
+import type { Sighting } from "../model.ts"
+import { sightingOf, sightingOnceToldBy, sightingsOn } from "../sightings.ts"
 import { judgementOf } from "../state.ts"
 import { type Answer, type Asked, done, refused } from "./asked.ts"
 import { personOf } from "./fold.ts"
@@ -80,11 +81,33 @@ export const explain = Effect.fnUntraced(function* (asked: Asked) {
 
 const hourMillis = 3_600_000
 
+/** The links that a report names: its own, else those of the message that it replies to. */
+const linksMeant = ({ event, said }: Asked): ReadonlyArray<LinkId> => {
+  const { links } = event.data
+  return (links.length > 0 ? links : (said.quoted?.links ?? [])).map(({ link }) => link)
+}
+
+/** What the report is about: what it replies to, else the first warning that stands about a link that it names. */
+const warnedOf = (asked: Asked): Sighting | undefined => {
+  const { given, self } = asked
+  const answered =
+    given.answers === undefined ? undefined : sightingOnceToldBy(self.state, given.answers)?.value
+  if (answered !== undefined) return answered
+  // A reaction is no message that could be replied to.
+  return linksMeant(asked)
+    .flatMap((link) => sightingsOn(self.state, link).filter(({ value }) => value.link === link))
+    .map(({ value }) => value)
+    .filter(({ chat, gone, message, told }) => {
+      const isHere = chat === given.chat && message !== given.message && gone === undefined
+      return isHere && told?.notice !== undefined && told.level !== "benign"
+    })
+    .toSorted((a, b) => a.sequence - b.sequence)[0]
+}
+
 /** Every report is kept. Whoever makes many is not thanked for each, so that nobody makes the chat noisy by it. */
 export const report = (asked: Asked): Answer => {
   const { given, now, self, words } = asked
-  const sighting =
-    given.answers === undefined ? undefined : sightingOnceToldBy(self.state, given.answers)?.value
+  const sighting = warnedOf(asked)
   if (sighting?.told === undefined) return refused(words.needsReply)
   const reporter = personOf(self.state, given.sender)
   const mine = self.state.walk(reports, `${given.chat}/${reporter}/`)

@@ -1,8 +1,7 @@
 /** Answers to what changes how a chat is treated: mute, allow and deny, consent, opting out. */
 import { Option } from "effect"
 import { ConsentGiven, ConsentWithdrawn, OptedIn, OptedOut } from "../../../contracts/consent.ts"
-import { hashOf, OverrideId } from "../../../contracts/ids.ts"
-import { Muted, OverrideSet, Unmuted } from "../../../contracts/policy.ts"
+import { Muted, OverrideRemoved, OverrideSet, Unmuted } from "../../../contracts/policy.ts"
 import { unclickable } from "../../../contracts/link/unclickable.ts"
 import { policyOf } from "../chats.ts"
 import { consentOf, hasOptedOut, isConsentRequired } from "../consent.ts"
@@ -10,7 +9,8 @@ import { overrides as overrideStore, type Override } from "../model.ts"
 import { overrideToken } from "../override-token.ts"
 import { type Answer, type Asked, byOf, done, refused } from "./asked.ts"
 import { overridesOfChat } from "./model.ts"
-import type { ChatCommand } from "./parse.ts"
+import { type ChatCommand, codeOf } from "./parse.ts"
+import { overrideIdOf } from "./ruling.ts"
 
 type Of<Name extends ChatCommand["command"]> = Extract<ChatCommand, { readonly command: Name }>
 
@@ -27,15 +27,6 @@ export const unmute = (asked: Asked): Answer => {
   return policyOf(asked.self.state, chat).mutedUntil > asked.now
     ? done(asked.words.unmuted, Unmuted({ chat, by: byOf(asked) }))
     : refused(asked.words.notMuted)
-}
-
-/** A UUIDv7 that the same command always makes: its time, and a hash of its message. */
-export const overrideIdOf = ({ at, message }: Pick<Asked["given"], "at" | "message">): OverrideId => {
-  const time = at.toString(16).padStart(12, "0").slice(-12)
-  const rest = hashOf("override", message)
-  return OverrideId.make(
-    `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(0, 3)}-8${rest.slice(3, 6)}-${rest.slice(6, 18)}`
-  )
 }
 
 export const rule = (command: Of<"allow" | "deny">, asked: Asked): Answer => {
@@ -84,20 +75,37 @@ export const overridesHere = ({ given, keyring, self }: Pick<Asked, "given" | "k
 const wordsOf = ({ keyring }: Asked, it: Override) =>
   Option.getOrUndefined(Option.liftThrowable(() => keyring.open(it.words))())
 
-export const overrides = (asked: Asked): Answer => {
+const patternOf = (asked: Asked, it: Override): string => unclickable(wordsOf(asked, it)?.pattern ?? "…")
+
+const listed = (asked: Asked): Answer => {
   const all = overridesHere(asked)
   if (all.length === 0) return done(asked.words.noOverrides)
   const lines = all.slice(0, overridesShownMax).map((it) => {
-    const words = wordsOf(asked, it)
+    const reason = wordsOf(asked, it)?.reason
     return asked.words.override({
+      code: codeOf(it.override),
       effect: it.effect,
-      pattern: unclickable(words?.pattern ?? "…"),
+      pattern: patternOf(asked, it),
       everywhere: false,
-      ...(words?.reason === undefined ? {} : { reason: unclickable(words.reason) })
+      ...(it.expiresAt === undefined ? {} : { until: asked.moment(it.expiresAt) }),
+      ...(reason === undefined ? {} : { reason: unclickable(reason) })
     })
   })
   return done(asked.words.overrides(lines, all.length - lines.length))
 }
+
+const removed = (code: string, asked: Asked): Answer => {
+  const it = overridesHere(asked).find(({ override }) => codeOf(override) === code)
+  if (it === undefined) return refused(asked.words.noSuchOverride(code))
+  const { chat, effect, override } = it
+  return done(
+    asked.words.overrideRemoved({ effect, pattern: patternOf(asked, it) }),
+    OverrideRemoved({ override, by: byOf(asked), ...(chat === undefined ? {} : { chat }) })
+  )
+}
+
+export const overrides = (command: Of<"overrides">, asked: Asked): Answer =>
+  command.wish === "list" ? listed(asked) : removed(command.code, asked)
 
 export const consentFacts = ({ given, moment, self }: Pick<Asked, "given" | "moment" | "self">) => {
   const consent = consentOf(self.state, given.chat)

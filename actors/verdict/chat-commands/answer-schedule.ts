@@ -6,16 +6,15 @@ import { defaultPolicies } from "../../../contracts/schedule.ts"
 import { CancelJob, chatJobsMax, ListChatJobs, PutJob } from "../../../contracts/schedule-commands.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
 import { policyOf } from "../chats.ts"
+import { zoneOf } from "../time-zone.ts"
 import { type Answer, type Asked, byOf, done, refused } from "./asked.ts"
-import { type ChatCommand, jobCodeLength } from "./parse.ts"
+import { type ChatCommand, codeOf } from "./parse.ts"
 
 type Schedule = Extract<ChatCommand, { readonly command: "schedule" }>
 
 /** As many as one message lists, and as much of each. */
 const shownMax = 15
 const shownLength = 60
-
-const codeOf = (job: JobId): string => job.slice(-jobCodeLength)
 
 const short = (text: string): string =>
   unclickable(text.length > shownLength ? `${text.slice(0, shownLength).toWellFormed()}…` : text)
@@ -57,7 +56,7 @@ const say = Effect.fnUntraced(function* (
   asked: Asked
 ) {
   const { given, moment, self, words } = asked
-  const { timeZone } = policyOf(self.state, given.chat).settings
+  const { id: timeZone } = zoneOf(policyOf(self.state, given.chat).settings.timeZone)
   const job = jobOf(given.message)
   const here = yield* jobsHere(asked)
   if (here.length >= chatJobsMax && !here.some((it) => it.job === job)) return refused(words.scheduleFull)

@@ -30,7 +30,7 @@ export const answerCommand = Effect.fnUntraced(function* (command: ChatCommand, 
     case "deny":
       return rule(command, asked)
     case "overrides":
-      return overrides(asked)
+      return overrides(command, asked)
     case "settings":
       return settings(command, asked)
     case "consent":

@@ -5,7 +5,7 @@ import { ConsentGiven, ConsentWithdrawn, OptedIn, OptedOut } from "../../../cont
 import type { Fact } from "../../../contracts/event.ts"
 import type { Said } from "../../../contracts/message.ts"
 import { OutboxQueued } from "../../../contracts/outbox.ts"
-import { Muted, OverrideSet, SettingsChanged, Unmuted } from "../../../contracts/policy.ts"
+import { Muted, OverrideRemoved, OverrideSet, SettingsChanged, Unmuted } from "../../../contracts/policy.ts"
 import { VerdictReported } from "../../../contracts/report.ts"
 import type { Self } from "../../../infra/actor/process-manager.ts"
 import type { KeyringService } from "../../../infra/keyring/keyring.ts"
@@ -19,6 +19,7 @@ export const commandPublishes = [
   Unmuted,
   SettingsChanged,
   OverrideSet,
+  OverrideRemoved,
   ConsentGiven,
   ConsentWithdrawn,
   OptedOut,

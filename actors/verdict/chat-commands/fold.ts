@@ -24,6 +24,7 @@ import {
   waitingReports
 } from "./model.ts"
 import { governanceCountMax } from "./parse.ts"
+import { denied } from "./ruling.ts"
 
 export const commandEvents = [
   AdminsChanged,
@@ -87,7 +88,9 @@ export const commandPosted = (state: State, event: RecordedOf<"message.received"
     ...(own === true ? { own } : {}),
     ...(answers === undefined ? {} : { answers }),
     ...(link === undefined ? {} : { link }),
-    ...(isRuling && administers(state, chat, sender) !== undefined ? { rules: true as const } : {})
+    ...(isRuling && (own === true || administers(state, chat, sender) !== undefined)
+      ? { rules: true as const }
+      : {})
   }
   state.put(given, keyOf(chat, message), it)
   const scan = link === undefined ? undefined : scanOf(state, link)
@@ -133,6 +136,7 @@ const answered = (state: State, { data, time }: RecordedOf<"policy.command-answe
   state.close(commandKey(data))
   state.drop(given, key)
   if (it?.link !== undefined) state.drop(awaitingScan, keyOf(it.link, chat, message))
+  if (it !== undefined && outcome === "done" && command === "deny") denied(state, it)
   if (command === undefined || outcome !== "done" || role === "member") return
   const before = state.get(deeds, chat) ?? []
   state.put(deeds, chat, [{ at: time, role, command }, ...before].slice(0, governanceCountMax))

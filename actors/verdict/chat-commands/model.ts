@@ -20,7 +20,7 @@ export interface Given {
   readonly answers?: OutboxId
   /** The link that it names, whose scan it waits for. */
   readonly link?: LinkId
-  /** It allows or denies, by somebody who may be the operator: its own links are decided about once it is answered. */
+  /** It allows or denies, where it is known who may: its own links are decided about once it is answered. */
   readonly rules?: true
 }
 

@@ -27,14 +27,19 @@ export type ScheduleWish =
   /** A day as `2026-12-31`; without one, the next time that clocks show the time, as `23:59`. */
   | { readonly wish: "say"; readonly day?: string; readonly time: string; readonly text: string }
 
+/** What is allowed and denied is to be listed, or one of it taken back. */
+export type OverridesWish = { readonly wish: "list" } | { readonly wish: "remove"; readonly code: string }
+
 /** Commands that stand alone. */
-type Bare = "help" | "status" | "unmute" | "overrides" | "report" | "optout" | "optin"
+type Bare = "help" | "status" | "unmute" | "optout" | "optin"
 type BareToo = "consentstatus" | "pair-status" | "pair-reset" | "pair"
+/** Commands that name a link. */
+type Naming = "scan" | "rescan" | "explain" | "report"
 
 export type ChatCommand =
   | { readonly command: Bare | BareToo }
   /** Without a URL: the link of the message that it replies to. */
-  | { readonly command: "scan" | "rescan" | "explain"; readonly url?: string }
+  | { readonly command: Naming; readonly url?: string }
   | { readonly command: "mute"; readonly millis: number }
   | ({ readonly command: "allow" | "deny" } & Ruling)
   | { readonly command: "settings"; readonly key?: string; readonly value?: string }
@@ -42,6 +47,7 @@ export type ChatCommand =
   | { readonly command: "approve"; readonly member?: string }
   | { readonly command: "governance"; readonly count: number }
   | ({ readonly command: "schedule" } & ScheduleWish)
+  | ({ readonly command: "overrides" } & OverridesWish)
 
 /** What was expected in the place of what was found. */
 export type Expectation =
@@ -99,7 +105,7 @@ const bare =
     words.length === 0 ? { command } : unexpected(command, "nothing", words)
 
 const link =
-  (command: "scan" | "rescan" | "explain"): Read =>
+  (command: Naming): Read =>
   (words) => {
     const [first, ...more] = words
     if (first === undefined) return { command }
@@ -182,14 +188,33 @@ const governance: Read = (words) => {
 
 const cancels = new Set(["cancel", "delete", "إلغاء", "الغاء"])
 
-/** The letters by which a job is named in a chat: the end of its id. */
-export const jobCodeLength = 4
+const codeLength = 4
+
+/** By what a job or an override is named in a chat: the end of its id. */
+export const codeOf = (id: string): string => id.slice(-codeLength)
+
+const codeIn = (words: ReadonlyArray<string>): string | undefined => {
+  const [code = "", ...more] = words.map(latinDigits)
+  return more.length === 0 && /^[0-9a-f]{4}$/iu.test(code) ? code.toLowerCase() : undefined
+}
 
 const cancelling = (words: ReadonlyArray<string>): Parsed => {
-  const [code = "", ...more] = words
-  return more.length === 0 && /^[0-9a-f]{4}$/iu.test(latinDigits(code))
-    ? { command: "schedule", wish: "cancel", code: latinDigits(code).toLowerCase() }
-    : unexpected("schedule", "code", words)
+  const code = codeIn(words)
+  return code === undefined
+    ? unexpected("schedule", "code", words)
+    : { command: "schedule", wish: "cancel", code }
+}
+
+const removes = new Set(["remove", "delete", "حذف", "إزالة", "ازالة"])
+
+const overrides: Read = (words) => {
+  const [first, ...rest] = words
+  if (first === undefined) return { command: "overrides", wish: "list" }
+  if (!removes.has(first.toLowerCase())) return unexpected("overrides", "nothing", words)
+  const code = codeIn(rest)
+  return code === undefined
+    ? unexpected("overrides", "code", rest)
+    : { command: "overrides", wish: "remove", code }
 }
 
 /** `2026-12-31`, or as it is said in much of the world, `31.12.2026` and `31/12/2026`. */
@@ -230,14 +255,14 @@ const readers: { readonly [Name in CommandName]: Read } = {
   unmute: bare("unmute"),
   allow: ruling("allow"),
   deny: ruling("deny"),
-  overrides: bare("overrides"),
+  overrides,
   settings,
   consent,
   consentstatus: bare("consentstatus"),
   approve,
   governance,
   schedule: scheduling,
-  report: bare("report"),
+  report: link("report"),
   optout: bare("optout"),
   optin: bare("optin"),
   pair: bare("pair"),

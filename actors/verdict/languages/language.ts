@@ -1,4 +1,7 @@
-/** What a language has to say: every message that a chat may read. A language is one file that has them all. */
+/**
+ * What a language has to say of links. A language is one file that has it all, and one that has what commands are
+ * answered (`chat-commands/words`).
+ */
 import type { Level } from "../../../contracts/level.ts"
 
 /** What a mute silenced. */

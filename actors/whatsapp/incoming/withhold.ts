@@ -17,23 +17,39 @@ import { type ChatId, PersonId } from "../../../contracts/ids.ts"
 import { collection, keyOf } from "../../../infra/actor/collection.ts"
 import type { State, StateReader } from "../../../infra/actor/state.ts"
 import type { KeyringService } from "../../../infra/keyring/keyring.ts"
+import { linked } from "../model.ts"
 import type { Heard } from "./heard.ts"
 import type { Item, ItemHeard } from "./item.ts"
 
 export const consentEvents = [ConsentRequired, ConsentGiven, ConsentWithdrawn, OptedOut, OptedIn] as const
 export type ConsentEvent = Recorded<(typeof consentEvents)[number]>
 
+/** What was last said under a pseudonym of a chat, and where in the log. */
+interface Consent {
+  readonly given: boolean
+  readonly sequence: number
+}
+
 /** Under `all`: whether consent is required. */
 const required = collection<boolean>("consent-required")
-/** By chat: whether it was given, where anything was said. */
-const consents = collection<boolean>("consent")
-/** By chat and person. */
+/** By chat, under each pseudonym by which anything was said of it. */
+const consents = collection<Consent>("consent")
+/** By chat and person, each under the pseudonym by which it was said. */
 const optedOut = collection<true>("opted-out")
 
-const opt = (state: State, { data, type }: RecordedOf<"policy.opted-out" | "policy.opted-in">) => {
-  const key = keyOf(data.chat, data.person)
-  if (type === "policy.opted-out") state.put(optedOut, key, true)
-  else state.drop(optedOut, key)
+/** The pseudonym that stands for one, as far as the log has told. */
+const standing = (state: StateReader, pseudonym: string): string => {
+  const other = state.get(linked, pseudonym)
+  return other === undefined ? pseudonym : standing(state, other)
+}
+
+/** Whoever opted out under one pseudonym, and opts in under another, is read. */
+const optIn = (state: State, { chat, person }: RecordedOf<"policy.opted-in">["data"]) => {
+  const [here, they] = [standing(state, chat), standing(state, person)]
+  for (const [key] of state.walk(optedOut, "")) {
+    const [where, who] = key.split("/")
+    if (standing(state, where!) === here && standing(state, who!) === they) state.drop(optedOut, key)
+  }
 }
 
 export const foldConsent = (state: State, event: ConsentEvent): void => {
@@ -42,10 +58,14 @@ export const foldConsent = (state: State, event: ConsentEvent): void => {
       return state.put(required, "all", event.data.required)
     case "policy.consent-given":
     case "policy.consent-withdrawn":
-      return state.put(consents, event.data.chat, event.type === "policy.consent-given")
+      return state.put(consents, event.data.chat, {
+        given: event.type === "policy.consent-given",
+        sequence: event.sequence
+      })
     case "policy.opted-out":
+      return state.put(optedOut, keyOf(event.data.chat, event.data.person), true)
     case "policy.opted-in":
-      return opt(state, event)
+      return optIn(state, event.data)
   }
 }
 
@@ -71,13 +91,17 @@ const speaks = (heard: Heard | ItemHeard): boolean => {
 
 type Names = Pick<KeyringService, "pseudonymsOf">
 
-/** Whether a chat may not be read. */
-const isUnread = (state: StateReader, keyring: Names, chat: ChatId): boolean => {
-  const said = keyring
+/** What a chat said last, under whichever of its pseudonyms. */
+const consentOf = (state: StateReader, keyring: Names, chat: ChatId): Consent | undefined =>
+  keyring
     .pseudonymsOf(chat)
     .map((one) => state.get(consents, one))
-    .find((given) => given !== undefined)
-  return said === undefined ? state.get(required, "all") === true : !said
+    .reduce((last, said) => ((said?.sequence ?? 0) > (last?.sequence ?? 0) ? said : last), undefined)
+
+/** Whether a chat may not be read. */
+const isUnread = (state: StateReader, keyring: Names, chat: ChatId): boolean => {
+  const consent = consentOf(state, keyring, chat)
+  return consent === undefined ? state.get(required, "all") === true : !consent.given
 }
 
 /** Whether what was heard in a chat may not be read, whoever said it. */

@@ -1,4 +1,5 @@
 /** What follows a transmission that failed. Pure. */
+import type { Priority } from "../../../contracts/outbox.ts"
 import type { TransmitFailed } from "../gateway.ts"
 
 /** How long to wait before asking what became of a message, in milliseconds. */
@@ -7,14 +8,17 @@ export const askAgainMillis = 2_000
 const growthMax = 16
 
 /**
- * Whether it is given up, after so many attempts. A warning is given up only where the other side will never take
- * it: that nobody knows why it is refused is no reason to leave it unsaid.
+ * Whether it is given up, after so many attempts. A warning, a belated one too, is given up only where the other side
+ * will never take it: that nobody knows why it is refused is no reason to leave it unsaid.
  */
 export const isGivenUp = (
   { attemptsMax, final }: TransmitFailed,
   attempt: number,
-  isWarning: boolean
-): boolean => final || (!isWarning && attemptsMax !== undefined && attempt >= attemptsMax)
+  priority: Priority
+): boolean => {
+  const mayWarn = priority === "warning" || priority === "belated"
+  return final || (!mayWarn && attemptsMax !== undefined && attempt >= attemptsMax)
+}
 
 /** How long to wait before asking about it or writing it again, in milliseconds. */
 export const waitMillisAfter = ({ waitMillis }: TransmitFailed, attempt: number): number =>

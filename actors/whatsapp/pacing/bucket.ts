@@ -2,7 +2,7 @@
 import { type Beginnings, fullPaceBetween, type Growth, shareAt, whenAllowed } from "./share.ts"
 
 export interface Bucket {
-  /** Messages that may leave; below 0 after warnings that did not wait. */
+  /** Messages that may leave; below 0 after warnings that did not wait, and no further than they may be owed. */
   readonly tokens: number
   /** Up to when it is filled, in milliseconds since the epoch. */
   readonly at: number
@@ -18,6 +18,12 @@ export interface Rate {
 const roundingError = 1e-9
 
 const minuteMillis = 60_000
+
+/**
+ * A burst of warnings is paid for by what may wait, for so long at most. It left at once whatever is owed for it: to
+ * be silent for hours after that would make nothing good.
+ */
+const debtMinutesMax = 5
 
 /** A bucket holds one message at least, or none would ever leave. */
 const holds = ({ burst }: Rate, growth: Growth, began: Beginnings, at: number): number =>
@@ -48,6 +54,16 @@ export const readyAt = (bucket: Bucket, rate: Rate, growth: Growth, began: Begin
   return whenAllowed(growth, began, bucket.at, (missing * minuteMillis) / rate.perMinute)
 }
 
-export const taken = (bucket: Bucket): Bucket => ({ ...bucket, tokens: bucket.tokens - 1 })
+/** What is left of a bucket that is filled up to now, once so many left it. */
+export const taken = (
+  bucket: Bucket,
+  rate: Rate,
+  growth: Growth,
+  began: Beginnings,
+  count: number
+): Bucket => {
+  const debtMax = debtMinutesMax * rate.perMinute * shareAt(growth, began, bucket.at)
+  return { ...bucket, tokens: Math.max(bucket.tokens - count, -debtMax) }
+}
 
 export const givenBack = (bucket: Bucket): Bucket => ({ ...bucket, tokens: bucket.tokens + 1 })

@@ -7,7 +7,7 @@ import type { ChatId, OutboxId } from "../../../contracts/ids.ts"
 import type { StateReader } from "../../../infra/actor/state.ts"
 import { type Bucket, filled, givenBack, type Rate, readyAt, taken } from "./bucket.ts"
 import type { PacingLimits } from "./limits.ts"
-import { nextChange, shareAt } from "./share.ts"
+import { type Beginnings, nextChange, shareAt } from "./share.ts"
 import { beginningsOf, bucketFrom, dayAfter, everywhere, firstsWithinDay, isApproached } from "./spent.ts"
 
 export interface Asking {
@@ -94,9 +94,16 @@ export const makePacer = (limits: PacingLimits): Pacer => {
     return Math.min(again, nextChange(limits, began, now))
   }
 
-  const draw = (asking: Asking, overall: Bucket, own: Bucket, now: number, lot: number) => {
-    remember(everywhere, taken(overall))
-    remember(asking.chat, taken(own))
+  const draw = (
+    asking: Asking,
+    began: Beginnings,
+    overall: Bucket,
+    own: Bucket,
+    now: number,
+    lot: number
+  ) => {
+    remember(everywhere, taken(overall, overallRate, limits, began, 1))
+    remember(asking.chat, taken(own, chatRate, limits, began, 1))
     restsUntil = now + Math.floor(lot * limits.jitterMillis)
     if (asking.isFirst) firstsUnderWay.add(asking.chat)
   }
@@ -138,7 +145,7 @@ export const makePacer = (limits: PacingLimits): Pacer => {
         const overAll = Math.max(restsUntil, readyAt(overall, overallRate, limits, began))
         if (overAll > now) return { later: overAll, everywhere: true }
       }
-      draw(asking, overall, own, now, lot)
+      draw(asking, began, overall, own, now, lot)
       if (asking.typingMillis === 0) return undefined
       dropUnused(now)
       typing.set(asking.outbox, { asking, until: now + asking.typingMillis })

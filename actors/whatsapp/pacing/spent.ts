@@ -7,7 +7,7 @@ import type { RecordedOf } from "../../../contracts/catalogue.ts"
 import { collection } from "../../../infra/actor/collection.ts"
 import type { State, StateReader } from "../../../infra/actor/state.ts"
 import { chats } from "../model.ts"
-import { type Bucket, filled, fullBucket, type Rate } from "./bucket.ts"
+import { type Bucket, filled, fullBucket, type Rate, taken } from "./bucket.ts"
 import type { Beginnings, Growth } from "./share.ts"
 
 const minuteMillis = 60_000
@@ -91,8 +91,7 @@ export const bucketFrom = (
   let bucket = fullBucket(rate, growth, began, first)
   for (const [minute, count] of minutes) {
     const at = Math.max(bucket.at, Math.min(now, (minute + 1) * minuteMillis))
-    const full = filled(bucket, rate, growth, began, at)
-    bucket = { ...full, tokens: full.tokens - count }
+    bucket = taken(filled(bucket, rate, growth, began, at), rate, growth, began, count)
   }
   return filled(bucket, rate, growth, began, now)
 }

@@ -28,7 +28,7 @@ import {
 } from "./machine-model.ts"
 
 /** A connection that comes back sooner is a blip: counted, and not a fact. */
-const blipMillis = 30_000
+export const blipMillis = 30_000
 /** One that was open this long was well: what befalls it now has nothing to do with earlier failures. */
 const wellAfterMillis = 60_000
 /** WhatsApp asks for a restart after linking; more than this in a row is trouble. */

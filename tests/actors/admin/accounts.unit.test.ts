@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "@effect/vitest"
 import Database from "better-sqlite3"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { openAccounts } from "../../../actors/admin/accounts.ts"
+import { accountsFile, openAccounts } from "../../../actors/admin/accounts.ts"
 import { uuid7 } from "../../../actors/admin/uuid7.ts"
 import { KeyId } from "../../../contracts/ids.ts"
 import { temporaryFolder } from "./whole.ts"
@@ -47,16 +48,50 @@ it.effect("finds a key by its text, with its role, and nothing by any other text
   })
 )
 
+it.effect("makes one key for a request of one name, also for who asks after a restart, for a day", () =>
+  Effect.gen(function* () {
+    const path = join(yield* temporaryFolder, accountsFile)
+    const named = { request: "retried", asked: "a viewer" }
+    const create = (wanted = named) =>
+      Effect.scoped(
+        Effect.flatMap(openAccounts(path), (accounts) =>
+          accounts.createKeyOnce(wanted, { role: "viewer" }, "owner:me")
+        )
+      )
+    const listed = Effect.scoped(Effect.flatMap(openAccounts(path), ({ listKeys }) => listKeys))
+    const first = yield* create()
+    expect(yield* create()).toEqual(first)
+    expect((yield* create({ ...named, request: "another" })).key.key).not.toBe(first.key.key)
+    expect(yield* listed).toHaveLength(2)
+    yield* TestClock.adjust("24 hours")
+    expect((yield* create()).key.key).not.toBe(first.key.key)
+  })
+)
+
+it.effect("keeps no key that could be read, also where its answer is kept", () =>
+  Effect.gen(function* () {
+    const path = join(yield* temporaryFolder, accountsFile)
+    const accounts = yield* openAccounts(path)
+    const named = { request: "named", asked: "a viewer" }
+    const { text } = yield* accounts.createKeyOnce(named, { role: "viewer" }, "owner:me")
+    const other = accounts.createKeyOnce({ ...named, asked: "an owner" }, { role: "owner" }, "owner:me")
+    expect(yield* Effect.flip(other)).toMatchObject({ reason: "another-request" })
+    const kept = [path, `${path}-wal`].map((file) => readFileSync(file, "latin1")).join()
+    expect(kept).toContain("named")
+    for (const hidden of [text.slice(-43), "a viewer"]) expect(kept).not.toContain(hidden)
+  })
+)
+
 it.effect("does not accept a key once it has expired", () =>
   Effect.gen(function* () {
     const { accounts } = yield* opened
     const { key, text } = yield* accounts.createKey({ role: "viewer", expiresAt: 1_000 })
-    expect(yield* accounts.isInForce(key.key)).toBe(true)
+    expect(yield* accounts.isInForce(key)).toBe(true)
     yield* TestClock.adjust(999)
     expect(yield* accounts.authenticate(text)).toBeDefined()
     yield* TestClock.adjust(1)
     expect(yield* accounts.authenticate(text)).toBeUndefined()
-    expect(yield* accounts.isInForce(key.key)).toBe(false)
+    expect(yield* accounts.isInForce(key)).toBe(false)
   })
 )
 

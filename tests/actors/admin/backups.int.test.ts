@@ -2,6 +2,7 @@
 import { expect, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import {
+  BackupKeepingChanged,
   BackupPlaceChanged,
   BackupPointMade,
   BackupPruned,
@@ -72,7 +73,10 @@ it.live(
           problems: [],
           mended: 0,
           seconds: 1
-        })
+        }),
+        BackupKeepingChanged({ ...here, at: at + 6, step: "point", state: "failing", reason: "no room" }),
+        BackupKeepingChanged({ ...here, at: at + 6, step: "scrub", state: "failing", reason: "no answer" }),
+        BackupKeepingChanged({ ...here, at: at + 7, step: "scrub", state: "working" })
       ] as const
       let last = 0
       for (const [index, fact] of facts.entries())
@@ -91,7 +95,8 @@ it.live(
               verifiedAt: at + 4,
               seconds: 2,
               scrubbedAt: at + 5,
-              problems: ["gone", "a hole"]
+              begunAt: at,
+              problems: ["gone", "a hole", "making a point: no room"]
             },
             {
               place: "far",
@@ -105,7 +110,7 @@ it.live(
         })
         await eventually(
           () => call(`${url}/metrics`, key),
-          ({ text }) => text.includes('wadjet_backup_problems{place="disk"} 2')
+          ({ text }) => text.includes('wadjet_backup_problems{place="disk"} 3')
         )
       })
     }).pipe(Effect.scoped)

@@ -93,7 +93,7 @@ it.live(
       expect(first.contacts).toMatchObject({ added: 1, completed: 0, unchanged: 0 })
       expect(first.jobs).toEqual({ ...nothing, created: 3, unchanged: 0 })
       expect(first.leftOut.map(({ reason, where }) => `${where}: ${reason}`)).toEqual([
-        "message/69: expected a time that is still to come, found none: all of its occurrences have passed"
+        "message/69: expected a time that is still to come, found none: all of its occurrences have passed, or were left out"
       ])
       const again = yield* refreshed(it)
       expect([again.contacts.unchanged, again.jobs]).toEqual([1, { ...nothing, unchanged: 3 }])
@@ -109,6 +109,48 @@ it.live(
         ["two", "cancelled", "older-scheduler"],
         ["uno", "active", "older-scheduler"]
       ])
+    }).pipe(Effect.scoped),
+  60_000
+)
+
+it.live(
+  "a row that was wrong for a while is sent after all, and nothing is called off for a table that is missing",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const path = join(folder, "scheduler.json")
+      const write = (tables: object) => writeFileSync(path, JSON.stringify(tables))
+      const contacts = [{ phone: "491701234567", name: "Ada" }]
+      const job = {
+        id: 1,
+        title: "Wedding",
+        scheduled_start_at: "2099-06-01T10:00:00Z",
+        message_parts: ["Come"],
+        recipients: ["491701234567"]
+      }
+      const all = { contacts, scheduled_messages: [message(67, "one")], jobs: [job] }
+      write(all)
+      const it = yield* started({ kind: "path", path })
+      expect((yield* refreshed(it)).jobs).toEqual({ ...nothing, created: 2, unchanged: 0 })
+      write({ ...all, scheduled_messages: [message(67, "one", "31 February")] })
+      expect((yield* refreshed(it)).jobs).toEqual({ ...nothing, cancelled: 1, unchanged: 1 })
+      write(all)
+      expect((yield* refreshed(it)).jobs).toEqual({ ...nothing, changed: 1, unchanged: 1 })
+      write({ contacts, scheduled_messages: all.scheduled_messages })
+      const missing = yield* refreshed(it)
+      expect([missing.jobs, missing.leftOut]).toEqual([
+        { ...nothing, unchanged: 1 },
+        [{ where: "jobs", reason: expect.stringContaining("1 taken before is not called off") as string }]
+      ])
+      write({ contacts })
+      expect((yield* refreshed(it)).jobs).toEqual({ ...nothing, unchanged: 0 })
+      write({ ...all, jobs: [] })
+      expect((yield* refreshed(it)).jobs).toEqual({ ...nothing, cancelled: 1, unchanged: 1 })
+      const wedding = (yield* jobsOf(it)).find(({ title }) => title === "Wedding")
+      expect(wedding?.status).toBe("cancelled")
+      write(all)
+      expect((yield* refreshed(it)).jobs).toEqual({ ...nothing, changed: 1, unchanged: 1 })
+      expect((yield* jobsOf(it)).map(({ status }) => status)).toEqual(["active", "active"])
     }).pipe(Effect.scoped),
   60_000
 )
@@ -130,6 +172,11 @@ it.live(
         { ...nothing, unchanged: 1 },
         ["scheduled/68.json, 1"]
       ])
+      rmSync(join(folder, "scheduled", "68.json"))
+      expect((yield* refreshed(it)).jobs).toEqual({ ...nothing, cancelled: 1, unchanged: 1 })
+      // Mended there, it is back here.
+      write(68, JSON.stringify(message(68, "two")))
+      expect((yield* refreshed(it)).jobs).toEqual({ ...nothing, changed: 1, unchanged: 1 })
       rmSync(join(folder, "scheduled", "68.json"))
       expect((yield* refreshed(it)).jobs).toEqual({ ...nothing, cancelled: 1, unchanged: 1 })
       rmSync(join(folder, "scheduled", "67.json"))

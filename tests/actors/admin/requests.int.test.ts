@@ -220,6 +220,24 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a request"
           'line 3: expected a host, such as example.com, found "not a host"'
         )
         expect((await list("match,pattern\n")).status).toBe(400)
+        const over = await list(
+          `${head}\ndomain,over.example,deny,,2026-01-01,\ndomain,sales.example,deny,,,spam\n`
+        )
+        expect(over.as(Imported)).toMatchObject({ set: 0, unchanged: 1, expired: 1 })
+        const mistyped = await list(
+          `${head}\ndomain,fine.example,deny,,,\ndomain,also.example,deny,cnobody000,,\n`
+        )
+        expect([mistyped.status, mistyped.as(Problem).detail]).toEqual([
+          400,
+          "line 3: there is no chat cnobody000"
+        ])
+        const nowhere = await post("/v1/overrides", {
+          match: "domain",
+          pattern: "sales.example",
+          effect: "allow",
+          chat: "cnobody000"
+        })
+        expect([nowhere.status, nowhere.as(Problem).detail]).toEqual([404, "There is no chat cnobody000."])
         const active = (await get("/v1/overrides?status=active&text=.example")).as(Overrides).items
         expect(active.map(({ pattern }) => pattern)).toEqual([
           "bad.example",

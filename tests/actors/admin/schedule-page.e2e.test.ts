@@ -100,6 +100,7 @@ layer(stage, { timeout: "90 seconds", excludeTestServices: true })("the page", (
           await shoot(page, "schedule")
           await page.getByRole("button", { name: "Skip next: Sunday" }).click()
           await page.locator("#jobs-said", { hasText: "leaves out" }).waitFor()
+          await page.locator("#job-next li").first().getByText("2099-03-29").waitFor()
           await page.getByRole("button", { name: "Pause: Sunday" }).click()
           await row.filter({ hasText: "paused" }).waitFor()
           await page.getByRole("button", { name: "Resume: Sunday" }).click()

@@ -24,7 +24,12 @@ export const Posted = Schema.Struct({ ...Placed.fields, chat: ChatId, id: Schema
 export const Sent = SendMessage.answer
 export const SetOverride = Schema.Struct({ ...Placed.fields, override: OverrideId })
 export const Erased = RequestErasure.answer
-export const Imported = Schema.Struct({ ...Placed.fields, set: Schema.Int, unchanged: Schema.Int })
+export const Imported = Schema.Struct({
+  ...Placed.fields,
+  set: Schema.Int,
+  unchanged: Schema.Int,
+  expired: Schema.Int
+})
 export const Exported = Schema.Struct({ format: Schema.String, text: Schema.String })
 /** Any list. */
 export const Items = Schema.Struct({ items: Schema.Array(Schema.Unknown) })

@@ -3,26 +3,39 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import Database from "better-sqlite3"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import fc from "fast-check"
 import { TestClock } from "effect/testing"
 import { migrations } from "../../../actors/admin/accounts/database.ts"
-import { countedAt, failedAgain } from "../../../actors/admin/accounts/lock-out.ts"
+import { countedAt, failedAgain, takenBack } from "../../../actors/admin/accounts/lock-out.ts"
 import { makePasswords } from "../../../actors/admin/accounts/password.ts"
-import { base32, codeOf, stepOf } from "../../../actors/admin/accounts/totp.ts"
+import { base32, codeOf, stepAt, stepOf } from "../../../actors/admin/accounts/totp.ts"
 import { accountsFile, openAccounts } from "../../../actors/admin/accounts.ts"
 import { historyOf, migrate } from "../../../infra/sqlite/migrate.ts"
 import { temporaryFolder } from "./whole.ts"
 
 const password = "correct horse battery"
 
+/** The bytes of a secret as an app reads them off the QR code. */
+const bytesOf = (secret: string): Buffer => {
+  const bits = [...secret].map((one) =>
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(one).toString(2).padStart(5, "0")
+  )
+  return Buffer.from(
+    bits
+      .join("")
+      .match(/.{8}/g)!
+      .map((byte) => Number.parseInt(byte, 2))
+  )
+}
+
 const opened = Effect.gen(function* () {
   const path = join(yield* temporaryFolder, accountsFile)
   const accounts = yield* openAccounts(path)
   const pass = (yield* accounts.people.setUp)!
   const { text, user } = yield* accounts.entrance.usePass(pass.text, { name: "Ada", password }, undefined)
-  const signIn = (wanted = password) =>
-    accounts.entrance.signIn({ name: "Ada", password: wanted }, undefined).pipe(
+  const signIn = (wanted = password, code?: string) =>
+    accounts.entrance.signIn({ name: "Ada", password: wanted, code }, undefined).pipe(
       Effect.as("in"),
       Effect.catchTag("AccountRefused", ({ reason }) => Effect.succeed(reason))
     )
@@ -46,6 +59,55 @@ it.effect(
       for (let times = 0; times < 4; times++) expect(yield* wrong).toBe("wrong")
       expect(yield* signIn()).toBe("in")
     })
+)
+
+/** Somebody who is asked for a code besides, and the secret that their app makes codes with. */
+const openedWithCodes = Effect.gen(function* () {
+  const it = yield* opened
+  const { accounts, text, user } = it
+  const self = { user: user.user, signIn: (yield* accounts.findSignIn(text))!.signIn, by: "owner" }
+  const secret = bytesOf((yield* accounts.own.beginCodes(self, password)).secret)
+  const right = Effect.map(Clock.currentTimeMillis, (now) => codeOf(secret, stepAt(now)))
+  yield* TestClock.adjust("1 minute")
+  yield* accounts.own.confirmCodes(self, yield* right)
+  yield* TestClock.adjust("1 minute")
+  return { ...it, right }
+})
+
+it.effect(
+  "waits after wrong codes as after wrong passwords, whatever is asked for without a code between",
+  () =>
+    Effect.gen(function* () {
+      const { accounts, right, signIn } = yield* openedWithCodes
+      for (let times = 0; times < 5; times++) {
+        expect(yield* signIn(password)).toBe("code-needed")
+        expect(yield* signIn(password, "no code")).toBe("wrong")
+      }
+      expect(yield* signIn(password)).toBe("wait")
+      yield* TestClock.adjust("2 seconds")
+      expect(yield* signIn(password)).toBe("code-needed")
+      expect(yield* signIn(password, "no code")).toBe("wrong")
+      yield* TestClock.adjust("3 seconds")
+      expect(yield* signIn(password, yield* right)).toBe("wait")
+      const { untold } = yield* accounts.deeds.untold("generation")
+      expect(untold.filter(({ fact }) => fact.type === "account.user-locked")).toHaveLength(2)
+      yield* TestClock.adjust("1 second")
+      expect(yield* signIn(password, yield* right)).toBe("in")
+      for (let times = 0; times < 4; times++) expect(yield* signIn(password, "no code")).toBe("wrong")
+      yield* TestClock.adjust("1 minute")
+      expect(yield* signIn(password, yield* right)).toBe("in")
+    })
+)
+
+it.effect("takes a code once, also of two who give it side by side", () =>
+  Effect.gen(function* () {
+    const { right, signIn } = yield* openedWithCodes
+    const code = yield* right
+    const both = [signIn(password, code), signIn(password, code)]
+    expect((yield* Effect.all(both, { concurrency: "unbounded" })).toSorted()).toEqual(["in", "wrong"])
+    yield* TestClock.adjust("20 seconds")
+    expect(yield* signIn(password, code)).toBe("wrong")
+  })
 )
 
 it.effect("counts guesses that are made side by side", () =>
@@ -99,16 +161,8 @@ it.effect("keeps no password, no secret and no link that could be read", () =>
     const { text: pass } = yield* accounts.people.invite("viewer", "operator")
     const kept = [path, `${path}-wal`].map((file) => readFileSync(file, "latin1")).join()
     expect(kept).toContain("$argon2id$v=19$m=19456,t=2,p=1$")
-    const bits = [...secret].map((one) =>
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(one).toString(2).padStart(5, "0")
-    )
-    const bytes = Buffer.from(
-      bits
-        .join("")
-        .match(/.{8}/g)!
-        .map((byte) => Number.parseInt(byte, 2))
-    )
-    for (const hidden of [password, text.slice(33), pass.slice(33), secret, bytes.toString("latin1")])
+    const bytes = bytesOf(secret).toString("latin1")
+    for (const hidden of [password, text.slice(33), pass.slice(33), secret, bytes])
       expect(kept.includes(hidden)).toBe(false)
   })
 )
@@ -167,6 +221,31 @@ it("a name never has to wait longer than a quarter of an hour, and never less th
   )
 })
 
+it("a name is as if it had never been tried but for what was wrong, in whichever order answers come", () => {
+  const tries = fc.array(fc.record({ wrong: fc.boolean(), gap: fc.integer({ min: 0, max: 100_000 }) }), {
+    maxLength: 40
+  })
+  fc.assert(
+    fc.property(tries, (all) => {
+      let [attempts, wrongOnly, now] = [countedAt(undefined, 0), countedAt(undefined, 0), 0]
+      for (const { gap, wrong } of all) {
+        now = Math.max(now, attempts.lockedUntil) + gap
+        const counted = failedAgain(attempts, now)
+        attempts = wrong ? counted : takenBack(counted, counted)
+        if (wrong) wrongOnly = failedAgain(wrongOnly, now)
+        expect(attempts.failures).toBe(wrongOnly.failures)
+        expect(Math.max(attempts.lockedUntil, now)).toBe(Math.max(wrongOnly.lockedUntil, now))
+      }
+    })
+  )
+})
+
+it("an attempt that is taken back takes no wait away that another one brought", () => {
+  const [first, second] = [failedAgain({ failures: 3, last: 0, lockedUntil: 0 }, 1), 2] as const
+  const both = failedAgain(first, second)
+  expect(takenBack(both, first)).toEqual({ failures: 4, last: 2, lockedUntil: both.lockedUntil })
+})
+
 it.effect("a password is compared with nobody's in the same way as with somebody's, and never right", () =>
   Effect.gen(function* () {
     const passwords = yield* makePasswords
@@ -208,6 +287,8 @@ describe("the tables of accounts", () => {
       [2, "up", 2],
       [2, "up", 3],
       [2, "up", 4],
+      [2, "up", 5],
+      [3, "down", 4],
       [3, "down", 3],
       [3, "down", 2],
       [3, "down", 1],
@@ -215,7 +296,8 @@ describe("the tables of accounts", () => {
       [5, "up", 1],
       [5, "up", 2],
       [5, "up", 3],
-      [5, "up", 4]
+      [5, "up", 4],
+      [5, "up", 5]
     ])
     expect(db.prepare("select * from key").all()).toEqual([])
   })

@@ -1,8 +1,10 @@
 import { expect, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer, Queue, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { openAccounts } from "../../../actors/admin/accounts.ts"
+import { type Accounts, openAccounts } from "../../../actors/admin/accounts.ts"
+import { whileInForce } from "../../../actors/admin/heartbeats.ts"
 import { eventFrames, parseContexts } from "../../../actors/admin/sse.ts"
+import type { KeyInUse } from "../../../contracts/http/access.ts"
 import { parseStreamId, streamId } from "../../../contracts/http/events.ts"
 import { ChatId } from "../../../contracts/ids.ts"
 import { Unmuted } from "../../../contracts/policy.ts"
@@ -32,18 +34,36 @@ const append = (count: number) =>
     )
   )
 
-/** Frames as they come, in a queue of a reader that takes what it likes. */
+/** Frames as whoever asks for them gets them. */
+const framesFor = Effect.fnUntraced(function* (accounts: Accounts, key: KeyInUse) {
+  const stopping = yield* Deferred.make<void>()
+  const options = { after: 0, contexts: undefined, words: false, key }
+  return { stopping, frames: yield* eventFrames(options, accounts, stopping) }
+})
+
 const following = Effect.gen(function* () {
   const accounts = yield* openAccounts(":memory:")
   const { key } = yield* accounts.createKey({ role: "viewer" })
-  const stopping = yield* Deferred.make<void>()
-  const inUse = { key: key.key, role: key.role }
-  const frames = yield* eventFrames(
-    { after: 0, contexts: undefined, words: false, key: inUse },
-    accounts,
-    stopping
+  return { accounts, key, ...(yield* framesFor(accounts, { key: key.key, role: key.role })) }
+})
+
+/** The same for somebody who is signed in with a browser, beside an owner who may change what they are. */
+const followingSignedIn = Effect.gen(function* () {
+  const accounts = yield* openAccounts(":memory:")
+  const enter = Effect.fnUntraced(function* (pass: string, name: string) {
+    const entered = yield* accounts.entrance.usePass(
+      pass,
+      { name, password: "correct horse battery" },
+      undefined
+    )
+    return (yield* accounts.findSignIn(entered.text))!
+  })
+  yield* enter((yield* accounts.people.setUp)!.text, "Ada")
+  const { role, signIn, user } = yield* enter(
+    (yield* accounts.people.invite("operator", "operator")).text,
+    "Bob"
   )
-  return { accounts, key, stopping, frames }
+  return { accounts, user, signIn, ...(yield* framesFor(accounts, { key: user, role, signIn })) }
 })
 
 const collecting = (frames: Stream.Stream<string>) =>
@@ -75,6 +95,45 @@ it.effect("ends where its key was revoked meanwhile", () =>
   Effect.gen(function* () {
     const { accounts, frames, key } = yield* following
     const { ended, seen } = yield* collecting(frames)
+    yield* pass(20)
+    expect(seen.at(-1)).toMatch(/^:/)
+    yield* accounts.revokeKey(key.key)
+    yield* pass(20)
+    yield* ended
+  }).pipe(Effect.provide(services))
+)
+
+it.effect("goes on for as long as the browser is signed in, and ends once it is not", () =>
+  Effect.gen(function* () {
+    const { accounts, frames, signIn, user } = yield* followingSignedIn
+    const { ended, seen } = yield* collecting(frames)
+    yield* pass(60)
+    yield* append(1)
+    yield* pass(10)
+    expect(seen.filter((frame) => frame.includes("data:"))).toHaveLength(1)
+    yield* accounts.people.endSignIn(user, signIn, "operator")
+    yield* pass(20)
+    yield* ended
+  }).pipe(Effect.provide(services))
+)
+
+it.effect("ends where somebody has another role by now, for whom it would be another stream", () =>
+  Effect.gen(function* () {
+    const { accounts, frames, user } = yield* followingSignedIn
+    const { ended, seen } = yield* collecting(frames)
+    yield* pass(20)
+    expect(seen.at(-1)).toMatch(/^:/)
+    yield* accounts.people.changeUser(user, { role: "viewer" }, "operator")
+    yield* pass(20)
+    yield* ended
+  }).pipe(Effect.provide(services))
+)
+
+it.effect("of another kind, such as of QR codes, ends in the same way", () =>
+  Effect.gen(function* () {
+    const accounts = yield* openAccounts(":memory:")
+    const { key } = yield* accounts.createKey({ role: "owner" })
+    const { ended, seen } = yield* collecting(whileInForce(Stream.never, accounts, key))
     yield* pass(20)
     expect(seen.at(-1)).toMatch(/^:/)
     yield* accounts.revokeKey(key.key)

@@ -1,12 +1,17 @@
 /** What about webhooks needs no network: when they are tried again, and where they go on after a restore. */
 import { describe, expect, it } from "@effect/vitest"
 import Database from "better-sqlite3"
+import { Deferred, Effect, Stream } from "effect"
+import { TestClock } from "effect/testing"
 import fc from "fast-check"
+import { deliver, type Delivering } from "../../../actors/admin/webhooks/deliver.ts"
 import { type Restored, placeAfter } from "../../../actors/admin/webhooks/place.ts"
 import { deliveriesKept, progressOn } from "../../../actors/admin/webhooks/progress.ts"
 import { givenUp, retryLimits, waitMillis } from "../../../actors/admin/webhooks/retry.ts"
 import { secretText, signedHeaders } from "../../../actors/admin/webhooks/signature.ts"
 import { WebhookId } from "../../../contracts/ids.ts"
+import { EventLog, type EventLogService } from "../../../infra/event-log/event-log.ts"
+import { Keyring, type KeyringService } from "../../../infra/keyring/keyring.ts"
 
 const webhook = WebhookId.make("01941f29-7c00-7000-8000-000000000006")
 
@@ -70,6 +75,32 @@ describe("after a restore a webhook", () => {
     )
   })
 })
+
+it.effect(
+  "a webhook that failed is tried again after its longest wait at the latest, however the clock was set",
+  () =>
+    Effect.gen(function* () {
+      const progress = progressOn(new Database(":memory:"), 0)
+      progress.begin(webhook, { generation: "one", sequence: 3 })
+      const made = { at: 1, delivered: false, status: 500, fault: null, millis: 2, leftAloneMillis: 0 }
+      // An hour from now, and not what it was to wait: the clock was set back.
+      progress.failed({ webhook, sequence: 4, id: "e4", type: "verdict.decided" }, made, 3_600_000, 1)
+      const read = yield* Deferred.make<void>()
+      const log = {
+        read: () => Stream.fromEffect(Effect.andThen(Deferred.succeed(read, undefined), Effect.never))
+      }
+      const delivering = { progress, limits: retryLimits } as Delivering
+      const subscription = { webhook, contexts: [], events: [] } as unknown as Parameters<typeof deliver>[1]
+      yield* Effect.forkScoped(
+        deliver(delivering, subscription, progress.find(webhook)!).pipe(
+          Effect.provideService(EventLog, log as unknown as EventLogService),
+          Effect.provideService(Keyring, {} as KeyringService)
+        )
+      )
+      yield* TestClock.adjust(retryLimits.longestMillis)
+      yield* Deferred.await(read)
+    }).pipe(Effect.scoped)
+)
 
 describe("the progress of a webhook", () => {
   const opened = () => progressOn(new Database(":memory:"), 0)

@@ -4,7 +4,13 @@ import { dirname, join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import type { AnyFact } from "../../../contracts/catalogue.ts"
-import { BackupPlaceChanged, BackupPointMade, BackupVerified } from "../../../contracts/backup.ts"
+import {
+  BackupKeepingChanged,
+  BackupPlaceChanged,
+  BackupPointMade,
+  BackupShipped,
+  BackupVerified
+} from "../../../contracts/backup.ts"
 import { locationIn } from "../../../projections/location.ts"
 import { type LoopbackS3Options, startLoopbackS3 } from "../../loopback-s3/server.ts"
 import { given } from "../../projections/given.ts"
@@ -12,7 +18,17 @@ import { wadjet } from "./captured.ts"
 
 const hour = 3_600_000
 const here = { place: "disk", generation: "0123456789ab" }
-const begun = BackupPlaceChanged({ place: "disk", state: "shipping", at: Date.now() - 30 * hour })
+const begun = (hoursAgo: number) =>
+  BackupPlaceChanged({ place: "disk", state: "shipping", at: Date.now() - hoursAgo * hour })
+const shipped = (hoursAgo: number) =>
+  BackupShipped({
+    ...here,
+    upTo: 9,
+    segment: 9,
+    segments: 1,
+    bytes: 900,
+    at: Date.now() - hoursAgo * hour
+  })
 const pointMade = (hoursAgo: number) =>
   BackupPointMade({ ...here, at: Date.now() - hoursAgo * hour, sequence: 5, files: 7, bytes: 4_000 })
 const verified = (hoursAgo: number, problems: ReadonlyArray<string> = []) =>
@@ -33,7 +49,7 @@ const open = (...facts: ReadonlyArray<AnyFact>) =>
       const dataFolder = mkdtempSync(join(tmpdir(), "wadjet-doctor-"))
       const { database } = locationIn(dataFolder)
       mkdirSync(dirname(database), { recursive: true })
-      writeFileSync(database, given(begun, ...facts).db.serialize())
+      writeFileSync(database, given(...facts).db.serialize())
       mkdirSync(join(dataFolder, "copies"))
       return { dataFolder, disk: `disk=${join(dataFolder, "copies")}` }
     }),
@@ -60,10 +76,37 @@ describe("wadjet doctor, of backups", () => {
         found: "the log is copied nowhere: what this disk loses is lost"
       })
       expect(yield* saidOf()).toMatchObject({ level: "warn", found: "disk: not yet found to be good" })
-      expect(yield* saidOf(pointMade(3), pointMade(0))).toMatchObject({
+      expect(yield* saidOf(begun(25), pointMade(3), pointMade(0))).toMatchObject({
         level: "warn",
         found: "disk: not yet found to be good"
       })
+    })
+  )
+
+  it.live("fails where no point was made though the log went on, and where a step of keeping it fails", () =>
+    Effect.gen(function* () {
+      expect(yield* saidOf(begun(27), shipped(27))).toMatchObject({
+        level: "fail",
+        found: "disk: never found to be good, and 27 h have passed since copying began"
+      })
+      expect(yield* saidOf(begun(27), shipped(0), verified(1))).toMatchObject({
+        level: "fail",
+        found: "disk: no point was made for 27 h, while the log went on",
+        mend: expect.stringContaining("wadjet backup point")
+      })
+      // Where nothing happened there is nothing to make one of.
+      expect(yield* saidOf(begun(90), shipped(89), pointMade(88), verified(1))).toMatchObject({ level: "ok" })
+      const failing = BackupKeepingChanged({
+        ...here,
+        at: Date.now(),
+        step: "point",
+        state: "failing",
+        reason: "no room"
+      })
+      const facts = [begun(3), pointMade(2), verified(1), failing]
+      expect(yield* saidOf(...facts)).toMatchObject({ level: "fail", found: "disk: making a point: no room" })
+      const works = BackupKeepingChanged({ ...here, at: Date.now(), step: "point", state: "working" })
+      expect(yield* saidOf(...facts, works)).toMatchObject({ level: "ok" })
     })
   )
 
@@ -82,7 +125,7 @@ describe("wadjet doctor, of backups", () => {
       // Points that are made every hour prove nothing.
       expect(yield* saidOf(pointMade(27), pointMade(1), pointMade(0))).toMatchObject({
         level: "fail",
-        found: "disk: never found to be good, and 27 h have passed since its first point"
+        found: "disk: never found to be good, and 27 h have passed since copying began"
       })
       expect(yield* saidOf(pointMade(30), verified(2), verified(1, ["keyring: gone"]))).toMatchObject({
         level: "fail",

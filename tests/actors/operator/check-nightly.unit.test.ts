@@ -19,7 +19,6 @@ const thread: PastThread = {
 const projector: Projector = {
   file: () => "",
   position: () => 7,
-  lag: () => 0,
   reached: () => Effect.void,
   changes: Stream.empty,
   building: () => undefined,

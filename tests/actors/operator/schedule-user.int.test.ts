@@ -98,6 +98,8 @@ it.live(
         for (const subject of [
           commandSubject(account, "session", "unlink"),
           commandSubject(account, "outbox", "send"),
+          commandSubject(account, "schedule", "decide"),
+          commandSubject(account, "schedule", "quarantined"),
           commandSubject(account, "erasure", "request"),
           `evt.${account}.schedule.${job}.cancelled`,
           "$JS.API.STREAM.DELETE.WADJET_EVENTS",

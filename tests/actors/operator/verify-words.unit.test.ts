@@ -49,9 +49,17 @@ const inFolders = Effect.gen(function* () {
     }
     return `${name}=${join(root, name)}`
   }
-  const verify = (places: ReadonlyArray<string>, more: Readonly<Record<string, string>> = {}) =>
+  const verify = (
+    places: ReadonlyArray<string>,
+    more: Readonly<Record<string, string>> = {},
+    flags: ReadonlyArray<string> = []
+  ) =>
     Effect.promise(() =>
-      wadjet(["verify"], { WADJET_DATA: join(root, "data"), WADJET_BACKUP: places.join(" "), ...more })
+      wadjet(["verify", ...flags], {
+        WADJET_DATA: join(root, "data"),
+        WADJET_BACKUP: places.join(" "),
+        ...more
+      })
     )
   return { root, put, verify }
 })
@@ -97,6 +105,34 @@ describe("wadjet verify", () => {
         const nothing = yield* verify([put("empty", () => undefined)])
         expect(nothing.err).toContain("`wadjet run` copies the log there")
         expect(nothing.err).not.toContain("scrub")
+      })
+  )
+
+  it.live(
+    "says of each log by itself what is there, whichever of them cannot be checked, or of one alone",
+    () =>
+      Effect.gen(function* () {
+        const { put, root, verify } = yield* inFolders
+        const place = put("disk", (_, bytes) => bytes)
+        // Of another account, whose keyring nobody can read.
+        const other = { account: "a0another0", generation: "abcdef012345" }
+        const segment = join(root, "disk", segmentKey(other, 1))
+        mkdirSync(dirname(segment), { recursive: true })
+        writeFileSync(segment, "no segment")
+        mkdirSync(join(root, "disk", storeKey(other.account, "keyring")), { recursive: true })
+        const all = yield* verify([place])
+        expect(all.out).toMatch(/^disk, account a0another0, generation abcdef012345, could not be checked: /m)
+        expect(all.out).toMatch(/^disk, account a0example0, .*events up to 6; ciphertext verified only/m)
+        expect(all.exit).toBe("failed")
+        expect(all.err).toContain("Mend what kept it from being checked")
+        for (const log of [`${origin.account}/${origin.generation}`, origin.generation]) {
+          const one = yield* verify([place], {}, ["--log", log])
+          expect(one.exit).toBe("ok")
+          expect(one.out).not.toContain("a0another0")
+        }
+        expect((yield* verify([place], {}, ["--log", "nobodys"])).out).toContain(
+          "disk holds no copy of nobodys."
+        )
       })
   )
 

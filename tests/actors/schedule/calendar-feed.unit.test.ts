@@ -11,7 +11,7 @@ const entry: fc.Arbitrary<FeedEntry> = fc.record({
   at: fc.integer({ min: 0, max: 4e9 }),
   title: fc.string({ unit: "grapheme", maxLength: 120 }),
   description: fc.string({ unit: "binary", maxLength: 120 }),
-  isCancelled: fc.boolean()
+  isTentative: fc.boolean()
 })
 
 // What a text of a calendar can't hold: half of a character, a control, and other line ends than one.
@@ -36,12 +36,12 @@ describe("the calendar of upcoming occurrences", () => {
             status: component.getFirstPropertyValue("status")
           }))
         ).toEqual(
-          entries.map(({ at, description = "", isCancelled, job, title }) => ({
+          entries.map(({ at, description = "", isTentative, job, title }) => ({
             uid: `${job}-${at}@wadjet`,
             at,
             title: expressible(title),
             description: expressible(description),
-            status: isCancelled === true ? "CANCELLED" : "CONFIRMED"
+            status: isTentative === true ? "TENTATIVE" : "CONFIRMED"
           }))
         )
       }),

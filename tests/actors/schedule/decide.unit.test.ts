@@ -5,12 +5,16 @@ import { defaultPolicies, type JobPolicies } from "../../../contracts/schedule.t
 const minute = 60_000
 const planned = 1_767_225_600_000
 const every = (minutes: number) => (moment: number) => moment + minutes * minute
-const job = (policies: Partial<JobPolicies> = {}, freedAt?: number) => ({
+interface Span {
+  readonly from: number
+  readonly until: number
+}
+const job = (policies: Partial<JobPolicies> = {}, predecessor?: Span) => ({
   policies: { ...defaultPolicies, ...policies },
-  ...(freedAt === undefined ? {} : { freedAt })
+  ...(predecessor === undefined ? {} : { predecessor })
 })
-const late = (millis: number, policies: Partial<JobPolicies>, isRunning = false, freedAt?: number) =>
-  plan(job(policies, freedAt), planned, planned + millis, isRunning, every(60))
+const late = (millis: number, policies: Partial<JobPolicies>, isSending = false, predecessor?: Span) =>
+  plan(job(policies, predecessor), planned, planned + millis, isSending, every(60))
 
 describe("an occurrence whose moment has come", () => {
   it.each([
@@ -30,10 +34,29 @@ describe("an occurrence whose moment has come", () => {
     expect(late(0, { overlap: "skip", missed: "send-all" }, true).do).toBe("fire")
   })
 
-  it("that waited for the one before it is late from the end of that on", () => {
-    const waited = late(50 * minute, { overlap: "queue" }, false, planned + 40 * minute)
-    expect(waited).toEqual({ do: "fire", next: planned + 60 * minute })
-    expect(late(50 * minute, { overlap: "skip" }, false, planned + 40 * minute).do).toBe("miss")
+  it.each([
+    ["all of it, from its own moment on", -60, 40, 50, "fire"],
+    ["all of it, from a little after its moment on", 10, 46, 50, "fire"],
+    ["a part of it that leaves too much", 20, 40, 50, "miss"],
+    ["before its moment came", -60, -30, 15, "miss"]
+  ] as const)(
+    "that waited for the one before it is not late by the time that took: %s",
+    (_name, from, until, now, outcome) => {
+      const predecessor = { from: planned + from * minute, until: planned + until * minute }
+      expect(late(now * minute, { overlap: "queue" }, false, predecessor).do).toBe(outcome)
+      expect(late(now * minute, { overlap: "skip" }, false, predecessor).do).toBe("miss")
+    }
+  )
+
+  it("is passed over up to the first that is not too late, of those that waited for one before them", () => {
+    const predecessor = { from: planned + 30 * minute, until: planned + 50 * minute }
+    const queued = job({ overlap: "queue" }, predecessor)
+    expect(plan(queued, planned, planned + 60 * minute, false, every(5))).toEqual({
+      do: "miss",
+      last: planned + 25 * minute,
+      count: 6,
+      next: planned + 30 * minute
+    })
   })
 
   it("is passed over together with those after it that are too late as well, up to one that is not", () => {

@@ -67,6 +67,32 @@ describe("a clock", () => {
   )
 })
 
+describe("a job that was being sent when everything went down", () => {
+  it.effect("sends what waited for that, and of the others those that are not too late", () =>
+    Effect.gen(function* () {
+      const agenda = yield* makeAgenda()
+      const timing = { zone: "UTC", start: "2026-01-01T01:00:00", rule: "FREQ=MINUTELY;INTERVAL=5" }
+      yield* agenda.create(1, { timing, policies: { overlap: "queue" } })
+      yield* agenda.stopsWhatsApp
+      yield* agenda.setsClock(start + hour)
+      yield* agenda.passes(minute)
+      yield* agenda.goesDown
+      yield* agenda.setsClock(start + 25 * hour + minute)
+      yield* agenda.comesUp
+      yield* agenda.passes(minute)
+      const five = (moment: number) => (moment - start - hour) / (5 * minute)
+      expect(agenda.named("schedule.fired").map(({ data }) => five(data.planned))).toEqual([
+        0, 1, 286, 287, 288
+      ])
+      expect(agenda.named("schedule.missed").map(({ data }) => [five(data.planned), data.count])).toEqual([
+        [2, 284]
+      ])
+      const { fresh, kept } = yield* agenda.digests
+      expect(fresh).toBe(kept)
+    })
+  )
+})
+
 describe("an occurrence whose predecessor is still being sent", () => {
   const slow = { overlap: "skip", spreadSeconds: 45 * 60 } as const
   const wanted = Effect.fnUntraced(function* (policies: Partial<JobPolicies>) {

@@ -1,9 +1,15 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { FireJob, namedMessagesMax } from "../../../contracts/schedule-commands.ts"
+import {
+  CancelJob,
+  FireJob,
+  knownRequestsMax,
+  namedMessagesMax
+} from "../../../contracts/schedule-commands.ts"
 import { jobId, makeAgenda, minute } from "./agenda.ts"
 
 const by = "operator"
+const start = Date.parse("2026-01-01T00:00:00Z")
 
 describe("a job that is fired now", () => {
   it.effect(
@@ -28,6 +34,60 @@ describe("a job that is fired now", () => {
         yield* agenda.passes(minute)
         expect(agenda.received).toHaveLength(4)
       })
+  )
+
+  it.effect("fires once for each request, though others come before it is asked again", () =>
+    Effect.gen(function* () {
+      const agenda = yield* makeAgenda()
+      yield* agenda.create(1)
+      const fire = (request: string) => agenda.ask(FireJob, { job: jobId(1), by }, request)
+      const requests = Array.from({ length: knownRequestsMax }, (_, index) => `request ${index}`)
+      const first = yield* Effect.forEach(requests, fire)
+      const again = yield* Effect.forEach(requests, fire)
+      expect(again.map(({ planned }) => planned)).toEqual(first.map(({ planned }) => planned))
+      yield* agenda.passes(minute)
+      expect(agenda.received).toHaveLength(requests.length)
+      const { fresh, kept } = yield* agenda.digests
+      expect(fresh).toBe(kept)
+    })
+  )
+
+  it.effect.each(["skip", "queue"] as const)(
+    "fires at its own times as well, though it is still being sent and overlapping ones are to %s",
+    (overlap) =>
+      Effect.gen(function* () {
+        const agenda = yield* makeAgenda()
+        const to = yield* Effect.forEach(["a", "b", "c", "d"], agenda.chat)
+        const timing = { zone: "UTC", start: "2026-01-01T01:00:00", rule: "FREQ=HOURLY" }
+        yield* agenda.create(1, { to, timing, policies: { overlap, spreadSeconds: 45 * 60 } })
+        yield* agenda.setsClock(start + 50 * minute)
+        yield* agenda.ask(FireJob, { job: jobId(1), by })
+        yield* agenda.passes(11 * minute)
+        expect(agenda.named("schedule.occurrence-finished")).toEqual([])
+        expect(agenda.named("schedule.fired").map(({ data }) => data.why)).toEqual(["asked", "due"])
+        expect(agenda.named("schedule.skipped")).toEqual([])
+      })
+  )
+
+  it.effect("after it is done can be called off as far as it has not left", () =>
+    Effect.gen(function* () {
+      const agenda = yield* makeAgenda()
+      const to = yield* Effect.forEach(["a", "b", "c", "d"], agenda.chat)
+      yield* agenda.create(1, { to, policies: { spreadSeconds: 45 * 60 } })
+      yield* agenda.setsClock(start + 60 * minute)
+      yield* agenda.passes(50 * minute)
+      expect(agenda.named("schedule.completed")).toHaveLength(1)
+      const done = yield* Effect.flip(agenda.ask(CancelJob, { job: jobId(1), by }))
+      expect(done).toMatchObject({ reason: "already-left" })
+      yield* agenda.ask(FireJob, { job: jobId(1), by })
+      yield* agenda.passes(20 * minute)
+      const left = agenda.received.length - 4
+      expect(left).toBeGreaterThan(0)
+      expect(left).toBeLessThan(4)
+      expect(yield* agenda.ask(CancelJob, { job: jobId(1), by })).toMatchObject({ left, of: 4 })
+      yield* agenda.passes(60 * minute)
+      expect(agenda.received).toHaveLength(4 + left)
+    })
   )
 
   it.effect("names the first of many messages", () =>

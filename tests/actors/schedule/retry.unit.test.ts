@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TransmitFailed } from "../../../actors/whatsapp/gateway.ts"
 import { BackupRestored } from "../../../contracts/quarantine.ts"
-import { CancelJob } from "../../../contracts/schedule-commands.ts"
+import { CancelJob, FireJob } from "../../../contracts/schedule-commands.ts"
 import { hour, jobId, makeAgenda, minute } from "./agenda.ts"
 
 const start = Date.parse("2026-01-01T00:00:00Z")
@@ -70,6 +70,28 @@ describe("what was refused for good", () => {
       yield* agenda.passes(hour)
       expect(agenda.texts()).toEqual([])
       expect(agenda.named("schedule.fired")).toHaveLength(1)
+    })
+  )
+
+  it.effect("of a job that is done is not tried again once that is called off", () =>
+    Effect.gen(function* () {
+      let refuses = false
+      const agenda = yield* makeAgenda({}, () =>
+        refuses
+          ? Effect.fail(new TransmitFailed({ gateway: "sandbox", final: true, message: "no" }))
+          : Effect.void
+      )
+      yield* agenda.create(1, { policies })
+      yield* agenda.setsClock(start + hour)
+      yield* agenda.passes(minute)
+      expect(agenda.named("schedule.completed")).toHaveLength(1)
+      refuses = true
+      yield* agenda.ask(FireJob, { job: jobId(1), by: "operator" })
+      yield* agenda.passes(minute)
+      refuses = false
+      expect(yield* agenda.ask(CancelJob, { job: jobId(1), by: "operator" })).toMatchObject({ left: 0 })
+      yield* agenda.passes(hour)
+      expect(agenda.texts()).toEqual(["hello"])
     })
   )
 

@@ -9,6 +9,8 @@ export const onSettableClock = <A, E, R>(run: (setBy: (millis: number) => void) 
     const settable: Clock.Clock = {
       ...clock,
       sleep: (duration) => clock.sleep(duration),
+      currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe(),
+      monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
       currentTimeMillis: Effect.map(clock.currentTimeMillis, (now) => now + ahead),
       currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() + ahead
     }

@@ -3,6 +3,7 @@ import { Effect, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import fc from "fast-check"
 import type { Zones } from "../../../actors/schedule/zone-data.ts"
+import { BackupRestored, DecideJobs } from "../../../contracts/quarantine.ts"
 import { BackfillJob, PauseJob, ResumeJob, SkipJob } from "../../../contracts/schedule-commands.ts"
 import type { JobPolicies } from "../../../contracts/schedule.ts"
 import { hour, jobId, makeAgenda, minute } from "./agenda.ts"
@@ -107,6 +108,24 @@ describe("when the rules of a time zone turn out to be others, an occurrence", (
       yield* agenda.learns(2, "c")
       expect(yield* agenda.ask(BackfillJob, range)).toMatchObject({ fired: 0 })
       expect(agenda.planned()).toEqual([8])
+    })
+  )
+
+  it.effect("that was dropped after a restore stays dropped", () =>
+    Effect.gen(function* () {
+      const agenda = yield* greeted({ missed: "send-all" })
+      yield* agenda.goesDown
+      const at = start + 7 * hour + minute
+      yield* agenda.setsClock(at)
+      const upTo = agenda.events().length
+      yield* agenda.append(BackupRestored({ from: "0123456789ab", upTo, place: "disk", at }))
+      yield* agenda.comesUp
+      yield* agenda.ask(DecideJobs, { decision: "drop", jobs: [jobId(1)], by })
+      yield* agenda.learns(1)
+      yield* agenda.goesOn(start + 9 * hour)
+      expect(agenda.planned()).toEqual([])
+      yield* agenda.goesOn(start + day + 8 * hour)
+      expect(agenda.planned()).toEqual([32])
     })
   )
 

@@ -14,7 +14,7 @@ import { linkId } from "../../../contracts/link/link-id.ts"
 import type { OverrideWords } from "../../../contracts/policy.ts"
 import { CommandBus, type Unanswered } from "../../../infra/command-bus/command-bus.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
-import { makeWorld, until } from "../../infra/actor/world.ts"
+import { makeWorld, pass, until } from "../../infra/actor/world.ts"
 import { here, override } from "./story.ts"
 
 const started = Effect.gen(function* () {
@@ -197,6 +197,23 @@ describe("a list of overrides", () => {
       const both = [host(1), { ...host(1, { chat: here }), override: override(2) }]
       expect(yield* world.ask(ImportOverrides, { overrides: both, by })).toMatchObject({ set: 2 })
       expect(world.named("policy.override-set").map(({ boundary }) => boundary)).toEqual(["all", here])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is set without those that are over by now, which are counted", () =>
+    Effect.gen(function* () {
+      const world = yield* started
+      const expiresAt = yield* Clock.currentTimeMillis
+      const overrides = [host(1, { expiresAt }), host(2, { expiresAt: expiresAt + 1 }), host(3)]
+      const first = yield* world.ask(ImportOverrides, { overrides, by })
+      expect(first).toMatchObject({ set: 2, unchanged: 0, expired: 1 })
+      yield* pass(20)
+      // What was in force when the list was made has ended since, and the rest of it is taken all the same.
+      expect(yield* world.ask(ImportOverrides, { overrides, by })).toMatchObject({
+        set: 0,
+        unchanged: 1,
+        expired: 2
+      })
     }).pipe(Effect.scoped)
   )
 

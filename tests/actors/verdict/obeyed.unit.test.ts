@@ -9,26 +9,30 @@ import type { CommandType } from "../../../contracts/command.ts"
 import { MuteChat, SetChat, SetOverride, UnmuteChat } from "../../../contracts/commands.ts"
 import { hashOf, HostId, LinkId } from "../../../contracts/ids.ts"
 import { linkId } from "../../../contracts/link/link-id.ts"
+import type { Level } from "../../../contracts/level.ts"
 import { MessageReceived } from "../../../contracts/message.ts"
 import { ScanCompleted } from "../../../contracts/scan.ts"
 import { CommandBus } from "../../../infra/command-bus/command-bus.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { makeWorld, pass, until } from "../../infra/actor/world.ts"
+import { ringsPhones, speaksUp } from "./speaks-up.ts"
 import { here, message, override, sender, there } from "./story.ts"
 
 const quiet = Layer.merge(TestClock.layer(), Logger.layer([]))
 const by = "operator"
 const yearMillis = 365 * 86_400_000
 
-const speaks = (it: AnyRecorded): boolean => it.type === "verdict.decided" && it.data.notice !== undefined
-
 /** What a chat may be told to do, and which of its later verdicts would disobey. */
 const wishes = {
-  off: { change: { enabled: "off" }, disobeys: speaks },
+  off: { change: { enabled: "off" }, disobeys: speaksUp },
   on: { change: { enabled: "on" }, disobeys: (it: AnyRecorded) => reasonOf(it) === "chat-off" },
-  trial: { change: { simulate: "all" }, disobeys: speaks },
+  trial: {
+    change: { simulate: "all" },
+    disobeys: (it: AnyRecorded) =>
+      speaksUp(it) || (it.type === "verdict.revised" && it.data.notice !== undefined)
+  },
   real: { change: { simulate: "none" }, disobeys: (it: AnyRecorded) => reasonOf(it) === "simulated" },
-  mute: { change: undefined, disobeys: speaks },
+  mute: { change: undefined, disobeys: ringsPhones },
   unmute: { change: undefined, disobeys: (it: AnyRecorded) => reasonOf(it) === "muted" },
   allow: {
     change: undefined,
@@ -60,6 +64,8 @@ const deeds = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.constant("post" as const) },
     { weight: 2, arbitrary: fc.constantFrom(...(Object.keys(wishes) as Array<Wish>)) },
+    // What is known of the link turns better or worse.
+    { weight: 2, arbitrary: fc.constantFrom("suspicious" as const, "malicious" as const) },
     { weight: 1, arbitrary: fc.constant("kill" as const) }
   ),
   { minLength: 10, maxLength: 40 }
@@ -96,25 +102,28 @@ const live = Effect.fnUntraced(function* (all: ReadonlyArray<Deed>) {
     return request(SetChat, { chat: here, change: wishes[wish].change, by })
   }
   const append = (...facts: ReadonlyArray<AnyFact>) => Effect.forEach(facts, (fact) => world.append(fact))
-  yield* append(
-    ScanCompleted({
-      link,
-      chat: there,
-      sender,
-      level: "malicious",
-      score: 30,
-      ruleSet: "test-1",
-      evidence: [],
-      missing: [],
-      validUntil: now + yearMillis,
-      found: { url, details: [] }
-    })
-  )
+  const scanned = (level: Level) =>
+    append(
+      ScanCompleted({
+        link,
+        chat: there,
+        sender,
+        level,
+        score: 30,
+        ruleSet: "test-1",
+        evidence: [],
+        missing: [],
+        validUntil: now + yearMillis,
+        found: { url, details: [] }
+      })
+    )
+  yield* scanned("suspicious")
   for (const [step, deed] of all.entries()) {
     if (deed === "kill") {
       yield* running.kill
       running = yield* world.start(verdict, { disk })
-    } else if (deed === "post")
+    } else if (deed === "suspicious" || deed === "malicious") yield* scanned(deed)
+    else if (deed === "post")
       yield* append(
         MessageReceived({
           chat: here,

@@ -143,6 +143,35 @@ describe("an override with an expiry", () => {
     })
   )
 
+  it.effect("decides nothing after its moment, though nobody was there to say that it ran out", () =>
+    Effect.gen(function* () {
+      for (const scope of [{}, { chat: here }]) {
+        const story = yield* makeStory()
+        story.overridden(1, "deny", { ...scope, expiresAt: story.now() + minute })
+        yield* story.pass(2 * minute)
+        story.posted("m", [bad])
+        expect(yield* story.words).toEqual(["override expired"])
+        story.scanned(bad, "suspicious")
+        expect(yield* story.words).toEqual(["decided suspicious short", "queued text notice"])
+      }
+    })
+  )
+
+  it.effect("is found to be over by what waited to be decided by it, which needs no word any more", () =>
+    Effect.gen(function* () {
+      for (const scope of [{}, { chat: here }]) {
+        const story = yield* makeStory()
+        story.posted("m", [bad])
+        story.scanned(bad, "benign", 60 * minute)
+        yield* story.settle
+        story.overridden(1, "deny", { ...scope, expiresAt: story.now() + minute })
+        yield* story.pass(2 * minute)
+        expect(yield* story.words).toEqual(["override expired"])
+        expect(story.work.size()).toBe(0)
+      }
+    })
+  )
+
   it.effect("does not run out once it was removed", () =>
     Effect.gen(function* () {
       const story = yield* makeStory()

@@ -71,7 +71,7 @@ describe("given a chat with quiet hours", () => {
       yield* story.pass(7 * 60 * minute - 1)
       expect(yield* story.words).toEqual([])
       yield* story.pass(1)
-      expect(yield* story.words).toEqual(["decided suspicious short", "queued text notice"])
+      expect(yield* story.words).toEqual(["decided suspicious short", "queued text belated"])
     })
   )
 

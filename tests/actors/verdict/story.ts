@@ -13,18 +13,21 @@ import {
   MessageKey,
   type OutboxId,
   OverrideId,
-  PersonId
+  PersonId,
+  whatsAppIdOf
 } from "../../../contracts/ids.ts"
 import type { Level } from "../../../contracts/level.ts"
 import { MessageEdited, MessageReceived, MessageRevoked } from "../../../contracts/message.ts"
-import { OutboxCancelled, OutboxFailed } from "../../../contracts/outbox.ts"
+import { OutboxCancelled, OutboxClaimed, OutboxFailed } from "../../../contracts/outbox.ts"
+import type { Payload } from "../../../contracts/command.ts"
+import { CallOffMessages } from "../../../contracts/schedule-commands.ts"
 import { entryQueuedBy } from "../../../contracts/queued-entry.ts"
 import { Muted, OverrideRemoved, OverrideSet, SettingsChanged, Unmuted } from "../../../contracts/policy.ts"
 import { ScanCompleted } from "../../../contracts/scan.ts"
 import { evolve, type Heard, listens } from "../../../actors/verdict/evolve.ts"
 import { perform, type Said } from "../../../actors/verdict/perform.ts"
 import type { Self } from "../../../infra/actor/process-manager.ts"
-import { memoryCommandBus } from "../../../infra/command-bus/memory-command-bus.ts"
+import { CommandBus, type CommandBusService, Unanswered } from "../../../infra/command-bus/command-bus.ts"
 import { openStateStore } from "../../../infra/actor/state-store.ts"
 import { Keyring, type KeyringService } from "../../../infra/keyring/keyring.ts"
 
@@ -66,6 +69,8 @@ export const makeStory = Effect.fnUntraced(function* () {
   const events: Array<AnyRecorded> = []
   let sequence = 0
   let now = startMillis
+  /** Whether what is queued leaves at once. */
+  let isConnected = true
   yield* TestClock.setTime(now)
 
   /** The plain form of sealed fields; what was sealed for the forgotten opens no more. */
@@ -111,6 +116,36 @@ export const makeStory = Effect.fnUntraced(function* () {
     }
   }
 
+  /** What is queued leaves: nobody asks for the place of that in the log. */
+  const leaves = (fact: Said) => {
+    const entry = entryQueuedBy(fact)
+    if (!isConnected || entry === undefined) return
+    const { chat: where, outbox } = entry
+    const claim = OutboxClaimed({
+      chat: where,
+      outbox,
+      whatsApp: whatsAppIdOf(outbox),
+      wire: "text",
+      attempt: 1
+    })
+    const event = { ...claim, sequence, id: `claim of ${outbox}`, time: now } as unknown as Heard
+    store.fold(sequence, () => evolve(store.state, event))
+  }
+
+  /** Whoever sends it finds that what is called off has not left. */
+  const calledOff = ({ by, chat: where, outboxes }: Payload<typeof CallOffMessages>) =>
+    Effect.sync(() => {
+      happened(...outboxes.map((outbox) => OutboxCancelled({ chat: where, outbox, reason: "requested", by })))
+      return { generation: "g", sequence, left: 0 }
+    })
+  const bus = {
+    serve: () => Effect.die("a story asks nothing of the verdict actor"),
+    request: (command: { readonly command: string }, payload: Payload<typeof CallOffMessages>) =>
+      command === CallOffMessages
+        ? calledOff(payload)
+        : Effect.fail(new Unanswered({ command: command.command, message: "nobody answers in a story" }))
+  } as unknown as CommandBusService
+
   let spoken: Array<Said> = []
   const self: Self<Said> = {
     state: store.state,
@@ -119,6 +154,7 @@ export const makeStory = Effect.fnUntraced(function* () {
       Effect.sync(() => {
         spoken.push(...facts)
         happened(...facts)
+        for (const fact of facts) leaves(fact)
         return { sequence, duplicate: false }
       }),
     appendEach: () => Effect.die("a verdict has one cause"),
@@ -139,7 +175,7 @@ export const makeStory = Effect.fnUntraced(function* () {
       if (next === undefined) return spoken
       yield* perform(next, self)
     }
-  }).pipe(Effect.provideService(Keyring, keyring), Effect.provide(memoryCommandBus), Effect.orDie)
+  }).pipe(Effect.provideService(Keyring, keyring), Effect.provideService(CommandBus, bus), Effect.orDie)
 
   return {
     state: store.state,
@@ -155,6 +191,8 @@ export const makeStory = Effect.fnUntraced(function* () {
       now += millis
       return TestClock.setTime(now)
     },
+    /** From here on what is queued does not leave, or does again. */
+    connected: (connected: boolean) => void (isConnected = connected),
     forget: (owner: string) => void forgotten.add(owner),
     posted: (
       name: string,
@@ -238,7 +276,7 @@ export const makeStory = Effect.fnUntraced(function* () {
   }
 })
 
-const inWords = (fact: Said): ReadonlyArray<string> => {
+export const inWords = (fact: Said): ReadonlyArray<string> => {
   const entry = entryQueuedBy(fact)
   return entry === undefined
     ? [verdictInWords(fact)]

@@ -147,16 +147,25 @@ export const sweepCopy = Effect.fnUntraced(function* (segments: number, step: nu
   return { cases, inMemory, onServer: onServerToo, breaches } satisfies Swept & Restored
 })
 
-/** Takes every `step`th event out of the log, or changes it, and sees that the scrub finds it and names it, and what mending makes of it. */
+/** A segment of more than one event in which an event is, if it is in one. */
+const manyAround = (segments: Shipped["segments"], sequence: number): ShippedSegment | undefined =>
+  segments.find(({ first, last }) => first <= sequence && sequence <= last && first < last)
+
+/**
+ * Takes every `step`th event out of the log, changes it, or changes it and takes another one of its segment out, and sees
+ * that the scrub finds it and names it, and what mending makes of it.
+ */
 export const sweepLog = Effect.fnUntraced(function* (segments: number, step: number) {
-  const { identity, messages, options, origin, place } = yield* shippedLog(sizes(segments))
+  const shipped = yield* shippedLog(sizes(segments))
+  const { identity, messages, options, origin, place } = shipped
   const before = new Map(place.objects)
   const breaches: Array<string> = []
   let cases = 0
   const look = Effect.fnUntraced(function* (
     found: typeof messages,
     wanted: (it: string) => boolean,
-    what: string
+    what: string,
+    mends: boolean
   ) {
     cases += 1
     const { log, mended, problems } = yield* scrub({ ...options, raw: memoryLog(found) })
@@ -178,22 +187,24 @@ export const sweepLog = Effect.fnUntraced(function* (segments: number, step: num
         })
       )
     )
-    const isHole = found.length < messages.length
     // Nobody can tell which of two that differ is right: then nothing is made.
     if (mending._tag === "Failure")
-      return isHole ? void breaches.push(`${what}: not mended: ${mending.failure.message}`) : undefined
-    if (!isHole) breaches.push(`${what}: mended, though the copy and the log differ`)
+      return mends ? void breaches.push(`${what}: not mended: ${mending.failure.message}`) : undefined
+    if (!mends) breaches.push(`${what}: mended, though the copy and the log differ`)
     else if (!packMessages(made).equals(packMessages(messages)))
       breaches.push(`${what}: mended to something else`)
   })
+  const isMissing = (sequence: number) => (it: string) =>
+    it === `event ${sequence} is missing in the log; memory holds what is missing`
   for (let index = 0; index < messages.length; index += step) {
     const { sequence } = messages[index]!
     // The end of the log is what the server says; an event missing there is one that it never acknowledged.
     if (sequence < messages.length)
       yield* look(
         messages.filter((it) => it.sequence !== sequence),
-        (it) => it === `event ${sequence} is missing in the log; memory holds what is missing`,
-        `event ${sequence} missing`
+        isMissing(sequence),
+        `event ${sequence} missing`,
+        true
       )
     const changed = messages.map((it) =>
       it.sequence === sequence
@@ -203,8 +214,18 @@ export const sweepLog = Effect.fnUntraced(function* (segments: number, step: num
     yield* look(
       changed,
       (it) => /^events \d+ to \d+ of the log are not those/.test(it),
-      `event ${sequence} changed`
+      `event ${sequence} changed`,
+      false
     )
+    const around = manyAround(shipped.segments, sequence)
+    const gone = around?.first === sequence ? sequence + 1 : around?.first
+    if (gone !== undefined && gone < messages.length)
+      yield* look(
+        changed.filter((it) => it.sequence !== gone),
+        isMissing(gone),
+        `event ${sequence} changed, and event ${gone} missing`,
+        false
+      )
   }
   return { cases, breaches } satisfies Swept
 })

@@ -24,6 +24,7 @@ import {
   areAllJudged,
   areAllLookedAt,
   bookBreaches,
+  isAnsweredFor,
   isDecided,
   isOf,
   isSame,
@@ -169,7 +170,10 @@ const ask = Effect.fnUntraced(function* ({ chatName, message }: Pick<Answered, "
   return taken.sequence
 })
 
-/** Somebody posts what is new: whoever takes inputs in their order has had all that is old by then. */
+/**
+ * Somebody posts what is new. Whoever takes inputs in their order has had all that is old by the time that it is told of
+ * and answered for: what is not asked again by then is not asked again.
+ */
 const postFresh = Effect.fnUntraced(function* ({ generation, upTo }: Examined) {
   const message = {
     id: `new-${generation}`,
@@ -180,7 +184,7 @@ const postFresh = Effect.fnUntraced(function* ({ generation, upTo }: Examined) {
   const sequence = yield* ask({ chatName: "Family", message })
   yield* untilWithin(
     settleSeconds.whole,
-    Effect.map(eventsOf, (events) => isTold(events, sequence))
+    Effect.map(eventsOf, (events) => isTold(events, sequence) && isAnsweredFor(events, sequence))
   )
 })
 

@@ -24,17 +24,20 @@ export const areAllJudged = (events: ReadonlyArray<AnyRecorded>): boolean => {
 }
 
 /** The links of which all is known that those outside say. */
-const lookedAt = (events: ReadonlyArray<AnyRecorded>): ReadonlySet<string> =>
+export const lookedAt = (events: ReadonlyArray<AnyRecorded>): ReadonlySet<string> =>
   new Set(
     isOf(events, "scan.completed").flatMap(({ data }) => ((data.awaits ?? []).length > 0 ? [] : [data.link]))
   )
 
-/** Those outside have been asked about every link, and have answered. */
-export const areAllLookedAt = (events: ReadonlyArray<AnyRecorded>): boolean => {
+/** Those outside have been asked about every link, of all messages or of some, and have answered. */
+export const areAllLookedAt = (
+  events: ReadonlyArray<AnyRecorded>,
+  some: (message: RecordedOf<"message.received">) => boolean = () => true
+): boolean => {
   const looked = lookedAt(events)
-  return isOf(events, "message.received").every(({ data }) =>
-    data.links.every(({ link }) => looked.has(link))
-  )
+  return isOf(events, "message.received")
+    .filter(some)
+    .every(({ data }) => data.links.every(({ link }) => looked.has(link)))
 }
 
 /** What was answered before the loss is not asked again. */
@@ -72,6 +75,10 @@ export const isTold = (events: ReadonlyArray<AnyRecorded>, sequence: number): bo
   const told = new Set<string | undefined>(verdicts.map(({ data }) => data.notice?.outbox))
   return isOf(events, "outbox.sent").some(({ data }) => told.has(data.outbox))
 }
+
+/** Those outside have answered for every link of the message that came in by an event. */
+export const isAnsweredFor = (events: ReadonlyArray<AnyRecorded>, sequence: number): boolean =>
+  areAllLookedAt(events, (event) => event.sequence === sequence)
 
 /** So many messages leave, and no more. */
 export const bookBreaches = (

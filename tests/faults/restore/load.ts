@@ -12,11 +12,13 @@ import type { NatsAddress } from "../../../infra/nats/connection.ts"
 import { readModels } from "../../../projections/catalogue.ts"
 import { type Digest, digest } from "../../../projections/digest.ts"
 import { locationIn } from "../../../projections/location.ts"
+import { readLog } from "../history.ts"
 import { maliciousUrl } from "../traffic.ts"
 import { askAgain } from "./ask-again.ts"
 import { startDoomed } from "./doomed.ts"
 import type { Answered } from "./examine.ts"
 import { type Wanted, wantJobs } from "./jobs.ts"
+import { lookedAt } from "./laws.ts"
 import type { Life } from "./life.ts"
 
 const betweenMillis = 60
@@ -82,6 +84,12 @@ const copied = (isFar: (standing: Standing) => boolean) =>
     Effect.retry(Schedule.spaced("50 millis"))
   )
 
+/** Waits until those outside have answered for a link: before that there is none that they must not be asked about again. */
+const answeredFor = Effect.gen(function* () {
+  const { events } = yield* readLog(yield* EventLog)
+  return lookedAt(events).size > 0 ? undefined : yield* Effect.fail("not yet")
+}).pipe(Effect.retry(Schedule.spaced("50 millis")))
+
 /** What the log held when it was lost, as a second reader saw it. */
 const copyLog = Effect.fnUntraced(function* (seen: Array<RawMessage>) {
   const reader = yield* (yield* RawLog).readFrom(1)
@@ -107,9 +115,11 @@ export const liveAndDie = Effect.fnUntraced(function* (round: number, loadMillis
     Effect.forkScoped(Effect.provideContext(Effect.ignore(people), base))
   )
   yield* Effect.sleep(loadMillis / 2)
+  yield* Effect.provideContext(answeredFor, base)
   const models = modelsOf(life.dataFolder)
+  const { last } = yield* Effect.provideContext(standing, base)
   yield* Effect.provideContext(
-    copied(({ upTo }) => upTo >= models.sequence),
+    copied(({ upTo }) => upTo >= Math.max(models.sequence, last)),
     base
   )
   yield* Effect.sleep(loadMillis / 2)

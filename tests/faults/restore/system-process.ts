@@ -1,6 +1,6 @@
 /**
  * Entry of a process that will be killed: the whole system on a data folder, copied to a directory. The other side is
- * slow, before it has a message or after, so that claims are open at any moment.
+ * slower than what comes in, before it has a message or after, so that claims are open at any moment.
  */
 import { writeSync } from "node:fs"
 import { Effect, Layer, Logger, Redacted } from "effect"
@@ -10,7 +10,7 @@ import { startProjector } from "../../../projections/start-projector.ts"
 import { copyingTo, type Life, pacing } from "./life.ts"
 import { notedOutside } from "./outside.ts"
 
-const slowMillis = 150
+const slowMillis = 300
 
 const slow = (gateway: GatewayService): GatewayService => ({
   ...gateway,

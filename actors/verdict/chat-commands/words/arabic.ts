@@ -20,7 +20,7 @@ export const arabic: CommandWords = {
   usage: {
     help: ltr("help"),
     scan: ltr("scan LINK"),
-    report: `${ltr("report")} (ردًا على تحذير)`,
+    report: `${ltr("report [LINK]")} (بلا رابط: ردًا على تحذير، أو على الرسالة المقصودة به)`,
     optout: ltr("optout"),
     optin: ltr("optin"),
     status: ltr("status"),
@@ -30,7 +30,7 @@ export const arabic: CommandWords = {
     unmute: ltr("unmute"),
     allow: ltr("allow LINK|DOMAIN [for 2d] [reason]"),
     deny: ltr("deny LINK|DOMAIN [for 2d] [reason]"),
-    overrides: ltr("overrides"),
+    overrides: ltr("overrides [remove CODE]"),
     settings: ltr("settings [NAME VALUE]"),
     consent: ltr("consent [yes|no]"),
     consentstatus: ltr("consentstatus"),
@@ -54,7 +54,7 @@ export const arabic: CommandWords = {
     unmute: "عودة التحذيرات",
     allow: "لا تحذير منه هنا أبدًا",
     deny: "تحذير منه هنا دائمًا",
-    overrides: "المسموح والممنوع",
+    overrides: "المسموح والممنوع، أو إلغاء شيء منه",
     settings: "عرض الإعدادات أو تغييرها",
     consent: "الموافقة على قراءة الرسائل هنا أو سحبها",
     consentstatus: "ما تمت الموافقة عليه",
@@ -84,7 +84,7 @@ export const arabic: CommandWords = {
     words: (command, found) =>
       `المتوقع ما سيُقال بعد الوقت في ${ltr(command)}، لا أمر، والموجود ${auto(found)}.`,
     code: (command, found) =>
-      `المتوقع رمز بعد ${ltr(`${command} cancel`)}، مثل ${ltr("3f2a")}، والموجود ${auto(found)}. القائمة: ${ltr("!wadjet schedule")}.`
+      `المتوقع رمز من ${ltr(command)}، مثل ${ltr("3f2a")}، والموجود ${auto(found)}. القائمة: ${ltr(`!wadjet ${command}`)}.`
   },
   unknownSetting: (found, nearest) =>
     `لا يوجد إعداد ${auto(found)}. هل تقصد ${ltr(nearest)}؟ القائمة كلها: ${ltr("!wadjet settings")}.`,
@@ -104,10 +104,15 @@ export const arabic: CommandWords = {
   notMuted: "التحذيرات غير موقوفة في هذه المحادثة.",
   ruled: ({ effect, pattern, until }) =>
     `${effect === "allow" ? "مسموح" : "ممنوع"} في هذه المحادثة: ${ltr(pattern)}${until === undefined ? "" : ` حتى ${auto(until)}`}.`,
-  override: ({ effect, everywhere, pattern, reason, until }) =>
-    `${effect === "allow" ? "✅ مسموح" : "⛔ ممنوع"} ${ltr(pattern)}${until === undefined ? "" : ` حتى ${auto(until)}`}${everywhere ? " (في كل مكان)" : ""}${reason === undefined ? "" : ` — ${auto(reason)}`}`,
-  overrides: (lines, more) => `${lines.join("\n")}${more === 0 ? "" : `\nو${more} غيرها`}`,
+  override: ({ code, effect, everywhere, pattern, reason, until }) =>
+    `${ltr(code)} · ${effect === "allow" ? "✅ مسموح" : "⛔ ممنوع"} ${ltr(pattern)}${until === undefined ? "" : ` حتى ${auto(until)}`}${everywhere ? " (في كل مكان)" : ""}${reason === undefined ? "" : ` — ${auto(reason)}`}`,
+  overrides: (lines, more) =>
+    `${lines.join("\n")}${more === 0 ? "" : `\nو${more} غيرها`}\n${ltr("!wadjet overrides remove CODE")} يلغي واحدًا منها.`,
   noOverrides: "لا شيء مسموح أو ممنوع في هذه المحادثة.",
+  overrideRemoved: ({ effect, pattern }) =>
+    `لم يعد ${effect === "allow" ? "مسموحًا" : "ممنوعًا"} في هذه المحادثة: ${ltr(pattern)}.`,
+  noSuchOverride: (code) =>
+    `لا شيء مسموح أو ممنوع هنا بالرمز ${ltr(code)}. القائمة: ${ltr("!wadjet overrides")}.`,
   status: ({ consent, enabled, mutedUntil, optedOut, overrides, simulate }) =>
     [
       enabled ? (simulate ? "تُفحص الروابط ولا يُقال شيء (محاكاة)." : "الروابط مراقَبة.") : "متوقف.",
@@ -133,7 +138,7 @@ export const arabic: CommandWords = {
       ...(reasons.length === 0 ? ["لا شيء يدل على خطره."] : reasons.map((reason) => `• ${auto(reason)}`)),
       ...(missing === 0 ? [] : [`مصادر بلا جواب: ${missing}. وهذا يعني أن لا شيء معروف منها.`])
     ].join("\n"),
-  needsReply: `رُدَّ على التحذير المقصود بكتابة ${ltr("!wadjet report")}.`,
+  needsReply: `رُدَّ على التحذير المقصود، أو على الرسالة المقصودة به، بكتابة ${ltr("!wadjet report")}؛ أو اكتب الرابط بعده.`,
   reported: "شكرًا. سينظر المشغّل في الأمر.",
   reportedBefore: "سبق أن أبلغت عن هذا.",
   consentNotice: ({ keptForDays, required }) =>

@@ -22,6 +22,7 @@ export interface ConsentFacts {
 }
 
 export interface OverrideFacts {
+  readonly code: string
   readonly effect: "allow" | "deny"
   readonly pattern: string
   readonly until?: string
@@ -89,6 +90,8 @@ export interface CommandWords {
   readonly overrides: (lines: ReadonlyArray<string>, more: number) => string
   readonly override: (facts: OverrideFacts) => string
   readonly noOverrides: string
+  readonly overrideRemoved: (facts: Pick<OverrideFacts, "effect" | "pattern">) => string
+  readonly noSuchOverride: (code: string) => string
   readonly status: (facts: StatusFacts) => string
   readonly scanned: { readonly [L in Level]: (host: string) => string }
   readonly notScanned: (host: string) => string

@@ -7,7 +7,7 @@ export const english: CommandWords = {
   usage: {
     help: "help",
     scan: "scan LINK",
-    report: "report (in reply to a warning)",
+    report: "report [LINK] (without one: in reply to a warning, or to what it is about)",
     optout: "optout",
     optin: "optin",
     status: "status",
@@ -17,7 +17,7 @@ export const english: CommandWords = {
     unmute: "unmute",
     allow: "allow LINK|DOMAIN [for 2d] [reason]",
     deny: "deny LINK|DOMAIN [for 2d] [reason]",
-    overrides: "overrides",
+    overrides: "overrides [remove CODE]",
     settings: "settings [NAME VALUE]",
     consent: "consent [yes|no]",
     consentstatus: "consentstatus",
@@ -41,7 +41,7 @@ export const english: CommandWords = {
     unmute: "warnings again",
     allow: "never warn about it here",
     deny: "always warn about it here",
-    overrides: "what is allowed and denied",
+    overrides: "what is allowed and denied, or take one of it back",
     settings: "show or change the settings",
     consent: "agree that messages are read here, or take it back",
     consentstatus: "what was agreed",
@@ -69,7 +69,7 @@ export const english: CommandWords = {
     words: (command, found) =>
       `Expected what is to be said after the time of ${command}, and no command, found ${found}.`,
     code: (command, found) =>
-      `Expected a code after ${command} cancel, such as 3f2a, found ${found}. !wadjet schedule lists them.`
+      `Expected a code of ${command}, such as 3f2a, found ${found}. !wadjet ${command} lists them.`
   },
   unknownSetting: (found, nearest) =>
     `There is no setting ${found}. Did you mean ${nearest}? !wadjet settings lists them all.`,
@@ -88,10 +88,15 @@ export const english: CommandWords = {
   notMuted: "This chat is not muted.",
   ruled: ({ effect, pattern, until }) =>
     `${effect === "allow" ? "Allowed" : "Denied"} in this chat: ${pattern}${until === undefined ? "" : `, until ${until}`}.`,
-  override: ({ effect, everywhere, pattern, reason, until }) =>
-    `${effect === "allow" ? "✅ allow" : "⛔ deny"} ${pattern}${until === undefined ? "" : `, until ${until}`}${everywhere ? " (everywhere)" : ""}${reason === undefined ? "" : ` — ${reason}`}`,
-  overrides: (lines, more) => `${lines.join("\n")}${more === 0 ? "" : `\nand ${more} more`}`,
+  override: ({ code, effect, everywhere, pattern, reason, until }) =>
+    `${code} · ${effect === "allow" ? "✅ allow" : "⛔ deny"} ${pattern}${until === undefined ? "" : `, until ${until}`}${everywhere ? " (everywhere)" : ""}${reason === undefined ? "" : ` — ${reason}`}`,
+  overrides: (lines, more) =>
+    `${lines.join("\n")}${more === 0 ? "" : `\nand ${more} more`}\n!wadjet overrides remove CODE takes one back.`,
   noOverrides: "Nothing is allowed or denied in this chat.",
+  overrideRemoved: ({ effect, pattern }) =>
+    `No longer ${effect === "allow" ? "allowed" : "denied"} in this chat: ${pattern}.`,
+  noSuchOverride: (code) =>
+    `Nothing with the code ${code} is allowed or denied here. !wadjet overrides lists what is.`,
   status: ({ consent, enabled, mutedUntil, optedOut, overrides, simulate }) =>
     [
       enabled
@@ -123,7 +128,8 @@ export const english: CommandWords = {
         ? []
         : [`${times(missing, "source", "sources")} had no answer, which counts as nothing known.`])
     ].join("\n"),
-  needsReply: "Reply to the warning that you mean, with !wadjet report.",
+  needsReply:
+    "Reply with !wadjet report to the warning that you mean, or to the message it is about; or write the link behind it.",
   reported: "Thank you. The operator will look at it.",
   reportedBefore: "You have reported this one already.",
   consentNotice: ({ keptForDays, required }) =>

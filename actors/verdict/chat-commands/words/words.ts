@@ -3,13 +3,15 @@ import type { ChatSettings, Language } from "../../../../contracts/chat-settings
 import type { ChatId } from "../../../../contracts/ids.ts"
 import type { StateReader } from "../../../../infra/actor/state.ts"
 import { policyOf } from "../../chats.ts"
+import { zoneOf } from "../../time-zone.ts"
 import { arabic } from "./arabic.ts"
 import type { CommandWords } from "./command-words.ts"
 import { english } from "./english.ts"
 
 export const catalogues: Readonly<Record<Language, CommandWords>> = { en: english, ar: arabic }
 
-const momentIn = ({ language, timeZone }: ChatSettings) => {
+const momentIn = ({ language, timeZone: name }: ChatSettings) => {
+  const { id: timeZone } = zoneOf(name)
   const format = new Intl.DateTimeFormat(`${language === "en" ? "en-GB" : language}-u-nu-latn`, {
     timeZone,
     dateStyle: "medium",

@@ -2,7 +2,12 @@ import Database from "better-sqlite3"
 import { describe, expect, it } from "vitest"
 import { unprovenSince } from "../../../../actors/backup/keep/due.ts"
 import { evolve, type Heard, keptAt, listens } from "../../../../actors/backup/state.ts"
-import { BackupPointMade, BackupUnverified, BackupVerified } from "../../../../contracts/backup.ts"
+import {
+  BackupPointMade,
+  BackupShipped,
+  BackupUnverified,
+  BackupVerified
+} from "../../../../contracts/backup.ts"
 import type { Recorded } from "../../../../contracts/event.ts"
 import { openStateStore } from "../../../../infra/actor/state-store.ts"
 import { recorded } from "../../../projections/given.ts"
@@ -10,6 +15,7 @@ import { recorded } from "../../../projections/given.ts"
 const hour = 3_600_000
 const here = { place: "disk", generation: "0123456789ab" }
 const pointMade = (at: number) => BackupPointMade({ ...here, at, sequence: 5, files: 7, bytes: 4_000 })
+const shippedAt = (at: number) => BackupShipped({ ...here, upTo: 5, segment: 5, segments: 1, bytes: 900, at })
 const verified = (at: number, problems: ReadonlyArray<string> = []) =>
   BackupVerified({ ...here, at, upTo: 7, opened: true, points: [], problems, seconds: 1 })
 const unverified = (at: number, since: number) => BackupUnverified({ place: "disk", at, since })
@@ -28,6 +34,14 @@ const after = (...facts: ReadonlyArray<Parameters<typeof recorded>[0]>) => {
 }
 
 describe("a place that nobody found to be good", () => {
+  it("is unproven since something was first shipped to it, whether a point was ever made or not", () => {
+    const since = after(shippedAt(hour), shippedAt(9 * hour), pointMade(20 * hour))
+    expect(since(26)).toBeUndefined()
+    expect(since(27)).toBe(hour)
+    expect(after(shippedAt(hour))(27)).toBe(hour)
+    expect(after(shippedAt(hour), unverified(27 * hour, hour))(28)).toBeUndefined()
+  })
+
   it("is unproven since its first point, though another one is made every hour", () => {
     const hourly = Array.from({ length: 30 }, (_, index) => pointMade((1 + index) * hour))
     const since = after(...hourly, verified(20 * hour, ["keyring: gone"]))

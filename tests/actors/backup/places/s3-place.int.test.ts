@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
+import type { PlaceFailed } from "../../../../actors/backup/places/place.ts"
 import { s3Place } from "../../../../actors/backup/places/s3-place.ts"
 import { type LoopbackS3Options, startLoopbackS3, type Trouble } from "../../../loopback-s3/server.ts"
 import { fencingContract, placeContract } from "./place.contract.ts"
@@ -24,6 +25,7 @@ describe("S3 as a place", () => {
     ["refuse", "refused"],
     ["full", "full"],
     ["down", "failed"],
+    ["busy", "slow"],
     ["break", "unreachable"],
     ["cut", "unreachable"],
     ["slow", "slow"]
@@ -37,6 +39,41 @@ describe("S3 as a place", () => {
       expect(error).toMatchObject({ _tag: "PlaceFailed", place: "s3", fault })
       server.trouble = () => undefined
       expect(yield* place.putIfAbsent("a", Buffer.from("x"))).toBe(trouble === "cut" ? "taken" : "stored")
+    })
+  )
+
+  const passing: ReadonlyArray<Trouble> = ["busy", "down", "break", "cut", "slow"]
+  it.live.each(passing)("that is told to %s twice is asked again for what it holds", (trouble) =>
+    Effect.gen(function* () {
+      const { place, server } = yield* opened()
+      yield* place.putIfAbsent("a", Buffer.from("x"))
+      const twice = () => {
+        let times = 0
+        server.trouble = () => (times++ < 2 ? trouble : undefined)
+      }
+      twice()
+      expect(String(yield* place.get("a"))).toBe("x")
+      twice()
+      expect(yield* place.list("a")).toEqual([{ key: "a", bytes: 1 }])
+      twice()
+      expect(yield* place.clock!).toBeGreaterThan(0)
+    })
+  )
+
+  it.live("is not asked for ever, nor again for what it was to store", () =>
+    Effect.gen(function* () {
+      const { place, server } = yield* opened()
+      yield* place.fenced
+      server.trouble = () => "busy"
+      const askedBy = <A>(method: string, asking: Effect.Effect<A, PlaceFailed>) =>
+        Effect.gen(function* () {
+          const before = server.requests.get(method) ?? 0
+          expect(yield* Effect.flip(asking)).toMatchObject({ fault: "slow" })
+          return server.requests.get(method)! - before
+        })
+      expect(yield* askedBy("GET", place.get("a"))).toBe(5)
+      expect(yield* askedBy("PUT", place.putIfAbsent("a", Buffer.from("x")))).toBe(1)
+      expect(yield* askedBy("PUT", place.replace("a", Buffer.from("x")))).toBe(1)
     })
   )
 

@@ -5,8 +5,8 @@ import { gunzipSync } from "node:zlib"
 import { describe, expect, it } from "@effect/vitest"
 import { Decrypter } from "age-encryption"
 import { Effect, Redacted } from "effect"
-import { encodePoint, PartHeader } from "../../../../actors/backup/points/point.ts"
-import { partKey, pointKey } from "../../../../actors/backup/points/keys.ts"
+import { encodePoint, PartHeader, readPoint } from "../../../../actors/backup/points/point.ts"
+import { partKey } from "../../../../actors/backup/points/keys.ts"
 import { readModelFile } from "../../../../actors/backup/points/make-point.ts"
 import { storeFile } from "../../../../actors/backup/points/store-file.ts"
 import { unframe } from "../../../../actors/backup/segment/frame.ts"
@@ -27,17 +27,17 @@ const pointPacked = Effect.fnUntraced(function* (packing: Packing) {
   writeFileSync(at, content)
   const place = memoryPlace()
   const sealing = { recipients: [recipient], packing }
-  const { file } = yield* storeFile(place, origin, { path: readModelFile, at }, sealing, new Set())
-  place.objects.set(pointKey(origin, 5), encodePoint({ ...origin, at: 5, sequence: 1, files: [file] }))
-  return { file, folder, identity, place }
+  const { file } = yield* storeFile(place, origin, { path: readModelFile, at }, sealing, new Map())
+  const point = encodePoint({ ...origin, at: 5, sequence: 1, files: [file] })
+  return { file, folder, identity, place, point: readPoint(point, origin, 5) }
 })
 
 describe("points", () => {
   it.live.each(packings)("are opened and put together again, packed as %s", (packing) =>
     Effect.gen(function* () {
-      const { folder, identity, place } = yield* pointPacked(packing)
+      const { folder, identity, place, point } = yield* pointPacked(packing)
       const into = join(folder, "again.db")
-      yield* checkPoint(place, origin, 5, identity, into)
+      yield* checkPoint(place, origin, point, { identity, readModels: into })
       expect(readFileSync(into).equals(content)).toBe(true)
     })
   )

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { makeClockHeld } from "../../../../actors/backup/keep/clock-held.ts"
-import { nextHour, nightSince } from "../../../../actors/backup/keep/due.ts"
+import { isNightTask, nextHour, nightSince } from "../../../../actors/backup/keep/due.ts"
 import { whichPoints } from "../../../../actors/backup/points/which-points.ts"
 import { zoneOf } from "../../../../actors/backup/retention/calendar.ts"
 
@@ -87,6 +87,22 @@ describe("the clock of this machine", () => {
     expect(held(start + year + hour, 3 * hour)).toBe(true)
     expect(held(start + 4 * hour, 4 * hour)).toBe(false)
   })
+
+  it("is not believed for an hour after a jump, however often it is asked", () => {
+    const held = makeClockHeld()
+    held(start, 0)
+    for (let passed = 1; passed < hour; passed += hour / 50)
+      expect(held(start + year + passed, passed)).toBe(false)
+    expect(held(start + year + hour + 1, hour + 1)).toBe(true)
+  })
+
+  it("is found to go too fast or too slow, however often it is looked at", () => {
+    for (const pace of [0.9, 1.1]) {
+      const held = makeClockHeld()
+      const looks = Array.from({ length: 121 }, (_, index) => (index * hour) / 120)
+      expect(looks.every((passed) => held(start + passed * pace, passed))).toBe(false)
+    }
+  })
 })
 
 describe("what is due at a place", () => {
@@ -97,6 +113,14 @@ describe("what is due at a place", () => {
     expect(nightSince(start, Date.parse("2026-03-01T03:00:00Z"), utc)).toBe(true)
     // Half past midnight in Vienna is two hours and a half before its night.
     expect(nightSince(start - hour, Date.parse("2026-03-01T02:00:01Z"), zoneOf("Europe/Vienna")!)).toBe(true)
+    // Of a place without a point the first night is the next one.
+    const night = Date.parse("2026-03-01T03:00:00Z")
+    expect(isNightTask({}, undefined, night, utc)).toBe(false)
+    expect(isNightTask({ begun: start }, undefined, night - 1, utc)).toBe(false)
+    expect(isNightTask({ begun: start }, undefined, night, utc)).toBe(true)
+    const point = { at: start, sequence: 1 }
+    expect(isNightTask({ begun: start, point }, undefined, start, utc)).toBe(true)
+    expect(isNightTask({ begun: start, point }, start, start + hour, utc)).toBe(false)
     // A clock that went back does not make it be checked again and again.
     expect(nightSince(start, start - year, utc)).toBe(false)
   })

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, type Scope } from "effect"
 import { directoryPlace } from "../../../../actors/backup/places/directory-place.ts"
+import type { Place } from "../../../../actors/backup/places/place.ts"
+import { s3Place } from "../../../../actors/backup/places/s3-place.ts"
 import { restoreLog, type Point } from "../../../../actors/backup/restore/restore-log.ts"
 import { encodeSegment, type Tail } from "../../../../actors/backup/segment/segment.ts"
 import type { LogRecord } from "../../../../actors/backup/segment/messages.ts"
 import { segmentKey } from "../../../../actors/backup/ship/keys.ts"
 import { ErasureCompleted, ErasureRequested } from "../../../../contracts/account.ts"
+import { ActorParked, ActorUnparked } from "../../../../contracts/actor.ts"
 import {
   ChatId,
   eventId,
@@ -22,6 +25,7 @@ import { OutboxClaimed, OutboxQueued } from "../../../../contracts/outbox.ts"
 import { ScanCompleted } from "../../../../contracts/scan.ts"
 import { whatsAppIdOf } from "../../../../contracts/ids.ts"
 import { temporaryFolder } from "../../../faults/temporary-folder.ts"
+import { startLoopbackS3 } from "../../../loopback-s3/server.ts"
 import { origin, someIdentity } from "../segment/some-messages.ts"
 import { recordsOf, type SomeFact } from "./some-events.ts"
 
@@ -73,10 +77,15 @@ const inBatch = (fact: SomeFact, number: number, isLast: boolean): SomeFact => (
   more: ["Nats-Batch-Id: one", `Nats-Batch-Sequence: ${number}`, ...(isLast ? ["Nats-Batch-Commit: 1"] : [])]
 })
 
+const disk = Effect.map(temporaryFolder, (folder) => directoryPlace("disk", folder))
+
 /** A place that holds facts, two to a segment. */
-const placeWith = Effect.fnUntraced(function* (facts: ReadonlyArray<SomeFact>) {
+const placeWith = Effect.fnUntraced(function* (
+  facts: ReadonlyArray<SomeFact>,
+  open: Effect.Effect<Place, never, Scope.Scope> = disk
+) {
   const { identity, recipient } = yield* Effect.promise(someIdentity)
-  const place = directoryPlace("disk", yield* temporaryFolder)
+  const place = yield* open
   const records = yield* recordsOf(facts)
   const keys: Array<string> = []
   let previous: Tail | null = null
@@ -142,6 +151,21 @@ describe("a log that is restored", () => {
     })
   )
 
+  it.live("is whole though the storage is busy now and then", () =>
+    Effect.gen(function* () {
+      const server = yield* startLoopbackS3()
+      const { records, restore } = yield* placeWith(
+        Array.from({ length: 20 }, (_, index) => received(index + 1)),
+        s3Place("s3", server.address)
+      )
+      let asked = 0
+      server.trouble = () => (["busy", "break"] as const)[asked++ % 4]
+      const { broken, taken } = yield* restore()
+      expect(broken).toBeNull()
+      expect(taken).toEqual(records)
+    })
+  )
+
   it.live("keeps what the scanner had not done, and nothing that it had", () =>
     Effect.gen(function* () {
       const { restore } = yield* placeWith([
@@ -156,6 +180,43 @@ describe("a log that is restored", () => {
       ])
       expect((yield* restore()).unscanned).toEqual([7, 8])
       expect((yield* restore({ sequence: 1 })).unscanned).toEqual([1])
+    })
+  )
+
+  it.live("keeps what was parked and is to be handled again, and nothing else that was parked", () =>
+    Effect.gen(function* () {
+      const about = (sequence: number) => ({ actor: "scan", sequence })
+      const parked = (sequence: number): SomeFact => ({
+        id: `parked-${sequence}`,
+        at: at + 60 * second,
+        fact: ActorParked({
+          ...about(sequence),
+          event: "message.received",
+          boundary: "c0example0",
+          reason: "expected a URL, found an empty string",
+          attempts: 5
+        })
+      })
+      const decided = (sequence: number, decision: "retry" | "drop"): SomeFact => ({
+        id: `decided-${sequence}-${decision}`,
+        at: at + 60 * second,
+        fact: ActorUnparked({ ...about(sequence), decision, by: "operator" })
+      })
+      const { restore } = yield* placeWith([
+        ...[1, 2, 3, 4, 5].map(received),
+        scanned(6, ["redirects"]),
+        ...[1, 2, 3, 4, 6].map(parked),
+        decided(1, "retry"),
+        decided(2, "drop"),
+        decided(3, "retry"),
+        decided(6, "retry"),
+        scanned(3),
+        decided(4, "retry"),
+        parked(4)
+      ])
+      // The third was scanned after that; the fourth was parked anew.
+      expect((yield* restore()).unscanned).toEqual([1, 5, 6])
+      expect((yield* restore({ sequence: 11 })).unscanned).toEqual([5])
     })
   )
 

@@ -62,6 +62,25 @@ describe("scrubbing", () => {
     })
   )
 
+  it.live("does not take a gap for mended where the storage only says that it stored what was in it", () =>
+    Effect.gen(function* () {
+      const { options, place, segments } = yield* shippedLog(sizes(5))
+      place.objects.delete(segments[2]!.key)
+      const lying = { ...place, replace: () => Effect.void }
+      expect(yield* Effect.flip(scrub({ ...options, place: lying }))).toMatchObject({
+        _tag: "PlaceFailed",
+        fault: "lied",
+        message: expect.stringContaining(segments[2]!.key)
+      })
+      const halving = {
+        ...place,
+        replace: (key: string, bytes: Uint8Array) => place.replace(key, bytes.subarray(0, bytes.length / 2))
+      }
+      expect(yield* Effect.flip(scrub({ ...options, place: halving }))).toMatchObject({ fault: "lied" })
+      expect(yield* scrub(options)).toMatchObject({ mended: 1 })
+    })
+  )
+
   it.live("leaves a gap as it is where the log has a hole too, and says that nobody has it", () =>
     Effect.gen(function* () {
       const { messages, options, place, segments } = yield* shippedLog(sizes(5))

@@ -31,6 +31,7 @@ describe("what the older scheduler means to send", () => {
     expect(left).toEqual([])
     expect(plans).toEqual([
       {
+        kind: "message",
         name: "message/7",
         asked: {
           title: "To Ada",
@@ -41,6 +42,7 @@ describe("what the older scheduler means to send", () => {
         }
       },
       {
+        kind: "job",
         name: "job/wedding",
         asked: {
           title: "Wedding",
@@ -88,6 +90,13 @@ describe("what the older scheduler means to send", () => {
       "job/5: it has begun there: it is left to the older scheduler",
       'job/6: expected from 1 to 50 message parts, found "[]"'
     ])
+  })
+
+  it("is said to be absent where there is no list of it, and not where there is an empty one", () => {
+    const contacts = [{ phone: "491701234567", name: "Ada" }]
+    expect(read({ contacts }).absent).toEqual(["message", "job"])
+    expect(read({ contacts, scheduled_messages: [] }).absent).toEqual(["job"])
+    expect(read([message, job]).absent).toEqual([])
   })
 
   it("accounts for every row, and says where one is that cannot be told from others", () => {

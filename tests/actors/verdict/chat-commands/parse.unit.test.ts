@@ -45,6 +45,17 @@ describe("a command", () => {
       key: "suspicious",
       value: "react"
     })
+    expect(parseCommand("!wadjet overrides")).toEqual({ command: "overrides", wish: "list" })
+    expect(parseCommand("!wadjet overrides remove ٣F2a")).toEqual({
+      command: "overrides",
+      wish: "remove",
+      code: "3f2a"
+    })
+    expect(parseCommand("!wadjet report")).toEqual({ command: "report" })
+    expect(parseCommand("!wadjet report http://evil[.]example/")).toEqual({
+      command: "report",
+      url: "http://evil.example/"
+    })
     expect(parseCommand("!wadjet approve +49 170 4567")).toEqual({
       command: "approve",
       member: "+49 170 4567"
@@ -99,6 +110,9 @@ describe("a command", () => {
     expect(expected("!wadjet governance 26")).toEqual(["count", "26"])
     expect(expected("!wadjet status now")).toEqual(["nothing", "now"])
     expect(expected("!wadjet consent perhaps")).toEqual(["yes-or-no", "perhaps"])
+    expect(expected("!wadjet overrides all")).toEqual(["nothing", "all"])
+    expect(expected("!wadjet overrides remove it")).toEqual(["code", "it"])
+    expect(expected("!wadjet report it")).toEqual(["link", "it"])
   })
 
   it("never breaks on anything that is typed, and says little of it again", () => {

@@ -58,7 +58,50 @@ describe("given a group whose admin is Ada", () => {
       const said = yield* group.says("Ada", "!wadjet deny example.com spam for us")
       expect(said).toContain("Denied in this chat: example[.]com.")
       expect(said.filter((text) => text.includes("⛔")).length).toBeGreaterThan(0)
-      expect(yield* group.says("Ada", "!wadjet overrides")).toEqual(["⛔ deny example[.]com — spam for us"])
+      expect(yield* group.says("Ada", "!wadjet overrides")).toEqual([
+        expect.stringMatching(/^[0-9a-f]{4} · ⛔ deny example\[\.\]com — spam for us\n/u)
+      ])
+    })
+  )
+
+  it.effect(
+    "what was denied for a time is listed with its end, and taken back by an admin under its code",
+    () =>
+      Effect.gen(function* () {
+        const group = yield* makeGroup()
+        yield* group.says("Ada", "!wadjet deny example.com for 1h")
+        expect(yield* group.says("Bob", "see http://harmless.example.com/a")).toEqual([
+          expect.stringContaining("⛔")
+        ])
+        const [list] = yield* group.says("Ada", "!wadjet overrides")
+        expect(list).toContain("⛔ deny example[.]com, until 1 Jan 2026, 01:00 (UTC)\n")
+        const code = list!.slice(0, 4)
+        expect(yield* group.says("Bob", `!wadjet overrides remove ${code}`)).toEqual([
+          "Only this group's admins can do that."
+        ])
+        expect(group.named("policy.override-removed")).toEqual([])
+        const said = yield* group.says("Ada", `!wadjet overrides remove ${code}`)
+        expect(said).toContain("No longer denied in this chat: example[.]com.")
+        expect(said.some((text) => text.startsWith("edit ✅"))).toBe(true)
+        expect(yield* group.says("Ada", "!wadjet overrides")).toEqual([
+          "Nothing is allowed or denied in this chat."
+        ])
+        expect(yield* group.says("Ada", `!wadjet overrides remove ${code}`)).toEqual([
+          `Nothing with the code ${code} is allowed or denied here. !wadjet overrides lists what is.`
+        ])
+      })
+  )
+
+  it.effect("in a time zone that this host does not know is answered in UTC", () =>
+    Effect.gen(function* () {
+      const group = yield* makeGroup()
+      yield* group.says("Bob", "hello")
+      yield* group.happened(
+        SettingsChanged({ chat: group.chat(), settings: { timeZone: "Moon/Tycho" }, by: "operator" })
+      )
+      expect(yield* group.says("Ada", "!wadjet mute 2h")).toEqual([
+        "Muted until 1 Jan 2026, 02:00 (UTC). What would have been said is counted."
+      ])
     })
   )
 
@@ -71,6 +114,22 @@ describe("given a group whose admin is Ada", () => {
       ])
       expect(group.named("policy.override-set")).toEqual([])
     })
+  )
+
+  it.effect(
+    "a link beside the one that an admin allows is warned about, in its reason or on a line of its own",
+    () =>
+      Effect.gen(function* () {
+        const group = yield* makeGroup()
+        expect(yield* group.says("Ada", `!wadjet allow http://harmless.example.com/a unlike ${bad}`)).toEqual(
+          [expect.stringContaining("Allowed in this chat"), expect.stringContaining("Suspicious link")]
+        )
+        expect(yield* group.says("Ada", `!wadjet allow other.example.com\nhttp://203.0.113.7/login`)).toEqual(
+          [expect.stringContaining("Allowed in this chat"), expect.stringContaining("Suspicious link")]
+        )
+        const denied = yield* group.says("Ada", "!wadjet deny http://harmful.example.com/a")
+        expect(denied).toEqual([expect.stringContaining("Denied in this chat")])
+      })
   )
 
   it.effect("an allow for a time ends to the second", () =>

@@ -88,6 +88,33 @@ describe("given a member who opts out", () => {
       expect((yield* group.says("Bob", `look ${bad}`))[0]).toContain("Suspicious link")
     })
   )
+
+  it.effect("they can change their mind once it is known that they are somebody who was here before", () =>
+    Effect.gen(function* () {
+      const group = yield* makeGroup()
+      yield* group.says("Robert", "hello")
+      yield* group.says("Bob", "!wadjet optout")
+      const form = (author: string) => `sandbox:${group.chat()}/${author}`
+      yield* group.keyring.person([form("Robert"), form("Bob")])
+      expect(yield* group.says("Bob", `look ${bad}`)).toEqual([])
+      expect((yield* group.says("Bob", "!wadjet optin"))[0]).toContain("read for links again")
+      expect((yield* group.says("Bob", `look ${bad}`))[0]).toContain("Suspicious link")
+    })
+  )
+})
+
+describe("given two chats that turn out to be one", () => {
+  it.effect("what was withdrawn last is not read, in whichever of them that was", () =>
+    Effect.gen(function* () {
+      const group = yield* makeGroup([])
+      yield* group.says("Ada", "!wadjet consent")
+      yield* group.ingest([{ id: "no", text: "!wadjet consent no" }], "Ada")
+      yield* group.passes(1_000)
+      yield* group.keyring.chat(["sandbox:Family", "sandbox:Ada"])
+      expect(yield* group.says("Ada", `look ${bad}`)).toEqual([])
+      expect(unread(group)).toEqual(["no-consent"])
+    })
+  )
 })
 
 describe("given the account comes into a group", () => {

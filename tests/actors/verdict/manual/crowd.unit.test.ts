@@ -17,7 +17,7 @@ describe("given a group whose admin is Ada", () => {
           yield* group.posts(`Member ${number}`, `http://shop${number}.sales.example/`)
         expect(yield* group.passes(10_000)).toEqual([])
         const read = yield* group.says("Ada", "!wadjet deny sales.example")
-        const more = yield* group.passes(10_000)
+        const more = [...(yield* group.passes(5_000)), ...(yield* group.passes(5_000))]
         const all = [...read, ...more]
         expect(all).toContain("Denied in this chat: sales[.]example.")
         expect(inWords(all)).toHaveLength(voicesPerMinuteMax)
@@ -65,7 +65,7 @@ describe("a command that names a link", () => {
       expect(yield* group.says("Ada", "!wadjet allow http://evil.example/x")).toEqual([
         "Allowed in this chat: hxxp://evil[.]example/x."
       ])
-      expect(group.named("verdict.decided")).toEqual([])
+      expect(group.named("verdict.decided").filter(({ data }) => data.notice !== undefined)).toEqual([])
     })
   )
 

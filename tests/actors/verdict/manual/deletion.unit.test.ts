@@ -1,5 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { hashOf, HostId, LinkId, MessageKey, OverrideId, PersonId } from "../../../../contracts/ids.ts"
+import { MessageReceived } from "../../../../contracts/message.ts"
+import { OverrideSet } from "../../../../contracts/policy.ts"
 import { makeGroup } from "./group.ts"
 
 const bad = "http://harmless.example.com/a"
@@ -38,6 +41,39 @@ describe("given a group that wants dangerous messages deleted", () => {
       expect(group.texts().filter((text) => text.includes("not an admin")).length).toBe(1)
       yield* group.says("Cem", `look ${bad}`)
       expect(group.texts().filter((text) => text.includes("not an admin")).length).toBe(1)
+      expect(group.transmissions.filter(({ message }) => message.wire === "delete")).toEqual([])
+    })
+  )
+
+  it.effect("a name that holds a dangerous link is none that could be deleted, and the log says so", () =>
+    Effect.gen(function* () {
+      const group = yield* strict(["Ada", "Wadjet"])
+      const sighting = { link: LinkId.make(hashOf("link", bad)), host: HostId.make(hashOf("host", bad)) }
+      yield* group.happened(
+        MessageReceived({
+          chat: group.chat(),
+          message: MessageKey.make(hashOf("message", "a name")),
+          sender: PersonId.make("pbob000000"),
+          gateway: "sandbox",
+          arrival: "live",
+          sentAt: 0,
+          place: "name",
+          links: [{ ...sighting, domains: [] }],
+          said: { text: bad, whatsAppId: "", links: [] },
+          who: { name: "Bob" }
+        })
+      )
+      yield* group.happened(
+        OverrideSet({
+          override: OverrideId.make("01941f29-7c00-7000-8000-000000000001"),
+          match: "url",
+          token: sighting.link,
+          effect: "deny",
+          by: "operator",
+          words: { pattern: bad }
+        })
+      )
+      expect(group.named("verdict.deletion-decided").map(({ data }) => data.outcome)).toEqual(["no-message"])
       expect(group.transmissions.filter(({ message }) => message.wire === "delete")).toEqual([])
     })
   )

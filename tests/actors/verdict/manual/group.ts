@@ -6,6 +6,7 @@ import { Effect, Exit, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { makeScan } from "../../../../actors/scan/actor.ts"
 import { verdict } from "../../../../actors/verdict/actor.ts"
+import type { GatewayService } from "../../../../actors/whatsapp/gateway.ts"
 import { IngestMessages, type IncomingMessage } from "../../../../contracts/commands.ts"
 import type { AnyFact } from "../../../../contracts/catalogue.ts"
 import { WhatsAppId } from "../../../../contracts/ids.ts"
@@ -23,9 +24,11 @@ const aMoment = 1_000
 /** Admins are named; where nobody is, it is a chat with one alone. */
 export const makeGroup = Effect.fnUntraced(function* (
   admins: ReadonlyArray<string> = ["Ada"],
-  faults: FaultPlan = {}
+  faults: FaultPlan = {},
+  /** What the way out can do beside taking messages. */
+  abilities: Partial<GatewayService> = {}
 ) {
-  const world = yield* makeChat(faults)
+  const world = yield* makeChat(faults, undefined, abilities)
   let whatsApp = yield* world.start()
   let judging = yield* world.startBeside(verdict)
   const scope = yield* Scope.make()

@@ -71,6 +71,9 @@ describe("a group on WhatsApp", () => {
       await ana.say("!wadjet approve 5555", { in: family })
       await world.until("Dora is in", () => family.group.members.has(dora.person))
       expect(family.group.members.has(emil.person)).toBe(false)
+      await ana.say("!wadjet approve https://evil.example/in", { in: family })
+      const mistyped = await reads("Expected the number of somebody")
+      expect(mistyped.text).not.toContain("evil.example")
       await ana.say("!wadjet approve all", { in: family })
       await world.until("Emil is in", () => family.group.members.has(emil.person))
       await world.until(

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Exit } from "effect"
+import { hashOf, MessageKey, PersonId } from "../../../../contracts/ids.ts"
+import { MessageReceived, type Said } from "../../../../contracts/message.ts"
 import { OptOutPerson, SettleReport } from "../../../../contracts/moderation-commands.ts"
 import { reportsAnsweredPerHour } from "../../../../contracts/report.ts"
 import { makeGroup } from "./group.ts"
@@ -33,10 +35,55 @@ describe("given a warning", () => {
     Effect.gen(function* () {
       const { group } = yield* warned()
       expect(yield* group.says("Cem", "!wadjet report")).toEqual([
-        "Reply to the warning that you mean, with !wadjet report."
+        expect.stringContaining("Reply with !wadjet report to the warning that you mean")
       ])
       expect(group.named("policy.reported")).toEqual([])
     })
+  )
+
+  it.effect(
+    "a reaction, which nobody can reply to, is reported by its link, or in reply to what it is on",
+    () =>
+      Effect.gen(function* () {
+        const group = yield* makeGroup()
+        yield* group.says("Ada", "!wadjet settings suspicious react")
+        expect(yield* group.says("Bob", `look ${bad}`)).toEqual(["reaction ⚠️"])
+        const thanks = "Thank you. The operator will look at it."
+        const posted = group.named("verdict.decided").at(-1)!.data
+        expect(yield* group.says("Cem", `!wadjet report ${bad}`)).toContain(thanks)
+
+        const said = group.named("message.received").find(({ data }) => data.message === posted.message)!
+        const { links, text } = group.keyring.open<Said>(said.data.said)!
+        const answers = yield* group.happened(
+          MessageReceived({
+            chat: group.chat(),
+            message: MessageKey.make(hashOf("message", "a reply")),
+            sender: PersonId.make("pdan000000"),
+            gateway: "sandbox",
+            arrival: "live",
+            sentAt: 0,
+            links: [],
+            command: "report",
+            said: { text: "!wadjet report", whatsAppId: "3A00", links: [], quoted: { text, links } },
+            who: { name: "Dan" }
+          })
+        )
+        expect(answers).toEqual([thanks])
+        const about = ({ data: { link, message } }: { data: { link: string; message: string } }) => [
+          link,
+          message
+        ]
+        expect(group.named("policy.reported").map(about)).toEqual([
+          [posted.link, posted.message],
+          [posted.link, posted.message]
+        ])
+        expect(yield* group.says("Cem", `!wadjet report ${bad}`)).toContain(
+          "You have reported this one already."
+        )
+        expect(yield* group.says("Cem", "!wadjet report http://harmless.example.com/")).toEqual([
+          expect.stringContaining("or write the link behind it")
+        ])
+      })
   )
 
   it.effect("whoever reports very much is not answered any more, and nothing of it is lost", () =>

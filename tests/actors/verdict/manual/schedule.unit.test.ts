@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { schedule } from "../../../../actors/schedule/actor.ts"
+import { SettingsChanged } from "../../../../contracts/policy.ts"
 import { hour, makeGroup, minute } from "./group.ts"
 
 const scheduling = Effect.fnUntraced(function* () {
@@ -28,6 +29,19 @@ describe("an admin", () => {
         "Nothing is to be said here. !wadjet schedule 23:59 TEXT has it said."
       ])
       expect(group.named("schedule.created")[0]!.data).toMatchObject({ origin: "chat", parts: 1 })
+    })
+  )
+
+  it.effect("has it said by the clocks of UTC, where this host does not know the chat's time zone", () =>
+    Effect.gen(function* () {
+      const group = yield* scheduling()
+      yield* group.says("Ada", "hello")
+      yield* group.happened(
+        SettingsChanged({ chat: group.chat(), settings: { timeZone: "Moon/Tycho" }, by: "operator" })
+      )
+      const [answer] = yield* group.says("Ada", "!wadjet schedule 00:30 dinner is at eight")
+      expect(answer).toContain("1 Jan 2026, 00:30 (UTC): dinner is at eight")
+      expect(yield* group.passes(31 * minute)).toEqual(["dinner is at eight"])
     })
   )
 

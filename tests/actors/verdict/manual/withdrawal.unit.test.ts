@@ -4,6 +4,9 @@ import { Effect } from "effect"
 import type { AnyRecorded, RecordedOf } from "../../../../contracts/catalogue.ts"
 import type { Said } from "../../../../contracts/message.ts"
 import { ConsentChat, OptOutPerson } from "../../../../contracts/moderation-commands.ts"
+import { SetOverride } from "../../../../contracts/commands.ts"
+import { speaksUp } from "../speaks-up.ts"
+import { override } from "../story.ts"
 import { randomOf } from "../../../simulation/random.ts"
 import { makeGroup } from "./group.ts"
 
@@ -20,9 +23,10 @@ const breaches = (events: ReadonlyArray<AnyRecorded>): ReadonlyArray<string> => 
     if (event.type === "policy.consent-withdrawn") consents = false
     if (event.type === "policy.opted-out") out.add(event.data.person)
     if (event.type === "policy.opted-in") out.delete(event.data.person)
-    const isSpoken = event.type === "verdict.decided" && event.data.notice !== undefined
-    if (isSpoken && !consents) found.push(`${event.sequence}: without consent`)
-    if (isSpoken && out.has(event.data.sender)) found.push(`${event.sequence}: opted out`)
+    if (!speaksUp(event)) continue
+    if (!consents) found.push(`${event.sequence}: without consent`)
+    if ("sender" in event.data && out.has(event.data.sender as string))
+      found.push(`${event.sequence}: opted out`)
   }
   return found
 }
@@ -75,6 +79,11 @@ const history = Effect.fnUntraced(function* (seed: number) {
       const who = { person: random.pick(people), out: random.chance(0.5) }
       const answer = yield* group.ask(OptOutPerson, { chat, ...who, by: "operator" })
       acknowledged = Math.max(acknowledged, answer.sequence)
+    } else if (choice < 0.96) {
+      // What was posted turns out to be worse than it was held to be, or harmless.
+      const effect = random.pick(["allow", "deny"] as const)
+      const rule = { override: override(1), match: "host", pattern: "203.0.113.7", effect } as const
+      yield* group.ask(SetOverride, { ...rule, chat, by: "operator" })
     } else yield* group.restarts
   }
   yield* group.passes(10_000)
@@ -89,6 +98,9 @@ const history = Effect.fnUntraced(function* (seed: number) {
     kept: kept.length,
     isKept: events.length >= acknowledged,
     spoken: events.filter(({ type }) => type === "verdict.decided").length,
+    worsened: group
+      .named("verdict.suppressed")
+      .filter(({ data: { basis, level } }) => level === "malicious" && basis.override !== undefined).length,
     unread: events.filter(
       (event) =>
         event.type === "message.unconsented" ||
@@ -103,16 +115,19 @@ describe("what was withdrawn", () => {
       let spoken = 0
       let unread = 0
       let kept = 0
+      let worsened = 0
       for (let seed = 1; seed <= 12; seed++) {
         const run = yield* history(seed)
         expect([seed, run.found, run.isKept]).toEqual([seed, [], true])
         spoken += run.spoken
         unread += run.unread
         kept += run.kept
+        worsened += run.worsened
       }
       expect(spoken).toBeGreaterThan(50)
       expect(unread).toBeGreaterThan(50)
       expect(kept).toBeGreaterThan(50)
+      expect(worsened).toBeGreaterThan(5)
     })
   )
 })

@@ -8,7 +8,7 @@ describe("a refusal of WhatsApp's server", () => {
   it.each(["400", "401", "403", "404", "405", "406", "410", "413"])(
     "with %s is final at the first attempt",
     (code) => {
-      expect(isGivenUp(refusalOf(code), 1, true)).toBe(true)
+      expect(isGivenUp(refusalOf(code), 1, "warning")).toBe(true)
     }
   )
 
@@ -16,7 +16,7 @@ describe("a refusal of WhatsApp's server", () => {
     "with %s passes: the message is never given up for it",
     (code) => {
       for (const attempt of [1, 10, 1_000]) {
-        expect(isGivenUp(refusalOf(code), attempt, false)).toBe(false)
+        expect(isGivenUp(refusalOf(code), attempt, "notice")).toBe(false)
         expect(waitMillisAfter(refusalOf(code), attempt)).toBeGreaterThan(0)
       }
     }
@@ -25,12 +25,13 @@ describe("a refusal of WhatsApp's server", () => {
   it.each(["479", "475", "999"])(
     "with %s, which may be for ever, is given up after five attempts",
     (code) => {
-      expect([1, 4, 5].map((attempt) => isGivenUp(refusalOf(code), attempt, false))).toEqual([
+      expect([1, 4, 5].map((attempt) => isGivenUp(refusalOf(code), attempt, "notice"))).toEqual([
         false,
         false,
         true
       ])
-      expect(isGivenUp(refusalOf(code), 1_000, true)).toBe(false)
+      expect(isGivenUp(refusalOf(code), 1_000, "warning")).toBe(false)
+      expect(isGivenUp(refusalOf(code), 1_000, "belated")).toBe(false)
     }
   )
 

@@ -36,6 +36,36 @@ describe("a paced chat", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("says what is belated in its turn, however much it is, and everything else before it", () =>
+    Effect.gen(function* () {
+      const chats = Array.from({ length: 20 }, (_, number) =>
+        ChatId.make(`cchat${String(number).padStart(4, "0")}`)
+      )
+      const chat = yield* makeChat({}, plainPacing({ overallPerMinute: 60, chatPerMinute: 60, burst: 5 }))
+      const actor = yield* chat.start()
+      yield* actor.ready
+      const belated = Array.from({ length: 300 }, (_, number) => `old ${number}`)
+      for (const [number, name] of belated.entries())
+        yield* chat.append(
+          queued(name, { kind: "reaction", priority: "belated", chat: chats[number % chats.length]! })
+        )
+      yield* pass(60 * second)
+      const inMinute = chat.transmissions.length
+      expect(inMinute).toBeGreaterThan(50)
+      expect(inMinute).toBeLessThanOrEqual(65)
+      yield* chat.append(queued("good morning", bulk))
+      yield* chat.append(queued("an answer", { priority: "notice" }))
+      yield* pass(second)
+      yield* chat.append(queued("mind it"))
+      yield* pass(5 * second)
+      const then = chat.texts().slice(inMinute)
+      for (const name of ["an answer", "good morning", "mind it"]) expect(then).toContain(name)
+      for (let minutes = 0; minutes < 6; minutes++) yield* pass(60 * second)
+      // Nothing was left out for the sake of that.
+      expect(new Set(chat.texts())).toEqual(new Set([...belated, "an answer", "good morning", "mind it"]))
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("of many that wait asks one at a time when all together have had enough", () =>
     Effect.gen(function* () {
       const chats = 200

@@ -93,6 +93,18 @@ describe("pacing", () => {
     }
   })
 
+  it("does not fall silent for hours after however many warnings, in another process neither", () => {
+    for (const restarts of [false, true]) {
+      const speaker = makeSpeaker()
+      for (let warning = 0; warning < 3_000; warning++)
+        speaker.take(asking(`${warning % 50}`, { mayWait: false }), start + warning)
+      if (restarts) speaker.restart()
+      expect(speaker.turns("0", start + 4 * minute)).toBe(0)
+      expect(speaker.turns("0", start + 8 * minute)).toBeGreaterThan(0)
+      expect(speaker.turns("new", start + 9 * minute)).toBeGreaterThan(0)
+    }
+  })
+
   it("does not fall silent when the clock is set back", () => {
     const speaker = makeSpeaker({ jitterMillis: second })
     speaker.turns("a", start)
