@@ -3,10 +3,11 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, it } from "@effect/vitest"
 import Database from "better-sqlite3"
-import { Effect, Redacted, Schema } from "effect"
+import { Context, Effect, Redacted, Schema } from "effect"
 import { refreshOf } from "../../../actors/operator/older-scheduler/refresh.ts"
 import type { OlderSource } from "../../../actors/operator/older-scheduler/source.ts"
 import { Job } from "../../../contracts/http/jobs.ts"
+import { EventLog } from "../../../infra/event-log/event-log.ts"
 import { startLoopbackS3 } from "../../loopback-s3/server.ts"
 import { call, ground, temporaryFolder, type Whole, whole } from "./whole.ts"
 
@@ -34,8 +35,11 @@ const post = ({ url }: Whole, given = secret) =>
 
 const refreshed = (it: Whole) => Effect.map(post(it), (answer) => answer.as(Refreshed).data)
 
-const jobsOf = ({ context: _context, firstKey, projector: _projector, url }: Whole) =>
-  Effect.promise(async () => (await call(`${url}/v1/jobs`, firstKey!.text)).as(Jobs).items)
+const jobsOf = Effect.fnUntraced(function* ({ context, firstKey, url }: Whole) {
+  const { last } = Context.get(context, EventLog)
+  const path = `/v1/jobs?after=${yield* last}`
+  return yield* Effect.promise(async () => (await call(url + path, firstKey!.text)).as(Jobs).items)
+})
 
 const nothing = { created: 0, changed: 0, cancelled: 0 }
 
