@@ -3,6 +3,7 @@ import { expect, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
 import { codeOf, stepAt } from "../../../actors/admin/accounts/totp.ts"
+import { bytesOf } from "./authenticator-secret.ts"
 import { shoot, Stage, stage } from "./browser.ts"
 
 const password = "correct horse battery"
@@ -22,18 +23,6 @@ const signIn = async (page: Page) => {
   await page.getByLabel("Name", { exact: true }).first().fill("Ada")
   await page.locator("#sign-in-password").fill(password)
   await page.getByRole("button", { name: "Sign in", exact: true }).click()
-}
-
-const bytesOf = (secret: string): Buffer => {
-  const bits = [...secret.replaceAll(" ", "")].map((one) =>
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(one).toString(2).padStart(5, "0")
-  )
-  return Buffer.from(
-    bits
-      .join("")
-      .match(/.{8}/g)!
-      .map((byte) => Number.parseInt(byte, 2))
-  )
 }
 
 layer(stage, { timeout: "90 seconds", excludeTestServices: true })("the page", (test) => {

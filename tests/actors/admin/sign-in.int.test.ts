@@ -6,6 +6,7 @@ import { Role } from "../../../contracts/account.ts"
 import { isAtLeast, signInCookie } from "../../../contracts/http/access.ts"
 import { OneTimeLink } from "../../../contracts/http/accounts.ts"
 import { endpoints, neededRole } from "../../../contracts/http/open-api.ts"
+import { bytesOf } from "./authenticator-secret.ts"
 import { cookieOf, enter, passIn, type Tab, tabOf, Who } from "./cookies.ts"
 import { Items, Problem } from "./shapes.ts"
 import { call, eventually, ground, type Whole, whole } from "./whole.ts"
@@ -37,19 +38,6 @@ const typeOf = (answer: { readonly as: Awaited<ReturnType<typeof call>>["as"] })
 
 const withRunning = <A>(run: (it: Whole) => Promise<A>) =>
   Effect.flatMap(Running, (it) => Effect.promise(() => run(it)))
-
-/** The bytes of a secret as an app reads them off the QR code. */
-const fromBase32 = (text: string): Buffer => {
-  const bits = [...text].map((one) =>
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(one).toString(2).padStart(5, "0")
-  )
-  return Buffer.from(
-    bits
-      .join("")
-      .match(/.{8}/g)!
-      .map((byte) => Number.parseInt(byte, 2))
-  )
-}
 
 layer(running, { timeout: "60 seconds", excludeTestServices: true })("somebody", (test) => {
   test.effect("becomes the first owner by the set-up link, once, and no other such link is good then", () =>
@@ -207,7 +195,7 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("somebody",
       const begun = (await tab.ask("POST", "/v1/account/codes/begin", { password })).as(Codes)
       expect(begun.svg).toContain("<svg")
       expect(begun.uri).toBe(`otpauth://totp/Wadjet%3ACoded?secret=${begun.secret}&issuer=Wadjet`)
-      const secret = fromBase32(begun.secret)
+      const secret = bytesOf(begun.secret)
       const wrong = await tab.ask("POST", "/v1/account/codes/confirm", { code: "000000x" })
       expect([wrong.status, typeOf(wrong)]).toEqual([409, "impossible"])
       const step = stepAt(Date.now())

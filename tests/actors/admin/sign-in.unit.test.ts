@@ -12,22 +12,10 @@ import { makePasswords } from "../../../actors/admin/accounts/password.ts"
 import { base32, codeOf, stepAt, stepOf } from "../../../actors/admin/accounts/totp.ts"
 import { accountsFile, openAccounts } from "../../../actors/admin/accounts.ts"
 import { historyOf, migrate } from "../../../infra/sqlite/migrate.ts"
+import { bytesOf } from "./authenticator-secret.ts"
 import { temporaryFolder } from "./whole.ts"
 
 const password = "correct horse battery"
-
-/** The bytes of a secret as an app reads them off the QR code. */
-const bytesOf = (secret: string): Buffer => {
-  const bits = [...secret].map((one) =>
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(one).toString(2).padStart(5, "0")
-  )
-  return Buffer.from(
-    bits
-      .join("")
-      .match(/.{8}/g)!
-      .map((byte) => Number.parseInt(byte, 2))
-  )
-}
 
 const opened = Effect.gen(function* () {
   const path = join(yield* temporaryFolder, accountsFile)

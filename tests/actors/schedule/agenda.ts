@@ -17,6 +17,12 @@ import { Keyring } from "../../../infra/keyring/keyring.ts"
 import { makeWorld, pass, until } from "../../infra/actor/world.ts"
 import { unpaced } from "../whatsapp/world.ts"
 
+/** A tz database in which every zone is so many hours ahead of UTC. */
+export const zonesAt = (hoursAhead: number, version: string): Zones => ({
+  version,
+  zoneOf: (name) => ({ name, offsetAt: () => hoursAhead * 3_600 })
+})
+
 export const minute = 60_000
 export const hour = 60 * minute
 

@@ -2,20 +2,13 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import fc from "fast-check"
-import type { Zones } from "../../../actors/schedule/zone-data.ts"
 import { ChangeJob, PauseJob, PutJob, ResumeJob, SkipJob } from "../../../contracts/schedule-commands.ts"
 import type { AskedJob } from "../../../contracts/schedule-commands.ts"
-import { type Agenda, hour, jobId, makeAgenda, minute } from "./agenda.ts"
+import { type Agenda, hour, jobId, makeAgenda, minute, zonesAt } from "./agenda.ts"
 
 const by = "operator"
 const start = Date.parse("2026-01-01T00:00:00Z")
 const day = 24 * hour
-
-/** A tz database in which every zone is so many hours ahead of UTC. */
-const zonesAt = (hoursAhead: number, version: string): Zones => ({
-  version,
-  zoneOf: (name) => ({ name, offsetAt: () => hoursAhead * 3_600 })
-})
 
 const daily = { timing: { zone: "Ocean/Here", start: "2026-01-01T09:00:00", rule: "FREQ=DAILY" } }
 

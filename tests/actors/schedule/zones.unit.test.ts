@@ -2,21 +2,14 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
 import { TestClock } from "effect/testing"
 import fc from "fast-check"
-import type { Zones } from "../../../actors/schedule/zone-data.ts"
 import { BackupRestored, DecideJobs } from "../../../contracts/quarantine.ts"
 import { BackfillJob, PauseJob, ResumeJob, SkipJob } from "../../../contracts/schedule-commands.ts"
 import type { JobPolicies } from "../../../contracts/schedule.ts"
-import { hour, jobId, makeAgenda, minute } from "./agenda.ts"
+import { hour, jobId, makeAgenda, minute, zonesAt } from "./agenda.ts"
 
 const by = "operator"
 const start = Date.parse("2026-01-01T00:00:00Z")
 const day = 24 * hour
-
-/** A tz database in which every zone is so many hours ahead of UTC. */
-const zonesAt = (hoursAhead: number, version: string): Zones => ({
-  version,
-  zoneOf: (name) => ({ name, offsetAt: () => hoursAhead * 3_600 })
-})
 
 const greeting = { timing: { zone: "Ocean/Here", start: "2026-01-01T09:00:00", rule: "FREQ=DAILY" } }
 
