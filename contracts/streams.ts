@@ -25,3 +25,6 @@ export const streams: ReadonlyArray<StreamDefinition> = [eventStream]
 
 /** The key-value bucket that says which process owns an actor. */
 export const leaseBucket = "WADJET_LEASES"
+
+/** The key-value bucket that says where each group of workers is. */
+export const placeBucket = "WADJET_PLACES"

@@ -21,6 +21,7 @@ import { mendArchive } from "../backup/archive/mend-archive.ts"
 import { openPlace, type PlaceAddress } from "../backup/places/open-place.ts"
 import type { Identity } from "../backup/segment/seal.ts"
 import { mendLog, type Mended } from "../backup/verify/mend-log.ts"
+import { groupsOf, type LogEnd } from "./archive/groups.ts"
 import { placesNamed } from "./backup.ts"
 import { claimDataFolder, cutOff, holdDataFolder } from "./claim.ts"
 import { OperatorFailed } from "./failure.ts"
@@ -41,13 +42,13 @@ import { counted } from "./words.ts"
 const syncIntervalMs = 600_000
 
 /** Up to where every group of workers was done: they go on from there. */
-const floorOf = ({ manager }: NatsService) =>
-  Effect.tryPromise(async () => {
-    const floors: Array<number> = []
-    for await (const { ack_floor, config } of manager.consumers.list(eventStream.name))
-      if (config.durable_name !== undefined) floors.push(ack_floor.stream_seq)
-    return floors.length === 0 ? 0 : Math.min(...floors)
-  }).pipe(Effect.orDie)
+const floorOf = (nats: NatsService, end: LogEnd) =>
+  groupsOf(nats, end).pipe(
+    Effect.map((groups) =>
+      groups.reduce((least, { doneUpTo }) => Math.min(least, doneUpTo), groups.length === 0 ? 0 : end.last)
+    ),
+    Effect.orDie
+  )
 
 const serverOn = Effect.fnUntraced(function* (
   binary: string,
@@ -81,7 +82,8 @@ const makeWhole = Effect.fnUntraced(function* (options: MendOptions, stage: stri
   const { archived, end, floor, generation, raw, restoredUpTo } = yield* Effect.gen(function* () {
     const nats = yield* Nats
     const { last, ...stream } = yield* ensureStream(nats.manager, eventStream)
-    return { ...stream, end: last, floor: yield* floorOf(nats), raw: yield* RawLog }
+    const floor = yield* floorOf(nats, { generation: stream.generation, last })
+    return { ...stream, end: last, floor, raw: yield* RawLog }
   }).pipe(Effect.provide(rawJetStreamLog), Effect.provideContext(damaged))
   const from = (archived?.upTo ?? 0) + 1
   const into = yield* Effect.provideContext(

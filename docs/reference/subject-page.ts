@@ -4,7 +4,7 @@ import { commands } from "../../contracts/commands.ts"
 import { type Context, contexts } from "../../contracts/contexts.ts"
 import { headerNames } from "../../contracts/envelope.ts"
 import type { EventType } from "../../contracts/event.ts"
-import { leaseBucket, streams } from "../../contracts/streams.ts"
+import { leaseBucket, placeBucket, streams } from "../../contracts/streams.ts"
 import { boundaryWords, expectationWords } from "./boundaries.ts"
 import { subjectPattern } from "./event-page.ts"
 import { code, generatedNote, page, table } from "./markdown.ts"
@@ -45,7 +45,7 @@ export const subjectPage = (): string =>
     "Tokens are 1 to 40 characters of `a-z`, `0-9`, `_` and `-`. `<account>` is the linked number's token. Whatever comes from outside (a JID, a message id, a URL) stands here as a pseudonym or a keyed hash.",
     "## Streams",
     table(["stream", "subjects", "holds", "deletes", "repeated ids recognised for"], streamRows),
-    `The key-value bucket ${code(leaseBucket)} says which process owns an actor.`,
+    `The key-value bucket ${code(leaseBucket)} says which process owns an actor, and ${code(placeBucket)} where each group of workers is.`,
     "## Contexts",
     "`evt.<account>.<context>.<boundary>.<event>`: a boundary is where a writer must have folded everything before it appends.",
     table(["context", "is about", "writer", "boundary", "expectation on append"], contextRows),

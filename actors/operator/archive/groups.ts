@@ -1,7 +1,7 @@
 /** Who takes work from the log in groups, and from where on each group goes on in a stream that is made anew. */
-import { type ConsumerConfig, type ConsumerInfo, DeliverPolicy } from "@nats-io/jetstream"
-import { Effect } from "effect"
+import { AckPolicy, type ConsumerInfo, DeliverPolicy } from "@nats-io/jetstream"
 import { eventStream } from "../../../contracts/streams.ts"
+import { type GroupPlace, groupPlacesIn, openGroupPlaces } from "../../../infra/event-log/group-places.ts"
 import type { NatsService } from "../../../infra/nats/connection.ts"
 import { tryLog } from "../../../infra/event-log/try-log.ts"
 
@@ -13,37 +13,60 @@ export interface Group {
   readonly waiting: number
   /** Everything up to this event is done. */
   readonly doneUpTo: number
-  readonly config: ConsumerConfig
+  /** The subjects of its inputs. */
+  readonly filters: ReadonlyArray<string>
 }
 
-const groupOf = (
+/** A log, by its generation and its last event. */
+export interface LogEnd {
+  readonly generation: string
+  readonly last: number
+}
+
+const runningGroup = (
   { ack_floor, config, num_ack_pending: inHand, num_pending: waiting }: ConsumerInfo,
-  last: number
+  { last }: LogEnd
 ): ReadonlyArray<Group> => {
-  const { durable_name: name } = config
+  const { durable_name: name, filter_subjects: filters = [] } = config
   if (name === undefined) return []
   const doneUpTo = inHand + waiting === 0 ? last : ack_floor.stream_seq
-  return [{ name, inHand, waiting, doneUpTo, config }]
+  return [{ name, inHand, waiting, doneUpTo, filters }]
 }
 
-/** Every group of a log that ends with an event. */
-export const groupsOf = ({ manager }: NatsService, last: number) =>
+/** A group of which the server knows nothing any more: what it had in hand waits. */
+const restingGroup = async (
+  { manager }: NatsService,
+  name: string,
+  { filters, sequence }: GroupPlace,
+  { last }: LogEnd
+): Promise<Group> => {
+  const counting = await manager.consumers.add(eventStream.name, {
+    filter_subjects: [...filters],
+    ack_policy: AckPolicy.None,
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: sequence + 1,
+    mem_storage: true
+  })
+  await manager.consumers.delete(eventStream.name, counting.name)
+  const waiting = counting.num_pending
+  return { name, inHand: 0, waiting, doneUpTo: waiting === 0 ? last : sequence, filters }
+}
+
+/** Every group of a log. */
+export const groupsOf = (nats: NatsService, end: LogEnd) =>
   tryLog("show who takes work from it", async () => {
     const groups: Array<Group> = []
-    for await (const info of manager.consumers.list(eventStream.name)) groups.push(...groupOf(info, last))
+    for await (const info of nats.manager.consumers.list(eventStream.name))
+      groups.push(...runningGroup(info, end))
+    for (const [name, place] of await groupPlacesIn(nats, end.generation))
+      if (!groups.some((group) => group.name === name))
+        groups.push(await restingGroup(nats, name, place, end))
     return groups
   })
 
-/** Makes a group in a stream that was made anew: it begins behind what it has done. */
-export const continueGroup = ({ manager }: NatsService, { config, doneUpTo }: Group) => {
-  const { metadata: _, ...terms } = config
-  return Effect.asVoid(
-    tryLog("make a consumer", () =>
-      manager.consumers.add(eventStream.name, {
-        ...terms,
-        deliver_policy: DeliverPolicy.StartSequence,
-        opt_start_seq: doneUpTo + 1
-      })
-    )
-  )
-}
+/** Has a group go on in a stream that was made anew: it begins behind what it has done. */
+export const continueGroup = (nats: NatsService, generation: string, { doneUpTo, filters, name }: Group) =>
+  tryLog("keep where a group is", async () => {
+    const places = await openGroupPlaces(nats, generation)
+    await places.keep(name, { sequence: doneUpTo, filters })
+  })

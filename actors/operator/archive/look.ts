@@ -3,7 +3,7 @@ import { existsSync, statfsSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { readdir, stat } from "node:fs/promises"
 import { Effect } from "effect"
-import { eventStream, leaseBucket } from "../../../contracts/streams.ts"
+import { eventStream, leaseBucket, placeBucket } from "../../../contracts/streams.ts"
 import {
   archiveFolder,
   indexPath,
@@ -66,12 +66,14 @@ const modelsUpTo = Effect.fnUntraced(
   Effect.orElseSucceed(() => 0)
 )
 
+const ours: ReadonlySet<string> = new Set([eventStream.name, `KV_${leaseBucket}`, `KV_${placeBucket}`])
+
 /** Streams of somebody else would be gone with the store that they are in. */
 const foreignStreams = ({ manager }: NatsService) =>
   tryLog("show its streams", async () => {
     const names: Array<string> = []
     for await (const { config } of manager.streams.list()) names.push(config.name)
-    return names.filter((name) => name !== eventStream.name && name !== `KV_${leaseBucket}`)
+    return names.filter((name) => !ours.has(name))
   })
 
 const groupProblems = (groups: ReadonlyArray<Group>, upTo: number): ReadonlyArray<string> => {
@@ -122,7 +124,7 @@ export const lookAtLog = Effect.fn("lookAtLog")(function* (options: LookOptions)
     Effect.catchTag("DamagedLog", (error) => Effect.fail(holed(error))),
     Effect.provideService(LogFolder, dataFolder)
   )
-  const groups = yield* groupsOf(nats, last)
+  const groups = yield* groupsOf(nats, { generation, last })
   const models = yield* modelsUpTo(dataFolder, generation)
   const others = yield* foreignStreams(nats)
   const folder = archiveFolder(dataFolder)

@@ -128,7 +128,9 @@ const makeStore = Effect.fnUntraced(function* (options: ArchiveOptions, stage: s
     yield* onStep("name-files")
     const archived = yield* writeIndex(stage, index)
     yield* into.finish(look.generation, Math.max(look.restoredUpTo, look.upTo), archived)
-    yield* Effect.forEach(look.groups, (group) => continueGroup(nats, group), { discard: true })
+    yield* Effect.forEach(look.groups, (group) => continueGroup(nats, look.generation, group), {
+      discard: true
+    })
     yield* onStep("compare")
     yield* compare(options, index, yield* RawLog)
   }).pipe(Effect.provideContext(base))

@@ -69,7 +69,7 @@ const tell = Effect.fnUntraced(function* (dataFolder: string) {
   const file = join(dataFolder, "folded.db")
   const folded = yield* foldInto({ file, until: last })
   rmSync(file)
-  const groups = yield* groupsOf(yield* Nats, last)
+  const groups = yield* groupsOf(yield* Nats, { generation: log.generation, last })
   return {
     last,
     generation: log.generation,
@@ -109,7 +109,7 @@ const runSystem = Effect.fnUntraced(function* (
       yield* allShipped
       const last = yield* log.last
       yield* projector.reached(last)
-      const groups = yield* groupsOf(nats, last)
+      const groups = yield* groupsOf(nats, { generation: log.generation, last })
       if (groups.some(({ inHand, waiting }) => inHand + waiting > 0) || (yield* log.last) !== last)
         return yield* Effect.fail("busy")
     }).pipe(Effect.retry(Schedule.spaced("50 millis")), Effect.timeout("300 seconds"))

@@ -36,12 +36,12 @@ const provideServer = (dataFolder: string) => {
 const untilQuiet = (reached: (sequence: number) => Effect.Effect<unknown, unknown>) =>
   Effect.gen(function* () {
     yield* allShipped
-    const last = yield* Effect.flatMap(EventLog, (log) => log.last)
-    const groups = yield* groupsOf(yield* Nats, last)
+    const log = yield* EventLog
+    const last = yield* log.last
+    const groups = yield* groupsOf(yield* Nats, { generation: log.generation, last })
     yield* reached(last)
     const busy = groups.filter(({ inHand, waiting }) => inHand + waiting > 0).length
-    if (busy > 0 || (yield* Effect.flatMap(EventLog, (log) => log.last)) !== last)
-      return yield* Effect.fail("busy" as const)
+    if (busy > 0 || (yield* log.last) !== last) return yield* Effect.fail("busy" as const)
     return last
   }).pipe(Effect.retry(Schedule.spaced("50 millis")), Effect.timeout("120 seconds"))
 
