@@ -63,6 +63,14 @@ export interface Self<Published> {
   readonly folded: (sequence: number) => Effect.Effect<void>
   /** Waits until the state holds all events of these names that are in the log by now: each is one that it listens to. */
   readonly upToDate: (events: ReadonlyArray<EventName>) => Effect.Effect<void, LogUnavailable>
+  /**
+   * What `make` comes to with a state that holds all events of these names that were in the log when this was asked. The
+   * log is asked while it is made; where there is more to be known, or the state changed meanwhile, it is made once more.
+   */
+  readonly knowing: <A, E, R>(
+    events: ReadonlyArray<EventName>,
+    make: Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | LogUnavailable, R>
   /** The event at a sequence, which the state may speak of instead of holding what it says. */
   readonly event: (sequence: number) => Effect.Effect<LogEvent | undefined, LogUnavailable>
   readonly generation: string

@@ -2,8 +2,8 @@
  * Running a process manager: hold its lease, fold the log, do the open work lane by lane, answer
  * commands. Killed at any instant, it finds the same list of work when it starts again.
  */
-import { Clock, Deferred, Effect, type Scope } from "effect"
-import type { AnyEvent, AnyFact } from "../../contracts/catalogue.ts"
+import { Clock, Deferred, Effect, Fiber, type Scope } from "effect"
+import type { AnyEvent, AnyFact, EventName } from "../../contracts/catalogue.ts"
 import type { Fact } from "../../contracts/event.ts"
 import { Refused } from "../../contracts/command.ts"
 import { CommandBus } from "../command-bus/command-bus.ts"
@@ -60,6 +60,21 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
   const folding = foldLog(actor, store, log, () => wake())
   const beginAppending = appendAs(actor, store, log, lease, folding)
 
+  const lastAmong = (events: ReadonlyArray<EventName>) =>
+    Effect.suspend(() => log.lastAmong(events, store.folded() + 1))
+
+  const knowing: Self<Fact<Publishes>>["knowing"] = Effect.fnUntraced(function* (events, make) {
+    const asking = yield* Effect.forkChild(lastAmong(events))
+    // The question leaves before anything else is done.
+    yield* Effect.yieldNow
+    const before = store.folded()
+    const made = yield* make
+    const last = yield* Fiber.join(asking)
+    if (last <= before && store.folded() === before) return made
+    yield* folding.reached(last)
+    return yield* make
+  })
+
   /** What one attempt at a piece of work or a command acts through. */
   const begin = (): Self<Fact<Publishes>> => {
     const append = beginAppending()
@@ -75,11 +90,8 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
       record: (reason, part, fact) =>
         append(reason, anyOf([{ cause: reason.cause, part: `${part}#0`, fact }]), false),
       folded: (sequence) => folding.reached(sequence),
-      upToDate: (events) =>
-        Effect.flatMap(
-          Effect.suspend(() => log.lastAmong(events, store.folded() + 1)),
-          folding.reached
-        ),
+      upToDate: (events) => Effect.flatMap(lastAmong(events), folding.reached),
+      knowing,
       event: folding.event
     }
   }

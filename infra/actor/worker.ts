@@ -2,7 +2,7 @@
  * Declaring and running a worker: an actor that is stateless towards its inputs, in any number of
  * replicas. Each input goes to one of them, in no order, and is acknowledged once its facts are in the log.
  */
-import { Cause, Clock, Effect, Fiber, Schedule, type Scope, Stream } from "effect"
+import { Cause, Clock, Effect, Latch, type Scope, Stream } from "effect"
 import { ActorParked } from "../../contracts/actor.ts"
 import type { AnyEvent, AnyFact, AnyRecorded } from "../../contracts/catalogue.ts"
 import type { Writer } from "../../contracts/contexts.ts"
@@ -165,15 +165,24 @@ export const runWorker = Effect.fn("runWorker")(function* <
     )
   })
 
+  /** One clock for all of them: a clock of its own would cost each input more than most take. */
+  const inWork = new Set<Delivery>()
+  const isBusy = Latch.makeUnsafe(false)
+  const extending = Effect.gen(function* () {
+    yield* isBusy.await
+    yield* Effect.sleep(`${extendEverySeconds} seconds`)
+    if (inWork.size === 0) return isBusy.closeUnsafe()
+    yield* Effect.forEach([...inWork], ({ extend }) => extend, { discard: true })
+  })
+
   const handleOne = Effect.fnUntraced(function* (delivery: Delivery) {
     const began = yield* Clock.currentTimeMillis
-    const extending = yield* Effect.forkChild(
-      Effect.repeat(Effect.delay(delivery.extend, `${extendEverySeconds} seconds`), Schedule.forever)
-    )
+    inWork.add(delivery)
+    isBusy.openUnsafe()
     yield* handle(delivery.event).pipe(
       Effect.andThen(delivery.done),
       Effect.catchCause((cause) => settle(delivery, cause)),
-      Effect.ensuring(Fiber.interrupt(extending))
+      Effect.ensuring(Effect.sync(() => inWork.delete(delivery)))
     )
     metrics.handled.inc({ ...label, what: "input" })
     metrics.duration.observe({ ...label, what: "input" }, ((yield* Clock.currentTimeMillis) - began) / 1_000)
@@ -186,6 +195,7 @@ export const runWorker = Effect.fn("runWorker")(function* <
     inFlightMax: actor.concurrency * 4
   })
   onReady()
+  yield* Effect.forkScoped(Effect.forever(extending))
   yield* Stream.runForEach(
     Stream.mapEffect(deliveries, handleOne, { concurrency: actor.concurrency, unordered: true }),
     () => Effect.void

@@ -4,7 +4,7 @@
  */
 import { Effect } from "effect"
 import type { Reason, Self } from "../../../infra/actor/process-manager.ts"
-import { Keyring } from "../../../infra/keyring/keyring.ts"
+import { Keyring, type KeyringService } from "../../../infra/keyring/keyring.ts"
 import { outbox, spoken } from "../model.ts"
 import { openBook } from "./book.ts"
 import type { Item } from "./item.ts"
@@ -53,14 +53,12 @@ export interface Taken {
   readonly links: number
 }
 
-/** Appends what is not known yet, in one commit, and waits until it is folded. What was agreed or set before is obeyed. */
-export const takeItems = Effect.fnUntraced(function* (
-  reason: Reason,
+/** What the log does not know yet of what was heard, by the state of this moment. It changes nothing, and may be done again. */
+const factsOf = Effect.fnUntraced(function* (
+  keyring: KeyringService,
   items: ReadonlyArray<Item>,
   self: Self<Published>
 ) {
-  const keyring = yield* Keyring
-  yield* self.upToDate(obeyedNames)
   const taking: Taking = { keyring, book: openBook(self.state, keyring), self, facts: [], links: 0 }
   let taken = 0
   for (const heard of items) {
@@ -72,6 +70,17 @@ export const takeItems = Effect.fnUntraced(function* (
     yield* takeHeard(taking, item)
     if (taking.facts.length > before) taken += 1
   }
+  return { taken, taking }
+})
+
+/** Appends what is not known yet, in one commit, and waits until it is folded. What was agreed or set before is obeyed. */
+export const takeItems = Effect.fnUntraced(function* (
+  reason: Reason,
+  items: ReadonlyArray<Item>,
+  self: Self<Published>
+) {
+  const keyring = yield* Keyring
+  const { taken, taking } = yield* self.knowing(obeyedNames, factsOf(keyring, items, self))
   const counts = { taken, known: items.length - taken, links: taking.links }
   const [first, ...rest] = taking.facts
   if (first === undefined) return { sequence: 0, ...counts } satisfies Taken
