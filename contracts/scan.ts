@@ -59,6 +59,8 @@ export const ScanCompleted = event("scan.completed", {
     range: Schema.optionalKey(ScoreRange),
     /** Sources that are being asked; a later result of the link tells what they say. */
     awaits: Schema.optionalKey(Schema.Array(Schema.String)),
+    /** It was posted in the past: nobody is asked about it beside what is known here. */
+    past: Schema.optionalKey(Schema.Literal(true)),
     /** The sequence of the result that this one takes the place of, now that those have answered. */
     revises: Schema.optionalKey(Schema.Int),
     /** The place that it leads to, where it was followed and that is another one. */
@@ -82,6 +84,18 @@ export const ScanCompleted = event("scan.completed", {
     found: { url: "http://paypa1.example/", details: ["looks like paypal.com"] }
   }
 })
+
+/**
+ * Whether a result says less than a link was asked about before: others are being asked, or will not be. What it has not
+ * heard is not clean (law 7), so that it makes nothing better that was found.
+ */
+export const isPartial = ({
+  awaits = [],
+  past = false
+}: {
+  readonly awaits?: ReadonlyArray<string>
+  readonly past?: boolean
+}): boolean => past || awaits.length > 0
 
 export const ScanReleased = event("scan.released", {
   about: "A link is looked at no more: what it was has been forgotten.",

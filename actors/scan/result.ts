@@ -16,6 +16,7 @@ export interface Scanned {
   readonly evidence: ReadonlyArray<Evidence>
   readonly missing: ReadonlyArray<MissingEvidence>
   readonly awaits?: ReadonlyArray<string>
+  readonly past?: boolean
   readonly revises?: number
   readonly again?: Again
   readonly end?: LinkSighting
@@ -24,7 +25,7 @@ export interface Scanned {
 
 /** The evidence weighed, as a fact that holds from `now` on (milliseconds since the epoch). */
 export const resultOf = (scanned: Scanned, now: number): ReturnType<typeof ScanCompleted> => {
-  const { again, awaits = [], chat, end, evidence, hops, link, missing, revises, sender, url } = scanned
+  const { again, awaits = [], chat, end, evidence, hops, link, missing, past, revises, sender, url } = scanned
   const result = score(wadjet, evidence, missing)
   const range = rangeOf(wadjet, evidence, missing)
   return ScanCompleted({
@@ -39,6 +40,7 @@ export const resultOf = (scanned: Scanned, now: number): ReturnType<typeof ScanC
     missing: result.missing,
     ...(range.least === range.most ? {} : { range }),
     ...(awaits.length === 0 ? {} : { awaits }),
+    ...(past === true ? { past } : {}),
     ...(revises === undefined ? {} : { revises }),
     ...(end === undefined ? {} : { end }),
     ...(again === undefined ? {} : { again }),

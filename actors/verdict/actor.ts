@@ -9,7 +9,7 @@ const slots = [16, 8, 8, 8]
 
 export const verdict = processManager({
   name: "verdict",
-  version: 6,
+  version: 7,
   owns: ["policy", "verdict"],
   listens,
   publishes: [...publishes, ...answersWith],

@@ -14,7 +14,7 @@ import {
   SettingsChanged,
   Unmuted
 } from "../../contracts/policy.ts"
-import { ScanCompleted } from "../../contracts/scan.ts"
+import { isPartial, ScanCompleted } from "../../contracts/scan.ts"
 import {
   VerdictDecided,
   VerdictDeferred,
@@ -79,7 +79,7 @@ export type Heard = Recorded<(typeof listens)[number]>
 
 const scanned = (state: State, event: RecordedOf<"scan.completed">) => {
   const { link, level, ruleSet, validUntil } = event.data
-  if (putScan(state, { link, sequence: event.sequence, level, ruleSet, validUntil }))
+  if (putScan(state, { link, sequence: event.sequence, level, ruleSet, validUntil }, isPartial(event.data)))
     reconsiderAll(state, link, event)
   commandsScanned(state, event)
 }

@@ -290,3 +290,52 @@ describe("given words that were forgotten", () => {
     })
   )
 })
+
+describe("given a link that the outside knows, posted again where nobody remembers it", () => {
+  const asked = { awaits: ["virustotal"] }
+
+  it.effect("what was said of it stands until the outside has been asked anew", () =>
+    Effect.gen(function* () {
+      const story = yield* makeStory()
+      story.posted("m", [bad])
+      story.scanned(bad, "malicious")
+      yield* story.settle
+      story.posted("again", [bad], there)
+      story.scanned(bad, "benign", 3_600_000, asked)
+      expect(yield* story.words).toEqual(["decided malicious reply", "queued text warning"])
+      story.scanned(bad, "benign")
+      expect(yield* story.words).toEqual([
+        "revised malicious to benign",
+        "queued correction notice",
+        "revised malicious to benign",
+        "queued correction notice"
+      ])
+    })
+  )
+
+  it.effect("it is warned about at once, after its result has expired too", () =>
+    Effect.gen(function* () {
+      const story = yield* makeStory()
+      story.posted("m", [bad])
+      story.scanned(bad, "malicious", minute)
+      yield* story.settle
+      yield* story.pass(2 * minute)
+      story.posted("again", [bad], there)
+      expect(yield* story.words).toEqual([])
+      story.scanned(bad, "benign", 3_600_000, asked)
+      expect(yield* story.words).toEqual(["decided malicious reply", "queued text warning"])
+    })
+  )
+
+  it.effect("an old message that is imported takes no warning back", () =>
+    Effect.gen(function* () {
+      const story = yield* makeStory()
+      story.posted("m", [bad])
+      story.scanned(bad, "malicious", minute)
+      yield* story.settle
+      yield* story.pass(2 * minute)
+      story.scanned(bad, "benign", 3_600_000, { past: true })
+      expect(yield* story.words).toEqual([])
+    })
+  )
+})

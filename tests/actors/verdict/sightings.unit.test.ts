@@ -158,6 +158,20 @@ describe("the scan of a link", () => {
     expect(scanOf(store.state, scan.link)).toEqual({ ...scan, sequence: 6, validUntil: 9 })
   })
 
+  it("is the worse one while another is partial, and answers for as long as that one would", () => {
+    const store = open()
+    const worse = { ...scan, level: "malicious" as const }
+    store.fold(1, () => void putScan(store.state, worse))
+    store.fold(2, () =>
+      expect(putScan(store.state, { ...scan, sequence: 6, validUntil: 12 }, true)).toBe(true)
+    )
+    expect(scanOf(store.state, scan.link)).toEqual({ ...worse, validUntil: 12 })
+    store.fold(3, () => void putScan(store.state, { ...scan, sequence: 7, validUntil: 12 }))
+    expect(scanOf(store.state, scan.link)).toMatchObject({ level: "benign", sequence: 7 })
+    store.fold(4, () => void putScan(store.state, { ...worse, sequence: 8 }, true))
+    expect(scanOf(store.state, scan.link)).toMatchObject({ level: "malicious", sequence: 8 })
+  })
+
   it("is not taken for that of a link which begins alike", () => {
     const store = open()
     const other = { ...scan, link: LinkId.make(like(scan.link, 11)), level: "malicious" as const }

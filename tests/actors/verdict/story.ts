@@ -60,6 +60,9 @@ const saidOf = (urls: ReadonlyArray<string>) => ({
   links: urls.map((url) => ({ link: link(url), url, raw: url, start: 0, end: url.length, defanged: false }))
 })
 
+/** What says of a result that not everybody was heard. */
+type PartialScan = { readonly awaits?: ReadonlyArray<string>; readonly past?: true }
+
 type OverrideChange = Partial<ReturnType<typeof OverrideSet>["data"]>
 
 export const makeStory = Effect.fnUntraced(function* () {
@@ -161,6 +164,7 @@ export const makeStory = Effect.fnUntraced(function* () {
     record: () => Effect.die("a verdict has no outcome outside"),
     folded: () => Effect.void,
     upToDate: () => Effect.void,
+    knowing: (_, make) => make,
     event: (at) => Effect.succeed(events[at - 1])
   }
 
@@ -227,7 +231,7 @@ export const makeStory = Effect.fnUntraced(function* () {
       ),
     deleted: (name: string, where = here) =>
       happened(MessageRevoked({ chat: where, message: message(name), sender, revokedAt: now })),
-    scanned: (url: string, level: Level, validMillis = 3_600_000) =>
+    scanned: (url: string, level: Level, validMillis = 3_600_000, partial: PartialScan = {}) =>
       happened(
         ScanCompleted({
           link: link(url),
@@ -239,6 +243,7 @@ export const makeStory = Effect.fnUntraced(function* () {
           evidence: [{ source: "structure", kind: "lure-name", weight: 12 }],
           missing: [],
           validUntil: now + validMillis,
+          ...partial,
           found: { url, details: [null] }
         })
       ),
