@@ -1,41 +1,27 @@
 /** HTTP to the outside, and the only way there: every connection of scanning is made here. */
-import { Readable } from "node:stream"
 import { Context, Effect, Layer } from "effect"
-import type { Agent, Dispatcher } from "undici"
+import type { Agent } from "undici"
 import { ConnectionRefused, type FetchFailed, fetchFailed } from "./fetch-failed.ts"
 import { certificateAt, type ConnectOptions, guardedConnector, refusalOf } from "./connect.ts"
+import { type AnswerHead, type Hears, makeExchange, type Sent } from "./exchange.ts"
 import { portOf } from "./judge-port.ts"
 import { judgeUrl } from "./judge-url.ts"
 import type { Judgement } from "./judgement.ts"
 import { loadUndici } from "./load-undici.ts"
-import { acceptedEncodings, type Body, bodyParts, readBody } from "./read-body.ts"
+import { type Body, bodyParts, isPlain, readBody } from "./read-body.ts"
 import type { PeerCertificate } from "./peer-certificate.ts"
 import { dnsResolver } from "./resolve-name.ts"
+import { type Flow, gathered, streamed, type TakesBody } from "./take-body.ts"
 
 /** One request. Redirects are not followed: what they lead to is a request of its own. */
-export interface Asked {
-  readonly url: string
-  readonly method: "GET" | "POST"
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-  /** Asked in the moment when the request is written, once it is connected; `false` sends nothing. Left out, it is. */
-  readonly isWanted?: () => boolean
+export interface Asked extends Sent {
   /** Whether the body is wanted, by what comes before it; left out, it is. */
   readonly wantsBody?: (head: AnswerHead) => boolean
   /** How much of the body is read, in bytes, compressed and not. */
   readonly bytesMax: number
-  /** How long everything may take: the look-up, the connection, the answer and its body. */
-  readonly limitMillis: number
 }
 
-export interface Answered extends Body {
-  readonly status: number
-  /** The first of each header, by its name in lower case. */
-  readonly headers: Readonly<Record<string, string>>
-}
-
-/** An answer whose body is still to come. */
-export type AnswerHead = Omit<Answered, keyof Body>
+export interface Answered extends AnswerHead, Body {}
 
 export interface GuardedClientService {
   readonly ask: (asked: Asked) => Effect.Effect<Answered, FetchFailed>
@@ -67,16 +53,6 @@ const headerBytesMax = 16_384
 /** An idle connection is kept this long, whatever the server would like. */
 const idleMillis = 4_000
 
-const userAgent = "Mozilla/5.0 (compatible; Wadjet; link safety check)"
-
-const firstOf = (headers: Dispatcher.ResponseData["headers"]): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => {
-      const first = Array.isArray(value) ? value[0] : value
-      return first === undefined ? [] : [[name, first] as const]
-    })
-  )
-
 const makeJudge =
   (exempt: ConnectOptions["exempt"]) =>
   (url: string): Judgement => {
@@ -89,51 +65,30 @@ const makeJudge =
 /** What a test may set; the product sets nothing of it, and no setting reaches it. */
 export type ClientOptions = Partial<ConnectOptions>
 
-type ComingBody = Dispatcher.ResponseData["body"]
-type Read<A> = (head: AnswerHead, body: ComingBody) => Promise<A>
-
-/** A body that nobody reads: a short one is let in, so that the connection can be used again. */
-const unreadBytesMax = 16_384
-
-const leave = (body: ComingBody): Body => {
-  void body.dump({ limit: unreadBytesMax }).catch(() => {})
-  return { bytes: Buffer.alloc(0), cut: true }
-}
-
-/**
- * A body that is handed over when the connection is there to write it to. undici writes it together with the head, so
- * that of a request which is not wanted any more nothing is sent.
- */
-async function* whileWanted(body: string, isWanted: () => boolean) {
-  if (!isWanted()) throw new Error("it is not wanted any more")
-  yield Buffer.from(body)
-}
-
-const bodyOf = ({ body = "", isWanted }: Asked) =>
-  isWanted === undefined
-    ? { body: body === "" ? null : body, headers: {} }
-    : {
-        body: Readable.from(whileWanted(body, isWanted)),
-        headers: { "content-length": String(Buffer.byteLength(body)) }
-      }
-
-const send = async <A>(agent: Agent, asked: Asked, signal: AbortSignal, read: Read<A>): Promise<A> => {
-  const { headers, method, url } = asked
-  const { origin, pathname, search } = new URL(url)
-  const sent = bodyOf(asked)
-  const { request } = await loadUndici()
-  const answer = await request(agent, {
-    origin,
-    path: pathname + search,
-    method,
-    headers: { "user-agent": userAgent, "accept-encoding": acceptedEncodings, ...headers, ...sent.headers },
-    body: sent.body,
-    signal
-  })
-  return read({ status: answer.statusCode, headers: firstOf(answer.headers) }, answer.body)
-}
-
 const encodingOf = ({ headers }: AnswerHead): string => headers["content-encoding"] ?? ""
+
+/** How an answer that comes is taken: what is told to `give` is what was asked for. */
+type Take<A> = (
+  head: AnswerHead,
+  flow: Flow,
+  give: (answer: A) => void,
+  failed: (fault: unknown) => void
+) => TakesBody | undefined
+
+const taking =
+  ({ bytesMax, wantsBody }: Asked): Take<Answered> =>
+  (head, flow, give, failed) => {
+    const giveWith = (body: Body) => give({ ...head, ...body })
+    if (wantsBody?.(head) === false) {
+      giveWith({ bytes: Buffer.alloc(0), cut: true })
+      return undefined
+    }
+    const encoding = encodingOf(head)
+    if (isPlain(encoding)) return gathered(bytesMax, flow, giveWith, failed)
+    const { stream, taker } = streamed(flow)
+    readBody(stream, encoding, bytesMax).then(giveWith, failed)
+    return taker
+  }
 
 /** Opens a client that is closed with the scope, whatever is under way. */
 export const makeGuardedClient = Effect.fn("makeGuardedClient")(function* (options: ClientOptions = {}) {
@@ -156,26 +111,26 @@ export const makeGuardedClient = Effect.fn("makeGuardedClient")(function* (optio
   yield* Effect.addFinalizer(() => Effect.sync(() => closing.abort()))
   yield* Effect.addFinalizer(() => Effect.promise(async () => (await opened)?.destroy()))
   const judge = makeJudge(options.exempt)
-  const sending = <A>(asked: Asked, read: Read<A>): Effect.Effect<A, FetchFailed> => {
+  const sending = <A>(asked: Asked, take: Take<A>): Effect.Effect<A, FetchFailed> => {
     const judged = judge(asked.url)
     if (!judged.allowed) return Effect.fail(fetchFailed(new ConnectionRefused(judged)))
-    return Effect.tryPromise({
-      try: async (signal) => {
-        const within = AbortSignal.any([signal, AbortSignal.timeout(asked.limitMillis)])
-        return send(await agent(), asked, within, read)
-      },
-      catch: fetchFailed
+    return Effect.callback((resume) => {
+      // What follows from an answer would run within the parser, which does not know yet that its connection is free.
+      const failed = (fault: unknown) => queueMicrotask(() => resume(Effect.fail(fetchFailed(fault))))
+      const give = (answer: A) => queueMicrotask(() => resume(Effect.succeed(answer)))
+      const answered: Hears["answered"] = (head, flow) => take(head, flow, give, failed)
+      const exchange = makeExchange(asked, { answered, failed })
+      agent().then(exchange.begin).catch(failed)
+      return Effect.sync(exchange.leave)
     })
   }
-  const ask = (asked: Asked) =>
-    sending(asked, async (head, body) => ({
-      ...head,
-      ...(asked.wantsBody?.(head) === false
-        ? leave(body)
-        : await readBody(body, encodingOf(head), asked.bytesMax))
-    }))
+  const ask = (asked: Asked) => sending(asked, taking(asked))
   const download: GuardedClientService["download"] = (asked, read) =>
-    sending(asked, (head, body) => read(head, bodyParts(body, encodingOf(head), asked.bytesMax)))
+    sending(asked, (head, flow, give, failed) => {
+      const { stream, taker } = streamed(flow)
+      read(head, bodyParts(stream, encodingOf(head), asked.bytesMax)).then(give, failed)
+      return taker
+    })
   const certificate: GuardedClientService["certificate"] = (url, limitMillis) => {
     const judged = judge(url)
     if (!judged.allowed) return Effect.fail(fetchFailed(new ConnectionRefused(judged)))

@@ -1,7 +1,8 @@
 /** Following a link to where it leads: redirects by status, by header and by page, each hop guarded by itself. */
 import { isUtf8 } from "node:buffer"
 import { Clock, Effect } from "effect"
-import type { Answered, AnswerHead, GuardedClientService } from "./client.ts"
+import type { Answered, GuardedClientService } from "./client.ts"
+import type { AnswerHead } from "./exchange.ts"
 import type { FetchFailed, FetchFault } from "./fetch-failed.ts"
 import type { Rule } from "./judgement.ts"
 import { metaRefresh, refreshTarget } from "./refresh.ts"

@@ -39,8 +39,14 @@ const inside: ReadonlyArray<readonly [reason: string, zones: ReadonlySet<string>
 /** Zones whose names resolve to the address written in them. */
 const wildcardZones = words("nip.io sslip.io xip.io traefik.me")
 
-const isUnderAny = (name: string, zones: ReadonlySet<string>): boolean =>
-  zones.has(name) || [...name.matchAll(/\./g)].some(({ index }) => zones.has(name.slice(index + 1)))
+const isUnderAny = (name: string, zones: ReadonlySet<string>): boolean => {
+  for (let rest = name; ;) {
+    if (zones.has(rest)) return true
+    const dot = rest.indexOf(".")
+    if (dot < 0) return false
+    rest = rest.slice(dot + 1)
+  }
+}
 
 const dottedQuad = /(?<![^.])(\d{1,3}(?:\.\d{1,3}){3})(?![^.])/g
 const dashedQuad = /(?<![\w])(\d{1,3}(?:-\d{1,3}){3})(?![\w])/g
@@ -69,7 +75,7 @@ const refused = (reason: string): Refused => ({ allowed: false, rule: "name", re
 
 /** A name that spells an address nobody may connect to is refused before anyone is asked what it resolves to. */
 const refusedWithin = (name: string): Refused | undefined => {
-  const quads = [...name.matchAll(dottedQuad)].map(([, quad]) => quad!)
+  const quads = /\d/.test(name) ? [...name.matchAll(dottedQuad)].map(([, quad]) => quad!) : []
   for (const address of isUnderAny(name, wildcardZones) ? [...quads, ...writtenIn(name)] : quads) {
     const judged = judgeAddress(address)
     if (!judged.allowed && judged.address !== undefined)

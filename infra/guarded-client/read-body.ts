@@ -22,6 +22,12 @@ const decoders: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
 /** What is asked for with `accept-encoding`. */
 export const acceptedEncodings = "gzip, br"
 
+/** Whether a body of an encoding, as its header has it, is not compressed. */
+export const isPlain = (encoding: string): boolean => {
+  const name = encoding.trim().toLowerCase()
+  return name === "" || name === "identity"
+}
+
 async function* upTo(source: AsyncIterable<Buffer>, bytesMax: number, onCut: () => void) {
   let left = bytesMax
   for await (const chunk of source) {
@@ -37,7 +43,7 @@ async function* upTo(source: AsyncIterable<Buffer>, bytesMax: number, onCut: () 
 
 /** The stream of a body as it was before it was compressed; `undefined` for a compression that is not known. */
 const decoded = (source: AsyncIterable<Buffer>, encoding: string): AsyncIterable<Buffer> | undefined => {
-  if (encoding === "" || encoding === "identity") return source
+  if (isPlain(encoding)) return source
   const decoder = decoders[encoding]?.()
   if (decoder === undefined) return undefined
   // A fault of either stream reaches whoever reads the decoder.

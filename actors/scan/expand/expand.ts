@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
 import { follow, type FollowLimits } from "../../../infra/guarded-client/follow.ts"
+import type { BrandIndex } from "../brand-index.ts"
 import type { Evidence } from "../evidence.ts"
 import { countOutside } from "../outside-counts.ts"
 import { noReputation, type Outlook, type Outside } from "../outside.ts"
@@ -36,6 +37,8 @@ export interface ExpansionOptions {
   readonly limits?: FollowLimits
   /** Icons of brands, beyond those that pages take from the brands' own sites. */
   readonly icons?: KnownIcons
+  /** Brands that pages may name; left out, those that Wadjet knows from the start. */
+  readonly brands?: BrandIndex | undefined
   /** Hears of each chain that was followed. */
   readonly count?: typeof countOutside
 }
@@ -43,7 +46,7 @@ export interface ExpansionOptions {
 /** Follows links through a guarded client. */
 export const expansion = (
   client: GuardedClientService,
-  { count = countOutside, icons, limits }: ExpansionOptions = {}
+  { brands, count = countOutside, icons, limits }: ExpansionOptions = {}
 ): Followed => ({
   ...expansionOn,
   look: (url, heard, _asking, _soFar, toward) =>
@@ -51,7 +54,7 @@ export const expansion = (
       const trail = yield* follow(client, url, limits, toward)
       count({ count: "followed", end: trail.end.kind })
       const led = trailOutlook(trail)
-      const page = yield* lookAtPage(trail, icons)
+      const page = yield* lookAtPage(trail, icons, brands)
       const evidence = [...led.evidence, ...page.evidence]
       if (evidence.length > 0) yield* heard(evidence)
       const outlook: Outlook = { ...led, evidence, missing: [...led.missing, ...page.missing] }

@@ -1,6 +1,7 @@
 /** Fetching a feed: only when it changed, into a table beside the one that is in use. */
 import { Effect, Schema } from "effect"
-import type { AnswerHead, GuardedClientService } from "../../../infra/guarded-client/client.ts"
+import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
+import type { AnswerHead } from "../../../infra/guarded-client/exchange.ts"
 import type { Fetched } from "./feed-file.ts"
 import type { Follower } from "./feed-news.ts"
 import { dayOf, FeedTable } from "./feed-table.ts"

@@ -81,6 +81,10 @@ export const askSource = (
 ): AskSource => {
   const { name, quotas, subjectOf = (url: string) => url } = source
   const cache = makeAnswerCache()
+  // Of two who were asked the same in a hurry, the slower one's connection is there for the next question.
+  const asked: GuardedClientService = source.asksTheSite
+    ? client
+    : { ...client, ask: (one) => client.ask({ ...one, keepsConnection: true }) }
   // Where every question counts, and where a link's own server is asked, nothing is asked twice.
   const hurried =
     quotas.length > 0 || source.asksTheSite ? <A, E>(ask: Effect.Effect<A, E>) => ask : makeHurried()
@@ -96,6 +100,22 @@ export const askSource = (
   }
 
   const spared = sparing(quotas)
+  // Whoever spends, a quota that is used up stays so until it opens: nobody looks into the ledger before.
+  const busy = { sparingly: { from: 0, until: 0 }, plainly: { from: 0, until: 0 } }
+  const busyUntil = (asking: "sparingly" | undefined, now: number): number | undefined => {
+    const { from, until } = busy[asking ?? "plainly"]
+    return from <= now && now < until ? until : undefined
+  }
+
+  /** Takes one request, or says why there is none. */
+  const spend = (asking: "sparingly" | undefined, now: number): string | undefined => {
+    const until = busyUntil(asking, now) ?? ledger.spend(name, asking === "sparingly" ? spared : quotas, now)
+    if (until === undefined) return undefined
+    busy[asking ?? "plainly"] = { from: now, until }
+    if (asking === "sparingly") return "what is left of its quota is kept for links that are new"
+    tell({ source: name, state: "quota-used-up", reason: words["over-quota"], until, at: now })
+    return `its quota is used up until ${timeOf(until)}`
+  }
 
   const moreFor = (asking: "sparingly" | undefined): Effect.Effect<boolean> =>
     asking === "sparingly"
@@ -104,18 +124,9 @@ export const askSource = (
 
   const attempt = Effect.fnUntraced(function* (url: string, asking: "sparingly" | undefined) {
     const now = yield* Clock.currentTimeMillis
-    const busyUntil = ledger.spend(name, asking === "sparingly" ? spared : quotas, now)
-    if (busyUntil === undefined) return yield* hurried(source.ask(client, url, moreFor(asking)))
-    if (asking === "sparingly")
-      return yield* new SourceFailed({
-        fault: "over-quota",
-        message: "what is left of its quota is kept for links that are new"
-      })
-    tell({ source: name, state: "quota-used-up", reason: words["over-quota"], until: busyUntil, at: now })
-    return yield* new SourceFailed({
-      fault: "over-quota",
-      message: `its quota is used up until ${timeOf(busyUntil)}`
-    })
+    const refused = spend(asking, now)
+    if (refused !== undefined) return yield* new SourceFailed({ fault: "over-quota", message: refused })
+    return yield* hurried(source.ask(asked, url, moreFor(asking)))
   })
 
   const tried: (url: string, left: number, asking: "sparingly" | undefined) => Effect.Effect<Said, Fault> =
@@ -199,6 +210,11 @@ export const askSource = (
     if (known !== undefined) return outlookOf(name, known)
     if (!mayAsk(circuit, began))
       return missing(name, `${lastFault}, and it is left alone until ${timeOf(circuit.openUntil)}`)
+    if (busyUntil(sparingly, began) !== undefined) {
+      lastFault = spend(sparingly, began) ?? lastFault
+      count({ count: "asked", source: name, outcome: "missing", seconds: 0 })
+      return missing(name, lastFault)
+    }
     return yield* askTogether(url, sparingly)
   })
 }

@@ -1,6 +1,6 @@
 /** Handing links in to services that then look at them themselves: which links, and what was handed in. */
 import { publicSuffix } from "../../../contracts/link/public-suffix.ts"
-import { isOwned } from "../brand-index.ts"
+import { type BrandIndex, isOwned } from "../brand-index.ts"
 import { shorteners } from "../hosting.ts"
 import { isStrangersGround } from "../known-sites.ts"
 
@@ -8,16 +8,16 @@ import { isStrangersGround } from "../known-sites.ts"
  * Whether a link may be handed in where that is allowed at all. Whoever it is handed to opens it and keeps it: no link with
  * somebody's address in it, and none to a place that everybody knows, where links are invitations and documents.
  */
-export const mayHandIn = (url: string): boolean => {
+export const mayHandIn = (url: string, brands?: BrandIndex): boolean => {
   const parsed = URL.parse(url)
   if (parsed === null) return false
   const { hash, hostname, pathname, search } = parsed
-  return !/@|%40/i.test(pathname + search + hash) && !isSharedByMany(hostname)
+  return !/@|%40/i.test(pathname + search + hash) && !isSharedByMany(hostname, brands)
 }
 
 /** Whether a host is a place where many people keep things of their own: what is said of one says nothing of another. */
-export const isSharedByMany = (host: string): boolean =>
-  isOwned(host) || isStrangersGround(host) || shorteners.has(publicSuffix(host).registrable ?? host)
+export const isSharedByMany = (host: string, brands?: BrandIndex): boolean =>
+  isOwned(host, brands) || isStrangersGround(host) || shorteners.has(publicSuffix(host).registrable ?? host)
 
 /** Long enough for any service to have looked, or not to. */
 const rememberedMillis = 3_600_000

@@ -5,7 +5,7 @@
  *
  * @see https://research.google/pubs/the-tail-at-scale/
  */
-import { Clock, Effect, Fiber } from "effect"
+import { Clock, Deferred, Effect, Exit, Fiber } from "effect"
 
 /** Answers whose times are remembered, */
 const timesMax = 64
@@ -41,11 +41,31 @@ export const makeHurried = () => {
   const soonest = Effect.fnUntraced(function* <A, E>(ask: Effect.Effect<A, E>) {
     const patience = patienceMillis()
     if (patience === undefined) return yield* ask
-    const first = yield* Effect.forkChild(ask)
-    const soon = yield* Effect.timeoutOption(Fiber.join(first), patience)
-    if (soon._tag === "Some") return soon.value
-    saved--
-    return yield* Effect.race(Fiber.join(first), ask)
+    const answered = Deferred.makeUnsafe<A, E>()
+    let underWay = 0
+    let failure: Exit.Exit<A, E> | undefined
+    const asking = Effect.suspend(() => {
+      underWay++
+      return Effect.onExit(ask, (exit) =>
+        Effect.sync(() => {
+          underWay--
+          if (Exit.isFailure(exit)) failure ??= exit
+          // What fails leaves it to the other one, if that is asked already.
+          if (Exit.isSuccess(exit)) Deferred.doneUnsafe(answered, exit)
+          else if (underWay === 0) Deferred.doneUnsafe(answered, failure ?? exit)
+        })
+      )
+    })
+    const again = Effect.andThen(
+      Effect.sleep(patience),
+      Effect.suspend(() => {
+        saved--
+        return asking
+      })
+    )
+    const first = yield* Effect.forkChild(asking, { startImmediately: true })
+    const second = yield* Effect.forkChild(again, { startImmediately: true })
+    return yield* Effect.onExit(Deferred.await(answered), () => Fiber.interruptAll([first, second]))
   })
 
   /** Asks; a failure is one of the first question, or of both. */

@@ -1,5 +1,6 @@
 /** Every source that there is: what turns it on, what it is told, and how it is made. */
 import type { Redacted } from "effect"
+import type { BrandIndex } from "../brand-index.ts"
 import type { LocalLists } from "../safe-browsing/mode.ts"
 import type { PrefixMemory } from "../safe-browsing/prefix-memory.ts"
 import { certificate } from "./certificate.ts"
@@ -29,10 +30,13 @@ export interface SourceChoice {
   readonly submits?: { readonly virusTotal?: boolean; readonly urlscan?: Visibility | undefined }
 }
 
-/** What of Safe Browsing is on this machine. */
-export interface SafeBrowsingHere {
+/** What the sources find on this machine. */
+export interface SourcesHere {
+  /** Whose hosts are whose; left out, as Wadjet knows it from the start. */
+  readonly brands?: BrandIndex | undefined
+  /** What of Safe Browsing there is. */
   readonly local?: LocalLists | undefined
-  /** What it answered lately; left out, a memory of its own. */
+  /** What Safe Browsing answered lately; left out, a memory of its own. */
   readonly memory?: PrefixMemory
 }
 
@@ -50,7 +54,7 @@ export interface KnownSource {
   /** Why it is not asked where it is not. */
   readonly off: string
   /** Makes it, where it is chosen. */
-  readonly make: (choice: SourceChoice, here: SafeBrowsingHere) => Source | undefined
+  readonly make: (choice: SourceChoice, here: SourcesHere) => Source | undefined
 }
 
 const withKey = (key: Key, make: (key: Redacted.Redacted) => Source): Source | undefined =>
@@ -126,8 +130,8 @@ export const knownSources: ReadonlyArray<KnownSource> = [
     told: `${link}; it is handed in only with WADJET_VIRUSTOTAL_SUBMIT`,
     setting: "WADJET_VIRUSTOTAL_KEY",
     off: noKey("WADJET_VIRUSTOTAL_KEY"),
-    make: ({ submits, virusTotal: key }) =>
-      withKey(key, (it) => virusTotal(it, { submits: submits?.virusTotal ?? false }))
+    make: ({ submits, virusTotal: key }, { brands }) =>
+      withKey(key, (it) => virusTotal(it, { submits: submits?.virusTotal ?? false, brands }))
   },
   {
     name: "phishtank",
@@ -145,10 +149,11 @@ export const knownSources: ReadonlyArray<KnownSource> = [
     told: `${link}, and the host; it is handed in only with WADJET_URLSCAN_SUBMIT`,
     setting: "WADJET_URLSCAN_KEY",
     off: noKey("WADJET_URLSCAN_KEY"),
-    make: ({ submits, urlscan: key }) => withKey(key, (it) => urlscan(it, { submits: submits?.urlscan }))
+    make: ({ submits, urlscan: key }, { brands }) =>
+      withKey(key, (it) => urlscan(it, { submits: submits?.urlscan, brands }))
   }
 ]
 
 /** The sources that are chosen, in their order; Safe Browsing with what of it is on this machine. */
-export const sourcesOf = (choice: SourceChoice, here: SafeBrowsingHere = {}): ReadonlyArray<Source> =>
+export const sourcesOf = (choice: SourceChoice, here: SourcesHere = {}): ReadonlyArray<Source> =>
   knownSources.flatMap(({ make }) => make(choice, here) ?? [])

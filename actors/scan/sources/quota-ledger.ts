@@ -69,14 +69,14 @@ export const quotaLedger = (db: Sqlite, now: number): QuotaLedger => {
       const { count, oldest } = within.get(source, from)!
       if (count >= quota.most) return opens(oldest ?? now)
     }
-    if (quotas.length > 0) {
-      forget.run(source, now - 2 * dayMillis)
-      take.run(source, now)
-    }
+    forget.run(source, now - 2 * dayMillis)
+    take.run(source, now)
     return undefined
   })
   return {
-    spend: (source, quotas, now) => spend.immediate(source, quotas, now),
+    // Where nothing is counted nothing is written, and nobody's lock is waited for.
+    spend: (source, quotas, now) =>
+      quotas.length === 0 ? blockedUntil.get(source, now) : spend.immediate(source, quotas, now),
     block: (source, until) => void refuse.run(source, until)
   }
 }

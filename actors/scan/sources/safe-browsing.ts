@@ -24,6 +24,18 @@ interface Plan {
   readonly unknown: string | undefined
 }
 
+/** The hashes of a link's expressions; undefined where it is none. Who is asked was mostly just asked what it knows. */
+const makeHashes = () => {
+  let last: { readonly url: string; readonly hashes: ReadonlyArray<Buffer> | undefined } | undefined
+  return (url: string): ReadonlyArray<Buffer> | undefined => {
+    if (last?.url === url) return last.hashes
+    const parsed = safeBrowsingUrl(url)
+    const hashes = "error" in parsed ? undefined : expressionsOf(parsed).map(hashOfExpression)
+    last = { url, hashes }
+    return hashes
+  }
+}
+
 const unusable: Said = { evidence: [], unknown: "it does not take the link for one", validSeconds: 3_600 }
 
 /** Safe Browsing without lists (its no-storage mode), or with them. */
@@ -33,6 +45,8 @@ export const safeBrowsing = (
   local?: LocalLists,
   memory: PrefixMemory = makePrefixMemory()
 ): Source => {
+  const hashesOf = makeHashes()
+
   /** Whether the lists on this machine say enough of a link, and why they cannot. */
   const byList = (
     hashes: ReadonlyArray<Buffer>,
@@ -47,9 +61,8 @@ export const safeBrowsing = (
   }
 
   const planOf = (url: string, now: number): Plan | undefined => {
-    const parsed = safeBrowsingUrl(url)
-    if ("error" in parsed) return undefined
-    const hashes = expressionsOf(parsed).map(hashOfExpression)
+    const hashes = hashesOf(url)
+    if (hashes === undefined) return undefined
     const listed = byList(hashes, now)
     const suspect =
       listed === undefined ? hashes : hashes.filter((hash) => local?.lists.isSuspect(hash) === true)

@@ -7,6 +7,7 @@
  */
 import { Clock, Effect, Redacted, Schema } from "effect"
 import type { Answered, GuardedClientService } from "../../../infra/guarded-client/client.ts"
+import type { BrandIndex } from "../brand-index.ts"
 import { strangersWords } from "../strangers-words.ts"
 import { answerBytesMax, answerJson, attemptMillis } from "./answer-json.ts"
 import { beingLookedAt, isSharedByMany, makeHandedIn, mayHandIn } from "./handing-in.ts"
@@ -58,9 +59,9 @@ const hostOf = (url: string | undefined): string => URL.parse(url ?? "")?.hostna
 const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, "\\$&")}"`
 
 /** Scans of the link and, where the host is one owner's, of the host. */
-const queryFor = (url: string): string => {
+const queryFor = (url: string, brands: BrandIndex | undefined): string => {
   const place = quoted(placeOf(url) ?? url)
-  const host = isSharedByMany(hostOf(url)) ? "" : ` OR page.domain:${quoted(hostOf(url))}`
+  const host = isSharedByMany(hostOf(url), brands) ? "" : ` OR page.domain:${quoted(hostOf(url))}`
   return `(task.url:${place} OR page.url:${place}${host}) AND date:>now-${searchDays}d`
 }
 
@@ -72,12 +73,16 @@ interface Match {
 const isScanId = (text: string): boolean => /^[0-9a-f-]{36}$/i.test(text)
 
 /** The newest scan of the link, else of its host. Words of a query also match what only resembles them. */
-const matchIn = ({ results }: typeof Found.Type, url: string): Match | undefined => {
+const matchIn = (
+  { results }: typeof Found.Type,
+  url: string,
+  brands: BrandIndex | undefined
+): Match | undefined => {
   const scans = results.filter(({ _id }) => isScanId(_id))
   const place = placeOf(url)
   const ofLink = scans.find(({ page, task }) => placeOf(task?.url) === place || placeOf(page?.url) === place)
   if (ofLink !== undefined) return { scan: ofLink._id, kind: "malicious" }
-  if (isSharedByMany(hostOf(url))) return undefined
+  if (isSharedByMany(hostOf(url), brands)) return undefined
   const ofHost = scans.find(({ page }) => hostOf(page?.url) === hostOf(url))
   return ofHost === undefined ? undefined : { scan: ofHost._id, kind: "malicious-host" }
 }
@@ -112,11 +117,12 @@ export interface UrlscanOptions {
   /** For whom links that it does not know are handed in; left out, they are not. */
   readonly submits?: Visibility | undefined
   readonly base?: string
+  readonly brands?: BrandIndex | undefined
 }
 
 export const urlscan = (
   key: Redacted.Redacted,
-  { base = "https://urlscan.io", submits }: UrlscanOptions = {}
+  { base = "https://urlscan.io", brands, submits }: UrlscanOptions = {}
 ): Source => {
   const handed = makeHandedIn()
   const headers = { "api-key": Redacted.value(key), accept: "application/json" }
@@ -165,12 +171,12 @@ export const urlscan = (
       const scan = handed.find(url, yield* Clock.currentTimeMillis)
       // What is not public is found by no search.
       if (scan !== undefined) return (yield* resultOf(client, { scan, kind: "malicious" })) ?? beingLookedAt
-      const query = new URLSearchParams({ q: queryFor(url), size: String(scansMax) })
+      const query = new URLSearchParams({ q: queryFor(url, brands), size: String(scansMax) })
       const found = yield* readFound(yield* get(client, `/api/v1/search/?${query}`, answerBytesMax))
-      const match = matchIn(found, url)
+      const match = matchIn(found, url, brands)
       const said = match === undefined ? undefined : yield* resultOf(client, match)
       if (said !== undefined && (match?.kind === "malicious" || said.evidence.length > 0)) return said
-      if (submits === undefined || !mayHandIn(url) || !(yield* more))
+      if (submits === undefined || !mayHandIn(url, brands) || !(yield* more))
         return unknown("it has not seen the link")
       return yield* handIn(client, url, submits)
     })

@@ -7,6 +7,7 @@
  */
 import { Clock, Effect, Redacted, Schema } from "effect"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
+import type { BrandIndex } from "../brand-index.ts"
 import { answerBytesMax, answerJson, attemptMillis } from "./answer-json.ts"
 import { beingLookedAt, makeHandedIn, mayHandIn } from "./handing-in.ts"
 import type { Said, Source } from "./source.ts"
@@ -47,11 +48,12 @@ export interface VirusTotalOptions {
   /** Whether links that it does not know are handed in. */
   readonly submits?: boolean
   readonly base?: string
+  readonly brands?: BrandIndex | undefined
 }
 
 export const virusTotal = (
   key: Redacted.Redacted,
-  { base = "https://www.virustotal.com", submits = false }: VirusTotalOptions = {}
+  { base = "https://www.virustotal.com", brands, submits = false }: VirusTotalOptions = {}
 ): Source => {
   const handed = makeHandedIn()
   const headers = { "x-apikey": Redacted.value(key), accept: "application/json" }
@@ -88,7 +90,7 @@ export const virusTotal = (
         limitMillis: attemptMillis
       })
       if (answer.status !== 404) return saidOf(yield* read(answer))
-      if (!submits || !mayHandIn(url)) return unknown
+      if (!submits || !mayHandIn(url, brands)) return unknown
       if (handed.find(url, yield* Clock.currentTimeMillis) !== undefined) return beingLookedAt
       return (yield* more) ? yield* handIn(client, url) : unknown
     })

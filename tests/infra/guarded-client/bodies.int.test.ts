@@ -49,6 +49,38 @@ describe("bodies and answers without an end", () => {
     })
   )
 
+  it.live(
+    "are whole where they are as long as the limit, and none where they break off, compressed or not",
+    () =>
+      Effect.gen(function* () {
+        const text = Buffer.from("x".repeat(1_000))
+        const { client, port } = yield* openWebsite((request, response) => {
+          const isGzip = request.url!.endsWith("gzip")
+          const body = isGzip ? gzipSync(text) : text
+          const broken = request.url!.startsWith("/broken")
+          response.writeHead(200, {
+            "content-length": body.length + (broken ? 1 : 0),
+            ...(isGzip ? { "content-encoding": "gzip" } : {})
+          })
+          if (broken) response.write(body, () => response.destroy())
+          else response.end(body)
+        }, here)
+        const read = (path: string) =>
+          Effect.result(
+            client.ask({
+              url: `http://${host}:${port}${path}`,
+              method: "GET",
+              bytesMax: 1_000,
+              limitMillis: 20_000
+            })
+          )
+        for (const kind of ["plain", "gzip"]) {
+          expect(yield* read(`/whole-${kind}`)).toMatchObject({ success: { bytes: text, cut: false } })
+          expect(yield* read(`/broken-${kind}`)).toMatchObject({ failure: { fault: "unreachable" } })
+        }
+      })
+  )
+
   const zeros = Buffer.alloc(64 * 1024 * 1024)
   const bombs: Readonly<Record<string, () => [encoding: string, body: Buffer]>> = {
     "/gzip": () => ["gzip", gzipSync(zeros)],

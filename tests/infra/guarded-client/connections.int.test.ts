@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http"
 import { createSecureServer } from "node:http2"
 import type { TLSSocket } from "node:tls"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import type { Zone } from "./loopback-dns.ts"
 import { openOutside, openWebsite, outsideAddress } from "./outside.ts"
 
@@ -41,6 +41,40 @@ describe("connections to one host", () => {
       for (let turn = 0; turn < 9; turn++) expect((yield* client.ask(asked)).bytes).toHaveLength(0)
       // What is left of an answer may still be on its way when the next question is asked.
       expect(counted.outside).toBeLessThan(9)
+    })
+  )
+
+  const turns = 9
+
+  /** Asks, waits no more once that has arrived, and asks something else, in turns: how many connections that takes. */
+  const connectionsOf = Effect.fnUntraced(function* (keepsConnection: boolean, late: string) {
+    let arrived: (response: ServerResponse) => void = () => {}
+    const { client, counted, port } = yield* openWebsite((request, response) => {
+      if (request.url === "/late") arrived(response)
+      else response.end("hello")
+    }, here)
+    for (let turn = 0; turn < turns; turn++) {
+      const underWay = new Promise<ServerResponse>((resolve) => (arrived = resolve))
+      const asked = { ...get(`http://${host}:${port}/late`), keepsConnection }
+      const asking = yield* Effect.forkChild(client.ask(asked))
+      const response = yield* Effect.promise(() => underWay)
+      yield* Fiber.interrupt(asking)
+      response.end(late)
+      yield* client.ask(get(`http://${host}:${port}/`))
+    }
+    return counted.outside
+  })
+
+  it.live("are broken off where nobody waits for the answer any more", () =>
+    Effect.gen(function* () {
+      expect(yield* connectionsOf(false, "hello")).toBeGreaterThanOrEqual(turns)
+    })
+  )
+
+  it.live("are used again where an answer that nobody waits for may come all the same, if it is short", () =>
+    Effect.gen(function* () {
+      expect(yield* connectionsOf(true, "hello")).toBeLessThan(turns)
+      expect(yield* connectionsOf(true, "x".repeat(1_000_000))).toBeGreaterThanOrEqual(turns)
     })
   )
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { makeGuardedClient } from "../../../infra/guarded-client/client.ts"
 import { follow } from "../../../infra/guarded-client/follow.ts"
 import { endsOf } from "./ends.ts"
 import type { Zone } from "./loopback-dns.ts"
@@ -53,6 +54,20 @@ describe("names", () => {
       // Each connection has one look-up, whose answer is what is connected to.
       expect(dns.asked.get("rebind.example.com/1")).toBe(40)
     })
+  )
+
+  it.live(
+    "that nobody says anything about are given up when the time is up, and not when the look-up is",
+    () =>
+      Effect.gen(function* () {
+        const client = yield* makeGuardedClient({
+          resolve: () => new Promise(() => {}),
+          connectMillis: 60_000
+        })
+        const asked = { url: "http://silent.example.com/", method: "GET" as const, bytesMax: 100 }
+        const failed = yield* Effect.flip(client.ask({ ...asked, limitMillis: 50 }))
+        expect(failed.fault).toBe("timeout")
+      })
   )
 
   it.live("that do not exist are no refusal", () =>

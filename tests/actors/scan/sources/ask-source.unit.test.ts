@@ -1,6 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
+import type { OutsideCount } from "../../../../actors/scan/outside-counts.ts"
 import { askSource } from "../../../../actors/scan/sources/ask-source.ts"
+import type { Quota } from "../../../../actors/scan/sources/quota-ledger.ts"
 import type { Said, Source } from "../../../../actors/scan/sources/source.ts"
 import { GuardedClient } from "../../../../infra/guarded-client/client.ts"
 import { judgeUrl } from "../../../../infra/guarded-client/judge-url.ts"
@@ -58,6 +61,60 @@ describe("a source that is asked the same by several at once", () => {
       yield* Deferred.succeed(answer, listed)
       expect((yield* Fiber.join(second)).evidence).toEqual(listed.evidence)
       expect(asked).toEqual(["https://x.example.com/a", "https://x.example.com/b"])
+    })
+  )
+})
+
+describe("a source whose quota is used up", () => {
+  const quotas = [{ most: 4, per: "minute" }] as const
+
+  it.effect("is looked up in the ledger once until it opens, and asked again then", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(1_767_225_600_000)
+      const spent: Array<number> = []
+      const counts: Array<OutsideCount> = []
+      const openAt = 1_767_225_600_000 + 60_000
+      const busy = {
+        spend: (_: string, [quota]: ReadonlyArray<Quota>, now: number) => {
+          spent.push(quota!.most)
+          return now < openAt ? openAt : undefined
+        },
+        block: () => {}
+      }
+      const source: Source = {
+        name: "one",
+        quotas,
+        ask: () => Effect.succeed({ ...listed, validSeconds: 0 })
+      }
+      const ask = askSource(source, nobody, busy, undefined, undefined, (it) => counts.push(it))
+      const reasonOf = (asking?: "sparingly") =>
+        Effect.map(ask("https://x.example.com/", asking), ({ missing }) => missing[0]?.reason)
+      for (let turn = 0; turn < 3; turn++)
+        expect(yield* reasonOf()).toBe("its quota is used up until 2026-01-01 00:01 UTC")
+      for (let turn = 0; turn < 3; turn++) expect(yield* reasonOf("sparingly")).toMatch(/kept for links/)
+      // What is kept for others is looked up by itself.
+      expect(spent).toEqual([4, 2])
+      expect(counts.filter(({ count }) => count === "asked")).toEqual(
+        Array.from({ length: 6 }, () => ({ count: "asked", source: "one", outcome: "missing", seconds: 0 }))
+      )
+      yield* TestClock.adjust(60_000)
+      expect(yield* reasonOf()).toBeUndefined()
+    })
+  )
+
+  it.effect("is looked up again where the clock was set back", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(1_767_225_600_000)
+      let spent = 0
+      const busy = {
+        spend: (_: string, __: unknown, now: number) => (spent++ === 0 ? now + 60_000 : undefined),
+        block: () => {}
+      }
+      const source: Source = { name: "one", quotas, ask: () => Effect.succeed(listed) }
+      const ask = askSource(source, nobody, busy)
+      expect((yield* ask("https://x.example.com/")).missing).toHaveLength(1)
+      yield* TestClock.setTime(1_767_225_600_000 - 1_000)
+      expect((yield* ask("https://x.example.com/")).missing).toEqual([])
     })
   )
 })

@@ -93,4 +93,47 @@ describe("asking in a hurry", () => {
       expect(yield* Effect.flip(Fiber.join(asking))).toBe("out of order")
     })
   )
+
+  it.effect("tells of a failure at once, and of two the one that came first", () =>
+    Effect.gen(function* () {
+      const service = makeService()
+      const hurried = yield* afterUsual(service)
+      const failing = (afterMillis: ReadonlyArray<number>) => {
+        let asked = 0
+        return Effect.suspend(() => {
+          const number = asked++
+          return Effect.andThen(Effect.sleep(afterMillis[number]!), Effect.fail(number))
+        })
+      }
+      const soon = yield* Effect.forkChild(Effect.flip(hurried(failing([10, 10]))))
+      yield* TestClock.adjust(10)
+      expect(soon.pollUnsafe()).toBeDefined()
+      expect(yield* Fiber.join(soon)).toBe(0)
+      const late = yield* Effect.forkChild(Effect.flip(hurried(failing([5_000, 100]))))
+      yield* TestClock.adjust(4_999)
+      expect(late.pollUnsafe()).toBeUndefined()
+      yield* TestClock.adjust(1)
+      expect(yield* Fiber.join(late)).toBe(1)
+    })
+  )
+
+  it.effect("leaves the slower of both, and both where nobody waits any more", () =>
+    Effect.gen(function* () {
+      const service = makeService()
+      const hurried = yield* afterUsual(service)
+      let left = 0
+      const ask = Effect.onInterrupt(service.ask, () => Effect.sync(() => void left++))
+      service.next.push(5_000, 100)
+      // Whoever asked goes on to other things, with which its children would end as well.
+      const asking = yield* Effect.forkChild(Effect.andThen(hurried(ask), Effect.never))
+      yield* TestClock.adjust(usualMillis + 100)
+      expect(left).toBe(1)
+      yield* Fiber.interrupt(asking)
+      service.next.push(5_000, 5_000)
+      const given = yield* Effect.forkChild(hurried(ask))
+      yield* TestClock.adjust(1_000)
+      yield* Fiber.interrupt(given)
+      expect(left).toBe(3)
+    })
+  )
 })

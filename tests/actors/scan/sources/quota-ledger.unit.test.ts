@@ -3,7 +3,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { askSource } from "../../../../actors/scan/sources/ask-source.ts"
 import { openQuotaLedger, type Quota } from "../../../../actors/scan/sources/quota-ledger.ts"
+import type { Source } from "../../../../actors/scan/sources/source.ts"
+import { GuardedClient } from "../../../../infra/guarded-client/client.ts"
+import { judgeUrl } from "../../../../infra/guarded-client/judge-url.ts"
+import { openSqlite } from "../../../../infra/sqlite/open.ts"
 
 const minute = 60_000
 const day = 86_400_000
@@ -13,6 +18,13 @@ const quotas: ReadonlyArray<Quota> = [
   { most: 4, per: "minute" },
   { most: 10, per: "day" }
 ]
+
+const nobody = GuardedClient.of({
+  ask: () => Effect.die(new Error("nobody is asked")),
+  download: () => Effect.die(new Error("nobody is asked")),
+  certificate: () => Effect.die(new Error("nobody is asked")),
+  judge: judgeUrl
+})
 
 const inFolder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "wadjet-quota-"))),
@@ -65,6 +77,43 @@ describe("the quota ledger", () => {
       const [one, other] = [yield* openQuotaLedger(path), yield* openQuotaLedger(path)]
       for (const ledger of [one, other, one, other]) expect(ledger.spend("vt", quotas, noon)).toBeUndefined()
       expect(other.spend("vt", quotas, noon)).toBe(noon + minute)
+    })
+  )
+
+  it.live("waits for nobody's lock where nothing is counted", () =>
+    Effect.gen(function* () {
+      const path = join(yield* inFolder, "sources.db")
+      const ledger = yield* openQuotaLedger(path)
+      const other = yield* openSqlite(path, "derived")
+      ledger.block("phishtank", noon + minute)
+      other.exec("begin immediate")
+      expect(ledger.spend("phishtank", [], noon)).toBe(noon + minute)
+      expect(ledger.spend("urlhaus", [], noon)).toBeUndefined()
+      other.exec("rollback")
+    })
+  )
+
+  it.live("has what two who begin in one moment take in its file, before either asks", () =>
+    Effect.gen(function* () {
+      const path = join(yield* inFolder, "sources.db")
+      const ledger = yield* openQuotaLedger(path)
+      const other = yield* openSqlite(path, "derived")
+      const counted = other.prepare<[], number>("select count(*) from spent").pluck()
+      const seen: Array<number | undefined> = []
+      const source: Source = {
+        name: "vt",
+        quotas: [{ most: 2, per: "day" }],
+        ask: () =>
+          Effect.sync(() => {
+            seen.push(counted.get())
+            return { evidence: [], validSeconds: 0 }
+          })
+      }
+      const ask = askSource(source, nobody, ledger)
+      const looks = ["a", "b", "c"].map((host) => ask(`https://${host}.example.com/`))
+      const outlooks = yield* Effect.all(looks, { concurrency: "unbounded" })
+      expect(outlooks.map(({ missing }) => missing.length)).toEqual([0, 0, 1])
+      expect(seen).toEqual([1, 2])
     })
   )
 })

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
+import { type BrandIndex, brandsOfOperator } from "../../../../actors/scan/brand-index.ts"
 import { urlscan, type Visibility } from "../../../../actors/scan/sources/urlscan.ts"
+import { parseBrands } from "../../../../contracts/brand-list.ts"
 import { limits, openService, type Reply, type Request } from "./service.ts"
 
 const key = Redacted.make("secret-key")
@@ -53,8 +55,12 @@ const answering =
 
 const open = (
   reply: (request: Request) => Reply,
-  { asked = limits, submits }: { readonly asked?: typeof limits; readonly submits?: Visibility } = {}
-) => openService((base) => urlscan(key, { base, submits }), reply, asked)
+  {
+    asked = limits,
+    brands,
+    submits
+  }: { readonly asked?: typeof limits; readonly brands?: BrandIndex; readonly submits?: Visibility } = {}
+) => openService((base) => urlscan(key, { base, brands, submits }), reply, asked)
 
 const missing = (reason: string) => ({ evidence: [], missing: [{ source: "urlscan", reason }] })
 
@@ -251,6 +257,19 @@ describe("handing links in to urlscan.io", () => {
       ])
         expect(yield* service.ask(url)).toEqual(missing("it has not seen the link"))
       expect(posts(service.requests)).toEqual([])
+    })
+  )
+
+  it.live("is not done with what the operator says is a brand's own, and nothing is asked of its host", () =>
+    Effect.gen(function* () {
+      const brands = brandsOfOperator(parseBrands(`acme: ${new URL(link).hostname}`))
+      const other = scan(scanId, new URL("/other", link).href)
+      const service = yield* open(answering(found(other), { [scanId]: phishing }, taken), {
+        submits: "public",
+        brands
+      })
+      expect(yield* service.ask(link)).toEqual(missing("it has not seen the link"))
+      expect(service.requests.map(({ path }) => path)).toEqual(["/api/v1/search/"])
     })
   )
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
+import { type BrandIndex, brandsOfOperator } from "../../../../actors/scan/brand-index.ts"
 import { virusTotal } from "../../../../actors/scan/sources/virustotal.ts"
+import { parseBrands } from "../../../../contracts/brand-list.ts"
 import { openService, type Reply, type Request } from "./service.ts"
 
 const key = Redacted.make("secret-key")
@@ -10,8 +12,8 @@ const unknown: Reply = { status: 404, body: { error: { code: "NotFoundError", me
 const taken: Reply = { status: 200, body: { data: { type: "analysis", id: "u-abc-1604933101", links: {} } } }
 const handedIn = "it did not know the link, was handed it and is looking at it"
 
-const open = (reply: (request: Request) => Reply, submits: boolean) =>
-  openService((base) => virusTotal(key, { base, submits }), reply)
+const open = (reply: (request: Request) => Reply, submits: boolean, brands?: BrandIndex) =>
+  openService((base) => virusTotal(key, { base, brands, submits }), reply)
 
 const answering =
   (post: Reply) =>
@@ -55,6 +57,9 @@ describe("handing links in to VirusTotal", () => {
       yield* asked.ask("http://new.example.com/?to=ada@example.org")
       yield* asked.ask("https://drive.google.com/file/d/1/view")
       expect(posts(asked.requests)).toEqual([])
+      const own = yield* open(answering(taken), true, brandsOfOperator(parseBrands("acme: new.example.com")))
+      yield* own.ask(link)
+      expect(posts(own.requests)).toEqual([])
     })
   )
 
