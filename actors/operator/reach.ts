@@ -15,6 +15,7 @@ import { claimDataFolder } from "./claim.ts"
 import { OperatorFailed } from "./failure.ts"
 import { followCheckpoint } from "./follow-checkpoint.ts"
 import { Output } from "./output.ts"
+import { brandsOfOperator } from "../scan/brand-index.ts"
 import { externalOf, pacingOf } from "./from-config.ts"
 import { halfMoved } from "./restore/put-in-place.ts"
 import { type RunRecord, runningOn } from "./run-file.ts"
@@ -113,6 +114,7 @@ export const reachSystem = Effect.fn("reachSystem")(function* (
     dataFolder,
     external: externalOf(config),
     pacing: pacingOf(config),
+    brands: brandsOfOperator(config.brands),
     whatsApp,
     say: output.note
   })

@@ -5,6 +5,7 @@ import type { Found } from "../../contracts/scan.ts"
 import { EventLog, type LogEvent } from "../../infra/event-log/event-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { pinoLogger } from "../../infra/telemetry/logger.ts"
+import { brandsOfOperator } from "../scan/brand-index.ts"
 import { classic } from "../scan/rules/classic.ts"
 import { makeComparison, type Rescored, rescore } from "../scan/rules/replay.ts"
 import type { RuleSet } from "../scan/rules/rule-set.ts"
@@ -102,7 +103,9 @@ const replay = Effect.fnUntraced(function* (input: ReplayRulesInput) {
   const rules = yield* ruleSetFor(input.rules)
   const from = yield* placeOf("from", input.from)
   const to = yield* placeOf("to", input.to)
-  const { context } = yield* openLog(yield* Host.config)
+  const config = yield* Host.config
+  const brands = brandsOfOperator(config.brands)
+  const { context } = yield* openLog(config)
   const keyring = yield* Effect.provideContext(Keyring, context)
   const { last } = yield* Effect.provideContext(EventLog, context)
   const end = yield* last
@@ -130,7 +133,7 @@ const replay = Effect.fnUntraced(function* (input: ReplayRulesInput) {
   const take = Effect.fnUntraced(function* (events: ReadonlyArray<ScanEvent>) {
     for (const event of events) {
       const url = open ? (keyring.open<Found>(event.data.found)?.url ?? undefined) : undefined
-      const rescored = rescore(rules, recordedOf(event, url))
+      const rescored = rescore(rules, recordedOf(event, url), brands)
       comparison.add(rescored)
       if (compare) keep(rescored)
       if ((json || !compare) && isShown(rescored)) yield* show(rescored)

@@ -1,6 +1,8 @@
 /** `wadjet batch`: one computation over all lines of standard input. */
 import { Effect } from "effect"
-import { operations } from "./batch/operations.ts"
+import { readSetting } from "../../infra/config/settings.ts"
+import { brandsOfOperator } from "../scan/brand-index.ts"
+import { operations, operationsWith } from "./batch/operations.ts"
 import { runBatch } from "./batch/run.ts"
 import { OperatorFailed } from "./failure.ts"
 import { Host } from "./host.ts"
@@ -13,13 +15,18 @@ const unknown = (name: string) =>
     exit: "usage"
   })
 
+/** What the setting of brands is read for; nothing else needs a setting. */
+const asksForBrands: ReadonlySet<string> = new Set(["lookalike", "classify"])
+
 /** Runs an operation until its input ends. */
 export const runBatchOperation = Effect.fn("runBatchOperation")(function* (input: {
   readonly operation: string
 }) {
-  const { stdin, stdout } = yield* Host
-  const operation = Object.hasOwn(operations, input.operation) ? operations[input.operation] : undefined
-  if (operation === undefined) return yield* unknown(input.operation)
+  const { environment, stdin, stdout } = yield* Host
+  if (!Object.hasOwn(operations, input.operation)) return yield* unknown(input.operation)
+  const own = asksForBrands.has(input.operation) ? yield* readSetting("brands", environment) : []
+  const all = own.length === 0 ? operations : operationsWith(brandsOfOperator(own))
+  const operation = all[input.operation]!
   return yield* Effect.tryPromise({
     try: () => runBatch(operation, stdin, stdout),
     catch: (cause) =>

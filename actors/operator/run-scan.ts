@@ -6,6 +6,7 @@ import { supervise } from "../../infra/actor/supervise.ts"
 import { runWorker, type Worker } from "../../infra/actor/worker.ts"
 import { GuardedClient, guardedClient, type GuardedClientService } from "../../infra/guarded-client/client.ts"
 import { makeScan } from "../scan/actor.ts"
+import { type BrandIndex, builtInBrands } from "../scan/brand-index.ts"
 import { askedBy, type Asking as AskingOutside, ledgerIn } from "../scan/compose-outside.ts"
 import { type FeedAddress, keepFresh, noFeeds, openFeeds } from "../scan/feeds/feeds.ts"
 import { type Lists, noLists } from "../scan/lists.ts"
@@ -26,7 +27,7 @@ import { safeBrowsingService } from "../scan/sources/safe-browsing.ts"
 const watchSecondsMax = 10
 
 /** What may be asked about links outside. */
-export interface Asking extends AskingOutside {
+export interface Asking extends Omit<AskingOutside, "brands"> {
   /** What of Safe Browsing is kept on this machine, if it is asked at all. */
   readonly safeBrowsingMode: SafeBrowsingMode
   readonly feeds: ReadonlyArray<FeedAddress>
@@ -51,7 +52,7 @@ const hashListsOf = (
  */
 const outsideOf = Effect.fnUntraced(function* (
   dataFolder: string,
-  asking: Asking,
+  asking: Asking & AskingOutside,
   client: GuardedClientService,
   relay: Relay
 ) {
@@ -83,7 +84,10 @@ const listsOf = Effect.fnUntraced(function* (
   return opened
 })
 
-const everything = Effect.fnUntraced(function* (dataFolder: string, asking: Asking | undefined) {
+const everything = Effect.fnUntraced(function* (
+  dataFolder: string,
+  asking: (Asking & AskingOutside) | undefined
+) {
   if (asking === undefined)
     return { outside: nothingOutside, lists: noLists, relay: makeRelay(), isBlind: true as const }
   const client = Context.get(yield* Layer.build(guardedClient), GuardedClient)
@@ -110,20 +114,23 @@ export interface Instead {
 
 /**
  * Runs the workers of the scanner under supervision, and declares the watch beside them. Where `asking` is left out
- * nobody outside is asked anything; a test may answer `instead` of the outside.
+ * nobody outside is asked anything; a test may answer `instead` of the outside. Where `brands` are left out, they are
+ * those that Wadjet knows from the start.
  */
 export const runScan = Effect.fn("runScan")(function* (
   dataFolder: string,
   asking: Asking | undefined,
-  instead?: Instead
+  instead?: Instead,
+  brands: BrandIndex = builtInBrands()
 ) {
   const { lists, outside, relay, ...sight } =
     instead === undefined
-      ? yield* everything(dataFolder, asking)
+      ? yield* everything(dataFolder, asking && { ...asking, brands })
       : { outside: nothingOutside, lists: noLists, relay: makeRelay(), ...instead }
   const recent = makeRecentScans()
-  const first = yield* runSupervised(makeScan(outside, recent, lists))
-  const watch = makeWatch({ outside, lists, recent, ...sight }, relay)
+  const first = yield* runSupervised(makeScan(outside, recent, lists, brands))
+  const watch = makeWatch({ outside, lists, recent, brands, ...sight }, relay)
   if (outside.asks.length === 0) return { workers: [first], watch }
-  return { workers: [first, yield* runSupervised(makeOutsideScan(outside, recent, lists))], watch }
+  const second = makeOutsideScan(outside, recent, lists, brands)
+  return { workers: [first, yield* runSupervised(second)], watch }
 })

@@ -12,6 +12,7 @@ import { PastModels } from "../../projections/past/models.ts"
 import { ReadModels } from "../../projections/reader.ts"
 import { type Projector, startProjector } from "../../projections/start-projector.ts"
 import type { Address } from "../admin/server.ts"
+import type { BrandIndex } from "../scan/brand-index.ts"
 import type { Calls, Pictures } from "../whatsapp/actor.ts"
 import type { HistoryLimits } from "../whatsapp/incoming/drain.ts"
 import type { PacingLimits } from "../whatsapp/pacing/limits.ts"
@@ -58,6 +59,8 @@ export interface SystemOptions {
   readonly alerts?: ReadonlyArray<Way> | undefined
   /** What is asked about links outside; left out, nobody is asked anything. */
   readonly asking?: Asking | undefined
+  /** Brands that may be imitated; left out, those that Wadjet knows from the start. */
+  readonly brands?: BrandIndex | undefined
   /** Where the log is copied to, and for whom; left out, nowhere. */
   readonly copying?: Copying | undefined
   /** The older scheduler whose changes are taken when it asks for it; none if left out. */
@@ -122,6 +125,7 @@ const startParts = Effect.fnUntraced(function* (options: SystemOptions, foundati
         pictures: options.pictures,
         ...wanted,
         asking: options.asking,
+        brands: options.brands,
         copying: options.copying,
         whatsApp: options.whatsApp === true
       }),

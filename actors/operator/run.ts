@@ -6,6 +6,7 @@ import { EventLog } from "../../infra/event-log/event-log.ts"
 import { startedBy, startOf } from "../../infra/process/identity.ts"
 import { spareMemory } from "../../infra/process/spare-memory.ts"
 import { pinoLogger } from "../../infra/telemetry/logger.ts"
+import { brandsOfOperator } from "../scan/brand-index.ts"
 import { OperatorNumbers } from "../verdict/operator-numbers.ts"
 import { claimDataFolder } from "./claim.ts"
 import { OperatorFailed } from "./failure.ts"
@@ -70,6 +71,7 @@ const serve = Effect.fnUntraced(function* ({ json, parts }: RunInput, config: Co
     wantsFirstKey: json,
     ...(whole ? {} : { only: new Set(parts) }),
     asking: askingOf(config),
+    brands: brandsOfOperator(config.brands),
     copying,
     refreshing: yield* refreshingOf(config),
     whatsApp: true,

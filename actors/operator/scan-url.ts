@@ -3,10 +3,13 @@ import { Effect } from "effect"
 import { defang } from "../../contracts/link/defang.ts"
 import { canonicalize } from "../../contracts/link/canonical.ts"
 import { linkTarget } from "../../contracts/link/link-target.ts"
+import { readSetting } from "../../infra/config/settings.ts"
+import { brandsOfOperator } from "../scan/brand-index.ts"
 import { type Classification, classify } from "../scan/classify.ts"
 import { rangeOf } from "../scan/rules/range.ts"
 import type { RuleSet } from "../scan/rules/rule-set.ts"
 import { OperatorFailed } from "./failure.ts"
+import { Host } from "./host.ts"
 import { Output } from "./output.ts"
 import { ruleSetFor } from "./rule-set-choice.ts"
 import { rangeText, unitWord } from "./score-words.ts"
@@ -75,7 +78,9 @@ export const scanUrl = Effect.fn("scanUrl")(function* ({ json, rules, url }: Sca
   const trimmed = url.trim()
   const absolute = hasScheme.test(trimmed) ? trimmed : `http://${trimmed}`
   const canonical = canonicalize(absolute)
-  const found = classify(absolute, ruleSet)
+  const { environment } = yield* Host
+  const brands = brandsOfOperator(yield* readSetting("brands", environment))
+  const found = classify(absolute, ruleSet, brands)
   if ("error" in found || "error" in canonical)
     return yield* new OperatorFailed({
       what: `Cannot scan "${printable(url)}"`,

@@ -31,6 +31,7 @@ import { begunAnewWhereDamaged } from "../../infra/sqlite/damaged.ts"
 import { openSqlite } from "../../infra/sqlite/open.ts"
 import { admin } from "../admin/actor.ts"
 import { makeBackup } from "../backup/actor.ts"
+import type { BrandIndex } from "../scan/brand-index.ts"
 import type { Outside } from "../scan/outside.ts"
 import { schedule } from "../schedule/actor.ts"
 import { verdict } from "../verdict/actor.ts"
@@ -179,6 +180,8 @@ export interface ActorOptions {
   readonly around?: Around
   /** What is asked about links outside; left out, nobody is asked anything. */
   readonly asking?: Asking | undefined
+  /** Brands that may be imitated; left out, those that Wadjet knows from the start. */
+  readonly brands?: BrandIndex | undefined
   /** Where the log is copied to, and for whom; left out, nowhere. */
   readonly copying?: Copying | undefined
   /** Whether it connects to WhatsApp, once a number is linked: not for a moment's work, such as an import. */
@@ -237,7 +240,9 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
       ? Layer.provideMerge(gatewaysOf(sandbox, options), sessionOf(options))
       : Layer.succeed(Gateways, {})
   )
-  const scan = wants("scan") ? yield* runScan(dataFolder, options.asking, insteadOf(around)) : undefined
+  const scan = wants("scan")
+    ? yield* runScan(dataFolder, options.asking, insteadOf(around), options.brands)
+    : undefined
   const actors = yield* Effect.all(
     [
       ...(wants("whatsapp")

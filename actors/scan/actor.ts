@@ -8,6 +8,7 @@ import type { Recorded } from "../../contracts/event.ts"
 import { worker, type WorkerSelf } from "../../infra/actor/worker.ts"
 import type { AppendError } from "../../infra/event-log/event-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
+import { builtInBrands } from "./brand-index.ts"
 import { localEvidence, wrapperEvidence } from "./classify.ts"
 import { type Lists, noLists } from "./lists.ts"
 import { nothingOutside, type Outside } from "./outside.ts"
@@ -48,7 +49,8 @@ export const scanOf = (
   event: Posted,
   outside: Outside,
   lists: Lists,
-  now: number
+  now: number,
+  brands = builtInBrands()
 ): Fact => {
   const known = outside.known?.(url, now) ?? []
   const awaited = outside.asks.filter((name) => !known.some(({ source }) => source === name))
@@ -59,13 +61,13 @@ export const scanOf = (
       chat: event.data.chat,
       sender: event.data.sender,
       evidence: [
-        ...localEvidence(url),
+        ...localEvidence(url, brands),
         ...wrapperEvidence(wrappers),
         ...lists.lookUp(url),
         ...known.flatMap(({ evidence }) => evidence)
       ],
       missing: missingOf(awaited, outside, lists, isPast(event)),
-      ...(isPast(event) ? {} : { awaits: awaited })
+      ...(isPast(event) ? { past: true } : { awaits: awaited })
     },
     // So that a scan done again says the same.
     event.time
@@ -81,9 +83,14 @@ interface UnderWay {
 /**
  * Declares the scanner: the first result, of what is known here; `makeOutsideScan` has the second. It remembers
  * recent results for as long as they are valid; a replica that knows nothing scans again, and every fold takes the
- * second result for what it is.
+ * second result for what it is. Brands are those of `brands`.
  */
-export const makeScan = (outside = nothingOutside, recent = makeRecentScans(), lists = noLists) => {
+export const makeScan = (
+  outside = nothingOutside,
+  recent = makeRecentScans(),
+  lists = noLists,
+  brands = builtInBrands()
+) => {
   const underWay = new Map<LinkId, UnderWay>()
 
   const scanLink = Effect.fnUntraced(function* (
@@ -100,7 +107,7 @@ export const makeScan = (outside = nothingOutside, recent = makeRecentScans(), l
       if ((yield* Deferred.await(other.isInLog)) && (other.looked || !looked)) return
     const isInLog = Deferred.makeUnsafe<boolean>()
     underWay.set(link, { isInLog, looked })
-    const fact = scanOf(link, target, event, outside, lists, now)
+    const fact = scanOf(link, target, event, outside, lists, now, brands)
     const append = Effect.map(self.append(`scan:${link}`, fact), ({ sequence }) =>
       recent.remember(link, { sequence, validUntil: fact.data.validUntil, looked })
     )

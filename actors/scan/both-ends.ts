@@ -1,4 +1,5 @@
 /** Weighing a link that leads somewhere else: by what it is, and by what it leads to. */
+import { builtInBrands } from "./brand-index.ts"
 import { localEvidence } from "./classify.ts"
 import { type Evidence, evidenceName } from "./evidence.ts"
 import { type Lists, noLists } from "./lists.ts"
@@ -26,11 +27,12 @@ const once = (evidence: ReadonlyArray<Evidence>): ReadonlyArray<Evidence> =>
 export const combined = (
   own: ReadonlyArray<Evidence>,
   outlook: Outlook,
-  lists: Lists = noLists
+  lists: Lists = noLists,
+  brands = builtInBrands()
 ): ReadonlyArray<Evidence> => {
   const learnt = once(outlook.evidence)
   if (outlook.end === undefined) return [...own, ...without(learnt, own)]
-  const there = [...localEvidence(outlook.end), ...lists.lookUp(outlook.end)]
+  const there = [...localEvidence(outlook.end, brands), ...lists.lookUp(outlook.end)]
   const names = new Set(there.map(evidenceName))
   const kept = own.filter((evidence) => !speaksFor(evidence) || names.has(evidenceName(evidence)))
   const added = without(

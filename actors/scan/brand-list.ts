@@ -1,7 +1,7 @@
 /**
  * The brands Wadjet knows from the start: `name: domains the owner holds`, the one to name in a warning
  * first. `name*` is also an ordinary word; `name!` is used by its owner under these domains alone; names after
- * `~` are honest neighbours, and with a hyphen at their end what honest words begin with. Written by hand and never complete: the operator adds to it.
+ * `~` are honest neighbours, and with a hyphen at their end what honest words begin with. Written by hand and never complete: the operator adds to it, by WADJET_BRANDS.
  */
 export const brandList = `
 paypal: paypal.com paypal.me paypalobjects.com paypal-corp.com paypal-community.com paypal-engineering.com

@@ -1,21 +1,19 @@
 import { publicSuffix, registeredDomain } from "../../contracts/link/public-suffix.ts"
 import {
   type BrandFinding,
-  brandNames,
+  type BrandIndex,
   brandsByAddress,
   brandsInside,
   found,
-  type IndexedBrand,
-  indexedBrands,
   isHeldLabel,
-  isOwned,
-  withoutDoubles
+  isOwned
 } from "./brand-index.ts"
 import { placesNear } from "./brand-near.ts"
 import { mistyped, type Pieces } from "./brand-typo.ts"
 import { isCompanysOwn } from "./company-name.ts"
 import { plainReading, skeleton } from "./confusables.ts"
 import { lettersOf } from "./edit-distance.ts"
+import { type IndexedBrand, withoutDoubles } from "./indexed-brand.ts"
 import { isKnownSite, isStrangersGround } from "./known-sites.ts"
 import { abusedTlds, accountHosts, deliveryHosts, tenantHosts, throwawayHosts } from "./hosting.ts"
 import { credentialWords, lureWords, tradeWords } from "./lure-words.ts"
@@ -43,27 +41,27 @@ interface Parted {
  * The strongest way in which a decoded, lower-case host imitates a known brand, or undefined. The brands'
  * own hosts, their tenancies at well-known services and their names under national domains are honest.
  */
-export function brandFinding(host: string): BrandFinding | undefined {
+export function brandFinding(host: string, brands: BrandIndex): BrandFinding | undefined {
   // No resolver answers for a longer name.
   if (host.length > hostLengthMax) return undefined
-  if (isOwned(host) || brandNames.has(host.slice(host.lastIndexOf(".") + 1))) return undefined
+  if (isOwned(host, brands) || brands.endings.has(host.slice(host.lastIndexOf(".") + 1))) return undefined
   const parted = part(host)
   if (parted === undefined) return undefined
   const site = `${parted.owner}.${parted.suffix}`
   const isKnown = parted.owner !== "" && isKnownSite(site)
   const isOpenToAll = throwawayHosts.has(site) || isStrangersGround(host)
   return (
-    addressFinding(parted) ??
-    (parted.owner === "" || isKnown ? undefined : ownerFinding(parted)) ??
+    addressFinding(brands, parted) ??
+    (parted.owner === "" || isKnown ? undefined : ownerFinding(brands, parted)) ??
     // Before a known company's domain a name is that of a customer, where not everybody gets one.
-    (parted.before === "" || (isKnown && !isOpenToAll) ? undefined : subdomainFinding(parted.before))
+    (parted.before === "" || (isKnown && !isOpenToAll) ? undefined : subdomainFinding(brands, parted.before))
   )
 }
 
 // `google.com-login.example`: an address may reach from what stands before into the owner's own name.
-function addressFinding({ before, owner }: Parted): BrandFinding | undefined {
+function addressFinding(brands: BrandIndex, { before, owner }: Parted): BrandFinding | undefined {
   if (before === "") return undefined
-  const [first] = brandsByAddress(plainReading(`${before}.${owner}`).split(/[.-]/))
+  const [first] = brandsByAddress(brands, plainReading(`${before}.${owner}`).split(/[.-]/))
   return first === undefined
     ? undefined
     : found("high", first, `${first.brand.name}'s address before another's`)
@@ -92,24 +90,24 @@ function parts(owner: string, suffix: string, before: string): Parted {
   return { owner, suffix, before, onOthersGround, isAbusedSuffix, isNational }
 }
 
-function ownerFinding(parted: Parted): BrandFinding | undefined {
+function ownerFinding(brands: BrandIndex, parted: Parted): BrandFinding | undefined {
   const { isAbusedSuffix, isNational, owner } = parted
   // What a brand holds under one suffix it nearly always holds under a nation's too, and under the oldest.
-  if ((isNational || isOldEnding(parted.suffix)) && isHeldLabel(owner)) return undefined
+  if ((isNational || isOldEnding(parted.suffix)) && isHeldLabel(brands, owner)) return undefined
   const isUsual = isOrdinary(parted)
   const shape = shapeOf(owner)
-  const inside = brandsInside(shape.folded)
-  const near = placesNear(shape.partsWithoutDoubles, shape.letters, isAbusedSuffix)
+  const inside = brandsInside(brands, shape.folded)
+  const near = placesNear(brands.near, shape.partsWithoutDoubles, shape.letters, isAbusedSuffix)
   const places = new Set([...near, ...[...inside].map(({ place }) => place)])
   let best: BrandFinding | undefined
   for (const place of [...places].toSorted((a, b) => a - b)) {
-    const entry = indexedBrands[place]
+    const entry = brands.brands[place]
     if (entry === undefined || (isUsual && isCompanys(entry, owner))) continue
     const whole =
       inside.has(entry) && !isWithinWords(entry, shape.folded)
         ? (exact(entry, parted, shape) ?? combined(entry, parted, shape))
         : undefined
-    best = stronger(best, whole ?? mistyped(entry, shape, isAbusedSuffix))
+    best = stronger(best, whole ?? mistyped(brands, entry, shape, isAbusedSuffix))
   }
   return best
 }
@@ -188,13 +186,13 @@ const isOldEnding = (suffix: string): boolean => suffix === "com" || suffix === 
 const isOrdinary = ({ isAbusedSuffix, onOthersGround, suffix }: Parted): boolean =>
   !isAbusedSuffix && !onOthersGround && /^(?:com|net|org|(?:[a-z]{2,3}\.)?[a-z]{2})$/.test(suffix)
 
-function subdomainFinding(before: string): BrandFinding | undefined {
+function subdomainFinding(brands: BrandIndex, before: string): BrandFinding | undefined {
   const plain = plainReading(before).split(/[.-]/)
   const pieces = new Set(plain.map(skeleton))
-  const inside = brandsInside(skeleton(before))
+  const inside = brandsInside(brands, skeleton(before))
   let best: BrandFinding | undefined
   for (const entry of inside) best = stronger(best, subdomainOf(entry))
-  return best ?? mistypedSubdomain(before)
+  return best ?? mistypedSubdomain(brands, before)
 
   function subdomainOf(entry: IndexedBrand): BrandFinding | undefined {
     const { isWord, name } = entry.brand
@@ -209,13 +207,13 @@ function subdomainFinding(before: string): BrandFinding | undefined {
 }
 
 // `steamcommunitiy.example.com`: only long names, since what stands there is mostly short words and abbreviations.
-function mistypedSubdomain(before: string): BrandFinding | undefined {
+function mistypedSubdomain(brands: BrandIndex, before: string): BrandFinding | undefined {
   const shape = shapeOf(before.replaceAll(".", "-"))
   if (shape.parts.every((part) => part.length < longNameLengthMin - 1)) return undefined
-  for (const place of placesNear(shape.partsWithoutDoubles, shape.letters, false)) {
-    const entry = indexedBrands[place]
+  for (const place of placesNear(brands.near, shape.partsWithoutDoubles, shape.letters, false)) {
+    const entry = brands.brands[place]
     const isLong = entry !== undefined && !entry.brand.isWord && entry.brand.name.length >= longNameLengthMin
-    const finding = isLong ? mistyped(entry, shape, false, 1) : undefined
+    const finding = isLong ? mistyped(brands, entry, shape, false, 1) : undefined
     if (finding !== undefined && entry !== undefined)
       return found("low", entry, `${finding.reason} before another's domain`)
   }

@@ -1,5 +1,5 @@
 /** Which brands a name may be mistyped from: a quick look at letters and lengths, before anything is compared. */
-import { type IndexedBrand, indexedBrands } from "./brand-index.ts"
+import type { IndexedBrand } from "./indexed-brand.ts"
 
 // Shorter names have too many honest neighbours one letter away. The longer a name, the less a name close to it
 // is chance. Doubled letters count once: they are easily lost.
@@ -24,44 +24,57 @@ export function slipsFor(
   return isAbusedSuffix && length >= abusedLengthMin ? Math.max(slips, 2) : slips
 }
 
-const letters = Int32Array.from(indexedBrands, (entry) => entry.letters)
-const lengths = Uint8Array.from(indexedBrands, ({ withoutDoubles }) => withoutDoubles.length)
-const slips = Uint8Array.from(indexedBrands, (entry) => slipsFor(entry, false))
-const slipsWhereAbused = Uint8Array.from(indexedBrands, (entry) => slipsFor(entry, true))
+/** Letters, lengths and slips of brands by their places, and the places by how names start and how long they are. */
+export interface NearTable {
+  readonly letters: Int32Array
+  readonly lengths: Uint8Array
+  readonly slips: Uint8Array
+  readonly slipsWhereAbused: Uint8Array
+  readonly byStart: ReadonlyMap<number, ReadonlyArray<number>>
+  readonly byLength: ReadonlyMap<number, ReadonlyArray<number>>
+}
 
 // What people read first is the first letter: another one counts in longer names alone, and then it is the only slip.
 const otherStartLengthMin = 6
-const byStart: ReadonlyMap<number, ReadonlyArray<number>> = placesBy(({ withoutDoubles }) =>
-  withoutDoubles.charCodeAt(0)
-)
-const byLength: ReadonlyMap<number, ReadonlyArray<number>> = placesBy(({ brand, skeleton, withoutDoubles }) =>
-  brand.isWord || skeleton.length < otherStartLengthMin ? 0 : withoutDoubles.length
-)
 
-function placesBy(key: (entry: IndexedBrand) => number): ReadonlyMap<number, ReadonlyArray<number>> {
-  const places = indexedBrands.map(({ place }) => place)
-  return Map.groupBy(places, (place) => {
-    const entry = indexedBrands[place]
-    return entry === undefined ? 0 : key(entry)
-  })
+/** The table of brands that stand at their places. */
+export const nearTable = (brands: ReadonlyArray<IndexedBrand>): NearTable => ({
+  letters: Int32Array.from(brands, (entry) => entry.letters),
+  lengths: Uint8Array.from(brands, ({ withoutDoubles }) => withoutDoubles.length),
+  slips: Uint8Array.from(brands, (entry) => slipsFor(entry, false)),
+  slipsWhereAbused: Uint8Array.from(brands, (entry) => slipsFor(entry, true)),
+  byStart: placesBy(brands, ({ withoutDoubles }) => withoutDoubles.charCodeAt(0)),
+  byLength: placesBy(brands, ({ brand, skeleton, withoutDoubles }) =>
+    brand.isWord || skeleton.length < otherStartLengthMin ? 0 : withoutDoubles.length
+  )
+})
+
+function placesBy(
+  brands: ReadonlyArray<IndexedBrand>,
+  key: (entry: IndexedBrand) => number
+): ReadonlyMap<number, ReadonlyArray<number>> {
+  const entries = Map.groupBy(brands, key)
+  return new Map([...entries].map(([at, some]) => [at, some.map(({ place }) => place)]))
 }
 
 /**
- * The places in `indexedBrands` of the brands that one of the parts may be mistyped from, rising.
+ * The places in a table of the brands that one of the parts may be mistyped from, rising.
  * `parts` are skeletons without doubled letters, `partLetters` their letters, a bit each.
  */
 export function placesNear(
+  table: NearTable,
   parts: ReadonlyArray<string>,
   partLetters: ReadonlyArray<number>,
   isAbusedSuffix: boolean
 ): ReadonlyArray<number> {
-  const most = isAbusedSuffix ? slipsWhereAbused : slips
+  const { byLength, byStart, letters } = table
+  const most = isAbusedSuffix ? table.slipsWhereAbused : table.slips
   const near: Array<number> = []
   for (let at = 0; at < parts.length; at++) {
     const part = parts[at] ?? ""
     const own = partLetters[at] ?? 0
     for (const place of byStart.get(part.charCodeAt(0)) ?? [])
-      if (mayBe(place, most[place] ?? 0, part.length, own)) near.push(place)
+      if (mayBe(table, place, most[place] ?? 0, part.length, own)) near.push(place)
     // One slip takes away or brings a letter, and within a doubled one it splits the pair.
     for (let length = Math.max(1, part.length - 2); length <= part.length + 2; length++)
       for (const place of byLength.get(length) ?? [])
@@ -70,7 +83,13 @@ export function placesNear(
   return [...new Set(near)].toSorted((a, b) => a - b)
 }
 
-function mayBe(place: number, most: number, length: number, partLetters: number): boolean {
+function mayBe(
+  { lengths, letters }: NearTable,
+  place: number,
+  most: number,
+  length: number,
+  partLetters: number
+): boolean {
   if (most === 0) return false
   const own = letters[place] ?? 0
   const ownLength = lengths[place] ?? 0

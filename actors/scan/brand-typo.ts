@@ -1,5 +1,6 @@
-import { type BrandFinding, brandNames, found, type IndexedBrand } from "./brand-index.ts"
+import { type BrandFinding, type BrandIndex, found } from "./brand-index.ts"
 import { nearlyInsideLengthMin, slipsFor } from "./brand-near.ts"
+import type { IndexedBrand } from "./indexed-brand.ts"
 import { editsBetween, isWithinEdits, mayBeWithin } from "./edit-distance.ts"
 import { slipsBetween as likelySlips } from "./slips.ts"
 
@@ -23,6 +24,7 @@ const tellingLengthMin = 7
 const tellingOfManyLengthMin = 13
 /** A piece of a label that is a few slips, at most `slipsMost`, away from a brand's name. */
 export function mistyped(
+  { byName }: BrandIndex,
   entry: IndexedBrand,
   pieces: Pieces,
   isAbusedSuffix: boolean,
@@ -38,7 +40,7 @@ export function mistyped(
     if (!isNear && !mayHoldName(letters, entry)) continue
     const part = pieces.parts[at] ?? ""
     const single = pieces.partsWithoutDoubles[at] ?? part
-    if (part === entry.skeleton || isHonestWord(part, entry) || brandNames.has(pieces.plainParts[at] ?? ""))
+    if (part === entry.skeleton || isHonestWord(part, entry) || byName.has(pieces.plainParts[at] ?? ""))
       continue
     const slips = isNear ? slipsBetween(entry, part, single, most, isAbusedSuffix) : most + 1
     if (slips <= most) return judged(entry, part, single, slips)

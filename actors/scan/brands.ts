@@ -1,58 +1,36 @@
+import { type Brand, parseBrands } from "../../contracts/brand-list.ts"
 import { brandList } from "./brand-list.ts"
 import { dailyBrandList } from "./brand-list-daily.ts"
 import { moneyBrandList } from "./brand-list-money.ts"
 import { worldBrandList } from "./brand-list-world.ts"
 
-/** A name that is imitated, and where its owner really is. */
-export interface Brand {
-  /** As it stands in domain names, lower-case. */
-  readonly name: string
-  /** Domains that belong to the owner, with all their sub-domains. The first is named in warnings. */
-  readonly owns: ReadonlyArray<string>
-  /**
-   * The name is also a word, or too short to be telling inside other words: it counts only where it stands
-   * by itself or beside a word of the trade.
-   */
-  readonly isWord: boolean
-  /** The owner uses the name under these domains alone: under any other it is somebody else's. */
-  readonly isOnlyThere: boolean
-  /**
-   * Names close to this one that are honest: `finance` is not a mistyped `binance`. With a hyphen at the end, what
-   * honest words begin with: `revolution-` of `revolutionary`.
-   */
-  readonly neighbours: ReadonlyArray<string>
-}
+let known: ReadonlyArray<Brand> | undefined
+
+/** Brands that Wadjet knows from the start. Read at the first question: whoever only extracts links does not need them. */
+export const knownBrands = (): ReadonlyArray<Brand> =>
+  (known ??= [brandList, moneyBrandList, dailyBrandList, worldBrandList].flatMap(parseBrands))
+
+const both = (some: ReadonlyArray<string>, more: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set([...some, ...more])
+]
+
+const joined = (one: Brand, other: Brand): Brand => ({
+  name: one.name,
+  isWord: one.isWord || other.isWord,
+  isOnlyThere: one.isOnlyThere || other.isOnlyThere,
+  owns: both(one.owns, other.owns),
+  neighbours: both(one.neighbours, other.neighbours)
+})
 
 /**
- * Reads a brand list. Entries start at the beginning of a line, `name: domains ~ neighbours`, and go on
- * over indented lines.
- *
- * @example parseBrands("acme*: acme.com acme.org ~ acne")
+ * Brands with more of them: what is said of a name that is there already is added to it, at its place, and the others
+ * come behind. The domain that warnings name stays the first one's.
  */
-export function parseBrands(list: string): ReadonlyArray<Brand> {
-  return list
-    .trim()
-    .split(/\n(?=\S)/)
-    .filter((entry) => entry.includes(":"))
-    .map((entry) => {
-      const [name = "", rest = ""] = entry.split(/:\s*/, 2)
-      const [owns = "", neighbours = ""] = rest.split("~")
-      return {
-        name: name.replace(/[*!]$/, ""),
-        isWord: name.endsWith("*"),
-        isOnlyThere: name.endsWith("!"),
-        owns: words(owns),
-        neighbours: words(neighbours)
-      }
-    })
+export function brandsWith(brands: ReadonlyArray<Brand>, more: ReadonlyArray<Brand>): ReadonlyArray<Brand> {
+  const byName = new Map(brands.map((brand) => [brand.name, brand]))
+  for (const brand of more) {
+    const there = byName.get(brand.name)
+    byName.set(brand.name, there === undefined ? brand : joined(there, brand))
+  }
+  return [...byName.values()]
 }
-
-const words = (text: string): ReadonlyArray<string> => text.split(/\s+/).filter((word) => word !== "")
-
-/** Brands that Wadjet knows from the start. */
-export const brands: ReadonlyArray<Brand> = [
-  brandList,
-  moneyBrandList,
-  dailyBrandList,
-  worldBrandList
-].flatMap(parseBrands)

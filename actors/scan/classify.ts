@@ -3,7 +3,7 @@ import { canonicalize } from "../../contracts/link/canonical.ts"
 import { defang } from "../../contracts/link/defang.ts"
 import { linkTarget } from "../../contracts/link/link-target.ts"
 import { publicSuffix } from "../../contracts/link/public-suffix.ts"
-import { isOwned } from "./brand-index.ts"
+import { type BrandIndex, builtInBrands, isOwned } from "./brand-index.ts"
 import type { Evidence } from "./evidence.ts"
 import { shorteners } from "./hosting.ts"
 import { isStrangersGround, knownSite } from "./known-sites.ts"
@@ -32,7 +32,8 @@ export interface Classification {
 /**
  * What can be known from the URL without any look-up: no feeds, no network, no memory. Every source that
  * could say more is missing, so a benign level here means no more than that nothing spoke against it.
- * What is judged is the link within known redirect wrappers; the classic rule set knows of none.
+ * What is judged is the link within known redirect wrappers; the classic rule set knows of none. Brands are those of
+ * `brands`; left out, those that Wadjet knows from the start.
  *
  * Returns an error for what is not an absolute URL.
  *
@@ -40,7 +41,8 @@ export interface Classification {
  */
 export function classify(
   url: string,
-  rules: BuiltInName | RuleSet = "wadjet"
+  rules: BuiltInName | RuleSet = "wadjet",
+  brands: BrandIndex = builtInBrands()
 ): Classification | { readonly error: string } {
   const canonical = canonicalize(url)
   if ("error" in canonical) return canonical
@@ -50,7 +52,7 @@ export function classify(
     probability,
     reasons,
     score: sum
-  } = score(ruleSet, evidenceFor(ruleSet, canonical.canonical))
+  } = score(ruleSet, evidenceFor(ruleSet, canonical.canonical, brands))
   return {
     level,
     score: sum,
@@ -60,12 +62,14 @@ export function classify(
 }
 
 /** Every rule set weighs the same evidence, but the classic one, which had signals of its own. */
-const evidenceFor = (ruleSet: RuleSet, canonicalUrl: string): ReadonlyArray<Evidence> =>
-  ruleSet === classic ? classicEvidence(classicSignals(canonicalUrl)) : targetEvidence(canonicalUrl)
+const evidenceFor = (ruleSet: RuleSet, canonicalUrl: string, brands: BrandIndex): ReadonlyArray<Evidence> =>
+  ruleSet === classic
+    ? classicEvidence(classicSignals(canonicalUrl, brands))
+    : targetEvidence(canonicalUrl, brands)
 
-function targetEvidence(canonicalUrl: string): ReadonlyArray<Evidence> {
+function targetEvidence(canonicalUrl: string, brands: BrandIndex): ReadonlyArray<Evidence> {
   const { url, wrappers } = linkTarget(canonicalUrl)
-  return [...localEvidence(url), ...wrapperEvidence(wrappers)]
+  return [...localEvidence(url, brands), ...wrapperEvidence(wrappers)]
 }
 
 /** That a link came in redirect wrappers, which says nothing for or against what it leads to. */
@@ -73,26 +77,32 @@ export const wrapperEvidence = (wrappers: ReadonlyArray<string>): ReadonlyArray<
   wrappers.length === 0 ? [] : [{ source: "wrapper", kind: "taken-off", detail: wrappers.join(", ") }]
 
 /** Everything that is known about a canonical URL at once: its structure, and whom its host imitates. */
-export function localEvidence(canonicalUrl: string): ReadonlyArray<Evidence> {
+export function localEvidence(
+  canonicalUrl: string,
+  brands: BrandIndex = builtInBrands()
+): ReadonlyArray<Evidence> {
   const host = URL.parse(canonicalUrl)?.hostname ?? ""
-  return [...structureEvidence(canonicalUrl), ...(isOwned(host) ? ownership(host) : standing(host))]
+  return [
+    ...structureEvidence(canonicalUrl, brands),
+    ...(isOwned(host, brands) ? ownership(host) : standing(host, brands))
+  ]
 }
 
 const ownership = (host: string): ReadonlyArray<Evidence> =>
   isStrangersGround(host) ? [] : [{ source: "brand", kind: "owned", detail: defang(host) }]
 
-function standing(host: string): ReadonlyArray<Evidence> {
-  const imitation = lookAlikeEvidence(host)
+function standing(host: string, brands: BrandIndex): ReadonlyArray<Evidence> {
+  const imitation = lookAlikeEvidence(host, brands)
   const site = imitation.length > 0 ? null : knownSite(host)
   return site === null ? imitation : [{ source: "site", kind: "known", detail: defang(site) }]
 }
 
 /** The older scanner's signals, as far as the URL alone gives them. */
-export function classicSignals(canonicalUrl: string): ClassicSignals {
+export function classicSignals(canonicalUrl: string, brands: BrandIndex = builtInBrands()): ClassicSignals {
   const url = URL.parse(canonicalUrl)
   if (url === null) return {}
   const { suffix, registrable } = publicSuffix(url.hostname)
-  const { level } = lookAlike(url.hostname)
+  const { level } = lookAlike(url.hostname, brands)
   return {
     isIpLiteral: suffix === null,
     hasSuspiciousTld: classicSuspiciousTlds.has(url.hostname.slice(url.hostname.lastIndexOf(".") + 1)),

@@ -2,12 +2,13 @@
 import { join } from "node:path"
 import { Effect } from "effect"
 import type { GuardedClientService } from "../../infra/guarded-client/client.ts"
+import type { BrandIndex } from "./brand-index.ts"
 import { expansion, expansionOff, expansionOn } from "./expand/expand.ts"
 import type { Outside } from "./outside.ts"
 import type { OutsideCount } from "./outside-counts.ts"
 import type { KnownIcons } from "./page/brand-icons.ts"
 import type { SourceNews } from "./sources/ask-source.ts"
-import { type SafeBrowsingHere, type SourceChoice, sourcesOf } from "./sources/known-sources.ts"
+import { type SourcesHere, type SourceChoice, sourcesOf } from "./sources/known-sources.ts"
 import { openQuotaLedger } from "./sources/quota-ledger.ts"
 import { outsideWith, whoIsAsked } from "./sources/sources.ts"
 
@@ -17,6 +18,8 @@ export interface Asking {
   readonly expand: boolean
   /** Names of brands by the SHA-256 of their icons, in hexadecimal. */
   readonly icons: KnownIcons
+  /** Brands that may be imitated. */
+  readonly brands: BrandIndex
   readonly sources: SourceChoice
 }
 
@@ -32,21 +35,21 @@ export const ledgerIn = (dataFolder: string): string => join(dataFolder, "source
 /** What asks, in the thread that this runs in. */
 export const composeOutside = Effect.fn("composeOutside")(function* (
   dataFolder: string,
-  { expand, icons, sources }: Asking,
+  { brands, expand, icons, sources }: Asking,
   client: GuardedClientService,
-  here: SafeBrowsingHere = {},
+  here: SourcesHere = {},
   { count, tell }: Hearing = {}
 ) {
   const ledger = yield* openQuotaLedger(ledgerIn(dataFolder))
   const followed = expand
-    ? expansion(client, { icons, ...(count === undefined ? {} : { count }) })
+    ? expansion(client, { brands, icons, ...(count === undefined ? {} : { count }) })
     : expansionOff
-  return outsideWith(followed, sourcesOf(sources, here), client, ledger, tell, count)
+  return outsideWith(followed, sourcesOf(sources, { ...here, brands }), client, ledger, tell, count)
 })
 
 /** Whom that asks, and what they say without being asked, in any thread. */
 export const askedBy = (
   { expand, sources }: Pick<Asking, "expand" | "sources">,
   client: Pick<GuardedClientService, "judge">,
-  here: SafeBrowsingHere = {}
+  here: SourcesHere = {}
 ): Omit<Outside, "look"> => whoIsAsked(expand ? expansionOn : expansionOff, sourcesOf(sources, here), client)

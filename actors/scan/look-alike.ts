@@ -1,4 +1,5 @@
 import { domainToASCII, domainToUnicode } from "node:url"
+import { type BrandIndex, builtInBrands } from "./brand-index.ts"
 import { brandFinding } from "./brand-match.ts"
 import type { Evidence } from "./evidence.ts"
 import { type LabelFinding, labelFindings } from "./idn-policy.ts"
@@ -27,9 +28,9 @@ const order: ReadonlyArray<LookAlikeLevel> = ["none", "low", "medium", "high"]
  *
  * @example lookAlike("paypa1-login.com").brand // "paypal.com"
  */
-export function lookAlike(host: string): LookAlike {
+export function lookAlike(host: string, brands: BrandIndex = builtInBrands()): LookAlike {
   const name = host.toLowerCase().replace(/\.$/, "")
-  if (plainName.test(name) && !name.includes("xn--")) return seenAs(name, [])
+  if (plainName.test(name) && !name.includes("xn--")) return seenAs(name, [], brands)
   const ascii = domainToASCII(name)
   const unicode = domainToUnicode(ascii)
   // What does not survive encoding again was never a valid name: browsers show it as it is.
@@ -40,15 +41,16 @@ export function lookAlike(host: string): LookAlike {
   const tld = labels.at(-1) ?? ""
   return seenAs(
     unicode,
-    [...new Set(labels)].flatMap((label) => labelFindings(label, tld))
+    [...new Set(labels)].flatMap((label) => labelFindings(label, tld)),
+    brands
   )
 }
 
 // Names of plain letters, digits and hyphens that end in a word need no decoding, and none of their letters is a trick.
 const plainName = /^[a-z0-9._-]*(?<![^.])[a-z][a-z0-9-]*$/
 
-function seenAs(unicode: string, findings: ReadonlyArray<LabelFinding>): LookAlike {
-  const imitation = brandFinding(unicode)
+function seenAs(unicode: string, findings: ReadonlyArray<LabelFinding>, brands: BrandIndex): LookAlike {
+  const imitation = brandFinding(unicode, brands)
   const level = [...findings, ...(imitation === undefined ? [] : [imitation])]
     .map((finding) => finding.level)
     .reduce<LookAlikeLevel>((most, next) => (order.indexOf(next) > order.indexOf(most) ? next : most), "none")
@@ -67,8 +69,11 @@ function seenAs(unicode: string, findings: ReadonlyArray<LabelFinding>): LookAli
 const undecoded = (unicode: string): boolean => unicode.split(".").some((label) => label.startsWith("xn--"))
 
 /** The same as evidence: nothing for an honest host, else one piece whose kind is the level. */
-export function lookAlikeEvidence(host: string): ReadonlyArray<Evidence> {
-  const { level, brand, reasons } = lookAlike(host)
+export function lookAlikeEvidence(
+  host: string,
+  brands: BrandIndex = builtInBrands()
+): ReadonlyArray<Evidence> {
+  const { level, brand, reasons } = lookAlike(host, brands)
   if (level === "none") return []
   const detail =
     brand === undefined ? reasons.join("; ") : `${brand.replaceAll(".", "[.]")}: ${reasons.join("; ")}`

@@ -6,6 +6,7 @@ import { type Found, ScanCompleted, type WeighedEvidence } from "../../contracts
 import { worker } from "../../infra/actor/worker.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { combined } from "./both-ends.ts"
+import { builtInBrands } from "./brand-index.ts"
 import { type Evidence, evidenceName } from "./evidence.ts"
 import { type Lists, noLists } from "./lists.ts"
 import type { Outlook, Outside } from "./outside.ts"
@@ -21,10 +22,21 @@ import { wadjet } from "./rules/wadjet.ts"
 const concurrency = 128
 
 /**
+ * The verdict on a first result is decided on this thread at the same moment. It goes first: who asks servers that answer
+ * after some hundred milliseconds can wait for these.
+ */
+const verdictFirstMillis = 5
+
+/**
  * Declares it. It has a place of its own in the log, so that slow servers keep no other link waiting for its first
  * result, and a link whose second look was cut short is looked at again.
  */
-export const makeOutsideScan = (outside: Outside, recent: RecentScans, lists: Lists = noLists) =>
+export const makeOutsideScan = (
+  outside: Outside,
+  recent: RecentScans,
+  lists: Lists = noLists,
+  brands = builtInBrands()
+) =>
   worker({
     name: "scan",
     durable: "scan-outside",
@@ -34,6 +46,7 @@ export const makeOutsideScan = (outside: Outside, recent: RecentScans, lists: Li
     handle: Effect.fnUntraced(function* (event, self) {
       const { awaits = [], chat, link, missing, sender } = event.data
       if (awaits.length === 0) return
+      yield* Effect.sleep(verdictFirstMillis)
       const keyring = yield* Keyring
       const found = keyring.open<Found>(event.data.found)
       // Forgotten meanwhile: there is nothing left to look at.
@@ -71,7 +84,7 @@ export const makeOutsideScan = (outside: Outside, recent: RecentScans, lists: Li
         return end === undefined ? {} : { end: linkSighting(keyring.linkKeys(owners).current, end) }
       }
       const resultWith = (outlook: Outlook) => ({
-        evidence: combined(own(), outlook, lists),
+        evidence: combined(own(), outlook, lists, brands),
         missing: [...missing.filter(({ source }) => !awaits.includes(source)), ...outlook.missing],
         ...(outlook.hops === undefined ? {} : { hops: outlook.hops }),
         ...endIn(outlook)

@@ -13,6 +13,7 @@ import {
 } from "./hosting.ts"
 import { looksGenerated } from "./generated-name.ts"
 import { brandInPath } from "./brand-in-path.ts"
+import { type BrandIndex, builtInBrands } from "./brand-index.ts"
 import { coinWords, credentialWords, lureWords } from "./lure-words.ts"
 
 /** A URL taken apart for the checks below. */
@@ -28,6 +29,7 @@ interface Anatomy {
   /** The suffix is a company's, where anybody may have a name. */
   readonly isHosted: boolean
   readonly segments: ReadonlyArray<string>
+  readonly brands: BrandIndex
 }
 
 // Ports that web servers are found on; Chromium and the older scanner agree on these.
@@ -54,13 +56,16 @@ const hyphensManyFrom = 2
  *
  * @example structureEvidence("http://192.0.2.7:8081/login.php") // ip-literal, odd-port, …
  */
-export function structureEvidence(canonicalUrl: string): ReadonlyArray<Evidence> {
+export function structureEvidence(
+  canonicalUrl: string,
+  brands: BrandIndex = builtInBrands()
+): ReadonlyArray<Evidence> {
   const url = URL.parse(canonicalUrl)
   if (url === null) return []
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     return [{ source: "structure", kind: "scheme", detail: url.protocol }]
   }
-  const anatomy = dissect(url)
+  const anatomy = dissect(url, brands)
   return checks.flatMap(([kind, check]) => evidenceOf(kind, check(anatomy)))
 }
 
@@ -71,7 +76,7 @@ function evidenceOf(kind: string, found: boolean | string): ReadonlyArray<Eviden
   ]
 }
 
-function dissect(url: URL): Anatomy {
+function dissect(url: URL, brands: BrandIndex): Anatomy {
   const host = url.hostname.replace(/\.$/, "")
   const { suffix, registrable } = publicSuffix(host)
   const isAddress = suffix === null
@@ -84,7 +89,8 @@ function dissect(url: URL): Anatomy {
     suffix: suffix ?? "",
     isAddress,
     isHosted: suffix !== null && suffix.includes(".") && registeredDomain(suffix) !== null,
-    segments: url.pathname.split("/").filter((segment) => segment !== "")
+    segments: url.pathname.split("/").filter((segment) => segment !== ""),
+    brands
   }
 }
 
@@ -140,7 +146,7 @@ const checks: ReadonlyArray<readonly [kind: string, Check]> = [
   ["lure-name", ({ owner }) => wordWithin(owner, lureWords)],
   ["coin-name", ({ owner }) => wordWithin(owner, coinWords)],
   ["numeric-label", ({ labels }) => labels.slice(0, -1).find((label) => /^\d{5,}$/.test(label)) ?? false],
-  ["brand-in-path", ({ registrable, segments }) => brandInPath(registrable, segments)],
+  ["brand-in-path", ({ brands, registrable, segments }) => brandInPath(brands, registrable, segments)],
   [
     "executable",
     ({ segments }) => executableExtension.exec(segments.at(-1) ?? "")?.[0].toLowerCase() ?? false

@@ -1,5 +1,6 @@
 /** Settings of what is asked about links. */
-import { Redacted } from "effect"
+import { Redacted, Result } from "effect"
+import { type Brand, readBrandList } from "../../contracts/brand-list.ts"
 import { parseSwitch, setting } from "./setting.ts"
 
 const parseKey = (text: string): Redacted.Redacted | undefined =>
@@ -72,6 +73,27 @@ const parseIcons = (text: string): ReadonlyMap<string, string> | undefined => {
   return icons.length === words.length ? new Map(icons) : undefined
 }
 
+const parseBrandList = (text: string): ReadonlyArray<Brand> | undefined => {
+  if (text.trim() === "none") return []
+  return Result.getOrUndefined(readBrandList(text))
+}
+
+const brandListFault = (text: string): string => {
+  const read = readBrandList(text)
+  return Result.isFailure(read) ? `line ${read.failure.line}: ${read.failure.problem}` : "it cannot be read"
+}
+
+const namesShownMax = 5
+
+const brandListSummary = (text: string): string | undefined => {
+  const brands = parseBrandList(text)
+  if (brands === undefined || brands.length === 0) return brands && "none"
+  const more = brands.length - namesShownMax
+  const names = brands.slice(0, namesShownMax).map(({ name }) => name)
+  const domains = brands.reduce((sum, { owns }) => sum + owns.length, 0)
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}; domains: ${domains}`
+}
+
 export const scanSettings = {
   feeds: setting({
     name: "WADJET_FEEDS",
@@ -140,6 +162,18 @@ export const scanSettings = {
     accepts: "off, private, unlisted or public",
     fallback: "off",
     parse: parseVisibility
+  }),
+  brands: setting({
+    name: "WADJET_BRANDS",
+    about:
+      "Brands of your own, beside those that Wadjet knows: links that imitate them are flagged, and what they own is left alone. An entry with the name of a brand that is known adds to what it owns. WADJET_BRANDS_FILE names a file that holds them.",
+    accepts:
+      "entries name: domains ~ honest names close to it, on lines or with semicolons between them, or none",
+    fallback: "none",
+    parse: parseBrandList,
+    isText: true,
+    fault: brandListFault,
+    summary: brandListSummary
   }),
   brandIcons: setting({
     name: "WADJET_BRAND_ICONS",

@@ -195,6 +195,11 @@ export type SettingSource = "environment" | "file" | "default" | "unset"
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+const contentOf = (file: string, { isText = false }: Setting<unknown>): string => {
+  const content = readFileSync(file, "utf8")
+  return isText ? content : content.trim()
+}
+
 /** The text of a setting: from the environment, from the file that `<NAME>_FILE` names, or the default. */
 const textOf = (
   it: Setting<unknown>,
@@ -203,7 +208,7 @@ const textOf = (
   const direct = environment[it.name]
   if (direct !== undefined && direct !== "") return { text: direct, source: "environment" }
   const file = environment[`${it.name}_FILE`]
-  if (file !== undefined && file !== "") return { text: readFileSync(file, "utf8").trim(), source: "file" }
+  if (file !== undefined && file !== "") return { text: contentOf(file, it), source: "file" }
   return it.fallback === undefined
     ? { text: undefined, source: "unset" }
     : { text: it.fallback, source: "default" }
@@ -213,26 +218,43 @@ const textOf = (
 const shownOf = (it: Setting<unknown>, text: string): string =>
   it.secret && text !== "" ? "(hidden)" : text.replace(/\/\/[^/]*@/, "//(hidden)@")
 
+const wrong = (it: Setting<unknown>, text: string, source: SettingSource): BadSetting => {
+  const name = source === "file" ? `the file that ${it.name}_FILE names` : it.name
+  const message =
+    it.fault === undefined
+      ? `expected ${it.name} to be ${it.accepts}, found ${JSON.stringify(shownOf(it, text))}`
+      : `${name} is wrong: ${it.fault(text)}`
+  return new BadSetting({ setting: it.name, message })
+}
+
+const valueOf = Effect.fnUntraced(function* (it: Setting<unknown>, environment: Environment) {
+  const { source, text } = yield* Effect.try({
+    try: () => textOf(it, environment),
+    catch: (cause) =>
+      new BadSetting({
+        setting: it.name,
+        message: `${it.name}_FILE cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
+      })
+  })
+  if (text === undefined) return undefined
+  const value = it.parse(text)
+  return value === undefined ? yield* wrong(it, text, source) : value
+})
+
+/** Reads one setting alone. Fails where it is wrong, as `readConfig` does. */
+export const readSetting = Effect.fn("readSetting")(function* <K extends SettingName>(
+  name: K,
+  environment: Environment
+) {
+  return (yield* valueOf(settings[name], environment)) as Config[K]
+})
+
 /** Reads all settings. Fails on the first wrong one, saying its name, its value and what is accepted. */
 export const readConfig = Effect.fn("readConfig")(function* (environment: Environment) {
   const values: Record<string, unknown> = {}
   for (const [key, it] of Object.entries(settings) as ReadonlyArray<[string, Setting<unknown>]>) {
-    const { text } = yield* Effect.try({
-      try: () => textOf(it, environment),
-      catch: (cause) =>
-        new BadSetting({
-          setting: it.name,
-          message: `${it.name}_FILE cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`
-        })
-    })
-    if (text === undefined) continue
-    const value = it.parse(text)
-    if (value === undefined)
-      return yield* new BadSetting({
-        setting: it.name,
-        message: `expected ${it.name} to be ${it.accepts}, found ${JSON.stringify(shownOf(it, text))}`
-      })
-    values[key] = value
+    const value = yield* valueOf(it, environment)
+    if (value !== undefined) values[key] = value
   }
   return values as Config
 })
@@ -243,7 +265,7 @@ export const describeConfig = (environment: Environment) =>
     const { text, source } = textOf(it, environment)
     return {
       name: it.name,
-      value: text === undefined ? null : shownOf(it, text),
+      value: text === undefined ? null : (it.summary?.(text) ?? shownOf(it, text)),
       source,
       about: it.about,
       accepts: it.accepts

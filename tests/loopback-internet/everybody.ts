@@ -1,6 +1,7 @@
 /** The product's own sources, all of them, and following links, over a loopback internet. */
 import { Worker } from "node:worker_threads"
 import { Redacted } from "effect"
+import { builtInBrands } from "../../actors/scan/brand-index.ts"
 import { askedBy, type Asking, composeOutside } from "../../actors/scan/compose-outside.ts"
 import { heedNoted } from "../../actors/scan/outside-thread/heed-noted.ts"
 import { inputOf } from "../../actors/scan/outside-thread/outside-protocol.ts"
@@ -15,6 +16,7 @@ const key = Redacted.make("a-key")
 export const everybody: Asking = {
   expand: true,
   icons: new Map(),
+  brands: builtInBrands(),
   sources: {
     safeBrowsing: key,
     urlhaus: key,

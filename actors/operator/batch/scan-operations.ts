@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { type BrandIndex } from "../../scan/brand-index.ts"
 import { classify } from "../../scan/classify.ts"
 import { lookAlike } from "../../scan/look-alike.ts"
 import { builtIn, builtInRuleSet } from "../../scan/rules/built-in.ts"
@@ -15,14 +16,15 @@ const RuleSetNamed = Schema.Literals([
 ])
 
 /** A verdict from the URL alone. */
-export const classifyUrl: BatchOperation = operation(
-  '{"url": "…", "rules"?: "wadjet" or "classic"}',
-  Schema.Struct({
-    url: Schema.String,
-    rules: Schema.optionalKey(Schema.NullOr(RuleSetNamed))
-  }),
-  ({ url, rules }) => classify(url, builtInRuleSet(rules ?? "wadjet"))
-)
+export const classifyUrl = (brands?: BrandIndex): BatchOperation =>
+  operation(
+    '{"url": "…", "rules"?: "wadjet" or "classic"}',
+    Schema.Struct({
+      url: Schema.String,
+      rules: Schema.optionalKey(Schema.NullOr(RuleSetNamed))
+    }),
+    ({ url, rules }) => classify(url, builtInRuleSet(rules ?? "wadjet"), brands)
+  )
 
 /** What Safe Browsing would be asked about a URL: its own canonical form, the expressions, and their hashes. */
 export const safeBrowsing: BatchOperation = operation(
@@ -41,11 +43,8 @@ export const safeBrowsing: BatchOperation = operation(
 )
 
 /** Whether a host is made to be taken for another. */
-export const lookAlikeHost: BatchOperation = operation(
-  '{"host": "…"}',
-  Schema.Struct({ host: Schema.String }),
-  ({ host }) => lookAlike(host)
-)
+export const lookAlikeHost = (brands?: BrandIndex): BatchOperation =>
+  operation('{"host": "…"}', Schema.Struct({ host: Schema.String }), ({ host }) => lookAlike(host, brands))
 
 const flag = Schema.optionalKey(Schema.NullOr(Schema.Boolean))
 const count = Schema.optionalKey(Schema.NullOr(Schema.Finite))

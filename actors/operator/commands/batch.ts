@@ -15,7 +15,7 @@ export const batch = Command.make("batch", { operation }, (input) =>
 ).pipe(
   Command.withDescription(
     "Compute over lines: reads one JSON object per line from standard input and writes one per line, in order, to " +
-      'standard output. A line that cannot be handled gets {"error": "…"} and the next goes on. Needs no server and no data folder. ' +
+      'standard output. A line that cannot be handled gets {"error": "…"} and the next goes on. Needs no server and no data folder; lookalike and classify go by WADJET_BRANDS. ' +
       "extract {text}; canonicalize {url, base?}; unwrap {url}; safe-browsing {url}; guard {url} or {address}; public-suffix {host}; lookalike {host}; classify {url, rules?}; score {rules, evidence}; occurrences {start, zone, rule, from?, count?, until?}; retain {snapshots, now?, zone?, keep}; chat-export {text}."
   ),
   Command.withShortDescription("compute over lines of JSON, without a server"),

@@ -15,7 +15,7 @@ export const scan = Command.make("scan", { url, rules, json }, (input) =>
   Command.withDescription(
     "Say what a link gives away by itself: level, score, evidence with its weights, what is missing, and between which " +
       "scores it could be if that were known. Nothing is " +
-      "opened, looked up or stored. The exit code is 0 whatever the level is. " +
+      "opened, looked up or stored; of the settings only WADJET_BRANDS is read. The exit code is 0 whatever the level is. " +
       "With --json: {url, defanged, level, score, unit, probability?, ruleSet, evidence: [{source, kind, weight, detail?}], missing: [{source, reason}], range: {least, most}}."
   ),
   Command.withShortDescription("what a link gives away by itself; nothing is opened"),

@@ -1,5 +1,7 @@
 /** What the thread that asks the outside is given, what it hears, and what it says. */
 import { Redacted } from "effect"
+import type { Brand } from "../../../contracts/brand-list.ts"
+import { brandsOfOperator } from "../brand-index.ts"
 import type { Asking } from "../compose-outside.ts"
 import type { Evidence } from "../evidence.ts"
 import type { OutsideCount } from "../outside-counts.ts"
@@ -27,6 +29,8 @@ export interface ThreadInput {
   readonly dataFolder: string
   readonly expand: boolean
   readonly icons: ReadonlyMap<string, string>
+  /** The operator's own: the thread makes its own index. */
+  readonly brands: ReadonlyArray<Brand>
   readonly sources: Handed
   readonly local?: HandedLists | undefined
 }
@@ -101,12 +105,20 @@ const choiceOf = ({ keys, ...open }: Handed): SourceChoice => {
 
 export const inputOf = (
   dataFolder: string,
-  { expand, icons, sources }: Asking,
+  { brands, expand, icons, sources }: Asking,
   local: HandedLists | undefined
-): ThreadInput => ({ dataFolder, expand, icons, sources: handedOf(sources), local })
-
-export const askingOf = ({ expand, icons, sources }: ThreadInput): Asking => ({
+): ThreadInput => ({
+  dataFolder,
   expand,
   icons,
+  brands: brands.own,
+  sources: handedOf(sources),
+  local
+})
+
+export const askingOf = ({ brands, expand, icons, sources }: ThreadInput): Asking => ({
+  expand,
+  icons,
+  brands: brandsOfOperator(brands),
   sources: choiceOf(sources)
 })

@@ -4,25 +4,22 @@
  * page.
  */
 import { createHash } from "node:crypto"
-import { brands } from "../brands.ts"
+import { type BrandIndex, holdersOfHost } from "../brand-index.ts"
 
 /** Names of brands, as in the list of brands, by the SHA-256 of their icons in hexadecimal. */
 export type KnownIcons = ReadonlyMap<string, string>
 
 export const noIcons: KnownIcons = new Map()
 
-/** A brand's own site by the domain that warnings name. What stands under another name there is its customers'. */
-const bySite: ReadonlyMap<string, string> = new Map(
-  brands.flatMap(({ name, owns: [domain] }) =>
-    domain === undefined ? [] : [[domain, name] as const, [`www.${domain}`, name] as const]
-  )
-)
-
 /** A service that draws the icons of any site: `google.com/s2/favicons?domain=`. */
 const drawsOthers = /\/s2\/favicons|faviconv2/i
 
-const byHotlink = (icon: URL): string | undefined =>
-  drawsOthers.test(icon.pathname) ? undefined : bySite.get(icon.hostname)
+/** A brand's own site is at the domain that warnings name. What stands under another name there is its customers'. */
+const byHotlink = ({ hostname, pathname }: URL, brands: BrandIndex): string | undefined => {
+  if (drawsOthers.test(pathname)) return undefined
+  const site = hostname.replace(/^www\./, "")
+  return [...holdersOfHost(site, brands)].findLast((name) => brands.byName.get(name)?.brand.owns[0] === site)
+}
 
 const bytesOf = (icon: URL): Buffer | undefined => {
   const [, base64, data] = /^[^,]{0,200}?(;\s*base64)?\s*,(.*)$/is.exec(icon.pathname) ?? []
@@ -36,8 +33,8 @@ const byHash = (icon: URL, known: KnownIcons): string | undefined => {
 }
 
 /** The brand that an icon (an absolute URL) is of, where that is known. */
-export const brandOfIcon = (url: string, known: KnownIcons): string | undefined => {
+export const brandOfIcon = (url: string, known: KnownIcons, brands: BrandIndex): string | undefined => {
   const icon = URL.parse(url)
   if (icon === null) return undefined
-  return icon.protocol === "data:" ? byHash(icon, known) : byHotlink(icon)
+  return icon.protocol === "data:" ? byHash(icon, known) : byHotlink(icon, brands)
 }

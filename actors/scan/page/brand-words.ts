@@ -1,6 +1,6 @@
-/** Brands that a page names, and whose a host is. */
-import { publicSuffix } from "../../../contracts/link/public-suffix.ts"
-import { type Brand, brands } from "../brands.ts"
+/** Brands that a page names. */
+import type { Brand } from "../../../contracts/brand-list.ts"
+import type { BrandIndex } from "../brand-index.ts"
 import { skeleton } from "../confusables.ts"
 import { credentialWords } from "../lure-words.ts"
 
@@ -30,45 +30,17 @@ const timesInTextMin = 3
 /** Of the text no more is looked at. */
 const wordsOfTextMax = 2_000
 
-const bySkeleton: ReadonlyMap<string, ReadonlyArray<Brand>> = Map.groupBy(
-  brands.filter(({ name }) => !namedByOthers.has(name)),
-  ({ name }) => skeleton(name)
-)
-
-const byDomain: ReadonlyMap<string, ReadonlyArray<string>> = new Map(
-  Map.groupBy(
-    brands.flatMap(({ name, owns }) => owns.map((domain) => ({ name, domain }))),
-    ({ domain }) => domain
-  )
-    .entries()
-    .map(([domain, held]) => [domain, held.map(({ name }) => name)] as const)
-)
-
-/**
- * The names of the brands that hold a host, or a domain that it is in. What is in a public suffix that a brand runs
- * (github.io) is its customers'.
- */
-export const holdersOf = (host: string): ReadonlySet<string> => {
-  const labels = host.split(".")
-  const domains = labels.map((_, at) => labels.slice(at).join("."))
-  return new Set(
-    domains
-      .filter((domain, at) => byDomain.has(domain) && (at === 0 || publicSuffix(domain).registrable !== null))
-      .flatMap((domain) => byDomain.get(domain) ?? [])
-  )
-}
-
 const wordsOf = (text: string): ReadonlyArray<string> =>
   text.split(/[^\p{L}\p{N}\p{M}]+/u).filter((word) => word !== "")
 
 /** Every brand in a row of words, as often as it stands there. */
-function* brandsIn(words: ReadonlyArray<string>): Generator<Brand> {
+function* brandsIn(words: ReadonlyArray<string>, { bySkeleton }: BrandIndex): Generator<Brand> {
   const read = words.map(skeleton)
   for (let from = 0; from < read.length; from++) {
     let name = ""
     for (let at = from; at < read.length && at < from + wordsOfNameMax; at++) {
       name += read[at]
-      yield* bySkeleton.get(name) ?? []
+      for (const { brand } of bySkeleton.get(name) ?? []) if (!namedByOthers.has(brand.name)) yield brand
     }
   }
 }
@@ -86,10 +58,10 @@ export interface NamedBrand {
 }
 
 /** The brand that a title names, if it names one. A name that is also a word counts in a short title that asks to come in. */
-export const brandOfTitle = (title: string): NamedBrand | undefined => {
+export const brandOfTitle = (title: string, brands: BrandIndex): NamedBrand | undefined => {
   const words = wordsOf(title)
   const asks = asksIn(words)
-  for (const brand of brandsIn(words)) {
+  for (const brand of brandsIn(words, brands)) {
     if (brand.isWord && !(asks && words.length <= wordsOfShortestTitleMax)) continue
     return { brand, isPosed: asks || words.length <= wordsOfShortTitleMax }
   }
@@ -97,9 +69,9 @@ export const brandOfTitle = (title: string): NamedBrand | undefined => {
 }
 
 /** The brand that a text speaks of again and again, and more than of any other. */
-export const brandOfText = (text: string): Brand | undefined => {
+export const brandOfText = (text: string, brands: BrandIndex): Brand | undefined => {
   const times = new Map<Brand, number>()
-  for (const brand of brandsIn(wordsOf(text).slice(0, wordsOfTextMax)))
+  for (const brand of brandsIn(wordsOf(text).slice(0, wordsOfTextMax), brands))
     if (!brand.isWord) times.set(brand, (times.get(brand) ?? 0) + 1)
   const [most] = [...times].toSorted(([, a], [, b]) => b - a)
   return most !== undefined && most[1] >= timesInTextMin ? most[0] : undefined

@@ -1,6 +1,7 @@
 /** The page that a link leads to, as something that is asked about every link that is followed. */
 import { Effect } from "effect"
 import type { Trail } from "../../../infra/guarded-client/follow.ts"
+import type { BrandIndex } from "../brand-index.ts"
 import type { Outlook } from "../outside.ts"
 import { type KnownIcons, noIcons } from "./brand-icons.ts"
 import type { Page } from "./read-page.ts"
@@ -41,7 +42,11 @@ const unshown = ({ forms, secrets, showsMore, text }: Page, isCut: boolean): See
  * Reads the page that a trail ends at, of which a part of limited length was fetched while the link was followed; nothing
  * is fetched for it. What reads HTML is loaded with the first page.
  */
-export const lookAtPage = Effect.fn("lookAtPage")(function* (trail: Trail, icons: KnownIcons = noIcons) {
+export const lookAtPage = Effect.fn("lookAtPage")(function* (
+  trail: Trail,
+  icons: KnownIcons = noIcons,
+  brands?: BrandIndex
+) {
   const not = unseen(trail)
   const { hops, page } = trail
   const url = hops.at(-1)?.url
@@ -52,7 +57,7 @@ export const lookAtPage = Effect.fn("lookAtPage")(function* (trail: Trail, icons
   const html = decodePage(page.bytes, page.headers["content-type"] ?? "")
   return yield* Effect.tryPromise(() => readPage(html, url)).pipe(
     Effect.map((read): Seen => {
-      const evidence = pageEvidence(read, url, icons)
+      const evidence = pageEvidence(read, url, icons, brands)
       return { ...unshown(read, page.cut), evidence }
     }),
     Effect.catch(() => Effect.succeed(unreadable))

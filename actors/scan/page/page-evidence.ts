@@ -1,12 +1,12 @@
 /** What a page speaks against itself. Pure. */
 import { defang } from "../../../contracts/link/defang.ts"
 import { publicSuffix } from "../../../contracts/link/public-suffix.ts"
-import { brands } from "../brands.ts"
+import { type BrandIndex, builtInBrands, holdersOfHost } from "../brand-index.ts"
 import type { Evidence } from "../evidence.ts"
 import { isStrangersGround } from "../known-sites.ts"
 import { lookAlikeEvidence } from "../look-alike.ts"
 import { brandOfIcon, type KnownIcons, noIcons } from "./brand-icons.ts"
-import { brandOfText, brandOfTitle, holdersOf, type NamedBrand } from "./brand-words.ts"
+import { brandOfText, brandOfTitle, type NamedBrand } from "./brand-words.ts"
 import type { Page } from "./read-page.ts"
 
 const source = "page"
@@ -20,21 +20,22 @@ const shareHolder = (one: ReadonlySet<string>, other: ReadonlySet<string>): bool
   one.values().some((name) => other.has(name))
 
 /** Where else than to its own site's owner a form sends; `undefined` where it stays. */
-const elsewhere = (target: string, host: string): string | undefined => {
+const elsewhere = (target: string, host: string, brands: BrandIndex): string | undefined => {
   const to = URL.parse(target)
   if (to === null) return undefined
   if (to.protocol === "mailto:") return "an e-mail"
   if (to.protocol !== "http:" && to.protocol !== "https:") return undefined
   const isSame =
-    registrableOf(to.hostname) === registrableOf(host) || shareHolder(holdersOf(to.hostname), holdersOf(host))
+    registrableOf(to.hostname) === registrableOf(host) ||
+    shareHolder(holdersOfHost(to.hostname, brands), holdersOfHost(host, brands))
   return isSame ? undefined : defang(to.hostname)
 }
 
 /** What its forms ask for, and where they send it. */
-const ofForms = ({ forms, secrets }: Page, host: string): ReadonlyArray<Evidence> => {
+const ofForms = ({ forms, secrets }: Page, host: string, brands: BrandIndex): ReadonlyArray<Evidence> => {
   const sent = forms.flatMap((form) =>
     form.targets.flatMap((target) => {
-      const to = elsewhere(target, host)
+      const to = elsewhere(target, host, brands)
       return to === undefined ? [] : [{ form, to }]
     })
   )
@@ -51,28 +52,34 @@ const ofForms = ({ forms, secrets }: Page, host: string): ReadonlyArray<Evidence
 const nameOf = ({ brand }: NamedBrand): string => defang(brand.owns[0] ?? brand.name)
 
 /** A host of the brand's own name in another ending is its branch abroad, unless its name gives it away already. */
-const isNamedLike = (host: string, name: string): boolean =>
-  registrableOf(host).split(".")[0] === name && lookAlikeEvidence(host).length === 0
+const isNamedLike = (host: string, name: string, brands: BrandIndex): boolean =>
+  registrableOf(host).split(".")[0] === name && lookAlikeEvidence(host, brands).length === 0
 
-const namedIn = ({ secrets, text, title }: Page): NamedBrand | undefined => {
-  const named = brandOfTitle(title)
+const namedIn = ({ secrets, text, title }: Page, brands: BrandIndex): NamedBrand | undefined => {
+  const named = brandOfTitle(title, brands)
   if (named !== undefined || secrets.size === 0) return named
-  const brand = brandOfText(text)
+  const brand = brandOfText(text, brands)
   return brand === undefined ? undefined : { brand, isPosed: false }
 }
 
 /** Whose words and icons it shows, where they are not its own. */
-const ofBrands = (page: Page, host: string, icons: KnownIcons): ReadonlyArray<Evidence> => {
-  const named = namedIn(page)
-  const isOwn = (name: string): boolean => holdersOf(host).has(name) || isNamedLike(host, name)
+const ofBrands = (
+  page: Page,
+  host: string,
+  icons: KnownIcons,
+  brands: BrandIndex
+): ReadonlyArray<Evidence> => {
+  const named = namedIn(page, brands)
+  const holders = holdersOfHost(host, brands)
+  const isOwn = (name: string): boolean => holders.has(name) || isNamedLike(host, name, brands)
   const words =
     named === undefined || isOwn(named.brand.name)
       ? []
       : [found(named.isPosed && page.secrets.size > 0 ? "brand-login" : "brand-words", nameOf(named))]
   const icon = page.icons
-    .map((url) => brandOfIcon(url, icons))
+    .map((url) => brandOfIcon(url, icons, brands))
     .find((name) => name !== undefined && !isOwn(name))
-  const domain = brands.find(({ name }) => name === icon)?.owns[0] ?? icon
+  const domain = (icon === undefined ? undefined : brands.byName.get(icon)?.brand.owns[0]) ?? icon
   const mentions = named?.isPosed === true || page.secrets.size > 0 ? words : []
   return [...mentions, ...(domain === undefined ? [] : [found("brand-icon", defang(domain))])]
 }
@@ -84,13 +91,14 @@ const ofBrands = (page: Page, host: string, icons: KnownIcons): ReadonlyArray<Ev
 export const pageEvidence = (
   page: Page,
   url: string,
-  icons: KnownIcons = noIcons
+  icons: KnownIcons = noIcons,
+  brands: BrandIndex = builtInBrands()
 ): ReadonlyArray<Evidence> => {
   const host = URL.parse(url)?.hostname.replace(/\.$/, "") ?? ""
-  if (holdersOf(host).size > 0 && !isStrangersGround(host)) return []
-  const brand = ofBrands(page, host, icons)
+  if (holdersOfHost(host, brands).size > 0 && !isStrangersGround(host)) return []
+  const brand = ofBrands(page, host, icons, brands)
   const poses = brand.some(({ kind }) => kind === "brand-login")
   // Who poses as a brand's login asks for secrets: that is one thing, and counts once.
-  const forms = ofForms(page, host).filter(({ kind }) => !(poses && kind.endsWith("-field")))
+  const forms = ofForms(page, host, brands).filter(({ kind }) => !(poses && kind.endsWith("-field")))
   return [...forms, ...brand]
 }

@@ -2,6 +2,7 @@
 import type { LinkId } from "../../../contracts/ids.ts"
 import type { Level } from "../../../contracts/level.ts"
 import type { MissingEvidence, WeighedEvidence } from "../../../contracts/scan.ts"
+import type { BrandIndex } from "../brand-index.ts"
 import { classicSignals } from "../classify.ts"
 import { type Evidence, evidenceName } from "../evidence.ts"
 import { classic, classicEvidence } from "./classic.ts"
@@ -35,18 +36,22 @@ const readOffTheUrl: ReadonlySet<string> = new Set(["structure", "look-alike"])
  * The evidence of a recorded result, for a rule set. Names are the same in all of them; of a URL that is known, the
  * classic rules get exactly the signals that the older scanner saw.
  */
-export const evidenceUnder = (rules: RuleSet, { evidence, url }: RecordedResult): ReadonlyArray<Evidence> =>
+export const evidenceUnder = (
+  rules: RuleSet,
+  { evidence, url }: RecordedResult,
+  brands?: BrandIndex
+): ReadonlyArray<Evidence> =>
   rules === classic && url !== undefined
     ? [
-        ...classicEvidence(classicSignals(url)),
+        ...classicEvidence(classicSignals(url, brands)),
         ...evidence.filter(({ source }) => !readOffTheUrl.has(source))
       ]
     : evidence
 
 /** Weighs a recorded result again. */
-export const rescore = (rules: RuleSet, was: RecordedResult): Rescored => ({
+export const rescore = (rules: RuleSet, was: RecordedResult, brands?: BrandIndex): Rescored => ({
   was,
-  now: score(rules, evidenceUnder(rules, was), was.missing)
+  now: score(rules, evidenceUnder(rules, was, brands), was.missing)
 })
 
 /** How often a kind of evidence was found, and what it weighs. */

@@ -1,6 +1,7 @@
 /** What a link is by now: what was found out before, and what is found out anew, as one. Pure. */
 import type { MissingEvidence } from "../../../contracts/scan.ts"
 import { combined } from "../both-ends.ts"
+import { builtInBrands } from "../brand-index.ts"
 import { localEvidence } from "../classify.ts"
 import { type Evidence, evidenceName } from "../evidence.ts"
 import type { Lists } from "../lists.ts"
@@ -62,21 +63,22 @@ export const anew = (
     asks,
     unasked
   }: { readonly asks: ReadonlyArray<string>; readonly unasked: ReadonlyArray<MissingEvidence> },
-  lists: Lists
+  lists: Lists,
+  brands = builtInBrands()
 ) => {
   const before = kept(known, asks, outlook.missing)
   const said = new Set(outlook.evidence.map(evidenceName))
   const isFollowed = !outlook.missing.some(({ source }) => source === "redirects")
   const end = isFollowed ? outlook.end : (outlook.end ?? endOf(known))
   const hops = isFollowed ? outlook.hops : known.hops
-  const own = [...localEvidence(known.url), ...lists.lookUp(known.url)]
+  const own = [...localEvidence(known.url, brands), ...lists.lookUp(known.url)]
   const all: Outlook = {
     evidence: [...outlook.evidence, ...before.filter((evidence) => !said.has(evidenceName(evidence)))],
     missing: outlook.missing,
     ...(end === undefined ? {} : { end })
   }
   return {
-    evidence: combined(own, all, lists),
+    evidence: combined(own, all, lists, brands),
     missing: [...outlook.missing, ...unasked, ...lists.missing()],
     ...(hops === undefined ? {} : { hops })
   }

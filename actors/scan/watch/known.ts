@@ -16,6 +16,7 @@ import type { FeedFailed, FeedMatched, FeedRefreshed, FeedWithdrawn } from "../.
 import type { SourceChanged } from "../../../contracts/source.ts"
 import type { Reason, Self } from "../../../infra/actor/process-manager.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
+import type { BrandIndex } from "../brand-index.ts"
 import { localEvidence, wrapperEvidence } from "../classify.ts"
 import type { Evidence } from "../evidence.ts"
 import type { Watched } from "./watched.ts"
@@ -89,13 +90,14 @@ const ofResult = (event: Result, found: Found): Known => {
 const ofMessage = (
   event: Posting,
   { link, url, wrappers = [] }: SpelledLink,
-  result: Result | undefined
+  result: Result | undefined,
+  brands: BrandIndex | undefined
 ): Known => ({
   url,
   about: { link, chat: event.data.chat, sender: event.data.sender },
   evidence:
     result === undefined
-      ? [...localEvidence(url), ...wrapperEvidence(wrappers)]
+      ? [...localEvidence(url, brands), ...wrapperEvidence(wrappers)]
       : evidenceOf(result.data.evidence, []),
   missing: result?.data.missing ?? [],
   ...(result === undefined ? {} : { revises: result.sequence }),
@@ -108,7 +110,8 @@ const ofMessage = (
  */
 export const knownOf = Effect.fnUntraced(function* (
   self: Pick<Self<Published>, "event">,
-  { link, newest, posted }: Watched
+  { link, newest, posted }: Watched,
+  brands?: BrandIndex
 ) {
   const keyring = yield* Keyring
   const event = newest === undefined ? undefined : yield* self.event(newest.sequence)
@@ -118,7 +121,7 @@ export const knownOf = Effect.fnUntraced(function* (
   const posting = yield* self.event(posted)
   if (posting?.type !== "message.received" && posting?.type !== "message.edited") return undefined
   const spelled = keyring.open<Said>(posting.data.said)?.links.find((it) => it.link === link)
-  return spelled === undefined ? undefined : ofMessage(posting, spelled, result)
+  return spelled === undefined ? undefined : ofMessage(posting, spelled, result, brands)
 })
 
 /** The URL that a link was found to end at, where that is another one. */

@@ -7,6 +7,7 @@ import type { ActError, Performed, Self } from "../../../infra/actor/process-man
 import type { StateReader, Work } from "../../../infra/actor/state.ts"
 import { linkSighting } from "../../../contracts/link/link-sighting.ts"
 import { Keyring } from "../../../infra/keyring/keyring.ts"
+import type { BrandIndex } from "../brand-index.ts"
 import type { Lists } from "../lists.ts"
 import type { Outside } from "../outside.ts"
 import type { RecentScans } from "../recent-scans.ts"
@@ -37,6 +38,8 @@ export interface Eyes {
   readonly outside: Outside
   readonly lists: Lists
   readonly recent: RecentScans
+  /** Brands that may be imitated; left out, those that Wadjet knows from the start. */
+  readonly brands?: BrandIndex
   /** It asks nobody and knows no lists, as during an import: what waits does so until somebody looks who can see. */
   readonly isBlind?: true
 }
@@ -89,9 +92,9 @@ const lookAgain = Effect.fnUntraced(function* (
   known: Known,
   again: Again
 ) {
-  const { lists, outside } = eyes
+  const { brands, lists, outside } = eyes
   const outlook = yield* outside.look(known.url, () => Effect.void, "sparingly")
-  yield* say(eyes, self, known, again, { url: known.url, ...anew(known, outlook, outside, lists) })
+  yield* say(eyes, self, known, again, { url: known.url, ...anew(known, outlook, outside, lists, brands) })
 })
 
 const lookAt = Effect.fnUntraced(function* (
@@ -100,7 +103,7 @@ const lookAt = Effect.fnUntraced(function* (
   work: Work,
   watched: Watched
 ): Effect.fn.Return<void, ActError, Keyring> {
-  const known = yield* knownOf(self, watched)
+  const known = yield* knownOf(self, watched, eyes.brands)
   if (known === undefined) {
     const { cause, correlation } = work
     const released = ScanReleased({ link: watched.link })

@@ -1,8 +1,9 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { indexedBrands, withoutDoubles } from "../../../actors/scan/brand-index.ts"
+import { builtInBrands } from "../../../actors/scan/brand-index.ts"
 import { placesNear } from "../../../actors/scan/brand-near.ts"
 import { mistyped } from "../../../actors/scan/brand-typo.ts"
+import { withoutDoubles } from "../../../actors/scan/indexed-brand.ts"
 import { lettersOf } from "../../../actors/scan/edit-distance.ts"
 import { skeleton } from "../../../actors/scan/confusables.ts"
 
@@ -12,11 +13,13 @@ const slip = fc.record({
   brings: fc.string({ maxLength: 2, unit: fc.constantFrom(..."abeionrst-") })
 })
 
+const brands = builtInBrands()
+
 describe("the quick look for brands that a name may be mistyped from", () => {
   it("passes over none that the slow one finds", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...indexedBrands),
+        fc.constantFrom(...brands.brands),
         fc.array(slip, { minLength: 1, maxLength: 4 }),
         fc.boolean(),
         ({ brand }, slips, isAbusedSuffix) => {
@@ -29,10 +32,10 @@ describe("the quick look for brands that a name may be mistyped from", () => {
           const partsWithoutDoubles = parts.map(withoutDoubles)
           const letters = partsWithoutDoubles.map(lettersOf)
           const pieces = { parts, partsWithoutDoubles, letters, plainParts }
-          const slow = indexedBrands
-            .filter((entry) => mistyped(entry, pieces, isAbusedSuffix) !== undefined)
+          const slow = brands.brands
+            .filter((entry) => mistyped(brands, entry, pieces, isAbusedSuffix) !== undefined)
             .map(({ place }) => place)
-          expect(placesNear(partsWithoutDoubles, letters, isAbusedSuffix)).toEqual(
+          expect(placesNear(brands.near, partsWithoutDoubles, letters, isAbusedSuffix)).toEqual(
             expect.arrayContaining(slow)
           )
         }

@@ -1,6 +1,7 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { brands, parseBrands } from "../../../actors/scan/brands.ts"
+import { knownBrands } from "../../../actors/scan/brands.ts"
+import { parseBrands } from "../../../contracts/brand-list.ts"
 import { plainReading, skeleton } from "../../../actors/scan/confusables.ts"
 import { isWithinEdits } from "../../../actors/scan/edit-distance.ts"
 import { lookAlike } from "../../../actors/scan/look-alike.ts"
@@ -88,7 +89,7 @@ describe("a host made to be taken for a brand's", () => {
   })
 
   it("never includes a host that a brand owns", () => {
-    const flagged = brands
+    const flagged = knownBrands()
       .flatMap(({ owns }) => owns)
       .filter((host) => lookAlike(`www.${host}`).brand !== undefined)
     expect(flagged.filter((host) => !/\.(io|dev|app)$/.test(host))).toEqual([])

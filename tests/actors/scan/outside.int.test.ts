@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Scope } from "effect"
 import { makeScan } from "../../../actors/scan/actor.ts"
+import { brandsOfOperator, builtInBrands } from "../../../actors/scan/brand-index.ts"
 import { expansion } from "../../../actors/scan/expand/expand.ts"
 import { type Lists, noLists } from "../../../actors/scan/lists.ts"
 import { makeOutsideScan } from "../../../actors/scan/outside-actor.ts"
@@ -8,6 +9,7 @@ import type { Evidence } from "../../../actors/scan/evidence.ts"
 import type { Outlook, Outside } from "../../../actors/scan/outside.ts"
 import { makeRecentScans } from "../../../actors/scan/recent-scans.ts"
 import { linksOf } from "../../../actors/whatsapp/sightings.ts"
+import { parseBrands } from "../../../contracts/brand-list.ts"
 import { ChatId, hashOf, MessageKey, PersonId } from "../../../contracts/ids.ts"
 import { MessageReceived } from "../../../contracts/message.ts"
 import type { Found } from "../../../contracts/scan.ts"
@@ -19,7 +21,11 @@ import { openWebsite, outsideAddress } from "../../infra/guarded-client/outside.
 const chat = ChatId.make("cchat0001")
 const sender = PersonId.make("pperson001")
 
-const makeScanner = Effect.fnUntraced(function* (outside: Outside, lists: Lists = noLists) {
+const makeScanner = Effect.fnUntraced(function* (
+  outside: Outside,
+  lists: Lists = noLists,
+  brands = builtInBrands()
+) {
   const world = yield* makeWorld()
   const keyring = yield* Keyring.pipe(Effect.provideContext(world.services))
   const start = Effect.fnUntraced(function* () {
@@ -27,8 +33,8 @@ const makeScanner = Effect.fnUntraced(function* (outside: Outside, lists: Lists 
     const recent = makeRecentScans()
     let ready = 0
     for (const one of [
-      runWorker(makeScan(outside, recent, lists), () => void ready++),
-      runWorker(makeOutsideScan(outside, recent, lists), () => void ready++)
+      runWorker(makeScan(outside, recent, lists, brands), () => void ready++),
+      runWorker(makeOutsideScan(outside, recent, lists, brands), () => void ready++)
     ])
       yield* one.pipe(Effect.provideContext(world.services), Scope.provide(scope), Effect.forkIn(scope))
     yield* until("both looks are ready", () => ready === 2)
@@ -255,6 +261,7 @@ describe("the second look at a link", () => {
       expect(scanner.scans()[0]!.data.missing).toEqual([
         { source: "redirects", reason: "not asked about messages of the past" }
       ])
+      expect(scanner.scans()[0]!.data.past).toBe(true)
       yield* scanner.posted("n", "https://one.example.com/")
       yield* until("the outside is asked", () => scanner.scans().length === 3)
       expect(slow.asked).toEqual(["https://one.example.com/"])
@@ -311,6 +318,30 @@ describe("lists on this machine", () => {
       yield* scanner.posted("m", "https://short.example.com/")
       yield* until("there are two results", () => scanner.scans().length === 2)
       expect(scanner.scans().map(({ data }) => data.level)).toEqual(["benign", "malicious"])
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("the operator's brands", () => {
+  const brands = brandsOfOperator(parseBrands("villagebank: village-bank.example"))
+  const imitation = "https://villagebank-login.com/"
+
+  it.effect("are looked for in a link, and in where it leads", () =>
+    Effect.gen(function* () {
+      const slow = yield* makeSlow({ evidence: [], missing: [], end: imitation })
+      const scanner = yield* makeScanner(slow.outside, noLists, brands)
+      yield* scanner.start()
+      yield* slow.answer
+      const foundBy = (at: number) => {
+        const { evidence } = scanner.scans()[at]!.data
+        return evidence.filter(({ source }) => source === "look-alike").map(({ kind }) => kind)
+      }
+      yield* scanner.posted("m", "https://short.example.com/")
+      yield* until("there are two results", () => scanner.scans().length === 2)
+      expect([foundBy(0), foundBy(1)]).toEqual([[], ["high"]])
+      yield* scanner.posted("n", imitation)
+      yield* until("the next link has a result", () => scanner.scans().length > 2)
+      expect(foundBy(2)).toEqual(["high"])
     }).pipe(Effect.scoped)
   )
 })

@@ -82,6 +82,7 @@ describe("the product's own thread", () => {
       const asking: Asking = {
         expand: true,
         icons: new Map(),
+        brands: everybody.brands,
         sources: { ...everybody.sources, keyless: false, ...noKeys }
       }
       const folder = yield* temporaryFolder

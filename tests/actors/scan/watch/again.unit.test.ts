@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { brandsOfOperator } from "../../../../actors/scan/brand-index.ts"
+import { parseBrands } from "../../../../contracts/brand-list.ts"
 import { FeedMatched } from "../../../../contracts/feed.ts"
 import { chat, listed, makeStory, page } from "./story.ts"
 
@@ -40,6 +42,26 @@ describe("a link that chats hold", () => {
         evidence: [{ source: "safe-browsing", kind: "listed" }]
       })
       expect(story.foundIn(-1)).toMatchObject({ url: page, details: ["phishing"] })
+    })
+  )
+
+  it.effect("is judged by the brands that the operator has named by then", () =>
+    Effect.gen(function* () {
+      const brands = brandsOfOperator(parseBrands("villagebank: village-bank.example"))
+      for (const [some, kinds] of [
+        [undefined, []],
+        [brands, ["high"]]
+      ] as const) {
+        const story = yield* makeStory(undefined, false, some)
+        yield* story.run
+        const imitation = "https://villagebank-login.com/"
+        yield* story.posted("m", imitation)
+        yield* story.scanned(imitation)
+        yield* story.wait(11)
+        const { again, evidence } = story.scans().at(-1)!.data
+        const found = evidence.filter(({ source }) => source === "look-alike").map(({ kind }) => kind)
+        expect([again, found]).toEqual(["10m", kinds])
+      }
     })
   )
 

@@ -1,5 +1,6 @@
 /** The scanner's watch over the simulated log, under a test clock, with an outside that says what a test wants. */
 import { Clock, Effect } from "effect"
+import { builtInBrands } from "../../../../actors/scan/brand-index.ts"
 import type { Evidence } from "../../../../actors/scan/evidence.ts"
 import type { Lists } from "../../../../actors/scan/lists.ts"
 import type { Outlook, Outside } from "../../../../actors/scan/outside.ts"
@@ -23,7 +24,11 @@ const key = (name: string) => MessageKey.make(hashOf("message", name))
 
 export const listed: Evidence = { source: "safe-browsing", kind: "listed", detail: "phishing" }
 
-export const makeStory = Effect.fnUntraced(function* (relay = makeRelay(), isBlind = false) {
+export const makeStory = Effect.fnUntraced(function* (
+  relay = makeRelay(),
+  isBlind = false,
+  brands = builtInBrands()
+) {
   const world = yield* makeWorld()
   const keyring = yield* Keyring.pipe(Effect.provideContext(world.services))
   const asked: Array<string> = []
@@ -42,7 +47,7 @@ export const makeStory = Effect.fnUntraced(function* (relay = makeRelay(), isBli
     lookUp: (url) => [onLists.get(url)].filter((it) => it !== undefined),
     missing: () => []
   }
-  const eyes = { outside, lists, recent: makeRecentScans() }
+  const eyes = { outside, lists, recent: makeRecentScans(), brands }
   const watchWith = (relay: Relay) => makeWatch(eyes, relay)
   const watch = isBlind ? makeWatch({ ...eyes, isBlind }) : watchWith(relay)
   const linked = (text: string) => linksOf(keyring.linkKeys([]).current, text)
