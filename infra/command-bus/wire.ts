@@ -66,14 +66,28 @@ const RefusedAnswer = Schema.Struct({
   refused: Schema.Struct({ reason: Refused.fields.reason, message: Schema.String })
 })
 
+type Answered<A> = { readonly ok: A } | typeof RefusedAnswer.Type
+
+const makeDecoder = (command: CommandType): ((text: string) => unknown) =>
+  Schema.decodeUnknownSync(
+    Schema.fromJsonString(Schema.Union([Schema.Struct({ ok: command.answer }), RefusedAnswer]))
+  )
+
+/** Made once: that costs more than using it. */
+const decoders = new WeakMap<CommandType, (text: string) => unknown>()
+
+const decoderOf = <C extends CommandType>(command: C) => {
+  const decode = decoders.get(command) ?? makeDecoder(command)
+  decoders.set(command, decode)
+  return decode as (text: string) => Answered<C["answer"]["Type"]>
+}
+
 /** The answer, or the refusal as an error. One that is neither comes from another version, and is no answer. */
 export const decodeAnswer = <C extends CommandType>(
   command: C,
   text: string
 ): Effect.Effect<C["answer"]["Type"], Refused | Unanswered> => {
-  const decode = Schema.decodeUnknownSync(
-    Schema.fromJsonString(Schema.Union([Schema.Struct({ ok: command.answer }), RefusedAnswer]))
-  )
+  const decode = decoderOf(command)
   return Effect.try({
     try: () => decode(text),
     catch: (cause) =>
@@ -84,7 +98,7 @@ export const decodeAnswer = <C extends CommandType>(
   }).pipe(
     Effect.flatMap((answer) =>
       "ok" in answer
-        ? Effect.succeed(answer.ok as C["answer"]["Type"])
+        ? Effect.succeed(answer.ok)
         : Effect.fail(new Refused({ command: command.command, ...answer.refused }))
     )
   )
