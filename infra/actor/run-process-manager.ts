@@ -64,8 +64,8 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
     Effect.suspend(() => log.lastAmong(events, store.folded() + 1))
 
   const knowing: Self<Fact<Publishes>>["knowing"] = Effect.fnUntraced(function* (events, make) {
-    const asking = yield* Effect.forkChild(lastAmong(events))
-    // The question leaves before anything else is done.
+    // The question leaves before anything else is done: a fiber that yields lets what was written be sent.
+    const asking = yield* Effect.forkChild(lastAmong(events), { startImmediately: true })
     yield* Effect.yieldNow
     const before = store.folded()
     const made = yield* make
