@@ -52,10 +52,14 @@ const makeForce = () => {
       case "message.received":
       case "message.edited": {
         const { message } = event.data
-        // An edit may be heard before what it is an edit of, which then says nothing any more.
-        if (event.type === "message.received" && links.has(message)) return
+        const before = links.get(message)
         const now = event.data.links.map(({ link }) => `${message}/${link}`)
-        for (const link of links.get(message) ?? []) if (!now.includes(link)) gone.add(link)
+        // An edit may be heard before what it is an edit of: what that held beside it is gone when it comes.
+        if (event.type === "message.received" && before !== undefined) {
+          for (const link of now) if (!before.includes(link)) gone.add(link)
+          return
+        }
+        for (const link of before ?? []) if (!now.includes(link)) gone.add(link)
         if (event.type === "message.edited") for (const link of now) gone.delete(link)
         return void links.set(message, now)
       }

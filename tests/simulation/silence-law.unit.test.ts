@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest"
 import type { AnyFact, AnyRecorded } from "../../contracts/catalogue.ts"
 import { ConsentGiven, ConsentWithdrawn, OptedOut } from "../../contracts/consent.ts"
-import { MessageRevoked } from "../../contracts/message.ts"
+import { MessageEdited, MessageReceived, MessageRevoked } from "../../contracts/message.ts"
 import { Muted, SettingsChanged, Unmuted } from "../../contracts/policy.ts"
 import { type SuppressionReason, VerdictSuppressed } from "../../contracts/verdict.ts"
 import { about, basis, decided, revised, summarised } from "../actors/verdict/speaking-facts.ts"
-import { here, minute, sender } from "../actors/verdict/story.ts"
+import { here, host, minute, sender } from "../actors/verdict/story.ts"
 import { silenceBroken } from "./silence-law.ts"
 
 const start = 1_767_225_600_000
@@ -17,6 +17,8 @@ const suppressed = (reason: SuppressionReason) =>
 const muted = Muted({ chat: here, until: start + 10 * minute, by })
 const set = (settings: ReturnType<typeof SettingsChanged>["data"]["settings"]) =>
   SettingsChanged({ chat: here, settings, by })
+
+const where = { chat: here, message: about.message, sender, gateway: "sandbox" } as const
 
 /** One fact in ten seconds. */
 const breaches = (...facts: ReadonlyArray<AnyFact>) =>
@@ -73,5 +75,26 @@ describe("a verdict that stays silent", () => {
   ] as const)("has to have its reason: %s", (reason, fact) => {
     expect(breaches(fact, suppressed(reason))).toEqual([])
     expect(breaches(suppressed(reason))).toHaveLength(1)
+  })
+
+  it("may, of a link that an edit had taken away before it was heard", () => {
+    const edited = MessageEdited({
+      ...where,
+      editedAt: start + minute,
+      links: [],
+      said: { text: "", whatsAppId: "3A01", links: [] }
+    })
+    const received = (links: ReturnType<typeof MessageReceived>["data"]["links"]) =>
+      MessageReceived({
+        ...where,
+        arrival: "live",
+        sentAt: start,
+        links,
+        said: { text: "", whatsAppId: "3A00", links: [] },
+        who: { name: "" }
+      })
+    const held = [{ link: about.link, host: host("bad.example"), domains: [host("bad.example")] }]
+    expect(breaches(edited, received(held), suppressed("message-gone"))).toEqual([])
+    expect(breaches(edited, received([]), suppressed("message-gone"))).toHaveLength(1)
   })
 })

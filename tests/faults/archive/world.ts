@@ -81,6 +81,9 @@ const tell = Effect.fnUntraced(function* (dataFolder: string) {
   }
 }, Effect.scoped)
 
+/** As many messages as one request takes. */
+const perRequest = 100
+
 /** Runs everything on a folder until so many messages are handled and copied, and answers with what the log is then. */
 const runSystem = Effect.fnUntraced(function* (
   binary: string,
@@ -100,9 +103,14 @@ const runSystem = Effect.fnUntraced(function* (
       text: `http://${id}.example.com/`
     }))
     // On a machine with other work an actor may lose its lease for a moment; what comes twice is taken once.
-    yield* bus
-      .request(IngestMessages, { gateway: "sandbox", chatName: "Family", messages })
-      .pipe(Effect.retry(Schedule.spaced("1 second")), Effect.timeout("120 seconds"))
+    for (let from = 0; from < messages.length; from += perRequest)
+      yield* bus
+        .request(IngestMessages, {
+          gateway: "sandbox",
+          chatName: "Family",
+          messages: messages.slice(from, from + perRequest)
+        })
+        .pipe(Effect.retry(Schedule.spaced("1 second")), Effect.timeout("120 seconds"))
     const log = yield* EventLog
     const nats = yield* Nats
     yield* Effect.gen(function* () {
