@@ -81,6 +81,19 @@ const tell = Effect.fnUntraced(function* (dataFolder: string) {
   }
 }, Effect.scoped)
 
+/** Every message has its one verdict: until then somebody has something to do, whom no group knows. */
+const isJudged = Effect.fnUntraced(function* (last: number) {
+  const reader = yield* (yield* RawLog).readFrom(1)
+  const counts = { received: 0, decided: 0 }
+  for (let read = 0; read < last;)
+    for (const { sequence, subject } of yield* reader.next) {
+      read = sequence
+      const event = subject.slice(subject.lastIndexOf(".") + 1)
+      if (event === "received" || event === "decided") counts[event] += 1
+    }
+  return counts.received === counts.decided
+}, Effect.scoped)
+
 /** As many messages as one request takes. */
 const perRequest = 100
 
@@ -118,8 +131,8 @@ const runSystem = Effect.fnUntraced(function* (
       const last = yield* log.last
       yield* projector.reached(last)
       const groups = yield* groupsOf(nats, { generation: log.generation, last })
-      if (groups.some(({ inHand, waiting }) => inHand + waiting > 0) || (yield* log.last) !== last)
-        return yield* Effect.fail("busy")
+      const isBusy = groups.some(({ inHand, waiting }) => inHand + waiting > 0)
+      if (isBusy || !(yield* isJudged(last)) || (yield* log.last) !== last) return yield* Effect.fail("busy")
     }).pipe(Effect.retry(Schedule.spaced("50 millis")), Effect.timeout("300 seconds"))
     return yield* tell(dataFolder)
   }).pipe(Effect.provideContext(base))
