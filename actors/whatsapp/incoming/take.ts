@@ -53,7 +53,7 @@ export interface Taken {
   readonly links: number
 }
 
-/** What the log does not know yet of what was heard, by the state of this moment. It changes nothing, and may be done again. */
+/** What the log does not know yet of what was heard, by the state of this moment. It appends nothing, and may be done again. */
 const factsOf = Effect.fnUntraced(function* (
   keyring: KeyringService,
   items: ReadonlyArray<Item>,
