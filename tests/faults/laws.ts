@@ -74,7 +74,13 @@ const judged = ({ events, posted }: Evidence): ReadonlyArray<string> => {
       const chain = bySighting.get(`${message}/${link}`) ?? []
       if (chain.length === 0) return [`law 1: link ${link} of ${message} was lost: it has no verdict`]
       const firsts = chain.filter((event) => event.type !== "verdict.revised").length
-      return firsts === 1 ? [] : [`law 2: link ${link} of ${message} has ${firsts} first verdicts`]
+      const told = chain.map(
+        ({ data, sequence, type }) =>
+          `${type} ${"level" in data ? data.level : data.to} at ${sequence}${"reason" in data ? ` (${data.reason})` : ""}`
+      )
+      return firsts === 1
+        ? []
+        : [`law 2: link ${link} of ${message} has ${firsts} first verdicts: ${told.join(", ")}`]
     })
   )
 }
