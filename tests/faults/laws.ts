@@ -63,24 +63,54 @@ const received = ({ events, open, posted, unreadable }: Evidence): ReadonlyArray
   ]
 }
 
+type Word = RecordedOf<"verdict.decided" | "verdict.suppressed" | "verdict.revised">
+
+const sightingOf = ({ data }: Word): string => `${data.message}/${data.link}`
+
+/** What was said of each link of each message, in order. */
+const wordsIn = (events: ReadonlyArray<AnyRecorded>): ReadonlyMap<string, ReadonlyArray<Word>> =>
+  groupBy(named(events, "verdict.decided", "verdict.suppressed", "verdict.revised"), sightingOf)
+
+/** The places of the log at which notices were called off before they had left. */
+const calledOffIn = (events: ReadonlyArray<AnyRecorded>): ReadonlyMap<string, number> =>
+  new Map(
+    named(events, "outbox.cancelled")
+      .filter(({ data }) => data.reason === "requested" && data.by === "system")
+      .map(({ data, sequence }) => [data.outbox, sequence])
+  )
+
+/** Where what a word was to say was called off, or `undefined`. */
+const endOf = (word: Word | undefined, calledOff: ReadonlyMap<string, number>): number | undefined =>
+  word === undefined || word.type === "verdict.suppressed"
+    ? undefined
+    : calledOff.get(word.data.notice?.outbox ?? "")
+
+/** What is said first: what has nothing before it, or only what was called off by then. */
+const firstsAmong = (
+  words: ReadonlyArray<Word>,
+  calledOff: ReadonlyMap<string, number>
+): ReadonlyArray<Word> =>
+  words.filter(
+    (word, index) =>
+      word.type !== "verdict.revised" && !((endOf(words[index - 1], calledOff) ?? Infinity) < word.sequence)
+  )
+
+const wordOf = ({ data, sequence, type }: Word): string => {
+  const level = "level" in data ? data.level : data.to
+  return `${sequence} ${type} ${level}${"reason" in data ? ` (${data.reason})` : ""}`
+}
+
 /** Law 1: every posted link gets one first word, and the words that follow are one chain. */
 const judged = ({ events, posted }: Evidence): ReadonlyArray<string> => {
-  const bySighting = groupBy(
-    named(events, "verdict.decided", "verdict.suppressed", "verdict.revised"),
-    ({ data }) => `${data.message}/${data.link}`
-  )
+  const words = wordsIn(events)
+  const calledOff = calledOffIn(events)
   return posted.flatMap(({ links, message }) =>
     links.flatMap((link) => {
-      const chain = bySighting.get(`${message}/${link}`) ?? []
+      const chain = words.get(`${message}/${link}`) ?? []
       if (chain.length === 0) return [`law 1: link ${link} of ${message} was lost: it has no verdict`]
-      const firsts = chain.filter((event) => event.type !== "verdict.revised").length
-      const told = chain.map(
-        ({ data, sequence, type }) =>
-          `${type} ${"level" in data ? data.level : data.to} at ${sequence}${"reason" in data ? ` (${data.reason})` : ""}`
-      )
-      return firsts === 1
-        ? []
-        : [`law 2: link ${link} of ${message} has ${firsts} first verdicts: ${told.join(", ")}`]
+      const firsts = firstsAmong(chain, calledOff).length
+      const said = chain.map(wordOf).join(", ")
+      return firsts === 1 ? [] : [`law 2: link ${link} of ${message} has ${firsts} first verdicts: ${said}`]
     })
   )
 }
@@ -209,16 +239,19 @@ export const breachesOf = (evidence: Evidence): ReadonlyArray<string> => [
   ...warned(evidence)
 ]
 
-/** Whether nothing more is to be expected: every link has its verdict, and every entry its end. */
+/**
+ * Whether nothing more is to be expected: every link has its verdict, also where the notice of one was called off, and
+ * every entry its end.
+ */
 export const isSettled = (events: ReadonlyArray<AnyRecorded>, posted: ReadonlyArray<Posted>): boolean => {
-  const spoken = new Set(
-    named(events, "verdict.decided", "verdict.suppressed").map(({ data }) => `${data.message}/${data.link}`)
-  )
   const ended = new Set(
     named(events, "outbox.sent", "outbox.cancelled", "outbox.failed").map(({ data }) => data.outbox as string)
   )
+  const words = wordsIn(events)
+  const calledOff = calledOffIn(events)
   return (
-    posted.every(({ links, message }) => links.every((link) => spoken.has(`${message}/${link}`))) &&
+    posted.every(({ links, message }) => links.every((link) => words.has(`${message}/${link}`))) &&
+    [...words.values()].every((chain) => endOf(chain.at(-1), calledOff) === undefined) &&
     events.every((event) => {
       const entry = entryQueuedBy(event)
       return entry === undefined || ended.has(entry.outbox)
