@@ -22,12 +22,6 @@ import { wadjet } from "./rules/wadjet.ts"
 const concurrency = 128
 
 /**
- * The verdict on a first result is decided on this thread at the same moment. It goes first: who asks servers that answer
- * after some hundred milliseconds can wait for these.
- */
-const verdictFirstMillis = 5
-
-/**
  * Declares it. It has a place of its own in the log, so that slow servers keep no other link waiting for its first
  * result, and a link whose second look was cut short is looked at again.
  */
@@ -43,10 +37,11 @@ export const makeOutsideScan = (
     listens: [ScanCompleted],
     publishes: [ScanCompleted],
     concurrency,
+    // Who asks servers that answer after some hundred milliseconds can wait for a verdict.
+    unhurried: true,
     handle: Effect.fnUntraced(function* (event, self) {
       const { awaits = [], chat, link, missing, sender } = event.data
       if (awaits.length === 0) return
-      yield* Effect.sleep(verdictFirstMillis)
       const keyring = yield* Keyring
       const found = keyring.open<Found>(event.data.found)
       // Forgotten meanwhile: there is nothing left to look at.

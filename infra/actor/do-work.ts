@@ -2,7 +2,7 @@
  * Doing the open work of a process manager: by priority, one piece per lane, with local retry. Nothing is
  * polled: it sleeps until a fold, a finished piece or a due time wakes it.
  */
-import { Clock, Effect, Latch, Schedule } from "effect"
+import { Clock, Effect, Latch } from "effect"
 import type { AnyEvent } from "../../contracts/catalogue.ts"
 import type { Fact } from "../../contracts/event.ts"
 import { parseEventSubject } from "../../contracts/subjects.ts"
@@ -98,11 +98,12 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
       )
       if (performed === "changed") return
       const now = yield* Clock.currentTimeMillis
+      // Whatever it said is known before its lane is given back, also where there is more to do later.
+      yield* folding.reached(folding.expected())
       if (performed !== undefined) return hold(work, performed, wakingsBefore)
       attempts.delete(work)
       metrics.handled.inc({ actor: actor.name, what: work.kind })
       metrics.duration.observe({ actor: actor.name, what: work.kind }, (now - began) / 1_000)
-      yield* folding.reached(folding.expected())
       // Work that neither said anything nor was closed would be done again at once, for ever.
       if (folding.expected() === before && store.work.has(work.key))
         postpone(work, now + retryFirstMillis * 10)
@@ -130,7 +131,7 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
           })
         ),
         Effect.provideContext(services),
-        Effect.forkScoped
+        Effect.forkScoped({ startImmediately: true })
       )
     }
 
@@ -158,8 +159,10 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
       if (tidies && woken._tag === "None") store.tidy()
     })
 
-    return yield* Effect.gen(function* () {
+    const round = Effect.suspend(() => {
       latch.closeUnsafe()
-      yield* Effect.flatMap(startAll, sleep)
-    }).pipe(Effect.repeat(Schedule.forever), Effect.andThen(Effect.never))
+      return Effect.flatMap(startAll, sleep)
+    })
+    // It waits in each round: a turn of the event loop more would only delay what it was woken for.
+    return yield* Effect.forever(round, { disableYield: true })
   }).pipe(Effect.scoped)

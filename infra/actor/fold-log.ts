@@ -22,7 +22,7 @@ import type { StateStore } from "./state-store.ts"
 export const eventsPerFoldMax = 1_000
 
 /** For so long an actor that is `unhurried` leaves what is new: a posted link has its verdict by then. */
-const unhurriedMillis = 25
+export const unhurriedMillis = 15
 
 export interface Folding {
   readonly run: Effect.Effect<never, LogUnavailable | DamagedLog>
@@ -115,13 +115,16 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
   const isOwn = (event: LogEvent) => actor.owns.includes(contextOf(event)!)
   /**
    * Folding takes a while, and the same event reaches others in this process at the same moment: those who fold
-   * nothing go first, such as the scanner, then those who only listen to it, and last the one who wrote it.
+   * nothing go first, such as the scanner, then those who only listen to it, and last the one who wrote it. In turns
+   * of the event loop.
    */
-  const patienceOf = ({ events }: Batch) => (events.every(isOwn) ? 2 : 1)
+  const turnsOf = ({ events }: Batch) => (events.every(isOwn) ? 2 : 1)
   const letGoFirst = (batch: Batch) =>
-    actor.unhurried === true && batch.pending === 0 && batch.events.length > 0
+    batch.pending === 0 && batch.events.length > 0 && batch.events.every(canWait)
       ? Effect.sleep(unhurriedMillis)
-      : Effect.yieldNowWith(patienceOf(batch))
+      : Effect.repeat(Effect.yieldNow, { times: turnsOf(batch) - 1 })
+  const { unhurried = [] } = actor
+  const canWait = ({ type }: LogEvent) => unhurried === true || unhurried.some((name) => name === type)
 
   const reading = Effect.suspend(() =>
     Stream.runForEach(

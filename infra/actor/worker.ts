@@ -19,6 +19,7 @@ import {
   LogUnavailable
 } from "../event-log/event-log.ts"
 import { metrics } from "../telemetry/metrics.ts"
+import { unhurriedMillis } from "./fold-log.ts"
 import { inSpan, traceparentOf } from "../telemetry/trace.ts"
 
 /** How long an input may be in work before another replica gets it, unless it is extended. */
@@ -43,6 +44,8 @@ export interface Worker<Listens extends AnyEvent, Publishes extends AnyEvent, E,
   readonly publishes: ReadonlyArray<Publishes>
   /** How many inputs are in work at once in one replica. */
   readonly concurrency: number
+  /** It leaves what is new for some milliseconds, in which whatever somebody waits for goes first. */
+  readonly unhurried?: true
   readonly handle: (
     event: Recorded<Listens>,
     self: WorkerSelf<Fact<Publishes>>
@@ -176,6 +179,7 @@ export const runWorker = Effect.fn("runWorker")(function* <
   })
 
   const handleOne = Effect.fnUntraced(function* (delivery: Delivery) {
+    if (actor.unhurried === true) yield* Effect.sleep(unhurriedMillis)
     const began = yield* Clock.currentTimeMillis
     inWork.add(delivery)
     isBusy.openUnsafe()

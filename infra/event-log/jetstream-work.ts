@@ -26,6 +26,11 @@ import { because, tryLog } from "./try-log.ts"
 /** JetStream's error code for a durable consumer that exists under other terms. */
 const consumerExists = 10148
 
+/**
+ * What is settled is acknowledged together after so long: a write of its own for each would come while what it led to is
+ * dealt with. What is lost of them with the process is handed out again.
+ */
+const ackEveryMillis = 15
 /** While inputs are settled, the place of a group is kept this often: so much is handed out again after a loss. */
 const keepEverySeconds = 5
 /** How long a replica that ends waits for its group's place to be kept. */
@@ -96,6 +101,17 @@ export const workFrom = ({
     }
     const places = yield* tryLog("show where its groups are", () => openGroupPlaces(nats, generation))
     const settledSince = Latch.makeUnsafe(false)
+    const isSettled = Latch.makeUnsafe(false)
+    const settled: Array<JsMsg> = []
+
+    /** The client takes what it can still send at some time, and throws where the connection is closed for good. */
+    const acknowledge = Effect.ignore(
+      tryLog("acknowledge work", async () => {
+        if (!isSettled.closeUnsafe()) return
+        for (const message of settled.splice(0)) message.ack()
+        settledSince.openUnsafe()
+      })
+    )
 
     const keepPlace = Effect.gen(function* () {
       if (!settledSince.closeUnsafe()) return
@@ -130,8 +146,8 @@ export const workFrom = ({
       event: decode(storedOf(message)),
       attempt: message.info.deliveryCount,
       done: Effect.sync(() => {
-        message.ack()
-        settledSince.openUnsafe()
+        settled.push(message)
+        isSettled.openUnsafe()
       }),
       again: (delayMillis) => Effect.sync(() => message.nak(delayMillis)),
       extend: Effect.sync(() => message.working())
@@ -150,8 +166,15 @@ export const workFrom = ({
     const inputs = (opened: typeof open): Stream.Stream<JsMsg, LogUnavailable> =>
       Stream.unwrap(Effect.map(opened, inputsOf)).pipe(Stream.catchIf(isConnected, () => inputs(reopened)))
 
+    yield* Effect.forkScoped(
+      Effect.forever(
+        Effect.andThen(isSettled.await, Effect.delay(acknowledge, Duration.millis(ackEveryMillis)))
+      )
+    )
     yield* Effect.addFinalizer(() =>
-      Effect.ignore(Effect.timeoutOption(keepPlace, Duration.seconds(keepLastSeconds)))
+      Effect.ignore(
+        Effect.timeoutOption(Effect.andThen(acknowledge, keepPlace), Duration.seconds(keepLastSeconds))
+      )
     )
     yield* Effect.forkScoped(
       Effect.forever(

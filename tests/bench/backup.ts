@@ -15,7 +15,7 @@ import { temporaryFolder } from "../faults/temporary-folder.ts"
 import { unpaced } from "../faults/owners.ts"
 import { startLoopbackS3 } from "../loopback-s3/server.ts"
 import { machineLines, quantile } from "./machine.ts"
-import { makeSightings, postLinks } from "./sightings.ts"
+import { makeSightings, openPoster, postLinks } from "./sightings.ts"
 
 const [seconds = 20, perSecond = 20] = process.argv.slice(2, 4).map(Number)
 /** The shortest time between two segments: as the settings have it by default, and where requests cost money. */
@@ -47,10 +47,15 @@ const measure = Effect.fnUntraced(function* (
   return yield* Effect.gen(function* () {
     const copying = place === undefined ? undefined : copyingOf({ places: [place], recipients: [recipient] })
     yield* runActors({ dataFolder, pacing: unpaced, copying })
-    yield* postLinks(sightings, { count: perSecond, perSecond, named: "warm-up" })
+    const poster = yield* openPoster(address)
+    yield* postLinks(sightings, poster, { count: perSecond, perSecond, named: "warm-up" })
     yield* between
     const cpu = process.cpuUsage()
-    const seen = yield* postLinks(sightings, { count: seconds * perSecond, perSecond, named: "fresh" })
+    const seen = yield* postLinks(sightings, poster, {
+      count: seconds * perSecond,
+      perSecond,
+      named: "fresh"
+    })
     const { system, user: own } = process.cpuUsage(cpu)
     return { first: seen.map(({ first }) => first), cpuMillis: (system + own) / 1_000 } satisfies Measured
   }).pipe(Effect.provideContext(base))

@@ -17,7 +17,7 @@ import { startProjector } from "../../projections/start-projector.ts"
 import { temporaryFolder } from "../faults/temporary-folder.ts"
 import { openLoopbackInternet } from "../loopback-internet/internet.ts"
 import { machineLines, quantile, spread } from "./machine.ts"
-import { makeSightings, postLinks } from "./sightings.ts"
+import { makeSightings, openPoster, type Poster, postLinks } from "./sightings.ts"
 
 const [listings = 1_000_000, seconds = 20, perSecond = 50, runs = 3] = process.argv.slice(2).map(Number)
 const pacing = plainPacing({ overallPerMinute: 6e7, chatPerMinute: 6e7, burst: 1e6 })
@@ -33,6 +33,7 @@ interface Measured {
 /** Links are posted for so many seconds, while something else is done or not. */
 const under = <E, R>(
   sightings: ReturnType<typeof makeSightings>,
+  poster: Poster,
   named: string,
   meanwhile: Effect.Effect<void, E, R>
 ) =>
@@ -46,7 +47,7 @@ const under = <E, R>(
       fetchSeconds = ((yield* Clock.currentTimeMillis) - began) / 1_000
     })
     const [seen] = yield* Effect.all(
-      [postLinks(sightings, { count: seconds * perSecond, perSecond, named }), fetching],
+      [postLinks(sightings, poster, { count: seconds * perSecond, perSecond, named }), fetching],
       { concurrency: "unbounded" }
     )
     delay.disable()
@@ -81,11 +82,12 @@ const measure = Effect.fnUntraced(function* (binary: string) {
   return yield* Effect.gen(function* () {
     yield* startProjector({ nats: address, dataFolder })
     yield* runActors({ dataFolder, pacing, around: { lists: { lists, relay } } })
-    yield* postLinks(sightings, { count: 2 * perSecond, perSecond, named: "warm-up" })
+    const poster = yield* openPoster(address)
+    yield* postLinks(sightings, poster, { count: 2 * perSecond, perSecond, named: "warm-up" })
     return [
-      yield* under(sightings, "alone", Effect.void),
-      yield* under(sightings, "first", lists.refresh),
-      yield* under(sightings, "again", lists.refresh)
+      yield* under(sightings, poster, "alone", Effect.void),
+      yield* under(sightings, poster, "first", lists.refresh),
+      yield* under(sightings, poster, "again", lists.refresh)
     ] as const
   }).pipe(Effect.provideContext(base))
 }, Effect.scoped)

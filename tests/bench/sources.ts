@@ -22,7 +22,7 @@ import { temporaryFolder } from "../faults/temporary-folder.ts"
 import { askEverybody, askEverybodyInThread } from "../loopback-internet/everybody.ts"
 import { openLoopbackInternet, type Trouble } from "../loopback-internet/internet.ts"
 import { machineLines, quantile, spread } from "./machine.ts"
-import { makeSightings, postLinks, type Seen } from "./sightings.ts"
+import { makeSightings, openPoster, postLinks, type Seen } from "./sightings.ts"
 
 const [seconds = 60, perSecond = 20, runs = 3] = process.argv.slice(2, 5).map(Number)
 const troubles: ReadonlyArray<Trouble> = ["refused", "silent", "broken", "dns-dead"]
@@ -53,12 +53,13 @@ const measure = Effect.fnUntraced(function* (binary: string, trouble: Trouble, c
   return yield* Effect.gen(function* () {
     yield* startProjector({ nats: address, dataFolder })
     yield* runActors({ dataFolder, pacing, around: { outside } })
-    yield* postLinks(sightings, { count: perSecond, perSecond, named: "warm-up" })
+    const poster = yield* openPoster(address)
+    yield* postLinks(sightings, poster, { count: perSecond, perSecond, named: "warm-up" })
     // Connections that are still open would be used again, whatever becomes of the names.
     if (trouble !== "alive") yield* Effect.sleep("5 seconds")
     internet.allBecome(trouble)
     const before = process.threadCpuUsage()
-    const seen = yield* postLinks(sightings, { count, perSecond, named: "fresh" })
+    const seen = yield* postLinks(sightings, poster, { count, perSecond, named: "fresh" })
     const { system, user } = process.threadCpuUsage(before)
     return { seen, outside, busyMillis: (system + user) / 1_000 / count }
   }).pipe(Effect.provideContext(base))

@@ -92,8 +92,12 @@ export const openFeeds = Effect.fn("openFeeds")(function* (
     tell(feed)
     const written = fetched.get(feed.name)
     if (written === undefined) return
+    // Who dies with a list that others were told of would judge by the one before in its next life.
+    const kept = yield* Effect.exit(
+      Effect.tryPromise(() => writeFeed(pathOf(feed), written, table, feed.index))
+    )
     yield* follower.refreshed(newsOf(feed, written, refreshed, before))
-    yield* Effect.tryPromise(() => writeFeed(pathOf(feed), written, table, feed.index))
+    yield* kept
   })
 
   const failed = (feed: Feed, message: string) => {

@@ -85,7 +85,8 @@ const tellRefreshed = (eyes: Eyes, news: Refreshed, reading: Reading | undefined
     const isKnown = told?.digest === news.before
     const groups = isKnown ? changed(self.state, news, reading, now) : everyLink(self.state, now)
     const isNews = told === undefined || told.digest !== news.digest || told.failed !== undefined
-    const links = isNews ? yield* matchesAmong(self, groups, eyes.lists) : []
+    // Where the log had been told of this one already, links may have been looked at by the one before it.
+    const links = isNews || !isKnown ? yield* matchesAmong(self, groups, eyes.lists) : []
     yield* append(self, news.source, news.at, [
       ...matchedFacts(news.source, news.at, links),
       ...(isNews ? [refreshedFact(news)] : [])

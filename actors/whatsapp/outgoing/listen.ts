@@ -4,7 +4,7 @@
  */
 import { Effect, Latch, type Scope, Stream } from "effect"
 import type { Fact } from "../../../contracts/event.ts"
-import { type ChatId, hashOf, type OutboxId, type WhatsAppId } from "../../../contracts/ids.ts"
+import { hashOf, type WhatsAppId } from "../../../contracts/ids.ts"
 import {
   OutboxAcknowledged,
   type OutboxSent,
@@ -26,13 +26,12 @@ type Published = Fact<typeof OutboxAcknowledged | typeof OutboxSent | typeof Out
 const gatherSeconds = 5
 
 interface Receipt {
-  readonly chat: ChatId
   readonly level: ReceiptLevel
   readonly at: number
 }
 
 /** Receipts that are not in the log yet, the furthest of each message. */
-type Gathered = Map<OutboxId, Receipt>
+type Gathered = Map<WhatsAppId, Receipt>
 
 const waits = (what: string) => (error: ActError) =>
   Effect.logDebug(`${what} could not be recorded`, { error: error._tag, message: error.message })
@@ -64,20 +63,24 @@ const entryOfWords = (own: Beside<Published>, whatsApp: WhatsAppId): OutboxEntry
   return said?.wire === "text" || said?.wire === "media" ? own.state.get(outbox, said.outbox) : undefined
 }
 
-const gather = (own: Beside<Published>, gathered: Gathered, receipt: GatewayNews & { news: "receipt" }) => {
-  const { at, level, whatsApp } = receipt
-  const entry = entryOfWords(own, whatsApp)
-  if (entry === undefined) return false
-  const before = gathered.get(entry.outbox)?.level ?? entry.level
-  if (!isFurther(level, before)) return false
-  gathered.set(entry.outbox, { chat: entry.chat, level, at })
-  return true
+/** Of whatever it is: a receipt may come before the claim of its message is folded. */
+const gather = (gathered: Gathered, { at, level, whatsApp }: GatewayNews & { news: "receipt" }) => {
+  if (isFurther(level, gathered.get(whatsApp)?.level)) gathered.set(whatsApp, { level, at })
 }
+
+/** Those that say something new of a message of ours; the others are gathered no longer. */
+const newsIn = (own: Beside<Published>, gathered: Gathered) =>
+  [...gathered].flatMap(([whatsApp, receipt]) => {
+    const entry = entryOfWords(own, whatsApp)
+    if (entry !== undefined && isFurther(receipt.level, entry.level)) return [{ entry, receipt, whatsApp }]
+    gathered.delete(whatsApp)
+    return []
+  })
 
 /** What was gathered becomes one fact for each chat. What cannot be written now stays gathered. */
 const flush = Effect.fnUntraced(function* (own: Beside<Published>, gathered: Gathered) {
-  for (const [chat, receipts] of Map.groupBy([...gathered], ([, { chat: where }]) => where)) {
-    const messages = receipts.map(([id, { at, level }]) => ({ outbox: id, level, at }))
+  for (const [chat, news] of Map.groupBy(newsIn(own, gathered), ({ entry }) => entry.chat)) {
+    const messages = news.map(({ entry, receipt }) => ({ outbox: entry.outbox, ...receipt }))
     const cause = `receipts:${hashOf(...messages.flatMap(({ level, outbox: id }) => [id, level]))}`
     yield* own
       .begin()
@@ -86,7 +89,8 @@ const flush = Effect.fnUntraced(function* (own: Beside<Published>, gathered: Gat
         Effect.tap(({ sequence }) => own.begin().folded(sequence)),
         Effect.andThen(
           Effect.sync(() => {
-            for (const [id, receipt] of receipts) if (gathered.get(id) === receipt) gathered.delete(id)
+            for (const { receipt, whatsApp } of news)
+              if (gathered.get(whatsApp) === receipt) gathered.delete(whatsApp)
           })
         ),
         Effect.catch(waits("receipts"))
@@ -125,7 +129,8 @@ const follow = Effect.fnUntraced(function* (own: Beside<Published>, gateway: Gat
         return Effect.asVoid(Effect.forkChild(settle(own, news.whatsApp, news.at)))
       case "receipt":
         return Effect.sync(() => {
-          if (gather(own, gathered, news)) bell.openUnsafe()
+          gather(gathered, news)
+          bell.openUnsafe()
         })
     }
   }

@@ -152,7 +152,7 @@ describe("a message whose sender dies", () => {
       expect(chat.transmissions).toHaveLength(1)
       // It left when it was claimed, and not when that was found out.
       expect(chat.named("outbox.sent")[0]!.data.at).toBe(claimedAt)
-      expect(fresh.work.size()).toBe(0)
+      yield* until("nothing is left to do", () => fresh.work.size() === 0)
     }).pipe(Effect.scoped)
   )
 

@@ -16,7 +16,7 @@ describe("an actor for whose folding nobody waits", () => {
       const first = yield* world.append(input(1, 1))
       const last = yield* world.append(input(2, 2))
       yield* until("the other has folded them", () => prompt.folded() >= last, 0)
-      yield* TestClock.adjust("24 millis")
+      yield* TestClock.adjust("14 millis")
       expect(unhurried.folded()).toBe(before)
       yield* TestClock.adjust("1 millis")
       expect(unhurried.folded()).toBeGreaterThanOrEqual(first)

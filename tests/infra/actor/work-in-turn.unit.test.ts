@@ -139,8 +139,10 @@ describe("the turn of a piece of work", () => {
       )
       for (let number = 0; number < 2_000; number++) yield* world.append(input(number % 7, number))
       yield* world.append(input(3, 2_000))
-      yield* until("the newest is done", () => world.named("policy.muted").length === 1)
-      expect(toy.work.size()).toBe(2_000)
+      yield* until(
+        "the newest is done",
+        () => world.named("policy.muted").length === 1 && toy.work.size() === 2_000
+      )
     }).pipe(Effect.scoped)
   )
 })

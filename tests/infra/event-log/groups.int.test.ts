@@ -112,6 +112,9 @@ it.live("keeps its place every few seconds while it settles, and not when it doe
     yield* appendEach(log, "a", policies(2))
     const replica = yield* begin()
     yield* (yield* replica.next).done
+    expect((yield* consumer).ack_floor.stream_seq).toBe(0)
+    // What is settled is acknowledged together, a moment later.
+    yield* TestClock.adjust("15 millis")
     yield* until(consumer, ({ ack_floor }) => ack_floor.stream_seq === 1)
     expect(yield* place).toBe(0)
     yield* TestClock.adjust("5 seconds")

@@ -204,7 +204,7 @@ describe("whoever follows feeds", () => {
     })
   )
 
-  it.live("is told of a list before it is written, and after it is looked up", () =>
+  it.live("is told of a list once it is looked up and written", () =>
     Effect.gen(function* () {
       const seen: Array<readonly [isLookedUp: boolean, isWritten: boolean]> = []
       const { folder, openWith, replies } = yield* openLists()
@@ -217,7 +217,7 @@ describe("whoever follows feeds", () => {
           })
       })
       yield* feeds.refresh
-      expect(seen).toEqual([[true, false]])
+      expect(seen).toEqual([[true, true]])
     })
   )
 })

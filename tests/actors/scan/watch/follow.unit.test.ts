@@ -140,6 +140,23 @@ describe("a list", () => {
     })
   )
 
+  it.effect("of which the log was told already is looked through where links were looked at by another", () =>
+    Effect.gen(function* () {
+      const it = yield* makeFollowing()
+      yield* it.told(it.relay.follower.refreshed(news()))
+      const sequence = yield* it.posted("m", page)
+      yield* it.scanned(page)
+      yield* it.until("it is watched", () => it.running.folded() > sequence)
+      it.onLists.set(page, onList)
+      yield* it.told(it.relay.follower.refreshed(news({ before: "a", at: 6 })))
+      expect(it.named("feed.matched")).toEqual([])
+      // It was told of by a process that died before its disk had it, or by another one.
+      yield* it.told(it.relay.follower.refreshed(news({ before: "older", at: 7 })))
+      expect(it.named("feed.matched")).toHaveLength(1)
+      expect(it.named("feed.refreshed")).toHaveLength(1)
+    })
+  )
+
   it.effect("is looked through for links whose ids nobody can make since somebody was forgotten", () =>
     Effect.gen(function* () {
       const it = yield* makeFollowing()
