@@ -8,6 +8,10 @@ import { isRunning, placeOfPids, startOf } from "../../infra/process/identity.ts
 /** The largest process id that Linux can be told to use is below this. */
 const nobody = 4_194_305
 
+const until = async (holds: () => boolean) => {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve))
+}
+
 describe("a process", () => {
   it("runs while its number and its start are those of a process", () => {
     const { pid } = process
@@ -26,9 +30,10 @@ describe("a process", () => {
       const [line] = (await once(createInterface(parent.stdout), "line")) as [string]
       const pid = Number(line)
       const started = startOf(pid)
+      // A shell would ask for the end of its child; what it becomes never does.
+      await until(() => readFileSync(`/proc/${parent.pid!}/comm`, "utf8") === "sleep\n")
       parent.stdin.end()
-      while (!/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8")))
-        await new Promise((resolve) => setImmediate(resolve))
+      await until(() => /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8")))
       expect(isRunning({ pid, started })).toBe(false)
     } finally {
       parent.kill("SIGKILL")
