@@ -64,9 +64,9 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
     Effect.suspend(() => log.lastAmong(events, store.folded() + 1))
 
   const knowing: Self<Fact<Publishes>>["knowing"] = Effect.fnUntraced(function* (events, make) {
-    // The question leaves before anything else is done: a fiber that yields lets what was written be sent.
     const asking = yield* Effect.forkChild(lastAmong(events), { startImmediately: true })
-    yield* Effect.yieldNow
+    // The question leaves before anything else is done: what was written is sent by now.
+    yield* Effect.promise(() => Promise.resolve())
     const before = store.folded()
     const made = yield* make
     const last = yield* Fiber.join(asking)

@@ -2,7 +2,7 @@
  * Declaring and running a worker: an actor that is stateless towards its inputs, in any number of
  * replicas. Each input goes to one of them, in no order, and is acknowledged once its facts are in the log.
  */
-import { Cause, Clock, Effect, Latch, type Scope, Stream } from "effect"
+import { Cause, Clock, Deferred, Effect, Latch, type Scope, Semaphore, Stream } from "effect"
 import { ActorParked } from "../../contracts/actor.ts"
 import type { AnyEvent, AnyFact, AnyRecorded } from "../../contracts/catalogue.ts"
 import type { Writer } from "../../contracts/contexts.ts"
@@ -200,9 +200,20 @@ export const runWorker = Effect.fn("runWorker")(function* <
   })
   onReady()
   yield* Effect.forkScoped(Effect.forever(extending))
-  yield* Stream.runForEach(
-    Stream.mapEffect(deliveries, handleOne, { concurrency: actor.concurrency, unordered: true }),
-    () => Effect.void
-  )
+  const slots = Semaphore.makeUnsafe(actor.concurrency)
+  const broken = Deferred.makeUnsafe<never>()
+  // Each begins at once, in the turn of the event loop that brought it.
+  const begin = (delivery: Delivery) =>
+    Effect.andThen(
+      slots.take(1),
+      handleOne(delivery).pipe(
+        Effect.catchCause((cause) =>
+          Cause.hasInterruptsOnly(cause) ? Effect.interrupt : Deferred.failCause(broken, cause)
+        ),
+        Effect.ensuring(slots.release(1)),
+        Effect.forkScoped({ startImmediately: true })
+      )
+    )
+  yield* Effect.raceFirst(Stream.runForEach(deliveries, begin), Deferred.await(broken))
   return yield* Effect.never
 })

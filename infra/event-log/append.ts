@@ -5,6 +5,7 @@
  * @see https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-50.md (atomic batch publishing)
  */
 import { headers, type MsgHdrs, type NatsConnection, nuid, RequestError } from "@nats-io/transport-node"
+import { askOver } from "../nats/ask.ts"
 import type { LogMessage } from "./codec.ts"
 
 export interface OutgoingMessage extends LogMessage {
@@ -59,9 +60,9 @@ export const publish = async (
     connection.publish(message.subject, message.data, { headers: headersOf(message, batchAt(index)) })
   })
   const last = messages[messages.length - 1]!
-  const reply = await connection.request(last.subject, last.data, {
+  const reply = await askOver(connection)(last.subject, last.data, {
     headers: headersOf(last, batchAt(messages.length - 1)),
-    timeout: publishTimeoutMillis
+    timeoutMillis: publishTimeoutMillis
   })
   const ack = reply.json<PubAck>()
   if (ack.error !== undefined) return { code: ack.error.err_code, description: ack.error.description }

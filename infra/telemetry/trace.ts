@@ -5,7 +5,7 @@
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
 import { hash } from "node:crypto"
-import { Effect, Tracer } from "effect"
+import { Context, Effect, Tracer } from "effect"
 
 const digest = (text: string, hexDigits: number): string => hash("sha256", text).slice(0, hexDigits)
 
@@ -19,21 +19,29 @@ export const spanIdOf = (cause: string): string => digest(`span:${cause}`, 16)
 export const traceparentOf = (cause: string, correlation: string): string =>
   `00-${traceIdOf(correlation)}-${spanIdOf(cause)}-01`
 
-/** Runs something in a span that is the child of what caused it. */
+/** Whether spans go anywhere: making one costs more than much of what would be in it. */
+const isTraced = (context: Context.Context<never>): boolean =>
+  Context.get(context, Tracer.Tracer) !== Tracer.nativeTracer
+
+/** Runs something in a span that is the child of what caused it, where somebody takes spans. */
 export const inSpan =
   (
     name: string,
     reason: { readonly cause: string; readonly correlation: string },
     attributes: Readonly<Record<string, unknown>>
   ) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, Tracer.ParentSpan>> =>
-    Effect.withSpan(effect, name, {
-      attributes: { ...attributes, cause: reason.cause },
-      // A span is found by its name, and a stack trace costs more than the span.
-      captureStackTrace: false,
-      parent: Tracer.externalSpan({
-        spanId: spanIdOf(reason.cause),
-        traceId: traceIdOf(reason.correlation),
-        sampled: true
-      })
-    })
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.contextWith((context: Context.Context<never>) =>
+      isTraced(context)
+        ? Effect.withSpan(effect, name, {
+            attributes: { ...attributes, cause: reason.cause },
+            // A span is found by its name, and a stack trace costs more than the span.
+            captureStackTrace: false,
+            parent: Tracer.externalSpan({
+              spanId: spanIdOf(reason.cause),
+              traceId: traceIdOf(reason.correlation),
+              sampled: true
+            })
+          })
+        : effect
+    )

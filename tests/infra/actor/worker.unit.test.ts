@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, Effect, Exit, Scope } from "effect"
+import { Clock, Effect, Exit, Scope, Stream } from "effect"
 import type { AnyFact } from "../../../contracts/catalogue.ts"
 import { ActorUnparked } from "../../../contracts/actor.ts"
 import { MessageRevoked } from "../../../contracts/message.ts"
 import { Muted } from "../../../contracts/policy.ts"
 import { runWorker, worker, type WorkerSelf } from "../../../infra/actor/worker.ts"
-import type { AppendError } from "../../../infra/event-log/event-log.ts"
+import { type AppendError, EventLog } from "../../../infra/event-log/event-log.ts"
 import type { RecordedOf } from "../../../contracts/catalogue.ts"
 import { input, output } from "./toy.ts"
 import { makeWorld, pass, until, type World } from "./world.ts"
@@ -58,6 +58,35 @@ describe("a worker", () => {
       expect(numbers(world).toSorted()).toEqual([1, 2, 3])
       const first = world.named("message.revoked").find(({ data }) => data.revokedAt === numbers(world)[0])!
       expect(world.named("policy.muted")[0]).toMatchObject({ cause: first.id, correlation: first.id })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("ends, to be started again, where an input can be neither settled nor handed back", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld()
+      yield* world.append(input(1, 1))
+      const log = yield* Effect.provideContext(EventLog, world.services)
+      const withoutWay: typeof log = {
+        ...log,
+        work: (options) =>
+          Effect.map(
+            log.work(options),
+            Stream.map((delivery) => ({ ...delivery, again: () => Effect.die(new Error("no way back")) }))
+          )
+      }
+      const toy = worker({
+        name: "scan",
+        listens: [MessageRevoked],
+        publishes: [Muted],
+        concurrency: 4,
+        handle: () => Effect.die(new Error("broken"))
+      })
+      const running = runWorker(toy, () => {}).pipe(
+        Effect.provideService(EventLog, withoutWay),
+        Effect.scoped,
+        Effect.exit
+      )
+      expect(String(yield* running)).toContain("no way back")
     }).pipe(Effect.scoped)
   )
 

@@ -14,14 +14,17 @@ const refusal = { error: { err_code: 10_201, description: "batch publish contain
 const silentServer = () => {
   const waits: Array<number | undefined> = []
   let offered = 0
+  let answer: (error: null, message: object) => void = () => {}
   const first = { seq: 1, headers: { get: () => "a" }, info: { pending: 2 } }
   const server = {
     connection: {
       info: { max_payload: 1_000_000 },
-      publish: () => undefined,
-      request: () => {
+      closed: () => new Promise(() => {}),
+      subscribe: (_: string, { callback }: { readonly callback: typeof answer }) => void (answer = callback),
+      publish: (_: string, data: Uint8Array, { reply }: { readonly reply?: string }) => {
+        if (reply === undefined) return
         offered += 1
-        return Promise.resolve({ json: () => refusal })
+        answer(null, { subject: reply, data, json: () => refusal })
       }
     },
     manager: { streams: { info: () => Promise.resolve({ state: { last_ts: new Date(0).toISOString() } }) } },
