@@ -54,8 +54,6 @@ export const makeWhatsApp = (
     owns: ["session", "message", "outbox"],
     listens,
     publishes: [...publishes, ...heard, ...answersWith, ...quarantineFacts, ...sessionEvents, ...aboutCalls],
-    // Whoever has brought it waits for no more than that it is in the log, and the chat for its verdict.
-    unhurried: ["message.received"],
     slots,
     evolve,
     perform,

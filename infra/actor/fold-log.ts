@@ -120,11 +120,9 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
    */
   const turnsOf = ({ events }: Batch) => (events.every(isOwn) ? 2 : 1)
   const letGoFirst = (batch: Batch) =>
-    batch.pending === 0 && batch.events.length > 0 && batch.events.every(canWait)
+    actor.unhurried === true && batch.pending === 0 && batch.events.length > 0
       ? Effect.sleep(unhurriedMillis)
       : Effect.repeat(Effect.yieldNow, { times: turnsOf(batch) - 1 })
-  const { unhurried = [] } = actor
-  const canWait = ({ type }: LogEvent) => unhurried === true || unhurried.some((name) => name === type)
 
   const reading = Effect.suspend(() =>
     Stream.runForEach(

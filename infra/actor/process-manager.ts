@@ -118,7 +118,7 @@ export interface ProcessManager<Listens extends AnyEvent, Publishes extends AnyE
   readonly listens: ReadonlyArray<Listens>
   readonly publishes: ReadonlyArray<Publishes>
   /** Nobody waits for what it folds: whatever somebody waits for goes first, for some tens of milliseconds. */
-  readonly unhurried?: true | ReadonlyArray<EventName>
+  readonly unhurried?: true
   /** How much work of each priority may be under way at once. */
   readonly slots: ReadonlyArray<number>
   /** Folds one event. Deterministic, and without effect on anything but the state. */
