@@ -28,6 +28,8 @@ const gatherSeconds = 5
 interface Receipt {
   readonly level: ReceiptLevel
   readonly at: number
+  /** It was gathered for long enough that the claim of its message would be folded by now. */
+  readonly isOld?: true
 }
 
 /** Receipts that are not in the log yet, the furthest of each message. */
@@ -68,19 +70,23 @@ const gather = (gathered: Gathered, { at, level, whatsApp }: GatewayNews & { new
   if (isFurther(level, gathered.get(whatsApp)?.level)) gathered.set(whatsApp, { level, at })
 }
 
-/** Those that say something new of a message of ours; the others are gathered no longer. */
+/**
+ * Those that say something new of a message of ours. The others are gathered no longer, but for what came a moment ago
+ * and may be of a message whose claim is not folded yet.
+ */
 const newsIn = (own: Beside<Published>, gathered: Gathered) =>
   [...gathered].flatMap(([whatsApp, receipt]) => {
     const entry = entryOfWords(own, whatsApp)
     if (entry !== undefined && isFurther(receipt.level, entry.level)) return [{ entry, receipt, whatsApp }]
-    gathered.delete(whatsApp)
+    if (entry === undefined && receipt.isOld !== true) gathered.set(whatsApp, { ...receipt, isOld: true })
+    else gathered.delete(whatsApp)
     return []
   })
 
 /** What was gathered becomes one fact for each chat. What cannot be written now stays gathered. */
 const flush = Effect.fnUntraced(function* (own: Beside<Published>, gathered: Gathered) {
   for (const [chat, news] of Map.groupBy(newsIn(own, gathered), ({ entry }) => entry.chat)) {
-    const messages = news.map(({ entry, receipt }) => ({ outbox: entry.outbox, ...receipt }))
+    const messages = news.map(({ entry, receipt: { at, level } }) => ({ outbox: entry.outbox, level, at }))
     const cause = `receipts:${hashOf(...messages.flatMap(({ level, outbox: id }) => [id, level]))}`
     yield* own
       .begin()

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
@@ -218,6 +218,24 @@ describe("whoever follows feeds", () => {
       })
       yield* feeds.refresh
       expect(seen).toEqual([[true, true]])
+    })
+  )
+
+  it.live("is told of a list that could not be written, and of that", () =>
+    Effect.gen(function* () {
+      const told: Array<string> = []
+      const tell = (what: string) => Effect.sync(() => void told.push(what))
+      const { folder, openWith, replies } = yield* openLists()
+      replies.set("/one", { body: bad })
+      const feeds: Feeds = yield* openWith({
+        ...nobody,
+        refreshed: ({ source }) => tell(`${source} is new`),
+        failed: (source) => tell(`${source} failed`)
+      })
+      // What is no file cannot be replaced by one.
+      mkdirSync(join(folder, "one.feed", "kept"), { recursive: true })
+      yield* feeds.refresh
+      expect(told.filter((it) => it.startsWith("one"))).toEqual(["one is new", "one failed"])
     })
   )
 })

@@ -250,6 +250,23 @@ describe("receipts", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("that come before it is known what they are of are kept for a while", () =>
+    Effect.gen(function* () {
+      const chat = yield* makeClosable()
+      yield* (yield* chat.start()).ready
+      yield* chat.open
+      yield* chat.say({ news: "receipt", whatsApp: wireId("a"), level: "delivered", at: 1 })
+      // They are looked through once in this time.
+      yield* pass(6_000)
+      yield* chat.append(queued("a"))
+      yield* until("it is sent", () => chat.named("outbox.sent").length === 1)
+      yield* pass(minute)
+      expect(chat.named("outbox.acknowledged").flatMap(({ data }) => data.messages)).toEqual([
+        { outbox: idOf("a"), level: "delivered", at: 1 }
+      ])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("for what is not ours, and for steps that show nothing of their own, are no facts", () =>
     Effect.gen(function* () {
       const chat = yield* makeClosable()
