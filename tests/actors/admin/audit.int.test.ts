@@ -237,6 +237,8 @@ layer(running, { timeout: "120 seconds", excludeTestServices: true })("the audit
           const said = await eventually(messages, (items) => (items?.length ?? 0) > 0)
           const made: Made = { send, park, chat: String(chat), person: said![0]!.sender }
           const { key: own } = await send("GET", "/v1/account")
+          // The first key and the link to set up an account with are told of after the start, by the operator.
+          await eventually(audited, (items) => items.length >= 2)
           const unnamed: Array<unknown> = []
           for (const [name, perform] of Object.entries(deeds)) {
             const before = (await audited())[0]?.sequence ?? 0
