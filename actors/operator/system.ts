@@ -164,8 +164,6 @@ export const runManager = Effect.fn("runManager")(function* <L extends AnyEvent,
     const log = yield* EventLog
     const db = yield* openSqlite(path, "derived")
     const store = openStateStore(db, log.generation, actor.version)
-    // What cannot be written is folded again.
-    yield* Effect.addFinalizer(() => Effect.ignore(Effect.try(store.write)))
     return yield* runProcessManager(actor, store, () => Deferred.doneUnsafe(ready, Effect.void))
   })
   const fiber = yield* Effect.forkScoped(supervise(actor.name, begunAnewWhereDamaged(path, once)))

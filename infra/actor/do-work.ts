@@ -19,8 +19,6 @@ const retryFirstMillis = 100
 const retryLongestMillis = 30_000
 /** Nothing is to be done, and nothing was folded, for as long: a moment in which what can wait is done. */
 const quietMillis = 10
-/** The same where it is little, or where work is under way. */
-const quietForLittleMillis = 250
 /** A clock that is set back or forth is noticed within this time. */
 const sleepLongestMillis = 30_000
 
@@ -157,11 +155,8 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
       const wait = Math.min(Math.max(1, due - now), sleepLongestMillis)
       // Work that is under way wakes it when it ends.
       const tidies = store.isUntidy() && running.every((count) => count === 0)
-      const quiet = tidies ? quietMillis : store.isUnwritten() ? quietForLittleMillis : Infinity
-      const woken = yield* latch.await.pipe(Effect.timeoutOption(Math.min(wait, quiet)))
-      if (woken._tag === "Some" || wait < quiet) return
-      if (tidies) store.tidy()
-      else store.write()
+      const woken = yield* latch.await.pipe(Effect.timeoutOption(tidies ? Math.min(wait, quietMillis) : wait))
+      if (tidies && woken._tag === "None") store.tidy()
     })
 
     const round = Effect.suspend(() => {

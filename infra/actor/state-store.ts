@@ -1,6 +1,6 @@
 /**
  * An actor's state on disk: a disposable fold of the log in SQLite, with the sequence it stands for in
- * the same transaction, which holds as many folds as came until a quiet moment. Deleted, of another generation or another version, it is folded again.
+ * the same transaction. Deleted, of another generation or another version, it is folded again.
  */
 import { createHash } from "node:crypto"
 import type { Sqlite } from "../sqlite/open.ts"
@@ -9,14 +9,6 @@ import { makeOpenWork, type OpenWork } from "./open-work.ts"
 import { makeRecordStore, recordTables } from "./record-store.ts"
 import { stageWork } from "./staged.ts"
 import type { State, Work } from "./state.ts"
-
-/**
- * So many folds are written to the disk at once, at the most: a page that all of them change is written once. What a
- * kill takes of them is folded again.
- */
-const foldsTogetherMax = 256
-/** With so many to be written a short quiet moment will do. */
-const foldsWorthWriting = 24
 
 /**
  * After so many folds what they wrote is moved from SQLite's journal into its file, in a quiet moment. SQLite does it by
@@ -49,11 +41,8 @@ export interface StateStore {
   readonly work: OpenWork
   /** The last sequence that was folded. */
   readonly folded: () => number
-  /** Runs folds and moves the checkpoint, all or nothing. It is on the disk with others, later or when it is written. */
+  /** Runs folds and moves the checkpoint, all or nothing. */
   readonly fold: (upTo: number, run: () => void) => void
-  /** Whether something was folded that is not on the disk yet, and writes it. */
-  readonly isUnwritten: () => boolean
-  readonly write: () => void
   /** Whether something waits for a quiet moment, and does it: it takes a few milliseconds. */
   readonly isUntidy: () => boolean
   readonly tidy: () => void
@@ -76,8 +65,6 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     db.prepare("insert into checkpoint values (1, ?, ?, 0)").run(generation, version)
   }
   let folded = kept ? checkpoint.sequence : 0
-  let written = folded
-  let unwrittenFolds = 0
   let foldsSinceTidied = 0
 
   const sql = {
@@ -108,9 +95,7 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     setHead: db.prepare(
       "insert into head values (?, ?) on conflict do update set sequence = excluded.sequence"
     ),
-    advance: db.prepare("update checkpoint set sequence = ? where sequence < ?"),
-    begin: db.prepare("begin immediate"),
-    commit: db.prepare("commit")
+    advance: db.prepare("update checkpoint set sequence = ? where sequence < ?")
   }
 
   const work = makeOpenWork()
@@ -162,13 +147,7 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     sql.advance.run(upTo, upTo)
   })
 
-  const write = () => {
-    if (db.inTransaction) sql.commit.run()
-    written = folded
-    unwrittenFolds = 0
-  }
-
-  /** Open work is shown to nobody before its fold has succeeded. */
+  /** Open work is shown to nobody before its transaction has committed. */
   const showStaged = () => {
     for (const [key, change] of staged.changes()) {
       if (change.closed) work.close(key)
@@ -181,26 +160,18 @@ export const openStateStore = (db: Sqlite, generation: string, version: number):
     work,
     folded: () => folded,
     fold: (upTo, run) => {
-      if (!db.inTransaction) sql.begin.run()
       try {
-        // Within the transaction that is open, where it fails alone.
         transaction(upTo, run)
         showStaged()
         folded = Math.max(folded, upTo)
-        unwrittenFolds += 1
         foldsSinceTidied += 1
       } finally {
         staged.clear()
         heads.clear()
       }
-      if (unwrittenFolds >= foldsTogetherMax || folded - written >= foldsTogetherMax) write()
     },
-    isUnwritten: () => db.inTransaction,
-    write,
-    isUntidy: () => unwrittenFolds >= foldsWorthWriting || foldsSinceTidied >= foldsUntilTidied,
+    isUntidy: () => foldsSinceTidied >= foldsUntilTidied,
     tidy: () => {
-      write()
-      if (foldsSinceTidied < foldsUntilTidied) return
       foldsSinceTidied = 0
       db.pragma("wal_checkpoint(PASSIVE)")
     },

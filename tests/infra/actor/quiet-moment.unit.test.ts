@@ -34,34 +34,7 @@ const journalOf = (db: Database.Database): Journal => {
   return found!
 }
 
-/** What somebody else finds in the file: up to where it is folded. */
-const written = (db: Database.Database): number => {
-  const other = new Database(db.name, { readonly: true })
-  const sequence = other.prepare<[], number>("select sequence from checkpoint").pluck().get()!
-  other.close()
-  return sequence
-}
-
 describe("an actor with nothing to do", () => {
-  it.effect("writes what little it folded after a while, also beside work that takes long", () =>
-    Effect.gen(function* () {
-      const disk = yield* onDisk
-      const world = yield* makeWorld()
-      const begun = Deferred.makeUnsafe<void>()
-      const perform = () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never)
-      const toy = yield* world.start(makeToy({ perform }), { disk })
-      yield* toy.ready
-      yield* pass(1_000)
-      const before = written(disk)
-      yield* world.append(input(0, 0))
-      yield* Deferred.await(begun)
-      expect(written(disk)).toBe(before)
-      yield* pass(1_000)
-      expect(written(disk)).toBeGreaterThan(before)
-      expect(disk.inTransaction).toBe(false)
-    }).pipe(Effect.scoped)
-  )
-
   it.effect("moves what its folds wrote into its file, once that is worth while", () =>
     Effect.gen(function* () {
       const disk = yield* onDisk

@@ -63,35 +63,7 @@ describe("the state of an actor", () => {
     expect([store.work.has("before"), store.work.has("after")]).toEqual([true, false])
   })
 
-  it("loses nothing of the folds before one that fails, which are not on the disk yet", () => {
-    const db = disk()
-    const store = open(db)
-    store.fold(1, () => store.state.put(names, "x", "Ada"))
-    expect(() => {
-      store.fold(2, () => {
-        store.state.put(names, "x", "Ben")
-        throw new Error("poison")
-      })
-    }).toThrow("poison")
-    store.write()
-    expect(db.inTransaction).toBe(false)
-    expect([store.folded(), store.state.get(names, "x")]).toEqual([1, "Ada"])
-    expect(open(db).folded()).toBe(1)
-  })
-
-  it("writes folds together, and never more of them than are folded again in a moment", () => {
-    const db = disk()
-    const store = open(db)
-    store.fold(1, () => {})
-    expect(store.isUnwritten()).toBe(true)
-    for (let sequence = 2; store.isUnwritten(); sequence++) store.fold(sequence, () => {})
-    expect(store.folded()).toBe(256)
-    // Few folds of many events are as much.
-    store.fold(2_000, () => {})
-    expect(store.isUnwritten()).toBe(false)
-  })
-
-  it("shows open work to nobody before its fold has succeeded", () => {
+  it("shows open work to nobody before its fold is on disk", () => {
     const store = open()
     let seen = true
     store.fold(1, () => {
