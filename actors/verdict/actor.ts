@@ -14,6 +14,8 @@ export const verdict = processManager({
   listens,
   publishes: [...publishes, ...answersWith],
   slots,
+  // What is known of a link becomes a verdict: somebody is about to follow it.
+  hurries: ({ type }) => type === "scan.completed",
   evolve,
   perform,
   answers

@@ -55,6 +55,8 @@ export const makeWhatsApp = (
     listens,
     publishes: [...publishes, ...heard, ...answersWith, ...quarantineFacts, ...sessionEvents, ...aboutCalls],
     slots,
+    // The verdict on its links follows: the warning leaves no later for it, and the verdict is there sooner.
+    awaitsNext: (event) => event.type === "message.received" && event.data.links.length > 0,
     evolve,
     perform,
     answers: [...answers, makeCallOff(toBeCalledOff), ...quarantineAnswers, ...sessionAnswers],

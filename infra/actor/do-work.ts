@@ -2,7 +2,7 @@
  * Doing the open work of a process manager: by priority, one piece per lane, with local retry. Nothing is
  * polled: it sleeps until a fold, a finished piece or a due time wakes it.
  */
-import { Clock, Effect, Latch } from "effect"
+import { Clock, Effect, Fiber, Latch } from "effect"
 import type { AnyEvent } from "../../contracts/catalogue.ts"
 import type { Fact } from "../../contracts/event.ts"
 import { parseEventSubject } from "../../contracts/subjects.ts"
@@ -150,13 +150,32 @@ export const doWork = <L extends AnyEvent, P extends AnyEvent, R>(
       return now
     })
 
+    /** Wakes it at a moment; one alarm for many rounds, for most are over long before it. */
+    let alarm: { readonly at: number; readonly fiber: Fiber.Fiber<void> } | undefined
+    const wakeBy = Effect.fnUntraced(function* (at: number, now: number) {
+      if (alarm !== undefined && alarm.at > now && alarm.at <= at) return
+      if (alarm !== undefined) yield* Fiber.interrupt(alarm.fiber)
+      const ringing = Effect.sync(() => {
+        alarm = undefined
+        wake()
+      })
+      const fiber = yield* Effect.andThen(Effect.sleep(at - now), ringing).pipe(
+        Effect.forkScoped({ startImmediately: true })
+      )
+      alarm = { at, fiber }
+    })
+
     const sleep = Effect.fnUntraced(function* (now: number) {
       const due = store.work.nextDue(now) ?? Infinity
       const wait = Math.min(Math.max(1, due - now), sleepLongestMillis)
       // Work that is under way wakes it when it ends.
       const tidies = store.isUntidy() && running.every((count) => count === 0)
-      const woken = yield* latch.await.pipe(Effect.timeoutOption(tidies ? Math.min(wait, quietMillis) : wait))
-      if (tidies && woken._tag === "None") store.tidy()
+      if (!tidies) {
+        yield* wakeBy(now + wait, now)
+        return yield* latch.await
+      }
+      const woken = yield* latch.await.pipe(Effect.timeoutOption(Math.min(wait, quietMillis)))
+      if (woken._tag === "None") store.tidy()
     })
 
     const round = Effect.suspend(() => {

@@ -21,7 +21,7 @@ import type { StateStore } from "./state-store.ts"
  */
 export const eventsPerFoldMax = 1_000
 
-/** For so long an actor that is `unhurried` leaves what is new: a posted link has its verdict by then. */
+/** For so long an actor leaves what is new where nobody waits for it: a posted link has its verdict by then. */
 export const unhurriedMillis = 15
 
 export interface Folding {
@@ -119,10 +119,20 @@ export const foldLog = <L extends AnyEvent, P extends AnyEvent, R>(
    * of the event loop.
    */
   const turnsOf = ({ events }: Batch) => (events.every(isOwn) ? 2 : 1)
-  const letGoFirst = (batch: Batch) =>
-    actor.unhurried === true && batch.pending === 0 && batch.events.length > 0
-      ? Effect.sleep(unhurriedMillis)
-      : Effect.repeat(Effect.yieldNow, { times: turnsOf(batch) - 1 })
+  const says = (which: ((event: Recorded<L>) => boolean) | undefined) => (event: LogEvent) =>
+    which !== undefined && listened.has(event.type) && which(event as AnyRecorded as Recorded<L>)
+  const hurries = says(actor.hurries)
+  const awaitsNext = says(actor.awaitsNext)
+  const letGoFirst = (batch: Batch) => {
+    const { events, more, pending } = batch
+    if (pending === 0 && events.length > 0) {
+      if (events.some(hurries)) return Effect.void
+      if (actor.unhurried === true) return Effect.sleep(unhurriedMillis)
+      if (more !== undefined && events.every(awaitsNext))
+        return Effect.raceFirst(Effect.sleep(unhurriedMillis), more)
+    }
+    return Effect.repeat(Effect.yieldNow, { times: turnsOf(batch) - 1 })
+  }
 
   const reading = Effect.suspend(() =>
     Stream.runForEach(

@@ -119,6 +119,13 @@ export interface ProcessManager<Listens extends AnyEvent, Publishes extends AnyE
   readonly publishes: ReadonlyArray<Publishes>
   /** Nobody waits for what it folds: whatever somebody waits for goes first, for some tens of milliseconds. */
   readonly unhurried?: true
+  /** Whether somebody waits for what is done about an event: it is folded at once. */
+  readonly hurries?: (event: Recorded<Listens>) => boolean
+  /**
+   * Whether what comes of an event comes within some milliseconds and is folded here, too: then they are folded one after
+   * the other, and whoever makes the second is not held up by the first.
+   */
+  readonly awaitsNext?: (event: Recorded<Listens>) => boolean
   /** How much work of each priority may be under way at once. */
   readonly slots: ReadonlyArray<number>
   /** Folds one event. Deterministic, and without effect on anything but the state. */

@@ -78,6 +78,8 @@ export interface Batch {
   readonly upTo: number
   /** How many events wait behind this batch; 0 when the reader has caught up. */
   readonly pending: number
+  /** Succeeds once more than this is here, where the reader can tell. */
+  readonly more?: Effect.Effect<void> | undefined
 }
 
 /** One consistency boundary. */

@@ -13,6 +13,7 @@ import { appendTo, findMessage } from "./jetstream-append.ts"
 import { readFrom } from "./jetstream-read.ts"
 import { workFrom } from "./jetstream-work.ts"
 import { ensureStream } from "./stream-setup.ts"
+import { makeTail } from "./tail.ts"
 import { tryLog } from "./try-log.ts"
 
 const make = Effect.gen(function* () {
@@ -39,7 +40,7 @@ const make = Effect.gen(function* () {
     )
 
   const whole = overArchive(archive, account, {
-    read: readFrom(nats, account, decode),
+    read: readFrom(nats, account, decode, makeTail(nats)),
     get,
     lastOf: (context, boundary) =>
       Effect.map(

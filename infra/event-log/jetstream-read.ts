@@ -1,7 +1,7 @@
 /** Reading the log on JetStream, in order. */
 import { setImmediate, setTimeout } from "node:timers/promises"
 import { type ConsumerMessages, DeliverPolicy, type JsMsg } from "@nats-io/jetstream"
-import { Effect, Schedule, type Scope, Stream } from "effect"
+import { Effect, Schedule, Stream } from "effect"
 import type { AccountId } from "../../contracts/ids.ts"
 import { eventStream } from "../../contracts/streams.ts"
 import type { NatsService } from "../nats/connection.ts"
@@ -17,6 +17,8 @@ import type {
 } from "./event-log.ts"
 import { headersOf } from "./header-block.ts"
 import { filtersOf, listeningTo, wantsAll } from "./listening.ts"
+import { abandonedAfterMillis, idleHeartbeatMillis, pullExpiresMillis } from "./pulling.ts"
+import type { Tail, Taken } from "./tail.ts"
 import { tryLog } from "./try-log.ts"
 
 /**
@@ -26,12 +28,6 @@ import { tryLog } from "./try-log.ts"
 const prefetchMessages = 1_000
 /** The most events of one batch where a reader does not say. */
 const batchMaxByDefault = 500
-/** How long a silent reader waits before it asks whether its consumer still exists. */
-export const idleHeartbeatMillis = 2_000
-/** How long one pull request stays open at the server. */
-export const pullExpiresMillis = 10_000
-/** How long the server keeps the consumer of a reader that went away. */
-const abandonedAfterMillis = 30_000
 /**
  * The server walks over every subject of a block, about a millisecond, for each message that it finds by
  * several filters; handing out a message that is not wanted costs both sides a hundredth of it. So who wants
@@ -69,8 +65,6 @@ const openAt = (nats: NatsService, from: number, filters: ReadonlyArray<string>)
 
 type Decode = (message: StoredMessage) => LogEvent
 
-type Opened = Effect.Success<ReturnType<typeof openAt>>
-
 /** Whether so much of what waits is wanted that the server had better not look for it. */
 const worthChoosing = (nats: NatsService, from: number, wanted: number) =>
   wanted < chooseFromMessages
@@ -80,84 +74,148 @@ const worthChoosing = (nats: NatsService, from: number, wanted: number) =>
         ({ state }) => wanted > (state.last_seq - from + 1) * chooseFromShare
       )
 
-/** What a consumer brings, for ever. */
-const follow = (
-  { consumer, pending }: Opened,
-  decode: Decode,
-  options: ReadOptions,
-  accepts: (subject: string) => boolean
-): Effect.Effect<Stream.Stream<Batch, LogUnavailable | DamagedLog>, LogUnavailable, Scope.Scope> =>
-  Effect.gen(function* () {
-    const batchMax = options.batchMax ?? batchMaxByDefault
-    const messages = yield* Effect.acquireRelease(
-      tryLog("start reading", () =>
-        consumer.consume({
-          max_messages: Math.max(prefetchMessages, batchMax),
-          expires: pullExpiresMillis,
-          idle_heartbeat: idleHeartbeatMillis
-        })
-      ),
-      (messages) => Effect.sync(() => messages.stop())
-    )
-    const take = takingFrom(messages, accepts, options.gathers === true)
-    const whole = wantsAll(options)
-    let upTo = options.from - 1
-
-    const next = Effect.gen(function* () {
-      const taken = yield* tryLog("go on reading", () => take(batchMax))
-      const events = taken.messages.map((message) => decode(storedOf(message)))
-      if (whole) {
-        const hole = events.find((event, index) => event.sequence !== upTo + 1 + index)
-        if (hole !== undefined) return yield* damagedAt(upTo + 1 + events.indexOf(hole), hole.sequence)
-      }
-      upTo = taken.upTo
-      return { events, upTo, pending: taken.pending }
-    })
-    const live = Stream.fromEffectRepeat(next)
-    return pending === 0 ? Stream.concat(Stream.succeed({ events: [], upTo, pending: 0 }), live) : live
-  })
+/** A consumer of one reader. */
+interface Own {
+  readonly take: (most: number) => Promise<Taken>
+  /** How much waits behind what was taken. */
+  pending: number
+  /** Whether nothing is brought that this reader was not given, or passed over. */
+  readonly isLevel: () => Promise<boolean>
+  readonly close: () => void
+}
 
 /**
- * `read` of the event log. A reader of some of the events catches up by choosing from all of them where many
- * are wanted, and is woken by its own alone after that.
+ * A consumer of a reader's own, from a sequence on. Of some of the events it catches up by choosing from all of them where
+ * many are wanted: by one filter the server finds what is wanted faster than a client leaves out what is not.
  */
-export const readFrom = (nats: NatsService, account: AccountId, decode: Decode): EventLogService["read"] => {
-  const reading = Effect.fnUntraced(function* (options: ReadOptions) {
-    const filters = filtersOf(account, options)
-    const opened = yield* openAt(nats, options.from, filters)
-    // By one filter the server finds what is wanted faster than a client leaves out what is not.
-    if (filters.length <= 1 || !(yield* worthChoosing(nats, options.from, opened.pending)))
-      return yield* follow(opened, decode, options, all)
-    yield* tryLog("start reading", () => opened.consumer.delete())
-    const everything = yield* openAt(nats, options.from, [])
-    let upTo = options.from - 1
-    const choosing = Stream.unwrap(follow(everything, decode, options, listeningTo(options))).pipe(
-      Stream.tap((batch) => Effect.sync(() => void (upTo = batch.upTo))),
-      Stream.takeUntil(({ pending }) => pending === 0)
-    )
-    const onwards = Effect.gen(function* () {
-      // Otherwise the server would keep it for as long as the consumer of a reader that went away.
-      yield* Effect.ignore(tryLog("end reading", () => everything.consumer.delete()))
-      const from = upTo + 1
-      const own = yield* openAt(nats, from, filters).pipe(
-        // As the client makes a consumer again after an outage, however long that is.
-        Effect.retry(Schedule.spaced(askAgainMillis))
-      )
-      return yield* follow(own, decode, { ...options, from }, all)
+const openOwn = Effect.fnUntraced(function* (
+  nats: NatsService,
+  account: AccountId,
+  options: ReadOptions,
+  from: number
+) {
+  const filters = filtersOf(account, options)
+  let { consumer, pending } = yield* openAt(nats, from, filters)
+  const chooses = filters.length > 1 && (yield* worthChoosing(nats, from, pending))
+  if (chooses) {
+    yield* tryLog("start reading", () => consumer.delete())
+    void ({ consumer, pending } = yield* openAt(nats, from, []))
+  }
+  const messages = yield* tryLog("start reading", () =>
+    consumer.consume({
+      max_messages: Math.max(prefetchMessages, options.batchMax ?? batchMaxByDefault),
+      expires: pullExpiresMillis,
+      idle_heartbeat: idleHeartbeatMillis
     })
-    return Stream.concat(choosing, Stream.unwrap(onwards))
+  )
+  const take = takingFrom(messages, chooses ? listeningTo(options) : all, options.gathers === true)
+  let seen = from - 1
+  const own: Own = {
+    take: async (most) => {
+      const taken = await take(most)
+      seen = taken.upTo
+      own.pending = taken.pending
+      return taken
+    },
+    pending,
+    isLevel: async () => {
+      const { delivered, num_pending } = await consumer.info()
+      return num_pending === 0 && delivered.stream_seq <= seen
+    },
+    close: () => {
+      messages.stop()
+      // Otherwise the server would keep it for as long as the consumer of a reader that went away.
+      if (!nats.connection.isClosed()) consumer.delete().catch(() => undefined)
+    }
+  }
+  return own
+})
+
+/**
+ * One reader: by a consumer of its own until it has read what is there, then by the tail that all readers of the process
+ * share, and by its own again where it is left behind.
+ */
+const openReader = Effect.fnUntraced(function* (
+  nats: NatsService,
+  account: AccountId,
+  decode: Decode,
+  tail: Tail,
+  options: ReadOptions
+) {
+  const batchMax = options.batchMax ?? batchMaxByDefault
+  const accepts = listeningTo(options)
+  const isWhole = wantsAll(options)
+  let upTo = options.from - 1
+  let joined = tail.opened()?.join(upTo, accepts, true)
+  let own = joined === undefined ? yield* openOwn(nats, account, options, options.from) : undefined
+  let owesLevel = own?.pending === 0
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      joined?.leave()
+      own?.close()
+    })
+  )
+
+  const batchOf = (taken: Taken, more?: Effect.Effect<void>) => {
+    const events = taken.messages.map((message) => decode(storedOf(message)))
+    const hole = isWhole ? events.findIndex((event, index) => event.sequence !== upTo + 1 + index) : -1
+    if (hole >= 0) return Effect.fail(damagedAt(upTo + 1 + hole, events[hole]!.sequence))
+    upTo = taken.upTo
+    return Effect.succeed<Batch>({ events, upTo, pending: taken.pending, more })
+  }
+
+  /**
+   * Leaves its own consumer for the tail, where nothing is missed by that: what was there when the tail began was either
+   * given to this reader or was nothing for it.
+   */
+  const moveOn = (level: Own) =>
+    Effect.gen(function* () {
+      const open = yield* tail.open
+      const from = open.from()
+      const isLevel = upTo + 1 >= from || (yield* tryLog("show where a reader is", level.isLevel))
+      if (!isLevel) return
+      joined = open.join(Math.max(upTo, from - 1), accepts, false)
+      if (joined === undefined) return
+      level.close()
+      own = undefined
+      // The next time will do: until then its own consumer brings what comes.
+    }).pipe(Effect.ignore)
+
+  const byOwn = Effect.gen(function* () {
+    own ??= yield* openOwn(nats, account, options, upTo + 1).pipe(
+      // As the client makes a consumer again after an outage, however long that is.
+      Effect.retry(Schedule.spaced(askAgainMillis))
+    )
+    const reader = own
+    return yield* batchOf(yield* tryLog("go on reading", () => reader.take(batchMax)))
   })
-  return (options) => Stream.unwrap(reading(options))
-}
+
+  const next: Effect.Effect<Batch, LogUnavailable | DamagedLog> = Effect.suspend(() => {
+    if (owesLevel) {
+      owesLevel = false
+      return Effect.succeed<Batch>({ events: [], upTo, pending: 0 })
+    }
+    const sharing = joined
+    if (sharing !== undefined)
+      return Effect.flatMap(sharing.take(batchMax), (taken) => {
+        if (taken !== "behind") return batchOf(taken, sharing.more)
+        sharing.leave()
+        joined = undefined
+        return byOwn
+      })
+    if (own?.pending !== 0) return byOwn
+    return Effect.flatMap(moveOn(own), () => (joined === undefined ? byOwn : next))
+  })
+  return Stream.fromEffectRepeat(next)
+})
+
+/** `read` of the event log. */
+export const readFrom =
+  (nats: NatsService, account: AccountId, decode: Decode, tail: Tail): EventLogService["read"] =>
+  (options) =>
+    Stream.unwrap(openReader(nats, account, decode, tail, options))
 
 const all = () => true
-
-interface Taken {
-  readonly messages: ReadonlyArray<JsMsg>
-  readonly upTo: number
-  /** How many more wait, as the server has it. */
-  readonly pending: number
-}
 
 /**
  * Takes what is there, at least one message, up to a limit or until the server has nothing more for now, and

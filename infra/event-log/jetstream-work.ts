@@ -19,8 +19,9 @@ import type { NatsService } from "../nats/connection.ts"
 import type { StoredMessage } from "./codec.ts"
 import { type Delivery, type EventLogService, type LogEvent, LogUnavailable } from "./event-log.ts"
 import { type GroupPlaces, openGroupPlaces } from "./group-places.ts"
-import { idleHeartbeatMillis, pullExpiresMillis, storedOf } from "./jetstream-read.ts"
+import { storedOf } from "./jetstream-read.ts"
 import { filtersOf } from "./listening.ts"
+import { idleHeartbeatMillis, pullExpiresMillis } from "./pulling.ts"
 import { because, tryLog } from "./try-log.ts"
 
 /** JetStream's error code for a durable consumer that exists under other terms. */

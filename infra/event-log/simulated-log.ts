@@ -118,6 +118,14 @@ const reading = (store: SimulatedStore, faults: FaultPlan, options: ReadOptions)
       if (held !== undefined && listens(held.subject)) waiting.push(held)
     }
   }
+  const more = Effect.gen(function* () {
+    for (;;) {
+      const version = store.version
+      look()
+      if (waiting.length > 0) return
+      yield* changedSince(store, version)
+    }
+  })
   const next = Effect.gen(function* () {
     const delayMillis = faults.readDelayMillis?.() ?? 0
     if (delayMillis > 0) yield* Effect.sleep(delayMillis)
@@ -133,7 +141,8 @@ const reading = (store: SimulatedStore, faults: FaultPlan, options: ReadOptions)
         return {
           events: taken.map((held) => decodeMessage(storedMessage(held))),
           upTo,
-          pending: waiting.length
+          pending: waiting.length,
+          more
         }
       }
       yield* changedSince(store, version)

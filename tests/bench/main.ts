@@ -70,6 +70,13 @@ const benches: ReadonlyArray<Bench> = [
     smoke: ["500", "1", "20"]
   },
   {
+    name: "readers",
+    title: "Many readers of the log in one process",
+    script: "readers.ts",
+    args: ["10", "50"],
+    smoke: ["1", "10", "2"]
+  },
+  {
     name: "links",
     title: "Finding, naming and judging a link",
     script: "links.ts",

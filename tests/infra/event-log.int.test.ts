@@ -4,7 +4,7 @@ import { headers } from "@nats-io/transport-node"
 import type { JsMsg } from "@nats-io/jetstream"
 import { headerNames } from "../../contracts/envelope.ts"
 import { eventStream } from "../../contracts/streams.ts"
-import { type Entry, EventLog } from "../../infra/event-log/event-log.ts"
+import { EventLog } from "../../infra/event-log/event-log.ts"
 import { headerBlockOf, headerIn, headersOf } from "../../infra/event-log/header-block.ts"
 import { jetStreamLog } from "../../infra/event-log/jetstream-log.ts"
 import { ensureStream } from "../../infra/event-log/stream-setup.ts"
@@ -75,35 +75,6 @@ describe("the log on JetStream", () => {
       const filtered = yield* readEvents(log, { from: 1, events: ["policy.muted"] }, 3)
       expect(sequencesOf(filtered.events)).toEqual([2, 4, 5])
     }).pipe(Effect.provide(ownNats))
-  )
-
-  it.live(
-    "leaves one consumer to a reader that chose from a long log, and it listens to that reader's events",
-    () =>
-      Effect.gen(function* () {
-        const log = yield* EventLog
-        const { manager } = yield* Nats
-        const facts = upFrom(0, 700).map((number) =>
-          entry(`a${number}`, number % 2 === 0 ? muted(1) : unmuted(1))
-        )
-        yield* log.append(facts as [Entry, ...ReadonlyArray<Entry>], by)
-        const events = ["policy.muted", "policy.unmuted"] as const
-        const live = yield* Deferred.make<void>()
-        yield* log.read({ from: 1, events }).pipe(
-          Stream.runForEach((batch) =>
-            batch.events.length === 0 ? Deferred.succeed(live, undefined) : Effect.void
-          ),
-          Effect.forkScoped
-        )
-        yield* Deferred.await(live)
-        const filters = yield* Effect.promise(async () => {
-          const consumers = await Array.fromAsync(manager.consumers.list(eventStream.name))
-          return consumers.map(({ config }) =>
-            config.filter_subjects?.map((filter) => filter.split(".").at(-1))
-          )
-        })
-        expect(filters).toEqual([["muted", "unmuted"]])
-      }).pipe(Effect.scoped, Effect.provide(emptyJetStreamLog))
   )
 
   it.live("reads the headers of a message where the client keeps them, as the client itself would", () =>

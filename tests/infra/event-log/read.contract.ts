@@ -4,6 +4,7 @@ import { Deferred, Effect, Fiber, Stream } from "effect"
 import { type Batch, type Entry, EventLog } from "../../../infra/event-log/event-log.ts"
 import {
   appendEach,
+  Behind,
   by,
   entry,
   everyName,
@@ -121,6 +122,27 @@ export const readContract = (it: LogTest): void => {
         batches.map(({ upTo }) => upTo).toSorted((a, b) => a - b)
       )
       expect(batches.every(({ events, upTo }) => events.every(({ sequence }) => sequence <= upTo))).toBe(true)
+    })
+  )
+
+  it(
+    "tells who has caught up when more is here than was taken, of what is wanted",
+    Effect.gen(function* () {
+      const log = yield* EventLog
+      const behind = yield* Behind
+      const pull = yield* Stream.toPull(log.read({ from: 1, events: ["policy.muted"] }))
+      expect((yield* pull).map(outline)).toEqual([{ events: [], upTo: 0, pending: 0 }])
+      const pulled = yield* Effect.forkChild(pull, { startImmediately: true })
+      yield* behind.pass(1_000)
+      yield* log.append([entry("a", muted(1))], by)
+      const [batch] = yield* Fiber.join(pulled)
+      const more = yield* Effect.forkChild(batch.more!, { startImmediately: true })
+      yield* log.append([entry("b", unmuted(1))], by)
+      yield* behind.pass(100)
+      expect(more.pollUnsafe()).toBeUndefined()
+      yield* log.append([entry("c", muted(2))], by)
+      yield* Fiber.join(more)
+      expect((yield* pull).map(outline)).toEqual([{ events: [3], upTo: 3, pending: 0 }])
     })
   )
 
