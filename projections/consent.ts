@@ -10,7 +10,7 @@ const standingPerson = "coalesce((select stands_in from consent_pseudonyms where
 
 export const consent = readModel({
   name: "consent",
-  version: 2,
+  version: 3,
   tables: [
     {
       name: "consent_rule",
@@ -139,12 +139,16 @@ function said(given: 0 | 1): string {
     where updated < excluded.updated`
 }
 
-/** Whoever opted out under either of two pseudonyms has done so under the one that stands for both. */
+/**
+ * Whoever opted out under either of two pseudonyms has done so under the one that stands for both. That somebody did not
+ * is taken along, too: what was said before comes again under the one that stands for both, and must find that it is old.
+ */
 function moving(prepare: Prepare, column: "chat" | "person", key: "?, person" | "chat, ?") {
   const take = prepare<[string, number, string, number]>(
     `insert into opt_outs (chat, person, out, since, updated)
-     select ${key}, 1, since, ? from opt_outs where ${column} = ? and out = 1 and updated < ?
-     on conflict do update set out = 1, since = max(since, excluded.since), updated = excluded.updated
+     select ${key}, out, since, ? from opt_outs where ${column} = ? and updated < ?
+     on conflict do update set out = max(out, excluded.out), updated = excluded.updated,
+       since = iif(excluded.out = 1, max(since, excluded.since), since)
      where updated < excluded.updated`
   )
   const leave = prepare<[number, string, number]>(

@@ -184,7 +184,10 @@ const openReader = Effect.fnUntraced(function* (
   const byOwn = Effect.gen(function* () {
     own ??= yield* openOwn(nats, account, options, upTo + 1).pipe(
       // As the client makes a consumer again after an outage, however long that is.
-      Effect.retry(Schedule.spaced(askAgainMillis))
+      Effect.retry({
+        schedule: Schedule.spaced(askAgainMillis),
+        while: () => !nats.connection.isClosed()
+      })
     )
     const reader = own
     return yield* batchOf(yield* tryLog("go on reading", () => reader.take(batchMax)))

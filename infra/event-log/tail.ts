@@ -11,8 +11,8 @@ import { LogUnavailable } from "./event-log.ts"
 import { abandonedAfterMillis, idleHeartbeatMillis, pullExpiresMillis } from "./pulling.ts"
 import { because, tryLog } from "./try-log.ts"
 
-/** Some hundred milliseconds of a log in a hurry, which is more than a fold takes. */
-const keptMaxByDefault = 1_000
+/** At the least: what comes in a hurry while a fold takes its time. */
+const keptMaxByDefault = 500
 const keptMaxBytes = 8 * 1024 * 1024
 /** Messages asked of the server ahead of need. */
 const prefetchMessages = 1_000

@@ -1,9 +1,12 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { OptedIn, OptedOut } from "../../contracts/consent.ts"
+import { ChatId } from "../../contracts/ids.ts"
 import { anyLog } from "./any-log.ts"
 import { emptyModels, type Folded, inOrder } from "./given.ts"
 import {
   chat,
+  chatLinked,
   edited,
   erased,
   everyExample,
@@ -12,10 +15,15 @@ import {
   posted,
   received,
   renamed,
-  revoked
+  revoked,
+  sender
 } from "./story.ts"
 
 const examples = inOrder(everyExample)
+
+const other = ChatId.make("c0example9")
+const optedIn = OptedIn({ chat: other, person: sender, by: "operator" })
+const isSameAs = chatLinked({ chat, same: other })
 
 /** Runs on read models as they are, and leaves them so: making them anew takes longer than most of what is done here. */
 const within = <A>({ db }: Folded, run: () => A): A => {
@@ -81,6 +89,11 @@ describe("applying events again", () => {
     [
       "a deletion, of a link that an edit put in later",
       [received(), revoked(), edited(posted(link, "http://a.example/"))]
+    ],
+    ["an opting in, in a chat that turned out to be another one later", [received(), optedIn, isSameAs]],
+    [
+      "an opting in, in a chat that turned out to be one in which they had opted out",
+      [OptedOut({ chat, person: sender, by: "operator" }), optedIn, isSameAs]
     ]
   ])("changes nothing for %s", (_, facts) => {
     const folded = emptyModels()
