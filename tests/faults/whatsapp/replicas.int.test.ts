@@ -175,15 +175,25 @@ test("without the look at the epoch before each write, the one that wakes is fou
   }
 }, 120_000)
 
-test("without it, the one that wakes after its claim is found sending", async () => {
-  const world = await toldWorld(84)
+/** What one does that sleeps behind its claim, and looks at no epoch when it wakes. */
+const sendsWithoutLooking = async (seed: number) => {
+  const world = await toldWorld(seed)
   try {
     const traffic = makeTraffic(world)
     const { owner } = await asleepAtAClaim(world, traffic, "epoch-before-write")
     const found = await wakeTooLate(world, owner)
     console.log(JSON.stringify({ without: "epoch-before-write", ...found }))
-    expect(found.said).toContain("message")
+    return found.said
   } finally {
     await world.close()
   }
-}, 120_000)
+}
+
+test("without it, the one that wakes after its claim is found sending", async () => {
+  const wakings = 6
+  const said: Array<string> = []
+  // Whether it writes before its lease is seen to be over is a race, which it wins mostly: one that wins it is found.
+  for (let seed = 84; seed < 84 + wakings && !said.includes("message"); seed++)
+    said.push(...(await sendsWithoutLooking(seed)))
+  expect(said).toContain("message")
+}, 240_000)
