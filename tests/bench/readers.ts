@@ -4,7 +4,7 @@
  *
  *     node tests/bench/readers.ts [seconds, 20 by default] [events a second, 50 by default] [readers, 1,8,100,400 by default]
  *
- * Beside it the same readers with a consumer each, as nats-server itself would have it.
+ * Beside it the same readers with a consumer each, as nats-server itself would have it; they decode nothing.
  */
 import { readFileSync } from "node:fs"
 import { DeliverPolicy } from "@nats-io/jetstream"
@@ -35,7 +35,7 @@ const fact = (number: number) =>
   Muted({ chat: ChatId.make(`cbench${String(number % 100).padStart(4, "0")}`), until: number, by: "bench" })
 
 /** A reader as the log has it, or one with a consumer of its own. */
-const readers = { shared: "all over one consumer", own: "a consumer each" } as const
+const readers = { shared: "all over one consumer", own: "a consumer each, nothing decoded" } as const
 type How = keyof typeof readers
 
 const reading = Effect.fnUntraced(function* (how: How, seen: () => void) {
