@@ -85,8 +85,8 @@ const makeKept = (from: number, keptMax: number) => {
   }
 }
 
-/** What waits for something to come: says whether it found it, and is asked again where it did not. */
-type Waiting = () => boolean
+/** What waits for something to come: looks whether it is here, and is asked again where it is not. */
+type Waiting = () => void
 
 /** Waits until what is looked for is there. */
 const waitFor = <A, E>(waiting: Set<Waiting>, look: () => Exit.Exit<A, E> | undefined) =>
@@ -96,10 +96,9 @@ const waitFor = <A, E>(waiting: Set<Waiting>, look: () => Exit.Exit<A, E> | unde
     return Effect.callback<A, E>((resume) => {
       const again = () => {
         const exit = look()
-        if (exit === undefined) return false
+        if (exit === undefined) return
         waiting.delete(again)
         resume(exit)
-        return true
       }
       waiting.add(again)
       return Effect.sync(() => void waiting.delete(again))
