@@ -5,7 +5,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc9083
  * @see https://www.rfc-editor.org/rfc/rfc9224
  */
-import { Clock, Effect, Schema } from "effect"
+import { Cache, Clock, Effect, Exit, Schema } from "effect"
 import { registeredDomain } from "../../../contracts/link/public-suffix.ts"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
 import type { Evidence } from "../evidence.ts"
@@ -28,6 +28,8 @@ const readDomain = answerJson(Domain)
 /** IANA's list has some 80 kB, a registry's answer a few. */
 const answerBytesMax = 1024 * 1024
 const bootstrapSeconds = 86_400
+/** Where IANA does not answer, its last list stays for so long before it is asked for again. */
+const lastBootstrapSeconds = 3_600
 /** A domain grows older by the day, and no sooner. */
 const knownSeconds = 43_200
 const unknownSeconds = 1_800
@@ -59,12 +61,10 @@ const saidOf = ({ events = [] }: typeof Domain.Type, now: number): Said => {
 
 const domainOf = (url: string): string => registeredDomain(URL.parse(url)?.hostname ?? "") ?? ""
 
-interface Registries {
-  readonly until: number
-  readonly byEnding: ReadonlyMap<string, string>
-}
+/** The server of each ending's registry. */
+type Registries = ReadonlyMap<string, string>
 
-const registriesIn = ({ services }: typeof Bootstrap.Type): Registries["byEnding"] =>
+const registriesIn = ({ services }: typeof Bootstrap.Type): Registries =>
   new Map(
     services.flatMap(([endings, bases]) => {
       const base = bases.find((it) => it.startsWith("https:")) ?? bases[0]
@@ -73,8 +73,6 @@ const registriesIn = ({ services }: typeof Bootstrap.Type): Registries["byEnding
   )
 
 export const rdap = (bootstrap = "https://data.iana.org/rdap/dns.json"): Source => {
-  let known: Registries = { until: 0, byEnding: new Map() }
-
   const get = (client: GuardedClientService, url: string) =>
     client.ask({
       url,
@@ -84,13 +82,25 @@ export const rdap = (bootstrap = "https://data.iana.org/rdap/dns.json"): Source 
       limitMillis: attemptMillis
     })
 
-  const registries = Effect.fnUntraced(function* (client: GuardedClientService) {
-    const now = yield* Clock.currentTimeMillis
-    if (known.until > now) return known.byEnding
-    const byEnding = registriesIn(yield* Effect.flatMap(get(client, bootstrap), readBootstrap))
-    known = { until: now + bootstrapSeconds * 1_000, byEnding }
-    return byEnding
-  })
+  let last: Registries | undefined
+  /** Whoever asks while the list is on its way waits for it: it comes once, and not once for each link. */
+  const registries = Effect.runSync(
+    Cache.makeWith(
+      (client: GuardedClientService) =>
+        Effect.flatMap(get(client, bootstrap), readBootstrap).pipe(
+          Effect.map((list) => ({ list: (last = registriesIn(list)), validSeconds: bootstrapSeconds })),
+          Effect.catch((failed) =>
+            last === undefined
+              ? Effect.fail(failed)
+              : Effect.succeed({ list: last, validSeconds: lastBootstrapSeconds })
+          )
+        ),
+      {
+        capacity: 1,
+        timeToLive: (exit) => (Exit.isSuccess(exit) ? exit.value.validSeconds * 1_000 : 0)
+      }
+    )
+  )
 
   /** What is wrong with one of hundreds of registries is no fault of the others. */
   const ofRegistry = Effect.fnUntraced(
@@ -111,7 +121,8 @@ export const rdap = (bootstrap = "https://data.iana.org/rdap/dns.json"): Source 
       const domain = domainOf(url)
       // An address has no registration.
       if (domain === "") return { evidence: [], validSeconds: knownSeconds }
-      const base = (yield* registries(client)).get(domain.slice(domain.lastIndexOf(".") + 1))
+      const { list } = yield* Cache.get(registries, client)
+      const base = list.get(domain.slice(domain.lastIndexOf(".") + 1))
       if (base === undefined) return unknown("its registry has no RDAP")
       return yield* ofRegistry(client, base, domain)
     })

@@ -4,6 +4,7 @@ import { dnsFilter, filters } from "../../../../actors/scan/sources/dns-filter.t
 import { questionFor, readAnswer } from "../../../../actors/scan/sources/dns-message.ts"
 import { rdap } from "../../../../actors/scan/sources/rdap.ts"
 import fc from "fast-check"
+import { onSettableClock } from "../../schedule/settable-clock.ts"
 import { limits, openService, type Reply, type Request } from "./service.ts"
 
 const link = "https://login.bad.example.co.uk/a?b=c"
@@ -110,7 +111,7 @@ describe("public name servers", () => {
 const day = 86_400_000
 
 describe("a registry", () => {
-  const registry = (reply: (request: Request) => Reply) =>
+  const registry = (reply: (request: Request) => Reply, hasList = () => true) =>
     Effect.gen(function* () {
       let base = ""
       const service = yield* openService(
@@ -119,17 +120,19 @@ describe("a registry", () => {
           return rdap(`${at}/rdap/dns.json`)
         },
         (request): Reply =>
-          request.path === "/rdap/dns.json"
-            ? {
-                status: 200,
-                body: {
-                  services: [
-                    [["com", "uk"], [`${base}/registry/`]],
-                    [["net"], []]
-                  ]
+          request.path !== "/rdap/dns.json"
+            ? reply(request)
+            : hasList()
+              ? {
+                  status: 200,
+                  body: {
+                    services: [
+                      [["com", "uk"], [`${base}/registry/`]],
+                      [["net"], []]
+                    ]
+                  }
                 }
-              }
-            : reply(request)
+              : { status: 500, body: "" }
       )
       return service
     })
@@ -191,5 +194,37 @@ describe("a registry", () => {
       expect((yield* service.ask("https://example.org/")).missing).toEqual(missing)
       expect(yield* service.ask("http://8.8.8.8/")).toEqual({ evidence: [], missing: [] })
     })
+  )
+
+  it.live("asks once for the list of registries, however many wait for it", () =>
+    Effect.gen(function* () {
+      const service = yield* registry(() => registered(3))
+      const domains = Array.from({ length: 20 }, (_, index) => `https://a-${index}.com/`)
+      const looks = yield* Effect.forEach(domains, (url) => service.ask(url), { concurrency: "unbounded" })
+      expect(looks.filter(({ evidence }) => evidence.length === 1)).toHaveLength(20)
+      expect(service.requests.filter(({ path }) => path === "/rdap/dns.json")).toHaveLength(1)
+    })
+  )
+
+  it.live("goes on with the last list of registries while there is no newer one", () =>
+    onSettableClock((forward) =>
+      Effect.gen(function* () {
+        let isThere = true
+        const service = yield* registry(
+          () => registered(3),
+          () => isThere
+        )
+        yield* service.ask(link)
+        isThere = false
+        forward(2 * day)
+        expect((yield* service.ask(link)).missing).toEqual([])
+        const asked = () => service.requests.filter(({ path }) => path === "/rdap/dns.json").length
+        const before = asked()
+        forward(day / 2)
+        isThere = true
+        expect((yield* service.ask(link)).missing).toEqual([])
+        expect(asked()).toBe(before + 1)
+      })
+    )
   )
 })
