@@ -65,11 +65,11 @@ const measure = Effect.fnUntraced(function* (binary: string, trouble: Trouble, c
   }).pipe(Effect.provideContext(base))
 }, Effect.scoped)
 
-const row = (what: string, all: ReadonlyArray<ReadonlyArray<number>>, target: string): string => {
+const row = (what: string, all: ReadonlyArray<ReadonlyArray<number>>, target: string, digits = 0): string => {
   const cells = [0.5, 0.95, 0.99].map((share) =>
     spread(
       all.map((one) => quantile(one, share)),
-      0
+      digits
     )
   )
   return `| ${[what, ...cells, target].join(" | ")} |`
@@ -123,14 +123,16 @@ const program = Effect.gen(function* () {
     row(
       "its first verdict",
       times(({ first }) => first),
-      "p50 ≤ 10"
+      "p50 ≤ 10",
+      1
     )
   )
   yield* say(
     row(
       "the warning, where a service lists it",
       times((it) => (it.listed ? it.standing : undefined)),
-      ""
+      "",
+      1
     )
   )
   yield* say(
