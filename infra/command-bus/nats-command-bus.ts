@@ -58,7 +58,7 @@ const make = Effect.gen(function* () {
                   respond(command, message, text)
                 )
                 // A request is handled where the command is served, and dies with it.
-                run(Effect.forkIn(answering, scope))
+                run(Effect.forkIn(answering, scope, { startImmediately: true }))
               }
             })
           ),
