@@ -87,7 +87,7 @@ const benches: ReadonlyArray<Bench> = [
     name: "sources",
     title: "A link while the sources answer as slowly as in life",
     script: "sources.ts",
-    args: ["60", "20", "3"],
+    args: ["120", "20", "3"],
     smoke: ["1", "5", "1", "refused"]
   },
   {
