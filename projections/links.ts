@@ -1,6 +1,6 @@
 /** Links: a row for each that was ever posted, with what it is held to be now and how often it was seen. */
 import type { LinkId } from "../contracts/ids.ts"
-import type { Level } from "../contracts/level.ts"
+import { Level } from "../contracts/level.ts"
 import type { Said } from "../contracts/message.ts"
 import type { Found, MissingEvidence } from "../contracts/scan.ts"
 import { type Opener, openingBy } from "../infra/keyring/keyring.ts"
@@ -10,9 +10,13 @@ import { readModel } from "./read-model.ts"
 import { missingOf } from "./scans.ts"
 import { linksPerEventMax } from "./verdicts.ts"
 
+const severityOf = (column: string): string =>
+  `case ${column} ${Level.literals.map((level, severity) => `when '${level}' then ${severity}`).join(" ")} end`
+
+/** Who is asked again makes nothing better until all have been heard: what was found before holds until then. */
 export const links = readModel({
   name: "links",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "links",
@@ -25,7 +29,7 @@ export const links = readModel({
           sightings integer not null, -- messages that brought it
           first_at integer not null, -- milliseconds since the epoch, like last_at
           last_at integer not null,
-          scan integer, -- the sequence of its newest result; null while there is none
+          scan integer, -- the sequence of the result that holds; null while there is none
           level text -- of that result
         ) strict, without rowid;
         create index links_by_level on links (level, since) where level is not null;
@@ -37,7 +41,8 @@ export const links = readModel({
         create trigger links_scanned after insert on scans begin
           insert into links (link, since, sightings, first_at, last_at, scan, level)
           values (new.link, new.sequence * ${linksPerEventMax}, 0, new.at, new.at, new.sequence, new.level)
-          on conflict do update set scan = excluded.scan, level = excluded.level;
+          on conflict do update set scan = excluded.scan, level = excluded.level
+          where new.partial = 0 or level is null or ${severityOf("level")} <= ${severityOf("new.level")};
         end;
       `
     }
@@ -50,10 +55,10 @@ interface Shared {
   readonly link: LinkId
   /** Messages that brought it. */
   readonly sightings: number
-  /** When it was posted first and last, milliseconds since the epoch, like the times of its newest result. */
+  /** When it was posted first and last, milliseconds since the epoch, like the times of the result that holds. */
   readonly firstAt: number
   readonly lastAt: number
-  /** The sequence of its newest result; null while there is none, like what that says. */
+  /** The sequence of the result that holds; null while there is none, like what that says. */
   readonly scan: number | null
   readonly level: Level | null
   /** Decibans. */

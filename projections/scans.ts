@@ -1,13 +1,14 @@
 /** Scans: what was found out about links, each result for itself. */
 import type { ChatId, LinkId } from "../contracts/ids.ts"
 import type { Level } from "../contracts/level.ts"
-import type {
-  Again,
-  Found,
-  FoundHop,
-  MissingEvidence,
-  ScoreRange,
-  WeighedEvidence
+import {
+  type Again,
+  type Found,
+  type FoundHop,
+  isPartial,
+  type MissingEvidence,
+  type ScoreRange,
+  type WeighedEvidence
 } from "../contracts/scan.ts"
 import type { KeyringService } from "../infra/keyring/keyring.ts"
 import type { Sqlite } from "../infra/sqlite/open.ts"
@@ -16,7 +17,7 @@ import { readModel } from "./read-model.ts"
 
 export const scans = readModel({
   name: "scans",
-  version: 4,
+  version: 5,
   tables: [
     {
       name: "scans",
@@ -38,6 +39,7 @@ export const scans = readModel({
           lacks text, -- JSON of the sources among those, in order; null where nothing is missing
           least real, -- between which scores it could be if that were known; null where nothing could change it
           most real,
+          partial integer not null, -- 1 where others were being asked, or were not asked at all
           again text, -- why it was looked at again, long after its first look
           revises integer, -- the sequence of the result that it takes the place of
           valid_until integer not null, -- milliseconds since the epoch
@@ -59,8 +61,8 @@ export const scans = readModel({
     "scan.completed": (prepare) => {
       const put = prepare(
         `insert into scans (sequence, event, link, chat, sender, level, score, probability, rule_set, evidence,
-           missing, lacks, least, most, again, revises, valid_until, at, found, updated)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
+           missing, lacks, least, most, partial, again, revises, valid_until, at, found, updated)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
       )
       return ({ data, id, sequence, time }) => {
         const {
@@ -94,6 +96,7 @@ export const scans = readModel({
           lackedOf(missing),
           range?.least ?? null,
           range?.most ?? null,
+          isPartial(data) ? 1 : 0,
           again ?? null,
           revises ?? null,
           validUntil,

@@ -41,6 +41,22 @@ it("lists each link once, with the messages that brought it, when, and its newes
   ])
 })
 
+it("what was found holds while others are asked again, unless they find worse", () => {
+  const found = scanned({ link, level: "malicious" })
+  const asking = scanned({ link, level: "benign", awaits: ["virustotal"] })
+  const levelAfter = (...results: ReadonlyArray<ReturnType<typeof scanned>>) =>
+    given(first, ...results)
+      .queries.links.list()
+      .map(({ level, scan }) => [level, scan])
+  expect(levelAfter(asking)).toEqual([["benign", 2]])
+  expect(levelAfter(found, asking)).toEqual([["malicious", 2]])
+  expect(levelAfter(found, scanned({ link, level: "benign", past: true }))).toEqual([["malicious", 2]])
+  expect(levelAfter(asking, { ...found, data: { ...found.data, awaits: ["virustotal"] } })).toEqual([
+    ["malicious", 3]
+  ])
+  expect(levelAfter(found, asking, scanned({ link, level: "benign" }))).toEqual([["benign", 4]])
+})
+
 it("a link that nothing is known of yet is there, under the URL that it was posted with", () => {
   const { links } = given(first).queries
   expect(links.list()).toMatchObject([{ link, url, sightings: 1, scan: null, level: null, missing: [] }])

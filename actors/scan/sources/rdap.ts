@@ -5,7 +5,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc9083
  * @see https://www.rfc-editor.org/rfc/rfc9224
  */
-import { Cache, Clock, Effect, Exit, Schema } from "effect"
+import { Cache, Clock, Effect, Exit, Fiber, Option, Schema } from "effect"
 import { registeredDomain } from "../../../contracts/link/public-suffix.ts"
 import type { GuardedClientService } from "../../../infra/guarded-client/client.ts"
 import type { Evidence } from "../evidence.ts"
@@ -28,6 +28,11 @@ const readDomain = answerJson(Domain)
 /** IANA's list has some 80 kB, a registry's answer a few. */
 const answerBytesMax = 1024 * 1024
 const bootstrapSeconds = 86_400
+/** It is fetched once a day, by whoever needs it first: it may take longer than a link waits, */
+const bootstrapMillis = 10_000
+/** which is so long, and asks again soon. */
+const waitsMillis = 2_000
+const soonSeconds = 10
 /** Where IANA does not answer, its last list stays for so long before it is asked for again. */
 const lastBootstrapSeconds = 3_600
 /** A domain grows older by the day, and no sooner. */
@@ -50,7 +55,11 @@ const evidenceOf = (days: number): ReadonlyArray<Evidence> =>
     .slice(0, 1)
     .map(([kind]) => ({ source: "rdap", kind, detail: `registered ${days} days ago` }))
 
-const unknown = (why: string): Said => ({ evidence: [], unknown: why, validSeconds: unknownSeconds })
+const unknown = (why: string, validSeconds = unknownSeconds): Said => ({
+  evidence: [],
+  unknown: why,
+  validSeconds
+})
 
 const saidOf = ({ events = [] }: typeof Domain.Type, now: number): Said => {
   const registered = events.find(({ eventAction }) => eventAction === "registration")
@@ -73,13 +82,13 @@ const registriesIn = ({ services }: typeof Bootstrap.Type): Registries =>
   )
 
 export const rdap = (bootstrap = "https://data.iana.org/rdap/dns.json"): Source => {
-  const get = (client: GuardedClientService, url: string) =>
+  const get = (client: GuardedClientService, url: string, limitMillis = attemptMillis) =>
     client.ask({
       url,
       method: "GET",
       headers: { accept: "application/rdap+json, application/json" },
       bytesMax: answerBytesMax,
-      limitMillis: attemptMillis
+      limitMillis
     })
 
   let last: Registries | undefined
@@ -87,7 +96,7 @@ export const rdap = (bootstrap = "https://data.iana.org/rdap/dns.json"): Source 
   const registries = Effect.runSync(
     Cache.makeWith(
       (client: GuardedClientService) =>
-        Effect.flatMap(get(client, bootstrap), readBootstrap).pipe(
+        Effect.flatMap(get(client, bootstrap, bootstrapMillis), readBootstrap).pipe(
           Effect.map((list) => ({ list: (last = registriesIn(list)), validSeconds: bootstrapSeconds })),
           Effect.catch((failed) =>
             last === undefined
@@ -121,8 +130,11 @@ export const rdap = (bootstrap = "https://data.iana.org/rdap/dns.json"): Source 
       const domain = domainOf(url)
       // An address has no registration.
       if (domain === "") return { evidence: [], validSeconds: knownSeconds }
-      const { list } = yield* Cache.get(registries, client)
-      const base = list.get(domain.slice(domain.lastIndexOf(".") + 1))
+      // It goes on its way though this link waits for it no longer.
+      const coming = yield* Effect.forkDetach(Cache.get(registries, client), { startImmediately: true })
+      const known = yield* Effect.timeoutOption(Fiber.join(coming), waitsMillis)
+      if (Option.isNone(known)) return unknown("the list of registries is not here yet", soonSeconds)
+      const base = known.value.list.get(domain.slice(domain.lastIndexOf(".") + 1))
       if (base === undefined) return unknown("its registry has no RDAP")
       return yield* ofRegistry(client, base, domain)
     })

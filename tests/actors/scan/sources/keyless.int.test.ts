@@ -111,7 +111,11 @@ describe("public name servers", () => {
 const day = 86_400_000
 
 describe("a registry", () => {
-  const registry = (reply: (request: Request) => Reply, hasList = () => true) =>
+  const registry = (
+    reply: (request: Request) => Reply,
+    hasList = () => true,
+    listComes = Promise.resolve()
+  ) =>
     Effect.gen(function* () {
       let base = ""
       const service = yield* openService(
@@ -119,20 +123,16 @@ describe("a registry", () => {
           base = at
           return rdap(`${at}/rdap/dns.json`)
         },
-        (request): Reply =>
-          request.path !== "/rdap/dns.json"
-            ? reply(request)
-            : hasList()
-              ? {
-                  status: 200,
-                  body: {
-                    services: [
-                      [["com", "uk"], [`${base}/registry/`]],
-                      [["net"], []]
-                    ]
-                  }
-                }
-              : { status: 500, body: "" }
+        async (request): Promise<Reply> => {
+          if (request.path !== "/rdap/dns.json") return reply(request)
+          await listComes
+          if (!hasList()) return { status: 500, body: "" }
+          const services = [
+            [["com", "uk"], [`${base}/registry/`]],
+            [["net"], []]
+          ]
+          return { status: 200, body: { services } }
+        }
       )
       return service
     })
@@ -226,5 +226,24 @@ describe("a registry", () => {
         expect(asked()).toBe(before + 1)
       })
     )
+  )
+
+  it.live("is no worse for a list of registries that takes longer than a link waits", () =>
+    Effect.gen(function* () {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const service = yield* registry(
+        () => registered(3),
+        () => true,
+        promise
+      )
+      const domains = Array.from({ length: 10 }, (_, index) => `https://a-${index}.com/`)
+      const looks = yield* Effect.forEach(domains, (url) => service.ask(url), { concurrency: "unbounded" })
+      expect(new Set(looks.flatMap(({ missing }) => missing.map(({ reason }) => reason)))).toEqual(
+        new Set(["the list of registries is not here yet"])
+      )
+      resolve()
+      expect((yield* service.ask("https://b.com/")).evidence).toHaveLength(1)
+      expect(service.requests.filter(({ path }) => path === "/rdap/dns.json")).toHaveLength(1)
+    })
   )
 })

@@ -29,14 +29,14 @@ export const limits: AskLimits = { deadlineMillis: 20_000, attemptsMax: 3, backo
 /** Starts a service, and asks it through a source as the scanner does. */
 export const openService = Effect.fn("openService")(function* (
   make: (base: string) => Source,
-  reply: (request: Request) => Reply,
+  reply: (request: Request) => Reply | Promise<Reply>,
   asked: AskLimits = limits
 ) {
   const requests: Array<Request> = []
   const open = yield* openWebsite((request, response) => {
     const parts: Array<Buffer> = []
     request.on("data", (part: Buffer) => parts.push(part))
-    request.on("end", () => {
+    request.on("end", async () => {
       const { pathname, searchParams } = new URL(request.url!, "http://service/")
       const got: Request = {
         method: request.method!,
@@ -46,7 +46,7 @@ export const openService = Effect.fn("openService")(function* (
         body: Buffer.concat(parts).toString()
       }
       requests.push(got)
-      const answer = reply(got)
+      const answer = await reply(got)
       if (answer === "silence") return
       response.writeHead(answer.status, { "content-type": "application/json", ...answer.headers })
       response.end(contentOf(answer.body))
