@@ -130,9 +130,10 @@ const domainOf = (text: string): Result.Result<string, string> => {
     : Result.succeed(host)
 }
 
+/** Before an ending, for digits alone would be taken for an address, or for none. */
 const isLabel = (text: string): boolean => {
-  const ascii = /^[\p{L}\p{M}\p{N}]+$/u.test(text) ? domainToASCII(text) : ""
-  return ascii !== "" && ascii.length <= labelLengthMax
+  const ascii = /^[\p{L}\p{M}\p{N}]+$/u.test(text) ? domainToASCII(`${text}.example`) : ""
+  return ascii !== "" && ascii.length <= labelLengthMax + ".example".length
 }
 
 /** What was expected of a name instead of what it is; undefined where it is right. */

@@ -53,6 +53,14 @@ describe("a brand list that somebody wrote", () => {
     ])
   })
 
+  it("takes names of digits, which would be addresses where they stand by themselves", () => {
+    expect(read("1688: 1688.com; 0008: 0008.example; 0x10: 0x10.example").map(({ name }) => name)).toEqual([
+      "1688",
+      "0008",
+      "0x10"
+    ])
+  })
+
   it("may say of a name only what honest names are close to it, and may be empty", () => {
     expect(read("paypal: ~ paypalette")).toMatchObject([{ owns: [], neighbours: ["paypalette"] }])
     expect(read("# nobody yet\n")).toEqual([])

@@ -82,7 +82,12 @@ layer(running, { timeout: "60 seconds", excludeTestServices: true })("a client o
           url_hash: null,
           normalized_url: null
         })
-        expect(await ask(200, "GET", "/status")).toEqual({ scans: 2, malicious: 1, groups: 1 })
+        // It counts verdicts, and the second may come after the second scan.
+        const status = await eventually(
+          () => ask(200, "GET", "/status"),
+          (it) => (it as { readonly scans: number }).scans === 2
+        )
+        expect(status).toEqual({ scans: 2, malicious: 1, groups: 1 })
         // A bare token is accepted as it was.
         const bare = await fetch(`${url}/status`, { headers: { authorization: firstKey!.text } })
         expect(bare.status).toBe(200)
