@@ -7,7 +7,6 @@ import { join } from "node:path"
 import { Clock, Deferred, Effect, Layer, Redacted, type Scope, Semaphore } from "effect"
 import type { AnyEvent } from "../../contracts/catalogue.ts"
 import { LiveSession, liveSessionTopic } from "../../contracts/session.ts"
-import { Ahead, makeAhead } from "../../infra/actor/ahead.ts"
 import { CatchUpTurns } from "../../infra/actor/catching-up.ts"
 import type { ProcessManager } from "../../infra/actor/process-manager.ts"
 import { runProcessManager } from "../../infra/actor/run-process-manager.ts"
@@ -241,13 +240,8 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
       ? Layer.provideMerge(gatewaysOf(sandbox, options), sessionOf(options))
       : Layer.succeed(Gateways, {})
   )
-  const ahead = makeAhead()
   const scan = wants("scan")
-    ? yield* Effect.provideService(
-        runScan(dataFolder, options.asking, insteadOf(around), options.brands),
-        Ahead,
-        ahead
-      )
+    ? yield* runScan(dataFolder, options.asking, insteadOf(around), options.brands)
     : undefined
   const actors = yield* Effect.all(
     [
@@ -282,7 +276,6 @@ export const runActors = Effect.fn("runActors")(function* (options: ActorOptions
     ],
     { concurrency: "unbounded" }
   ).pipe(
-    Effect.provideService(Ahead, ahead),
     Effect.provideService(CatchUpTurns, yield* Semaphore.make(1)),
     Effect.provideService(MediaFolder, mediaFolder)
   )

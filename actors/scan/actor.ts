@@ -10,8 +10,6 @@ import type { AppendError } from "../../infra/event-log/event-log.ts"
 import { Keyring } from "../../infra/keyring/keyring.ts"
 import { builtInBrands } from "./brand-index.ts"
 import { localEvidence, wrapperEvidence } from "./classify.ts"
-import type { Evidence } from "./evidence.ts"
-import { makeForesight } from "./foresight.ts"
 import { type Lists, noLists } from "./lists.ts"
 import { nothingOutside, type Outside } from "./outside.ts"
 import { makeRecentScans } from "./recent-scans.ts"
@@ -19,9 +17,6 @@ import { resultOf } from "./result.ts"
 
 /** Inputs in work at once: scans wait for the log's fsync, not for the processor. */
 const concurrency = 16
-
-/** Links of a message that are looked at while it is on its way into the log. */
-const foreseenMax = 4
 
 type Posted = Recorded<typeof MessageReceived> | Recorded<typeof MessageEdited>
 type Fact = Parameters<WorkerSelf<ReturnType<typeof ScanCompleted>>["append"]>[1]
@@ -55,7 +50,7 @@ export const scanOf = (
   outside: Outside,
   lists: Lists,
   now: number,
-  ofUrl: (url: string) => ReadonlyArray<Evidence> = localEvidence
+  brands = builtInBrands()
 ): Fact => {
   const known = outside.known?.(url, now) ?? []
   const awaited = outside.asks.filter((name) => !known.some(({ source }) => source === name))
@@ -66,7 +61,7 @@ export const scanOf = (
       chat: event.data.chat,
       sender: event.data.sender,
       evidence: [
-        ...ofUrl(url),
+        ...localEvidence(url, brands),
         ...wrapperEvidence(wrappers),
         ...lists.lookUp(url),
         ...known.flatMap(({ evidence }) => evidence)
@@ -97,7 +92,6 @@ export const makeScan = (
   brands = builtInBrands()
 ) => {
   const underWay = new Map<LinkId, UnderWay>()
-  const foresight = makeForesight((url) => localEvidence(url, brands))
 
   const scanLink = Effect.fnUntraced(function* (
     link: LinkId,
@@ -113,7 +107,7 @@ export const makeScan = (
       if ((yield* Deferred.await(other.isInLog)) && (other.looked || !looked)) return
     const isInLog = Deferred.makeUnsafe<boolean>()
     underWay.set(link, { isInLog, looked })
-    const fact = scanOf(link, target, event, outside, lists, now, foresight.evidenceOf)
+    const fact = scanOf(link, target, event, outside, lists, now, brands)
     const append = Effect.map(self.append(`scan:${link}`, fact), ({ sequence }) =>
       recent.remember(link, { sequence, validUntil: fact.data.validUntil, looked })
     )
@@ -132,10 +126,6 @@ export const makeScan = (
     listens: [MessageReceived, MessageEdited],
     publishes: [ScanCompleted],
     concurrency,
-    prepares: ({ data }) => {
-      // What lists say of it may be another thing by then.
-      for (const { url } of data.said.links.slice(0, foreseenMax)) foresight.look(url)
-    },
     handle: Effect.fnUntraced(function* (event, self) {
       if (event.data.links.length === 0) return
       const keyring = yield* Keyring
@@ -148,13 +138,7 @@ export const makeScan = (
       yield* Effect.forEach(targets, ([link, target]) => scanLink(link, target, event, self), {
         discard: true,
         concurrency: 4
-      }).pipe(
-        Effect.ensuring(
-          Effect.sync(() => {
-            for (const { url } of targets.values()) foresight.forget(url)
-          })
-        )
-      )
+      })
     })
   })
 }

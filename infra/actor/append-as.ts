@@ -8,7 +8,6 @@ import type { Appended, AppendError, Entry, EventLogService } from "../event-log
 import { type Lease, LeaseLost } from "../leases/leases.ts"
 import { metrics } from "../telemetry/metrics.ts"
 import { traceparentOf } from "../telemetry/trace.ts"
-import type { WorkAhead } from "./ahead.ts"
 import type { Folding } from "./fold-log.ts"
 import type { Caused, ProcessManager, Reason } from "./process-manager.ts"
 import type { StateStore } from "./state-store.ts"
@@ -18,8 +17,7 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
   store: StateStore,
   log: EventLogService,
   lease: Lease,
-  folding: Pick<Folding, "expect">,
-  ahead: Pick<WorkAhead, "tell">
+  folding: Pick<Folding, "expect">
 ) => {
   /** Only the first fact of a boundary carries its expectation; the server takes one per batch and boundary. */
   const entriesOf = (
@@ -63,7 +61,6 @@ export const appendAs = <L extends AnyEvent, P extends AnyEvent, R>(
         correlation,
         traceparent: traceparentOf(cause, correlation)
       }
-      ahead.tell(entries.map(({ fact }) => fact))
       return log.append(entries as readonly [Entry, ...Array<Entry>], provenance).pipe(
         Effect.tap((appended) =>
           Effect.sync(() => {

@@ -11,7 +11,6 @@ import { type DamagedLog, EventLog, type LogUnavailable } from "../event-log/eve
 import { Leases, type LeaseLost } from "../leases/leases.ts"
 import { metrics } from "../telemetry/metrics.ts"
 import { inSpan } from "../telemetry/trace.ts"
-import { Ahead } from "./ahead.ts"
 import { appendAs } from "./append-as.ts"
 import { foldLog } from "./fold-log.ts"
 import { makeLanes } from "./lanes.ts"
@@ -52,7 +51,6 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
 > {
   const log = yield* EventLog
   const bus = yield* CommandBus
-  const ahead = yield* Ahead
   const lease = yield* (yield* Leases).hold(actor.name)
   const services = yield* Effect.context<R>()
 
@@ -60,7 +58,7 @@ export const runProcessManager = Effect.fn("runProcessManager")(function* <
   let wakeAll: () => void = () => {}
   const lanes = makeLanes(() => wake())
   const folding = foldLog(actor, store, log, () => wake())
-  const beginAppending = appendAs(actor, store, log, lease, folding, ahead)
+  const beginAppending = appendAs(actor, store, log, lease, folding)
 
   const lastAmong = (events: ReadonlyArray<EventName>) =>
     Effect.suspend(() => log.lastAmong(events, store.folded() + 1))

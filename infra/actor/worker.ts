@@ -19,7 +19,6 @@ import {
   LogUnavailable
 } from "../event-log/event-log.ts"
 import { metrics } from "../telemetry/metrics.ts"
-import { Ahead } from "./ahead.ts"
 import { unhurriedMillis } from "./fold-log.ts"
 import { inSpan, traceparentOf } from "../telemetry/trace.ts"
 
@@ -47,8 +46,6 @@ export interface Worker<Listens extends AnyEvent, Publishes extends AnyEvent, E,
   readonly concurrency: number
   /** It leaves what is new for some milliseconds, in which whatever somebody waits for goes first. */
   readonly unhurried?: true
-  /** Is told of facts that are on their way into the log, and may find out ahead what it will need to know of them. */
-  readonly prepares?: (fact: Fact<Listens>) => void
   readonly handle: (
     event: Recorded<Listens>,
     self: WorkerSelf<Fact<Publishes>>
@@ -195,11 +192,6 @@ export const runWorker = Effect.fn("runWorker")(function* <
     metrics.duration.observe({ ...label, what: "input" }, ((yield* Clock.currentTimeMillis) - began) / 1_000)
   })
 
-  const { prepares } = actor
-  if (prepares !== undefined)
-    yield* (yield* Ahead).hear((fact) => {
-      if (listens.some((name) => name === fact.type)) prepares(fact as AnyFact as Fact<Listens>)
-    })
   const deliveries = yield* log.work({
     durable: actor.durable ?? actor.name,
     events: [...listens, "actor.unparked"],

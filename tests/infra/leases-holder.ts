@@ -5,7 +5,6 @@
 import { createInterface } from "node:readline"
 import Database from "better-sqlite3"
 import { Effect, Layer, Redacted, Schedule, Stream } from "effect"
-import { Ahead } from "../../infra/actor/ahead.ts"
 import { appendAs } from "../../infra/actor/append-as.ts"
 import { openStateStore } from "../../infra/actor/state-store.ts"
 import { EventLog } from "../../infra/event-log/event-log.ts"
@@ -41,9 +40,8 @@ const program = Effect.gen(function* () {
   const lease = yield* (yield* Leases).hold(name)
   const actor = makeToy()
   const store = openStateStore(new Database(":memory:"), log.generation, actor.version)
-  const ahead = yield* Ahead
-  const append = appendAs(actor, store, log, lease, nothingFolded, ahead)
-  const believing = appendAs(actor, store, log, { ...lease, isHeld: () => true }, nothingFolded, ahead)
+  const append = appendAs(actor, store, log, lease, nothingFolded)
+  const believing = appendAs(actor, store, log, { ...lease, isHeld: () => true }, nothingFolded)
   yield* say({ epoch: lease.epoch })
   const attempt = (as: typeof append, part: string) =>
     as()({ cause: "a line", correlation: "a line" }, [{ cause: part, part, fact: output(chat(1), 1) }]).pipe(
